@@ -1,0 +1,69 @@
+#include "bench/loadgen/request_text.h"
+
+#include "absl/status/status.h"
+#include "bench/event_loop/socket.h"
+#include "bench/text/json_text.h"
+#include "bench/text/text.h"
+
+namespace weir::bench {
+namespace {
+
+constexpr std::string_view kScheme = "http://";
+
+std::string Body(const RequestShape& shape, Kind kind) {
+  std::string opening =
+      text::Cat(R"({"model":)", text::JsonString(shape.model),
+                R"(,"messages":[{"role":"user","content":")");
+  std::string closing = "\"}]";
+  if (shape.max_tokens > 0) {
+    text::Append(closing, R"(,"max_tokens":)", shape.max_tokens);
+  }
+  if (kind == Kind::kSse) {
+    closing += R"(,"stream":true,"stream_options":{"include_usage":true})";
+  }
+  closing += "}";
+  const std::size_t begin = opening.size();
+  constexpr std::string_view kWords = "How much water goes over a weir? ";
+  while (opening.size() + closing.size() < shape.body_bytes) {
+    opening += kWords[(opening.size() - begin) % kWords.size()];
+  }
+  return opening + closing;
+}
+
+}  // namespace
+
+absl::StatusOr<Target> ParseTarget(std::string_view url) {
+  std::string_view rest = url;
+  if (!text::ConsumePrefix(rest, kScheme)) {
+    return absl::InvalidArgumentError(
+        text::Cat("'", url, "' does not begin with ", kScheme));
+  }
+  const std::size_t slash = rest.find('/');
+  const std::string_view authority = rest.substr(0, slash);
+  const absl::StatusOr<sockaddr_in> address = ParseAddress(authority);
+  if (!address.ok()) return address.status();
+  const std::string_view path =
+      slash == std::string_view::npos ? "/" : rest.substr(slash);
+  return Target{.address = *address,
+                .host_header = std::string(authority),
+                .path = std::string(path == "/" ? "/v1/chat/completions"
+                                                : path)};
+}
+
+std::string RequestText(const Target& target, const RequestShape& shape,
+                        Kind kind) {
+  const std::string body = Body(shape, kind);
+  std::string request =
+      text::Cat("POST ", target.path, " HTTP/1.1\r\nHost: ", target.host_header,
+                "\r\n");
+  if (!shape.key.empty()) {
+    text::Append(request, "Authorization: Bearer ", shape.key, "\r\n");
+  }
+  text::Append(request,
+               "User-Agent: weir-loadgen\r\nAccept: */*\r\n"
+               "Content-Type: application/json\r\nContent-Length: ",
+               body.size(), "\r\n\r\n", body);
+  return request;
+}
+
+}  // namespace weir::bench

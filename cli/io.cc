@@ -1,0 +1,36 @@
+#include "cli/io.h"
+
+#include <iostream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace weir::cli {
+namespace {
+
+Device DeviceOf(int descriptor) {
+  return isatty(descriptor) == 1 ? Device::kTerminal : Device::kPipe;
+}
+
+int TerminalColumns() {
+  constexpr int kUsual = 80;
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return kUsual;
+  }
+  return size.ws_col;
+}
+
+}  // namespace
+
+Io ProcessIo(const Clock& clock) {
+  return {.in = std::cin,
+          .out = std::cout,
+          .err = std::cerr,
+          .out_device = DeviceOf(STDOUT_FILENO),
+          .err_device = DeviceOf(STDERR_FILENO),
+          .columns = TerminalColumns,
+          .clock = clock};
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,70 @@
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "cli/admin_client.h"
+#include "cli/complete.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(1);
+
+std::string ServerOf(const std::vector<std::string>& words) {
+  constexpr std::string_view kFlag = "--server";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == kFlag && i + 1 < words.size()) return words[i + 1];
+    if (words[i].starts_with("--server=")) {
+      return words[i].substr(kFlag.size() + 1);
+    }
+  }
+  const char* address = std::getenv("WEIR_SERVER");
+  return address != nullptr ? address : kDefaultServer;
+}
+
+// `list` is a repeated field of resources with a name.
+template <typename List>
+std::vector<std::string> NamesIn(const List& list) {
+  std::vector<std::string> names;
+  for (const auto& resource : list) names.push_back(resource.name());
+  return names;
+}
+
+std::vector<std::string> Ask(AdminClient& client, Noun noun) {
+  using Stub = AdminClient::Stub;
+  switch (noun) {
+    case Noun::kProvider: {
+      const auto answer =
+          client.Call(&Stub::ListProviders, admin::ListProvidersRequest());
+      if (answer.ok()) return NamesIn(answer->providers());
+      break;
+    }
+    case Noun::kModel: {
+      const auto answer =
+          client.Call(&Stub::ListModels, admin::ListModelsRequest());
+      if (answer.ok()) return NamesIn(answer->models());
+      break;
+    }
+    case Noun::kKey: {
+      const auto answer =
+          client.Call(&Stub::ListClientKeys, admin::ListClientKeysRequest());
+      if (answer.ok()) return NamesIn(answer->client_keys());
+      break;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+NameSource ServerNames(const Io& io, const std::vector<std::string>& words) {
+  return [&io, address = ServerOf(words)](Noun noun) {
+    AdminClient client(io, address, kPatience);
+    return Ask(client, noun);
+  };
+}
+
+}  // namespace weir::cli

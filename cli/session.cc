@@ -1,0 +1,94 @@
+#include "cli/session.h"
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <google/protobuf/util/json_util.h>
+
+#include "common/config/yaml.h"
+#include "common/config/yaml_writer.h"
+#include "common/ops/flags.h"
+
+namespace weir::cli {
+namespace {
+
+enum class Layout { kIndented, kOneLine };
+
+// The protobuf JSON mapping with the names of the .proto files and every field
+// that has no way to be absent.
+std::string ToJson(const google::protobuf::Message& message, Layout layout) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = layout == Layout::kIndented;
+  options.always_print_primitive_fields = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  // Fails for Any and FieldMask only, which Admin does not have.
+  google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!json.ends_with('\n')) json += '\n';
+  return json;
+}
+
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
+
+void Session::AddFlags(CLI::App& app) {
+  ops::AddAddress(app, "--server", server_,
+                  "The control plane's gRPC address");
+  app.add_option("-o,--output", output_, "How to print: table, json or yaml")
+      ->check(CLI::IsMember({"table", "json", "yaml"}))
+      ->capture_default_str();
+  ops::AddDuration(app, "--timeout", timeout_,
+                   "Time that a call may take; 0 means any");
+  app.add_flag("--no-color", no_color_,
+               "Print without colors; so does NO_COLOR, or a pipe");
+}
+
+AdminClient& Session::admin() {
+  if (!admin_) admin_.emplace(io_, server_, timeout_);
+  return *admin_;
+}
+
+void Session::Print(const google::protobuf::Message& message) {
+  if (output_ == "json") {
+    io_.out << ToJson(message, Layout::kIndented);
+  } else {
+    io_.out << config::WriteYaml(message, config::Defaults::kWrite);
+  }
+}
+
+void Session::PrintResource(const google::protobuf::Message& resource) {
+  if (output_ == "json") {
+    io_.out << ToJson(resource, Layout::kIndented);
+  } else {
+    io_.out << config::ToYaml(resource);
+  }
+}
+
+void Session::Print(const Table& table) { io_.out << table.Render(paint()); }
+
+void Session::PrintStreamed(const google::protobuf::Message& message) {
+  if (output_ == "json") {
+    io_.out << ToJson(message, Layout::kOneLine);
+  } else {
+    io_.out << "---\n"
+            << config::WriteYaml(message, config::Defaults::kWrite);
+  }
+  io_.out.flush();
+}
+
+Paint Session::paint() const {
+  const char* terminal = std::getenv("TERM");
+  const bool is_dumb =
+      terminal != nullptr && std::string_view(terminal) == "dumb";
+  const bool has_colors = io_.out_device == Device::kTerminal && !no_color_ &&
+                          !is_dumb && !IsSet("NO_COLOR");
+  return has_colors ? Paint::kColors : Paint::kPlain;
+}
+
+}  // namespace weir::cli

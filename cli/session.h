@@ -1,0 +1,77 @@
+// One run of weirctl: its global flags, its server, and how it prints.
+#ifndef WEIR_CLI_SESSION_H_
+#define WEIR_CLI_SESSION_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <CLI/App.hpp>
+#include <google/protobuf/message.h>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "cli/admin_client.h"
+#include "cli/io.h"
+#include "cli/table.h"
+
+namespace weir::cli {
+
+// Not thread-safe.
+class Session {
+ public:
+  // What a command line asks for, once it is parsed.
+  using Action = std::function<absl::Status(Session&)>;
+
+  // REQUIRES: `io` outlives this.
+  explicit Session(const Io& io) : io_(io) {}
+
+  // Adds --server, --output, --timeout and --no-color. REQUIRES: this outlives
+  // `app`.
+  void AddFlags(CLI::App& app);
+
+  // For the callback of a subcommand, which runs while parsing goes on.
+  void Choose(Action action) { action_ = std::move(action); }
+  // REQUIRES: the command line was parsed, so that something was chosen.
+  absl::Status Run() { return action_(*this); }
+
+  const Io& io() const { return io_; }
+  AdminClient& admin();
+
+  // Whether people read the output; otherwise Print() the whole message.
+  bool is_table() const { return output_ == "table"; }
+  // As JSON or YAML, by --output. REQUIRES: !is_table().
+  void Print(const google::protobuf::Message& message);
+  // As JSON, or as the YAML of a resource file, which is short and what
+  // `apply` and `set` take.
+  void PrintResource(const google::protobuf::Message& resource);
+  void Print(const Table& table);
+  // What a change came to: `what (revision N).` or the whole response.
+  template <typename Response>
+  absl::Status Report(const std::string& what, const Response& response) {
+    if (is_table()) {
+      io_.out << what << " (revision " << response.revision() << ").\n";
+    } else {
+      Print(response);
+    }
+    return absl::OkStatus();
+  }
+  // One line of JSON, for streams; YAML as a document of its own.
+  void PrintStreamed(const google::protobuf::Message& message);
+
+  Paint paint() const;
+
+ private:
+  const Io& io_;
+  std::string server_ = kDefaultServer;
+  std::string output_ = "table";
+  absl::Duration timeout_ = absl::Seconds(10);
+  bool no_color_ = false;
+  Action action_;
+  std::optional<AdminClient> admin_;
+};
+
+}  // namespace weir::cli
+
+#endif  // WEIR_CLI_SESSION_H_

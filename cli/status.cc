@@ -1,0 +1,79 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "absl/status/status.h"
+#include "cli/session.h"
+#include "cli/status_text.h"
+#include "cli/verbs.h"
+
+namespace weir::cli {
+namespace {
+
+absl::Status ShowOnce(Session& session) {
+  const auto response = session.admin().Call(&AdminClient::Stub::GetStatus,
+                                             admin::GetStatusRequest());
+  if (!response.ok()) return response.status();
+  if (session.is_table()) {
+    session.io().out << StatusText(response->status(),
+                                   session.io().clock.WallNow(),
+                                   session.paint());
+  } else {
+    session.Print(*response);
+  }
+  return absl::OkStatus();
+}
+
+// Overwrites the screen line by line; clearing it first would flicker.
+std::string InPlace(const std::string& text) {
+  std::string screen = "\x1b[H";
+  for (const char c : text) {
+    if (c == '\n') screen += "\x1b[K";
+    screen += c;
+  }
+  return screen + "\x1b[J";
+}
+
+absl::Status ShowNext(Session& session,
+                      const admin::WatchStatusResponse& response) {
+  const Io& io = session.io();
+  const admin::Status& status = response.status();
+  if (!session.is_table()) {
+    session.PrintStreamed(response);
+  } else if (io.out_device == Device::kTerminal) {
+    io.out << InPlace(StatusText(status, io.clock.WallNow(), session.paint(),
+                                 io.columns()))
+           << std::flush;
+  } else {
+    io.out << StatusText(status, io.clock.WallNow(), session.paint()) << '\n'
+           << std::flush;
+  }
+  if (io.out.good()) return absl::OkStatus();
+  return absl::CancelledError("nobody reads the output any more");
+}
+
+absl::Status Watch(Session& session) {
+  if (session.is_table() && session.io().out_device == Device::kTerminal) {
+    session.io().out << "\x1b[2J";
+  }
+  return session.admin().WatchStatus(
+      [&session](const admin::WatchStatusResponse& response) {
+        return ShowNext(session, response);
+      });
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& app, Session& session) {
+  auto is_watched = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand(
+      "status", "Show state, score, weight and latency of every target");
+  command->add_flag("-w,--watch", *is_watched,
+                    "Go on showing it as it changes, until Ctrl-C");
+  command->callback([&session, is_watched] {
+    session.Choose(*is_watched ? Watch : ShowOnce);
+  });
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,18 @@
+#include "cli/verbs.h"
+
+namespace weir::cli {
+
+void AddVerbs(CLI::App& app, Session& session) {
+  AddStatus(app, session);
+  AddApply(app, session);
+  AddExport(app, session);
+  AddProvider(app, session);
+  AddModel(app, session);
+  AddKey(app, session);
+  AddWeights(app, session);
+  AddNodes(app, session);
+  AddCompletion(app, session);
+  AddVersion(app, session);
+}
+
+}  // namespace weir::cli

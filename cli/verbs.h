@@ -1,0 +1,28 @@
+// The verbs. Each Add...() gives `app` a subcommand which, when it is asked for,
+// makes the session run it. REQUIRES: `session` outlives `app`.
+#ifndef WEIR_CLI_VERBS_H_
+#define WEIR_CLI_VERBS_H_
+
+#include <CLI/App.hpp>
+
+#include "cli/session.h"
+
+namespace weir::cli {
+
+void AddApply(CLI::App& app, Session& session);
+void AddExport(CLI::App& app, Session& session);
+void AddProvider(CLI::App& app, Session& session);
+void AddModel(CLI::App& app, Session& session);
+void AddKey(CLI::App& app, Session& session);
+void AddStatus(CLI::App& app, Session& session);
+void AddWeights(CLI::App& app, Session& session);
+void AddNodes(CLI::App& app, Session& session);
+void AddCompletion(CLI::App& app, Session& session);
+void AddVersion(CLI::App& app, Session& session);
+
+// All of them, in the order of --help.
+void AddVerbs(CLI::App& app, Session& session);
+
+}  // namespace weir::cli
+
+#endif  // WEIR_CLI_VERBS_H_

@@ -1,0 +1,69 @@
+# Compiler settings and libraries that every target shares.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
+
+set(WEIR_SANITIZER "" CACHE STRING "asan (with UBSan), tsan, or empty")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(absl REQUIRED)
+# Debian ships protobuf without CMake files of its own; CMake's module is used.
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(simdjson CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+
+# What all of weir's own code is compiled with.
+add_library(weir_options INTERFACE)
+target_include_directories(weir_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(weir_options INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -fstack-protector-strong -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # gcc 12 warns about code inside Asio and the standard library that it
+  # inlined; these two have no true finding here.
+  target_compile_options(weir_options INTERFACE
+    -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
+endif()
+# Asio, Beast and JSON are compiled once, in common/net/boost_sources.cc.
+target_compile_definitions(weir_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_JSON_NO_LIB
+  WEIR_VERSION="${PROJECT_VERSION}")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(weir_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+
+if(WEIR_SANITIZER STREQUAL "asan")
+  target_compile_options(weir_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_link_options(weir_options INTERFACE -fsanitize=address,undefined)
+elseif(WEIR_SANITIZER STREQUAL "tsan")
+  # -Wno-tsan: Asio uses fences, which gcc's ThreadSanitizer does not follow.
+  target_compile_options(weir_options INTERFACE -fsanitize=thread -Wno-tsan)
+  target_link_options(weir_options INTERFACE -fsanitize=thread)
+endif()

@@ -1,0 +1,33 @@
+// Time, as a seam: code that decides takes an absl::Time, code that acts asks a
+// Clock, tests turn the hands.
+#ifndef WEIR_COMMON_CLOCK_H_
+#define WEIR_COMMON_CLOCK_H_
+
+#include "absl/time/time.h"
+
+namespace weir {
+
+// Thread safety: every method may be called from any thread.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  // For durations, deadlines and ages. Never goes back, whatever is done to the
+  // machine's wall clock; comparable only inside one process.
+  virtual absl::Time Now() const = 0;
+
+  // For what people and other machines read: certificates, log lines, stored
+  // times. May jump.
+  virtual absl::Time WallNow() const = 0;
+};
+
+// The machine's clocks.
+class SystemClock final : public Clock {
+ public:
+  absl::Time Now() const override;
+  absl::Time WallNow() const override;
+};
+
+}  // namespace weir
+
+#endif  // WEIR_COMMON_CLOCK_H_

@@ -1,0 +1,124 @@
+#include "common/config/effective.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace weir::config {
+namespace {
+
+// What the .proto files' comments promise.
+constexpr absl::Duration kProbeInterval = absl::Seconds(10);
+constexpr absl::Duration kProbeTimeout = absl::Seconds(5);
+constexpr int kUnhealthyAfter = 3;
+constexpr int kHealthyAfter = 5;
+
+constexpr absl::Duration kConnectTimeout = absl::Seconds(2);
+constexpr absl::Duration kFastTimeout = absl::Seconds(10);
+constexpr absl::Duration kNormalTimeout = absl::Seconds(60);
+constexpr absl::Duration kComplexTimeout = absl::Seconds(180);
+constexpr absl::Duration kStreamIdleTimeout = absl::Seconds(60);
+
+constexpr double kLatencyScale = 5;
+constexpr double kUsableScore = 50;
+constexpr double kErrorRateCeiling = 0.05;
+constexpr double kPanicThreshold = 0.5;
+constexpr absl::Duration kWeightsTtl = absl::Seconds(60);
+constexpr absl::Duration kRamp = absl::Seconds(30);
+
+constexpr double kBaseWeight = 1;
+
+// The widest google.protobuf.Duration: 10000 years of 365.25 days.
+constexpr absl::Duration kWidest = absl::Seconds(315'576'000'000);
+
+}  // namespace
+
+HealthCheck EffectiveHealthCheck(const v1::Provider& provider) {
+  const v1::HealthCheck& set = provider.health_check();
+  return {
+      .kind = set.kind() == v1::PROBE_KIND_UNSPECIFIED ? v1::PROBE_KIND_CHAT
+                                                       : set.kind(),
+      .model = set.model(),
+      .interval =
+          set.has_interval() ? ToDuration(set.interval()) : kProbeInterval,
+      .timeout = set.has_timeout() ? ToDuration(set.timeout()) : kProbeTimeout,
+      .unhealthy_after = set.has_unhealthy_after()
+                             ? static_cast<int>(set.unhealthy_after())
+                             : kUnhealthyAfter,
+      .healthy_after = set.has_healthy_after()
+                           ? static_cast<int>(set.healthy_after())
+                           : kHealthyAfter,
+  };
+}
+
+Timeouts EffectiveTimeouts(const v1::Provider& provider) {
+  const v1::Timeouts& set = provider.timeouts();
+  return {
+      .connect = set.has_connect() ? ToDuration(set.connect())
+                                   : kConnectTimeout,
+      .fast = set.has_fast() ? ToDuration(set.fast()) : kFastTimeout,
+      .normal = set.has_normal() ? ToDuration(set.normal()) : kNormalTimeout,
+      .complex =
+          set.has_complex() ? ToDuration(set.complex()) : kComplexTimeout,
+      .stream_idle = set.has_stream_idle() ? ToDuration(set.stream_idle())
+                                           : kStreamIdleTimeout,
+  };
+}
+
+Policy EffectivePolicy(const v1::Policy& policy) {
+  return {
+      .latency_scale = policy.has_latency_scale() ? policy.latency_scale()
+                                                  : kLatencyScale,
+      .usable_score =
+          policy.has_usable_score() ? policy.usable_score() : kUsableScore,
+      .error_rate_ceiling = policy.has_error_rate_ceiling()
+                                ? policy.error_rate_ceiling()
+                                : kErrorRateCeiling,
+      .panic_threshold = policy.has_panic_threshold()
+                             ? policy.panic_threshold()
+                             : kPanicThreshold,
+      .weights_ttl = policy.has_weights_ttl() ? ToDuration(policy.weights_ttl())
+                                              : kWeightsTtl,
+      .ramp = policy.has_ramp() ? ToDuration(policy.ramp()) : kRamp,
+  };
+}
+
+double BaseWeight(const v1::Target& target) {
+  return target.has_weight() ? target.weight() : kBaseWeight;
+}
+
+std::string UpstreamModel(const v1::Model& model, const v1::Target& target) {
+  return target.model().empty() ? model.name() : target.model();
+}
+
+TargetId TargetIdOf(const v1::Model& model, const v1::Target& target) {
+  return MakeTargetId(target.provider(), UpstreamModel(model, target));
+}
+
+std::optional<absl::Duration> MaxLatency(const v1::Target& target) {
+  if (!target.has_max_latency()) return std::nullopt;
+  return ToDuration(target.max_latency());
+}
+
+v1::Mode EffectiveMode(v1::Mode mode) {
+  return mode == v1::MODE_UNSPECIFIED ? v1::MODE_ENABLED : mode;
+}
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) +
+         absl::Nanoseconds(duration.nanos());
+}
+
+google::protobuf::Duration FromDuration(absl::Duration duration) {
+  if (duration > kWidest) duration = kWidest;
+  if (duration < -kWidest) duration = -kWidest;
+  google::protobuf::Duration result;
+  result.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &duration));
+  result.set_nanos(static_cast<std::int32_t>(
+      absl::IDivDuration(duration, absl::Nanoseconds(1), &duration)));
+  return result;
+}
+
+}  // namespace weir::config

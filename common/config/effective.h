@@ -1,0 +1,56 @@
+// Resources with their defaults filled in; the numbers stand in the .proto
+// files' comments and in effective.cc, nowhere else.
+#ifndef WEIR_COMMON_CONFIG_EFFECTIVE_H_
+#define WEIR_COMMON_CONFIG_EFFECTIVE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/ids.h"
+#include "weir/config/v1/resources.pb.h"
+
+namespace weir::config {
+
+struct HealthCheck {
+  v1::ProbeKind kind;
+  std::string model;  // Empty: the target's own.
+  absl::Duration interval;
+  absl::Duration timeout;
+  int unhealthy_after;
+  int healthy_after;
+};
+HealthCheck EffectiveHealthCheck(const v1::Provider& provider);
+
+struct Timeouts {
+  absl::Duration connect;
+  absl::Duration fast;
+  absl::Duration normal;
+  absl::Duration complex;
+  absl::Duration stream_idle;
+};
+Timeouts EffectiveTimeouts(const v1::Provider& provider);
+
+struct Policy {
+  double latency_scale;
+  double usable_score;
+  double error_rate_ceiling;
+  double panic_threshold;
+  absl::Duration weights_ttl;
+  absl::Duration ramp;
+};
+Policy EffectivePolicy(const v1::Policy& policy);
+
+double BaseWeight(const v1::Target& target);
+std::string UpstreamModel(const v1::Model& model, const v1::Target& target);
+TargetId TargetIdOf(const v1::Model& model, const v1::Target& target);
+std::optional<absl::Duration> MaxLatency(const v1::Target& target);
+// MODE_UNSPECIFIED reads as MODE_ENABLED.
+v1::Mode EffectiveMode(v1::Mode mode);
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration);
+google::protobuf::Duration FromDuration(absl::Duration duration);
+
+}  // namespace weir::config
+
+#endif  // WEIR_COMMON_CONFIG_EFFECTIVE_H_

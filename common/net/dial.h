@@ -1,0 +1,53 @@
+// A connection to a provider: name resolution, address policy, TCP, forward
+// proxy, TLS.
+#ifndef WEIR_COMMON_NET_DIAL_H_
+#define WEIR_COMMON_NET_DIAL_H_
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/net/forward_proxy.h"
+#include "common/net/tls.h"
+#include "common/net/transport.h"
+#include "common/net/url.h"
+
+namespace weir::net {
+
+// Everything that reaching one provider takes. Immutable once built and shared
+// by all workers.
+struct DialPlan {
+  Url url;
+  // SNI and the name to verify; ignored for http.
+  std::string tls_server_name;
+  // Null for http.
+  std::shared_ptr<asio::ssl::context> tls_context;
+  std::optional<ProxyAddress> proxy;
+};
+
+// Connects within `limit` all told, on the executor of the calling coroutine.
+//
+// Every address that the name resolves to is held against CheckAddress() before
+// it is connected to, and the checked address is the one that is used, so a
+// name that changes its mind gains nothing. Addresses are tried in the order
+// that the resolver gives, each but the last for half of the time left. With a
+// proxy the proxy's own address is checked, and the peer's only where base_url
+// holds a literal one.
+//
+// `plan` and `sessions` (null: full handshakes) outlive the call.
+//
+// DEADLINE_EXCEEDED: time ran out. UNAVAILABLE: refused, unreachable, name does
+// not resolve, proxy said no. FAILED_PRECONDITION: TLS or its verification
+// failed. PERMISSION_DENIED: address policy. Messages name host and step, never
+// a secret.
+asio::awaitable<absl::StatusOr<Transport>> Dial(const DialPlan& plan,
+                                                absl::Duration limit,
+                                                TlsSessionCache* sessions);
+
+}  // namespace weir::net
+
+#endif  // WEIR_COMMON_NET_DIAL_H_

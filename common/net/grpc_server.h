@@ -1,0 +1,67 @@
+// A gRPC server that its neighbours can't wear down.
+#ifndef WEIR_COMMON_NET_GRPC_SERVER_H_
+#define WEIR_COMMON_NET_GRPC_SERVER_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/net/socket_acceptor.h"
+
+namespace weir::net {
+
+struct GrpcServerOptions {
+  // host:port; port 0: the system's choice.
+  std::string listen_address;
+  // They outlive the server.
+  std::vector<grpc::Service*> services;
+  // Connections at once; at most three quarters of the descriptors that the
+  // process may have, for there is other work to be done.
+  std::size_t max_connections = 4096;
+  // One message from a peer.
+  int max_receive_bytes = 4 << 20;
+  // A connection that has not spoken HTTP/2 until then is closed.
+  absl::Duration handshake_timeout = absl::Seconds(10);
+};
+
+// Plain-text gRPC with the health service (grpc.health.v1) and reflection.
+//
+// Connections are accepted by us and handed over: the listener of gRPC 1.51
+// never accepts again after the process once ran out of descriptors
+// (CVE-2023-4785, not fixed in Debian 12). Peers are pinged every 20 s and
+// dropped when they do not answer within 10 s; peers that ping more often than
+// every 10 s are told to go away.
+//
+// Thread safety: every method may be called from any thread.
+class GrpcServer {
+ public:
+  // Serves when it returns. INVALID_ARGUMENT or UNAVAILABLE with the address
+  // and the reason.
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
+      GrpcServerOptions options);
+  ~GrpcServer();
+
+  // Accepts nothing more, lets calls end for `grace`, then cancels them; waits
+  // until none is left. May be called twice.
+  void Shutdown(absl::Duration grace);
+
+  // host:port where it really listens.
+  const std::string& address() const { return acceptor_->address(); }
+  SocketAcceptor::Stats stats() const { return acceptor_->stats(); }
+
+ private:
+  GrpcServer() = default;
+
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> hand_over_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<SocketAcceptor> acceptor_;
+};
+
+}  // namespace weir::net
+
+#endif  // WEIR_COMMON_NET_GRPC_SERVER_H_

@@ -1,0 +1,285 @@
+#include "controlplane/control_plane.h"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "common/net/grpc_server.h"
+#include "common/random.h"
+#include "controlplane/credential_check.h"
+#include "controlplane/http_port.h"
+#include "controlplane/http_views.h"
+#include "controlplane/metrics.h"
+#include "controlplane/probe/probe_loop.h"
+#include "controlplane/probe_counter.h"
+#include "controlplane/publish/node_list.h"
+#include "controlplane/publish/publisher.h"
+#include "controlplane/registry/registry.h"
+#include "controlplane/registry/resource_file.h"
+#include "controlplane/rpc/admin_service.h"
+#include "controlplane/rpc/routing_messages.h"
+#include "controlplane/rpc/routing_service.h"
+#include "controlplane/scoreboard.h"
+#include "controlplane/ticker.h"
+
+namespace weir::controlplane {
+namespace {
+
+// Calls that run when the control plane stops get this long.
+constexpr absl::Duration kGrace = absl::Seconds(2);
+
+}  // namespace
+
+// Members stand in the order in which they depend on each other.
+class ControlPlane::Impl {
+ public:
+  Impl(ControlPlaneOptions options, std::unique_ptr<Store> store,
+       std::unique_ptr<Registry> registry, std::uint64_t epoch,
+       std::unique_ptr<Prober> prober, const SystemClock& clock);
+
+  absl::Status Start();
+  void Stop();
+
+  std::string grpc_address() const { return grpc_->address(); }
+  std::string http_address() const { return http_.address(); }
+
+ private:
+  LaneSources Sources();
+  HttpPages Pages();
+  absl::Status FollowResourceFile();
+  void Connect();
+  void StartTickers();
+  void ForgetLostNodes();
+  std::vector<std::string> Problems() const;
+  std::string MetricsPage() const;
+
+  const ControlPlaneOptions options_;
+  const SystemClock& clock_;
+  SystemRandom random_;
+  std::atomic<bool> ready_{false};
+
+  const std::unique_ptr<Store> store_;
+  const std::unique_ptr<Registry> registry_;
+  std::optional<ResourceFileFollower> resource_file_;
+  Scoreboard scoreboard_;
+  CredentialCheck credentials_;
+
+  ProbeCounter probe_counter_;
+  ProbeLoop probe_loop_;
+
+  NodeList nodes_;
+  Publisher publisher_;
+  RoutingCore routing_core_;
+  RoutingService routing_;
+  AdminService admin_;
+  std::unique_ptr<net::GrpcServer> grpc_;
+  HttpPort http_;
+
+  // What must not wait for a disk, and what may.
+  Ticker prompt_;
+  Ticker chores_;
+};
+
+ControlPlane::Impl::Impl(ControlPlaneOptions options,
+                         std::unique_ptr<Store> store,
+                         std::unique_ptr<Registry> registry,
+                         std::uint64_t epoch, std::unique_ptr<Prober> prober,
+                         const SystemClock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      store_(std::move(store)),
+      registry_(std::move(registry)),
+      scoreboard_(clock),
+      credentials_(*registry_, scoreboard_),
+      probe_loop_(
+          clock, random_,
+          std::make_unique<CountedProber>(std::move(prober), probe_counter_),
+          scoreboard_),
+      publisher_(epoch, Sources()),
+      routing_core_(publisher_, nodes_, scoreboard_, clock),
+      routing_(routing_core_, options_.max_nodes),
+      admin_({*registry_, scoreboard_, publisher_, nodes_, clock,
+              [this] { return Problems(); }}),
+      http_(Pages()),
+      prompt_(clock),
+      chores_(clock) {}
+
+LaneSources ControlPlane::Impl::Sources() {
+  return {[this](Lane lane) -> std::optional<std::string> {
+            const Registered current = registry_->Current();
+            // Never configured: it must not empty nodes that know better.
+            if (current.revision == 0) return std::nullopt;
+            if (lane == Lane::kConfig) return ConfigContent(*current.resources);
+            return WeightsContent(*scoreboard_.View());
+          },
+          LaneMessage};
+}
+
+HttpPages ControlPlane::Impl::Pages() {
+  return {[this] { return MetricsPage(); },
+          [this] {
+            return HealthJson({*scoreboard_.View(),
+                               registry_->Current().revision,
+                               nodes_.Count(nullptr, nullptr).connected,
+                               Problems()});
+          },
+          [this] {
+            return RoutingWeightsJson(*scoreboard_.View(),
+                                      publisher_.Latest(Lane::kWeights));
+          },
+          [this] { return ready_.load(); }};
+}
+
+absl::Status ControlPlane::Impl::Start() {
+  Connect();
+  if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
+  credentials_.Refresh();
+  probe_loop_.SetResources(registry_->Current().resources);
+  publisher_.Tick(clock_.Now());
+
+  net::GrpcServerOptions grpc_options;
+  grpc_options.listen_address = options_.grpc_listen;
+  grpc_options.services = {&routing_, &admin_};
+  grpc_options.max_connections = 2 * options_.max_nodes;
+  absl::StatusOr<std::unique_ptr<net::GrpcServer>> grpc =
+      net::GrpcServer::Start(std::move(grpc_options));
+  if (!grpc.ok()) return grpc.status();
+  grpc_ = *std::move(grpc);
+  if (absl::Status fine = http_.Start(options_.http_listen); !fine.ok()) {
+    return fine;
+  }
+  probe_loop_.Start();
+  StartTickers();
+  ready_ = true;
+  return absl::OkStatus();
+}
+
+void ControlPlane::Impl::Connect() {
+  scoreboard_.OnChange(
+      [this] { publisher_.OnChange(Lane::kWeights, clock_.Now()); });
+  registry_->OnChange([this](const Registered& current) {
+    credentials_.Refresh();
+    probe_loop_.SetResources(current.resources);
+    publisher_.OnChange(Lane::kConfig, clock_.Now());
+  });
+  publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
+    routing_.Publish(lane, latest);
+  });
+}
+
+absl::Status ControlPlane::Impl::FollowResourceFile() {
+  if (options_.resource_file.empty()) return absl::OkStatus();
+  resource_file_.emplace(options_.resource_file, *registry_);
+  absl::Status followed = resource_file_->Poll();
+  if (followed.ok() || registry_->Current().revision > 0) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(followed.message());
+}
+
+void ControlPlane::Impl::StartTickers() {
+  prompt_.Every(absl::Milliseconds(25),
+                [this] { publisher_.Tick(clock_.Now()); });
+  prompt_.Every(absl::Milliseconds(200), [this] { admin_.Tick(); });
+  prompt_.Every(absl::Milliseconds(250), [this] { scoreboard_.Tick(); });
+  prompt_.Every(absl::Seconds(1), [this] {
+    routing_.Tick();
+    ForgetLostNodes();
+  });
+  chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
+  if (resource_file_.has_value()) {
+    chores_.Every(absl::Milliseconds(500),
+                  [this] { resource_file_->Poll().IgnoreError(); });
+  }
+  prompt_.Start();
+  chores_.Start();
+}
+
+void ControlPlane::Impl::ForgetLostNodes() {
+  for (const NodeId& node : nodes_.Tick(clock_.Now())) {
+    spdlog::info("node {} is gone", node.value);
+    scoreboard_.ForgetNode(node);
+  }
+}
+
+void ControlPlane::Impl::Stop() {
+  ready_ = false;
+  chores_.Stop();
+  prompt_.Stop();
+  probe_loop_.Stop();
+  routing_.Stop();
+  admin_.Stop();
+  if (grpc_ != nullptr) grpc_->Shutdown(kGrace);
+  http_.Stop();
+}
+
+std::vector<std::string> ControlPlane::Impl::Problems() const {
+  std::vector<std::string> problems;
+  if (resource_file_.has_value()) {
+    const absl::Status state = resource_file_->state();
+    for (absl::string_view line :
+         absl::StrSplit(state.message(), '\n', absl::SkipEmpty())) {
+      problems.emplace_back(line);
+    }
+  }
+  if (registry_->Current().revision == 0) {
+    problems.push_back("nothing is configured; use weirctl apply -f FILE");
+  }
+  for (std::string& problem : credentials_.problems()) {
+    problems.push_back(std::move(problem));
+  }
+  return problems;
+}
+
+std::string ControlPlane::Impl::MetricsPage() const {
+  const PublicationPtr config = publisher_.Latest(Lane::kConfig);
+  const PublicationPtr weights = publisher_.Latest(Lane::kWeights);
+  std::optional<bool> file_applied;
+  if (resource_file_.has_value()) file_applied = resource_file_->state().ok();
+  const std::shared_ptr<const FleetView> fleet = scoreboard_.View();
+  return MakeMetrics({*fleet, publisher_.epoch(),
+                      registry_->Current().revision, config, weights,
+                      nodes_.Count(config, weights), routing_.streams(),
+                      routing_core_.counters, grpc_->stats(),
+                      probe_counter_.Counts(), registry_->store_errors(),
+                      credentials_.problems().size(), file_applied})
+      .Text();
+}
+
+absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(
+    ControlPlaneOptions options, std::unique_ptr<Store> store,
+    std::unique_ptr<Prober> prober, const SystemClock& clock) {
+  absl::StatusOr<std::unique_ptr<Registry>> registry = Registry::Open(*store);
+  if (!registry.ok()) return registry.status();
+  // Seconds since 1970 make epochs grow even when the store was lost or an old
+  // copy of it restored, which nodes would otherwise refuse to follow.
+  absl::StatusOr<std::uint64_t> epoch = store->BeginEpoch(
+      static_cast<std::uint64_t>(absl::ToUnixSeconds(clock.WallNow())));
+  if (!epoch.ok()) return epoch.status();
+  auto impl =
+      std::make_unique<Impl>(std::move(options), std::move(store),
+                             *std::move(registry), *epoch, std::move(prober),
+                             clock);
+  std::unique_ptr<ControlPlane> control_plane(
+      new ControlPlane(std::move(impl)));
+  absl::Status started = control_plane->impl_->Start();
+  if (!started.ok()) return started;
+  return control_plane;
+}
+
+ControlPlane::ControlPlane(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+
+ControlPlane::~ControlPlane() { Stop(); }
+
+std::string ControlPlane::grpc_address() const { return impl_->grpc_address(); }
+
+std::string ControlPlane::http_address() const { return impl_->http_address(); }
+
+void ControlPlane::Stop() { impl_->Stop(); }
+
+}  // namespace weir::controlplane

@@ -1,0 +1,56 @@
+// Owns the control plane's parts, starts and stops them in order.
+#ifndef WEIR_CONTROLPLANE_CONTROL_PLANE_H_
+#define WEIR_CONTROLPLANE_CONTROL_PLANE_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "controlplane/probe/prober.h"
+#include "controlplane/store/store.h"
+
+namespace weir::controlplane {
+
+struct ControlPlaneOptions {
+  // host:port; port 0: the system's choice.
+  std::string grpc_listen = "127.0.0.1:7400";
+  std::string http_listen = "127.0.0.1:7401";
+  // The file that the registry follows; empty: none.
+  std::string resource_file;
+  // Nodes at once, and as many connections of others.
+  std::size_t max_nodes = 10'000;
+};
+
+// Thread safety: Start(), Stop() and destruction on one thread; the rest from
+// any.
+class ControlPlane {
+ public:
+  // Everything runs when it returns. `clock` outlives this.
+  //
+  // Errors of the store and the listeners; INVALID_ARGUMENT when nothing was
+  // ever configured and the resource file can't be used either.
+  static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(
+      ControlPlaneOptions options, std::unique_ptr<Store> store,
+      std::unique_ptr<Prober> prober, const SystemClock& clock);
+  // Stops if that has not been done.
+  ~ControlPlane();
+
+  // host:port where they really listen.
+  std::string grpc_address() const;
+  std::string http_address() const;
+
+  // Tells nodes and watchers that it is over, ends everything, waits for it.
+  void Stop();
+
+ private:
+  class Impl;
+  explicit ControlPlane(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_CONTROL_PLANE_H_

@@ -1,0 +1,51 @@
+// Which providers have a credential that resolves here.
+#ifndef WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_
+#define WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/mutex.h"
+#include "controlplane/registry/registry.h"
+#include "controlplane/scoreboard.h"
+
+namespace weir::controlplane {
+
+// Tells the scoreboard the current resources together with the providers that
+// name credentials of which none resolves. Secrets are resolved, looked at and
+// dropped.
+//
+// Thread safety: every method may be called from any thread.
+class CredentialCheck {
+ public:
+  // Both outlive this.
+  CredentialCheck(const Registry& registry, Scoreboard& scoreboard)
+      : registry_(registry), scoreboard_(scoreboard) {}
+
+  // Call after each change of the registry and every few seconds, for files
+  // come and go.
+  void Refresh();
+
+  // `provider NAME: why`, a sentence for each without a credential.
+  std::vector<std::string> problems() const;
+
+ private:
+  const Registry& registry_;
+  Scoreboard& scoreboard_;
+
+  // Held from reading the registry to telling the scoreboard, so that it never
+  // hears of an older revision after a newer one.
+  Mutex refresh_mutex_;
+  std::shared_ptr<const config::v1::Resources> told_
+      ABSL_GUARDED_BY(refresh_mutex_);
+
+  mutable Mutex mutex_ ABSL_ACQUIRED_AFTER(refresh_mutex_);
+  // Provider to reason.
+  std::map<std::string, std::string> without_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_

@@ -1,0 +1,109 @@
+#include "controlplane/fleet_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "controlplane/health/health.h"
+#include "controlplane/health/target_state.h"
+#include "controlplane/weight/balance.h"
+#include "controlplane/weight/panic.h"
+#include "controlplane/weight/strategy.h"
+#include "weir/config/v1/resources.pb.h"
+
+namespace weir::controlplane {
+namespace {
+
+namespace v1 = config::v1;
+
+constexpr absl::Duration kStaleAfter = absl::Seconds(30);
+
+Thresholds ThresholdsOf(const v1::Provider& provider,
+                        const config::Policy& policy) {
+  const config::HealthCheck check = config::EffectiveHealthCheck(provider);
+  Thresholds thresholds;
+  thresholds.unhealthy_after = check.unhealthy_after;
+  thresholds.healthy_after = check.healthy_after;
+  thresholds.error_rate_ceiling = policy.error_rate_ceiling;
+  // A target that is asked once a minute is not unknown for half of it. Half an
+  // interval is for jitter and the probe's own time.
+  thresholds.stale_after =
+      std::max(kStaleAfter, 1.5 * check.interval + check.timeout);
+  thresholds.probes = check.kind == v1::PROBE_KIND_CHAT
+                          ? ProbeStrength::kService
+                          : ProbeStrength::kContact;
+  return thresholds;
+}
+
+std::optional<TargetState> Imposed(
+    const v1::Provider& provider, const v1::Target& target,
+    const std::set<std::string>& without_credential) {
+  const v1::Mode modes[] = {config::EffectiveMode(provider.mode()),
+                            config::EffectiveMode(target.mode())};
+  if (std::ranges::count(modes, v1::MODE_DISABLED) > 0) {
+    return TargetState::kDisabled;
+  }
+  if (std::ranges::count(modes, v1::MODE_DRAINING) > 0) {
+    return TargetState::kDraining;
+  }
+  if (without_credential.contains(provider.name())) {
+    return TargetState::kNoCredential;
+  }
+  return std::nullopt;
+}
+
+BalanceRules RulesOf(const v1::Model& model, const config::Policy& policy) {
+  BalanceRules rules;
+  rules.strategy = StrategyFor(model.strategy());
+  rules.fallback =
+      model.fallback().empty() ? Fallback::kNone : Fallback::kOtherModels;
+  rules.panic_threshold = policy.panic_threshold;
+  rules.ramp = policy.ramp;
+  return rules;
+}
+
+}  // namespace
+
+FleetPlan PlanFleet(const v1::Resources& resources,
+                    const std::set<std::string>& without_credential) {
+  FleetPlan plan;
+  plan.policy = config::EffectivePolicy(resources.policy());
+  std::map<std::string_view, const v1::Provider*> providers;
+  for (const v1::Provider& provider : resources.providers()) {
+    providers.emplace(provider.name(), &provider);
+  }
+  for (const v1::Model& model : resources.models()) {
+    ModelPlan& planned = plan.models.emplace_back();
+    planned.name = model.name();
+    planned.mode = config::EffectiveMode(model.mode());
+    planned.rules = RulesOf(model, plan.policy);
+    for (const v1::Target& target : model.targets()) {
+      const auto found = providers.find(target.provider());
+      if (found == providers.end()) continue;
+      const v1::Provider& provider = *found->second;
+      const TargetId id = config::TargetIdOf(model, target);
+      planned.targets.push_back(
+          TargetPlan{.id = id,
+                     .provider = provider.name(),
+                     .upstream_model = config::UpstreamModel(model, target),
+                     .imposed = Imposed(provider, target, without_credential),
+                     .base_weight = config::BaseWeight(target),
+                     .max_latency = config::MaxLatency(target),
+                     .priority = provider.priority(),
+                     .region = provider.region()});
+      plan.watched.try_emplace(
+          id, WatchPlan{
+                  ThresholdsOf(provider, plan.policy),
+                  absl::StrCat(provider.dialect(), " ", provider.base_url())});
+    }
+  }
+  return plan;
+}
+
+}  // namespace weir::controlplane

@@ -1,0 +1,69 @@
+// A target's record, read at one moment: what scores, weights and operators are
+// told of it.
+#ifndef WEIR_CONTROLPLANE_HEALTH_SUMMARY_H_
+#define WEIR_CONTROLPLANE_HEALTH_SUMMARY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "controlplane/health/health.h"
+#include "controlplane/health/target_state.h"
+
+namespace weir::controlplane {
+
+struct HealthSummary {
+  Verdict verdict = Verdict::kUnknown;
+  bool auto_disabled = false;
+  // No news for so long that nothing is known.
+  bool stale = false;
+  // Usable, and something is wrong: the prober is blind, a node fails where
+  // others succeed, breakers are open, a rate limit or a refused credential
+  // keeps all requests out.
+  bool troubled = false;
+  // The last probe's credential was refused.
+  bool credential_refused = false;
+  // Successes among real attempts in the last minute and the last ten probes,
+  // but at most since the target died or came back; 0 to 1. nullopt: nothing is
+  // known.
+  std::optional<double> success_rate;
+  // There were failures, and fewer than would make it unhealthy.
+  bool few_failures = false;
+  // Moving average; then from the last half minute. nullopt: nothing is known.
+  std::optional<absl::Duration> latency;
+  std::optional<absl::Duration> p50;
+  std::optional<absl::Duration> p95;
+  // How many latencies the quantiles are made of.
+  std::uint64_t latency_count = 0;
+  // The longer of the prober's and the nodes' row.
+  std::uint32_t consecutive_failures = 0;
+  std::uint32_t breakers_open = 0;
+  std::string last_error;
+  std::optional<absl::Time> last_success;
+  std::optional<absl::Time> last_failure;
+};
+
+// Pure.
+HealthSummary Summarize(const Health& health, const Thresholds& thresholds,
+                        absl::Time now);
+
+// Whether the next probe may turn the verdict, so that it should come soon: the
+// first failures of a target that is up, the first successes of one that is
+// down. Pure.
+bool Turning(const Health& health, const Thresholds& thresholds);
+
+// Whether latency alone makes the target unhealthy: its p95, or its median
+// while there are too few latencies for a p95 to mean anything. Pure.
+bool OverLatency(const HealthSummary& summary,
+                 std::optional<absl::Duration> max_latency);
+
+// What health alone calls the target. `usable_score` as in the policy; a target
+// with `score` nullopt is not measured by it. Pure.
+TargetState StateOf(const HealthSummary& summary, std::optional<double> score,
+                    double usable_score,
+                    std::optional<absl::Duration> max_latency);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_HEALTH_SUMMARY_H_

@@ -1,0 +1,100 @@
+#include "controlplane/model_view.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "controlplane/fleet_plan.h"
+#include "controlplane/health/health.h"
+#include "controlplane/health/summary.h"
+#include "controlplane/health/target_state.h"
+#include "controlplane/scoreboard.h"
+#include "controlplane/weight/balance.h"
+#include "controlplane/weight/candidate.h"
+#include "weir/config/v1/provider.pb.h"
+
+namespace weir::controlplane {
+namespace {
+
+Fitness FitnessOf(TargetState state, const HealthSummary& health) {
+  if (IsUsable(state)) {
+    return health.verdict == Verdict::kOnTrial ? Fitness::kOnTrial
+                                               : Fitness::kUsable;
+  }
+  // Panic sends nothing where the credential is known to be refused.
+  if (IsUnfit(state) && !health.credential_refused) return Fitness::kUnfit;
+  return Fitness::kExcluded;
+}
+
+Candidate CandidateOf(const TargetPlan& plan, TargetState state,
+                      const Reading& reading) {
+  return Candidate{.fitness = FitnessOf(state, reading.health),
+                   .base_weight = plan.base_weight,
+                   .score = reading.score,
+                   .latency = reading.health.latency,
+                   .priority = plan.priority,
+                   .region = plan.region};
+}
+
+std::optional<absl::Time> OnTheWall(std::optional<absl::Time> time,
+                                    const Moment& moment) {
+  if (time.has_value()) time = moment.wall - (moment.now - *time);
+  return time;
+}
+
+TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
+                        double usable_score, const Moment& moment) {
+  const HealthSummary& health = reading.health;
+  TargetView view;
+  view.provider = plan.provider;
+  view.upstream_model = plan.upstream_model;
+  view.state = plan.imposed.value_or(
+      StateOf(health, reading.score, usable_score, plan.max_latency));
+  view.score = reading.score;
+  view.latency = health.latency;
+  view.latency_p95 = health.p95;
+  view.success_rate = health.success_rate;
+  view.consecutive_failures = health.consecutive_failures;
+  view.last_error = health.last_error;
+  if (view.state == TargetState::kUnhealthy &&
+      health.verdict != Verdict::kDown &&
+      OverLatency(health, plan.max_latency)) {
+    view.last_error = absl::StrCat("latency is over its ceiling of ",
+                                   absl::FormatDuration(*plan.max_latency));
+  }
+  view.last_success = OnTheWall(health.last_success, moment);
+  view.last_failure = OnTheWall(health.last_failure, moment);
+  view.breakers_open = health.breakers_open;
+  return view;
+}
+
+}  // namespace
+
+ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
+                      const config::Policy& policy, const Moment& moment,
+                      BalanceMemory& memory) {
+  ModelView view{plan.name, plan.mode, false, false, {}};
+  std::vector<Candidate> candidates;
+  for (const TargetPlan& target : plan.targets) {
+    const Reading& reading = readings.at(target.id);
+    view.targets.push_back(
+        ViewOfTarget(target, reading, policy.usable_score, moment));
+    candidates.push_back(
+        CandidateOf(target, view.targets.back().state, reading));
+  }
+  const Balance balance =
+      BalanceModel(plan.rules, candidates, moment.now, memory);
+  view.panic = balance.panic;
+  for (std::size_t i = 0; i < view.targets.size(); ++i) {
+    view.targets[i].weight = balance.shares[i].weight;
+    view.targets[i].rank = balance.shares[i].rank;
+    if (IsUsable(view.targets[i].state)) view.usable = true;
+  }
+  if (plan.mode != config::v1::MODE_ENABLED) view.usable = false;
+  return view;
+}
+
+}  // namespace weir::controlplane

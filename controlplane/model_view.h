@@ -1,0 +1,39 @@
+// What is known of targets, as everybody is shown it: one model's view.
+#ifndef WEIR_CONTROLPLANE_MODEL_VIEW_H_
+#define WEIR_CONTROLPLANE_MODEL_VIEW_H_
+
+#include <map>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "common/ids.h"
+#include "controlplane/fleet_plan.h"
+#include "controlplane/health/summary.h"
+#include "controlplane/scoreboard.h"
+#include "controlplane/weight/balance.h"
+
+namespace weir::controlplane {
+
+// A target's record, read once for all models that have it.
+struct Reading {
+  HealthSummary health;
+  std::optional<double> score;
+};
+using Readings = std::map<TargetId, Reading>;
+
+// The same moment on both of a Clock's hands.
+struct Moment {
+  absl::Time now;
+  absl::Time wall;
+};
+
+// States, weights and ranks of one model. Pure but for `memory`, which is the
+// model's own. REQUIRES: a reading for each of the model's targets.
+ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
+                      const config::Policy& policy, const Moment& moment,
+                      BalanceMemory& memory);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_MODEL_VIEW_H_

@@ -1,0 +1,72 @@
+#include "controlplane/notable_change.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "controlplane/scoreboard.h"
+
+namespace weir::controlplane {
+namespace {
+
+constexpr double kWeightStep = 0.01;
+constexpr double kScoreStep = 2;
+constexpr double kSuccessRateStep = 0.02;
+constexpr double kLatencyRatio = 1.25;
+
+// Floating-point noise must not hide a change of just one step.
+constexpr double kSlack = 1e-9;
+
+bool Moved(double a, double b, double step) {
+  return std::abs(a - b) >= step - kSlack;
+}
+
+bool Moved(std::optional<double> a, std::optional<double> b, double step) {
+  if (a.has_value() != b.has_value()) return true;
+  return a.has_value() && Moved(*a, *b, step);
+}
+
+bool Moved(std::optional<absl::Duration> a, std::optional<absl::Duration> b) {
+  if (a.has_value() != b.has_value()) return true;
+  if (!a.has_value()) return false;
+  return std::max(*a, *b) > std::min(*a, *b) * kLatencyRatio;
+}
+
+// To nobody, from something, or the reverse, is a change however small.
+bool WeightMoved(double a, double b) {
+  return (a == 0) != (b == 0) || Moved(a, b, kWeightStep);
+}
+
+bool Differs(const TargetView& told, const TargetView& now) {
+  return told.provider != now.provider ||
+         told.upstream_model != now.upstream_model || told.state != now.state ||
+         WeightMoved(told.weight, now.weight) ||
+         told.consecutive_failures != now.consecutive_failures ||
+         told.breakers_open != now.breakers_open ||
+         told.last_error != now.last_error ||
+         Moved(told.score, now.score, kScoreStep) ||
+         Moved(told.success_rate, now.success_rate, kSuccessRateStep) ||
+         Moved(told.latency, now.latency);
+}
+
+bool Differs(const ModelView& told, const ModelView& now) {
+  return told.model != now.model || told.mode != now.mode ||
+         told.usable != now.usable || told.panic != now.panic ||
+         !std::ranges::equal(told.targets, now.targets,
+                             [](const TargetView& a, const TargetView& b) {
+                               return !Differs(a, b);
+                             });
+}
+
+}  // namespace
+
+bool NotablyDiffers(const FleetView& told, const FleetView& now) {
+  return told.weights_ttl != now.weights_ttl ||
+         !std::ranges::equal(told.models, now.models,
+                             [](const ModelView& a, const ModelView& b) {
+                               return !Differs(a, b);
+                             });
+}
+
+}  // namespace weir::controlplane

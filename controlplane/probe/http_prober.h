@@ -1,0 +1,52 @@
+// Probes over the network: chat, models, tcp.
+#ifndef WEIR_CONTROLPLANE_PROBE_HTTP_PROBER_H_
+#define WEIR_CONTROLPLANE_PROBE_HTTP_PROBER_H_
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/clock.h"
+#include "common/net/forward_proxy.h"
+#include "controlplane/probe/prober.h"
+#include "controlplane/probe/provider_channel.h"
+
+namespace weir::controlplane {
+
+// `chat` asks for a completion of one token and `models` for the list, each in
+// the provider's dialect; `tcp` connects, TLS included. Credentials are
+// resolved anew for each probe and go to the provider's own host only. The
+// first that the provider does not refuse answers for the target, since nodes
+// go on to the next one too.
+//
+// Connections stay open between probes, so destroy this before its loop.
+class HttpProber final : public Prober {
+ public:
+  // `clock` outlives this.
+  HttpProber(const Clock& clock, net::Environment environment);
+  ~HttpProber() override;
+
+  boost::asio::awaitable<std::optional<ProbeResult>> Probe(
+      ProbeTarget target) override;
+
+ private:
+  struct Known {
+    // The provider as it was when the channel was made, serialized.
+    std::string provider;
+    std::shared_ptr<ProviderChannel> channel;
+  };
+
+  absl::StatusOr<std::shared_ptr<ProviderChannel>> ChannelTo(
+      const config::v1::Provider& provider);
+
+  const Clock& clock_;
+  const net::Environment environment_;
+  std::map<std::string, Known> channels_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_PROBE_HTTP_PROBER_H_

@@ -1,0 +1,37 @@
+#include "controlplane/probe_counter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/time.h"
+
+namespace weir::controlplane {
+
+void ProbeCounter::Add(const std::string& provider, const ProbeResult& result) {
+  const double seconds = absl::ToDoubleSeconds(result.latency);
+  const auto bucket =
+      std::lower_bound(kProbeSecondsBounds.begin(), kProbeSecondsBounds.end(),
+                       seconds) -
+      kProbeSecondsBounds.begin();
+  MutexLock lock(&mutex_);
+  ProbeCounts& counts = counts_[provider];
+  ++(result.status.ok() ? counts.successes : counts.failures);
+  ++counts.seconds_buckets[static_cast<std::size_t>(bucket)];
+  counts.seconds_sum += seconds;
+}
+
+std::map<std::string, ProbeCounts> ProbeCounter::Counts() const {
+  MutexLock lock(&mutex_);
+  return counts_;
+}
+
+boost::asio::awaitable<std::optional<ProbeResult>> CountedProber::Probe(
+    ProbeTarget target) {
+  const std::string provider = target.provider->name();
+  std::optional<ProbeResult> result =
+      co_await prober_->Probe(std::move(target));
+  if (result.has_value()) counter_.Add(provider, *result);
+  co_return result;
+}
+
+}  // namespace weir::controlplane

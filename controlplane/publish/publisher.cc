@@ -1,0 +1,77 @@
+#include "controlplane/publish/publisher.h"
+
+#include <memory>
+#include <utility>
+
+#include "common/sha256.h"
+
+namespace weir::controlplane {
+
+Publisher::Publisher(std::uint64_t epoch, LaneSources sources)
+    : epoch_(epoch),
+      sources_(std::move(sources)),
+      config_(Debounce(absl::Milliseconds(100), absl::Seconds(1))),
+      weights_(Debounce(absl::Milliseconds(50), absl::Milliseconds(250))) {}
+
+void Publisher::OnPublish(std::function<void(Lane, PublicationPtr)> listener) {
+  MutexLock lock(&tick_mutex_);
+  listener_ = std::move(listener);
+}
+
+void Publisher::OnChange(Lane lane, absl::Time now) {
+  MutexLock lock(&mutex_);
+  StateOf(lane).debounce.OnChange(now);
+}
+
+void Publisher::Tick(absl::Time now) {
+  MutexLock lock(&tick_mutex_);
+  TickLane(Lane::kConfig, now);
+  TickLane(Lane::kWeights, now);
+}
+
+PublicationPtr Publisher::Latest(Lane lane) const {
+  MutexLock lock(&mutex_);
+  return lane == Lane::kConfig ? config_.latest : weights_.latest;
+}
+
+Publisher::LaneState& Publisher::StateOf(Lane lane) {
+  return lane == Lane::kConfig ? config_ : weights_;
+}
+
+bool Publisher::TakeDue(Lane lane, absl::Time now) {
+  MutexLock lock(&mutex_);
+  LaneState& state = StateOf(lane);
+  if (state.latest != nullptr && !state.debounce.IsDue(now)) return false;
+  // Before the content is looked at: what changes from here on counts anew.
+  state.debounce.Reset();
+  return true;
+}
+
+void Publisher::TickLane(Lane lane, absl::Time now) {
+  if (!TakeDue(lane, now)) return;
+  // Without the lock: serializing takes its time, and reporters don't wait.
+  const std::optional<std::string> content = sources_.content(lane);
+  if (!content.has_value()) return;
+  PublicationPtr next = NextOf(lane, *content);
+  if (next == nullptr) return;
+  {
+    MutexLock lock(&mutex_);
+    StateOf(lane).latest = next;
+  }
+  if (listener_) listener_(lane, std::move(next));
+}
+
+PublicationPtr Publisher::NextOf(Lane lane, const std::string& content) const {
+  const PublicationPtr last = Latest(lane);
+  Version version{epoch_, 1, Sha256(content)};
+  if (last != nullptr) {
+    if (last->version.hash == version.hash) return nullptr;
+    version.sequence = last->version.sequence + 1;
+  }
+  auto next = std::make_shared<Publication>();
+  next->message = sources_.message(lane, version, content);
+  next->version = std::move(version);
+  return next;
+}
+
+}  // namespace weir::controlplane

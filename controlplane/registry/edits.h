@@ -1,0 +1,71 @@
+// An operator's verbs on one resource, each one change of the registry.
+//
+// Errors beside the registry's: NOT_FOUND by name, ALREADY_EXISTS,
+// INVALID_ARGUMENT for what is missing.
+#ifndef WEIR_CONTROLPLANE_REGISTRY_EDITS_H_
+#define WEIR_CONTROLPLANE_REGISTRY_EDITS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controlplane/registry/registry.h"
+#include "weir/config/v1/resources.pb.h"
+
+namespace weir::controlplane {
+
+absl::StatusOr<config::v1::Provider> FindProvider(const Registry& registry,
+                                                  const std::string& name);
+// By name, not by alias.
+absl::StatusOr<config::v1::Model> FindModel(const Registry& registry,
+                                            const std::string& name);
+
+// Create or replace.
+absl::StatusOr<Outcome> SetProvider(Registry& registry,
+                                    const config::v1::Provider& provider);
+absl::StatusOr<Outcome> SetModel(Registry& registry,
+                                 const config::v1::Model& model);
+
+absl::StatusOr<Outcome> RemoveProvider(Registry& registry,
+                                       const std::string& name);
+absl::StatusOr<Outcome> RemoveModel(Registry& registry,
+                                    const std::string& name);
+
+absl::StatusOr<Outcome> SetProviderMode(Registry& registry,
+                                        const std::string& name,
+                                        config::v1::Mode mode);
+absl::StatusOr<Outcome> SetModelMode(Registry& registry,
+                                     const std::string& name,
+                                     config::v1::Mode mode);
+
+// One model's targets at one provider.
+struct TargetsAt {
+  std::string model;
+  std::string provider;
+};
+absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
+                                      const TargetsAt& targets,
+                                      config::v1::Mode mode);
+
+struct ClientKeyRights {
+  // As in ClientKey.
+  std::vector<std::string> models;
+  std::vector<std::string> providers;
+};
+struct CreatedClientKey {
+  config::v1::ClientKey client_key;
+  // Exists here and with whoever asked for it, nowhere else.
+  std::string secret;
+};
+// `now` is wall-clock time.
+absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
+                                                 const std::string& name,
+                                                 const ClientKeyRights& rights,
+                                                 absl::Time now);
+absl::StatusOr<Outcome> RevokeClientKey(Registry& registry,
+                                        const std::string& name);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_REGISTRY_EDITS_H_

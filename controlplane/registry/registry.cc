@@ -1,0 +1,175 @@
+#include "controlplane/registry/registry.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/config/validate.h"
+
+namespace weir::controlplane {
+namespace {
+
+using config::v1::Resources;
+
+std::string DescribeWithoutFile(const std::vector<config::Problem>& problems) {
+  return config::Describe(problems);
+}
+
+// Adds the keys of `current` that `wanted` does not name.
+void KeepOtherKeys(const Resources& current, Resources& wanted) {
+  std::set<std::string> named;
+  for (const auto& key : wanted.client_keys()) named.insert(key.name());
+  for (const auto& key : current.client_keys()) {
+    if (!named.contains(key.name())) *wanted.add_client_keys() = key;
+  }
+}
+
+std::vector<std::string> Sentences(const std::vector<config::Problem>& found) {
+  std::vector<std::string> sentences;
+  for (const config::Problem& problem : found) {
+    std::string sentence = config::Describe({problem});
+    while (!sentence.empty() && sentence.back() == '\n') sentence.pop_back();
+    sentences.push_back(std::move(sentence));
+  }
+  return sentences;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Registry>> Registry::Open(Store& store) {
+  absl::StatusOr<StoredResources> stored = store.Load();
+  if (!stored.ok()) return stored.status();
+  const config::Findings findings = config::Validate(stored->resources);
+  if (!findings.problems.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the store's revision ", stored->revision,
+        " is not valid in this version; run the version that wrote it, and "
+        "correct it there:\n",
+        config::Describe(findings.problems)));
+  }
+  std::unique_ptr<Registry> registry(new Registry(store));
+  MutexLock lock(&registry->current_mutex_);
+  registry->current_ = {stored->revision, std::make_shared<const Resources>(
+                                              std::move(stored->resources))};
+  return registry;
+}
+
+Registered Registry::Current() const {
+  MutexLock lock(&current_mutex_);
+  return current_;
+}
+
+absl::StatusOr<Outcome> Registry::Apply(const Resources& wanted,
+                                        const ApplyOptions& options) {
+  MutexLock lock(&write_mutex_);
+  const Registered current = Current();
+  if (options.expected_revision.has_value() &&
+      *options.expected_revision != current.revision) {
+    return absl::AbortedError(absl::StrCat(
+        "the registry is at revision ", current.revision, ", not at ",
+        *options.expected_revision, "; look at what changed and apply again"));
+  }
+  Resources resources = wanted;
+  if (options.client_keys == ClientKeys::kKeepOthers) {
+    KeepOtherKeys(*current.resources, resources);
+  }
+  absl::Status owned = CheckOwner(resources);
+  if (!owned.ok()) return owned;
+  return Commit({std::move(resources), options.effect, DescribeWithoutFile});
+}
+
+absl::StatusOr<Outcome> Registry::Edit(const EditFunction& edit) {
+  MutexLock lock(&write_mutex_);
+  Resources resources = *Current().resources;
+  absl::Status edited = edit(resources);
+  if (!edited.ok()) return edited;
+  absl::Status owned = CheckOwner(resources);
+  if (!owned.ok()) return owned;
+  return Commit({std::move(resources), Effect::kCommit, DescribeWithoutFile});
+}
+
+absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
+                                            const std::string& path) {
+  FileOwner owner{path, {}};
+  for (const std::string& name : file.sections) {
+    const std::optional<Section> section = SectionByName(name);
+    if (section.has_value()) owner.sections.insert(*section);
+  }
+  if (owner.sections.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": has no section; write `providers:`, `models:`, ",
+        "`client_keys:` or `policy:`"));
+  }
+  MutexLock lock(&write_mutex_);
+  Resources resources = *Current().resources;
+  for (Section section : owner.sections) {
+    CopySection(section, file.resources, resources);
+  }
+  absl::StatusOr<Outcome> outcome = Commit(
+      {std::move(resources), Effect::kCommit,
+       [&](const std::vector<config::Problem>& problems) {
+         return config::Describe(problems, file.lines, path);
+       }});
+  if (outcome.ok()) owner_ = std::move(owner);
+  return outcome;
+}
+
+void Registry::ReserveFor(const std::string& path) {
+  MutexLock lock(&write_mutex_);
+  owner_ = FileOwner{path, {kSections.begin(), kSections.end()}};
+}
+
+void Registry::OnChange(std::function<void(const Registered&)> listener) {
+  MutexLock lock(&write_mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+absl::Status Registry::CheckOwner(const Resources& wanted) const {
+  if (!owner_.has_value()) return absl::OkStatus();
+  const Registered current = Current();
+  for (Section section : owner_->sections) {
+    if (SectionEquals(section, *current.resources, wanted)) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(SectionName(section), " are kept in the file ",
+                     owner_->path, "; change them there"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outcome> Registry::Commit(Proposal proposal) {
+  const config::Findings findings = config::Validate(proposal.resources);
+  if (!findings.problems.empty()) {
+    return absl::InvalidArgumentError(proposal.describe(findings.problems));
+  }
+  const Registered current = Current();
+  Outcome outcome;
+  outcome.changes = Diff(*current.resources, proposal.resources);
+  outcome.warnings = Sentences(findings.warnings);
+  const bool same = proposal.resources.SerializeAsString() ==
+                    current.resources->SerializeAsString();
+  if (proposal.effect == Effect::kCommit && !same) {
+    absl::Status kept = Keep(std::move(proposal.resources));
+    if (!kept.ok()) return kept;
+  }
+  outcome.revision = Current().revision;
+  return outcome;
+}
+
+absl::Status Registry::Keep(Resources resources) {
+  StoredResources next{Current().revision + 1, std::move(resources)};
+  absl::Status saved = store_.Save(next);
+  if (!saved.ok()) {
+    ++store_errors_;
+    return saved;
+  }
+  const Registered registered{
+      next.revision,
+      std::make_shared<const Resources>(std::move(next.resources))};
+  {
+    MutexLock lock(&current_mutex_);
+    current_ = registered;
+  }
+  for (const auto& listener : listeners_) listener(registered);
+  return absl::OkStatus();
+}
+
+}  // namespace weir::controlplane

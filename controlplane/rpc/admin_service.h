@@ -1,0 +1,113 @@
+// weir.admin.v1.Admin: translates and nothing more.
+#ifndef WEIR_CONTROLPLANE_RPC_ADMIN_SERVICE_H_
+#define WEIR_CONTROLPLANE_RPC_ADMIN_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "controlplane/publish/node_list.h"
+#include "controlplane/publish/publisher.h"
+#include "controlplane/registry/registry.h"
+#include "controlplane/rpc/watch_set.h"
+#include "controlplane/scoreboard.h"
+#include "weir/admin/v1/admin.grpc.pb.h"
+
+namespace weir::controlplane {
+
+// What the service shows and changes; all outlive it.
+struct AdminCore {
+  Registry& registry;
+  const Scoreboard& scoreboard;
+  const Publisher& publisher;
+  const NodeList& nodes;
+  const Clock& clock;
+  // What keeps the control plane from its whole work, a sentence each. Called
+  // from any thread.
+  std::function<std::vector<std::string>()> problems;
+};
+
+// Thread safety: every method may be called from any thread.
+class AdminService final : public admin::v1::Admin::CallbackService {
+ public:
+  explicit AdminService(AdminCore core);
+
+  // Tells watchers what has changed. Call at most five times a second.
+  void Tick();
+  // Ends all watches.
+  void Stop();
+
+ private:
+  using Context = grpc::CallbackServerContext;
+  using Unary = grpc::ServerUnaryReactor;
+
+  Unary* Apply(Context* context, const admin::v1::ApplyRequest* request,
+               admin::v1::ApplyResponse* response) override;
+  Unary* Export(Context* context, const admin::v1::ExportRequest* request,
+                admin::v1::ExportResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchResponse>* Watch(
+      Context* context, const admin::v1::WatchRequest* request) override;
+
+  Unary* ListProviders(Context* context,
+                       const admin::v1::ListProvidersRequest* request,
+                       admin::v1::ListProvidersResponse* response) override;
+  Unary* GetProvider(Context* context,
+                     const admin::v1::GetProviderRequest* request,
+                     admin::v1::GetProviderResponse* response) override;
+  Unary* SetProvider(Context* context,
+                     const admin::v1::SetProviderRequest* request,
+                     admin::v1::SetProviderResponse* response) override;
+  Unary* RemoveProvider(Context* context,
+                        const admin::v1::RemoveProviderRequest* request,
+                        admin::v1::RemoveProviderResponse* response) override;
+  Unary* SetProviderMode(Context* context,
+                         const admin::v1::SetProviderModeRequest* request,
+                         admin::v1::SetProviderModeResponse* response) override;
+
+  Unary* ListModels(Context* context,
+                    const admin::v1::ListModelsRequest* request,
+                    admin::v1::ListModelsResponse* response) override;
+  Unary* GetModel(Context* context, const admin::v1::GetModelRequest* request,
+                  admin::v1::GetModelResponse* response) override;
+  Unary* SetModel(Context* context, const admin::v1::SetModelRequest* request,
+                  admin::v1::SetModelResponse* response) override;
+  Unary* RemoveModel(Context* context,
+                     const admin::v1::RemoveModelRequest* request,
+                     admin::v1::RemoveModelResponse* response) override;
+  Unary* SetModelMode(Context* context,
+                      const admin::v1::SetModelModeRequest* request,
+                      admin::v1::SetModelModeResponse* response) override;
+
+  Unary* CreateClientKey(Context* context,
+                         const admin::v1::CreateClientKeyRequest* request,
+                         admin::v1::CreateClientKeyResponse* response) override;
+  Unary* ListClientKeys(Context* context,
+                        const admin::v1::ListClientKeysRequest* request,
+                        admin::v1::ListClientKeysResponse* response) override;
+  Unary* RevokeClientKey(Context* context,
+                         const admin::v1::RevokeClientKeyRequest* request,
+                         admin::v1::RevokeClientKeyResponse* response) override;
+
+  Unary* GetStatus(Context* context, const admin::v1::GetStatusRequest* request,
+                   admin::v1::GetStatusResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchStatusResponse>* WatchStatus(
+      Context* context, const admin::v1::WatchStatusRequest* request) override;
+  Unary* GetWeights(Context* context,
+                    const admin::v1::GetWeightsRequest* request,
+                    admin::v1::GetWeightsResponse* response) override;
+  Unary* ListNodes(Context* context, const admin::v1::ListNodesRequest* request,
+                   admin::v1::ListNodesResponse* response) override;
+
+  admin::v1::Status CurrentStatus() const;
+
+  const AdminCore core_;
+  WatchSet<admin::v1::WatchResponse> revisions_;
+  WatchSet<admin::v1::WatchStatusResponse> statuses_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_RPC_ADMIN_SERVICE_H_

@@ -1,0 +1,18 @@
+// The one place where a status becomes gRPC's.
+#ifndef WEIR_CONTROLPLANE_RPC_GRPC_STATUS_H_
+#define WEIR_CONTROLPLANE_RPC_GRPC_STATUS_H_
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+
+namespace weir::controlplane {
+
+// The codes are the same. A long message is cut at a line's end, with the
+// number of lines that are missing: it travels in a header, and clients refuse
+// headers beyond 8 KiB.
+grpc::Status ToGrpc(const absl::Status& status);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_RPC_GRPC_STATUS_H_

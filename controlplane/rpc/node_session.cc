@@ -1,0 +1,182 @@
+#include "controlplane/rpc/node_session.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "controlplane/rpc/routing_messages.h"
+
+namespace weir::controlplane {
+namespace {
+
+namespace v1 = routing::v1;
+
+// The epoch follows the wall clock and the store, so only a store that was
+// lost and a clock that went back explain this.
+std::vector<std::string> EpochProblems(std::uint64_t ours,
+                                       const std::optional<Version>& config) {
+  if (!config.has_value() || config->epoch <= ours) return {};
+  return {absl::StrCat("runs epoch ", config->epoch,
+                       ", which this control plane (epoch ", ours,
+                       ") has not reached, and will refuse what it is sent; "
+                       "check this machine's clock and restart")};
+}
+
+}  // namespace
+
+SharedBytes RoutingCore::Heartbeat() {
+  PublicationPtr config = publisher.Latest(Lane::kConfig);
+  PublicationPtr weights = publisher.Latest(Lane::kWeights);
+  MutexLock lock(&mutex_);
+  if (heartbeat_ == nullptr || config != config_ || weights != weights_) {
+    heartbeat_ = std::make_shared<const std::string>(
+        HeartbeatMessage(config, weights));
+    config_ = std::move(config);
+    weights_ = std::move(weights);
+  }
+  return heartbeat_;
+}
+
+absl::Duration RoutingCore::ReportInterval() const {
+  return absl::Milliseconds(500) +
+         absl::Milliseconds(nodes.Count(nullptr, nullptr).connected);
+}
+
+NodeSession::NodeSession(StreamId stream, RoutingCore& core)
+    : stream_(stream),
+      core_(core),
+      opened_(core.clock.Now()),
+      allowance_(opened_),
+      last_sent_(opened_) {}
+
+absl::Status NodeSession::OnMessage(const v1::SubscribeRequest& message) {
+  if (!allowance_.Take(core_.clock.Now())) {
+    return absl::ResourceExhaustedError("too many messages; send fewer");
+  }
+  if (message.has_hello()) return OnHello(message.hello());
+  if (!node_.has_value()) {
+    return absl::FailedPreconditionError("the first message is no Hello");
+  }
+  switch (message.message_case()) {
+    case v1::SubscribeRequest::kAck:
+      return OnAnswer(FromMessage(message.ack()));
+    case v1::SubscribeRequest::kNack:
+      ++core_.counters.nacks;
+      return OnAnswer(FromMessage(message.nack()));
+    case v1::SubscribeRequest::kReport:
+      return OnReport(message.report());
+    case v1::SubscribeRequest::kDraining:
+      core_.nodes.OnDraining(stream_, *node_);
+      return absl::OkStatus();
+    default:
+      ++core_.counters.unknown_messages;
+      return absl::OkStatus();
+  }
+}
+
+absl::Status NodeSession::OnHello(const v1::Hello& hello) {
+  if (node_.has_value()) {
+    return absl::InvalidArgumentError("a second Hello on one stream");
+  }
+  absl::StatusOr<NodeIdentity> identity = FromMessage(hello);
+  if (!identity.ok()) return identity.status();
+  absl::StatusOr<std::optional<Version>> config =
+      FromMessage(hello.has_config() ? &hello.config() : nullptr);
+  if (!config.ok()) return config.status();
+  absl::StatusOr<std::optional<Version>> weights =
+      FromMessage(hello.has_weights() ? &hello.weights() : nullptr);
+  if (!weights.ok()) return weights.status();
+
+  const NodeId id = identity->id;
+  boot_id_ = identity->boot_id;
+  absl::Status listed = core_.nodes.OnHello(
+      stream_, {*std::move(identity), *config, *weights,
+                EpochProblems(core_.publisher.epoch(), *config),
+                core_.clock.WallNow()});
+  if (!listed.ok()) return listed;
+  node_ = id;
+  subscription_.emplace(*std::move(config), *std::move(weights));
+  welcome_ = std::make_shared<const std::string>(
+      WelcomeMessage({core_.publisher.epoch(), core_.ReportInterval(),
+                      RoutingCore::kHeartbeatInterval}));
+  for (Lane lane : {Lane::kConfig, Lane::kWeights}) {
+    PublicationPtr latest = core_.publisher.Latest(lane);
+    if (latest != nullptr) subscription_->Offer(lane, std::move(latest));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NodeSession::OnAnswer(absl::StatusOr<NodeAnswer> answer) {
+  if (!answer.ok()) return answer.status();
+  subscription_->OnAnswer(answer->lane);
+  core_.nodes.OnAnswer(stream_, *node_, *std::move(answer));
+  return absl::OkStatus();
+}
+
+absl::Status NodeSession::OnReport(const v1::Report& message) {
+  absl::StatusOr<NodeReport> report = FromMessage(message);
+  if (!report.ok()) return report.status();
+  if (report->boot_id != boot_id_) {
+    return absl::InvalidArgumentError("boot_id: is not the Hello's");
+  }
+  ++core_.counters.reports;
+  const bool current = core_.nodes.OnReport(
+      stream_, *node_,
+      {message.requests_in_flight(), message.streams_in_flight()},
+      core_.clock.Now());
+  if (current) core_.scoreboard.OnReport(*node_, *report);
+  return absl::OkStatus();
+}
+
+void NodeSession::OnPublished(Lane lane, PublicationPtr latest) {
+  if (subscription_.has_value()) {
+    subscription_->Offer(lane, std::move(latest));
+  }
+}
+
+SharedBytes NodeSession::TakeNext() {
+  if (!subscription_.has_value() || IsSending()) return nullptr;
+  const absl::Time now = core_.clock.Now();
+  SharedBytes next;
+  if (welcome_ != nullptr) {
+    next = std::exchange(welcome_, nullptr);
+    subscription_->OnOther(now);
+  } else if (PublicationPtr lane = subscription_->TakeNext(now)) {
+    const std::string* message = &lane->message;
+    next = SharedBytes(std::move(lane), message);
+  } else {
+    next = HeartbeatIfDue(now);
+  }
+  if (next != nullptr) last_sent_ = now;
+  return next;
+}
+
+SharedBytes NodeSession::HeartbeatIfDue(absl::Time now) {
+  if (now - last_sent_ < RoutingCore::kHeartbeatInterval) return nullptr;
+  subscription_->OnOther(now);
+  return core_.Heartbeat();
+}
+
+void NodeSession::OnSent() {
+  if (subscription_.has_value()) subscription_->OnSent();
+}
+
+bool NodeSession::IsSending() const {
+  return subscription_.has_value() && !subscription_->IsIdle();
+}
+
+absl::Status NodeSession::Check() const {
+  const absl::Time now = core_.clock.Now();
+  if (!subscription_.has_value()) {
+    if (now - opened_ < RoutingCore::kHelloTimeout) return absl::OkStatus();
+    return absl::DeadlineExceededError("no Hello within 10 s");
+  }
+  if (!subscription_->IsStuck(now)) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      "what was sent was not taken or answered within 30 s");
+}
+
+void NodeSession::OnEnd() {
+  if (node_.has_value()) core_.nodes.OnEnd(stream_, *node_, core_.clock.Now());
+}
+
+}  // namespace weir::controlplane

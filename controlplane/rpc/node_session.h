@@ -1,0 +1,120 @@
+// The conversation with one node, without its transport.
+#ifndef WEIR_CONTROLPLANE_RPC_NODE_SESSION_H_
+#define WEIR_CONTROLPLANE_RPC_NODE_SESSION_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/ids.h"
+#include "common/mutex.h"
+#include "controlplane/publish/node_list.h"
+#include "controlplane/publish/publisher.h"
+#include "controlplane/publish/subscription.h"
+#include "controlplane/rpc/message_allowance.h"
+#include "controlplane/rpc/shared_buffer.h"
+#include "controlplane/scoreboard.h"
+#include "weir/routing/v1/routing.pb.h"
+
+namespace weir::controlplane {
+
+// Since the start.
+struct RoutingCounters {
+  std::atomic<std::uint64_t> streams_opened{0};
+  // For want of room.
+  std::atomic<std::uint64_t> streams_refused{0};
+  // By a newer stream of the same node.
+  std::atomic<std::uint64_t> streams_replaced{0};
+  // Ended by us for what the peer did or did not do.
+  std::atomic<std::uint64_t> streams_broken{0};
+  std::atomic<std::uint64_t> nacks{0};
+  std::atomic<std::uint64_t> reports{0};
+  // Messages that this version doesn't know.
+  std::atomic<std::uint64_t> unknown_messages{0};
+};
+
+// What every session works with; outlives them.
+class RoutingCore {
+ public:
+  static constexpr absl::Duration kHelloTimeout = absl::Seconds(10);
+  static constexpr absl::Duration kHeartbeatInterval = absl::Seconds(10);
+
+  RoutingCore(Publisher& its_publisher, NodeList& its_nodes,
+              Scoreboard& its_scoreboard, const Clock& its_clock)
+      : publisher(its_publisher),
+        nodes(its_nodes),
+        scoreboard(its_scoreboard),
+        clock(its_clock) {}
+
+  // With the versions that nodes should run now; one for all streams.
+  SharedBytes Heartbeat();
+  // Half a second, and a millisecond more for each node, so that no fleet
+  // makes more than a thousand reports a second.
+  absl::Duration ReportInterval() const;
+
+  Publisher& publisher;
+  NodeList& nodes;
+  Scoreboard& scoreboard;
+  const Clock& clock;
+  RoutingCounters counters;
+
+ private:
+  Mutex mutex_;
+  PublicationPtr config_ ABSL_GUARDED_BY(mutex_);
+  PublicationPtr weights_ ABSL_GUARDED_BY(mutex_);
+  SharedBytes heartbeat_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Not thread-safe: its stream calls it under a lock.
+class NodeSession {
+ public:
+  // `stream` is never used again.
+  NodeSession(StreamId stream, RoutingCore& core);
+
+  // The node said something. An error ends the stream.
+  absl::Status OnMessage(const routing::v1::SubscribeRequest& message);
+  // `latest` was published.
+  void OnPublished(Lane lane, PublicationPtr latest);
+
+  // What is to be written now; null when there is nothing or something is
+  // still being written. OnSent() tells when it was.
+  SharedBytes TakeNext();
+  void OnSent();
+  bool IsSending() const;
+
+  // Time has passed. An error ends the stream.
+  absl::Status Check() const;
+  // The stream has ended.
+  void OnEnd();
+
+  // Null before the Hello.
+  const NodeId* node() const { return node_ ? &*node_ : nullptr; }
+
+ private:
+  absl::Status OnHello(const routing::v1::Hello& hello);
+  absl::Status OnAnswer(absl::StatusOr<NodeAnswer> answer);
+  absl::Status OnReport(const routing::v1::Report& report);
+  SharedBytes HeartbeatIfDue(absl::Time now);
+
+  const StreamId stream_;
+  RoutingCore& core_;
+  const absl::Time opened_;
+  MessageAllowance allowance_;
+  absl::Time last_sent_;
+  // All three from the Hello on.
+  std::optional<NodeId> node_;
+  std::uint64_t boot_id_ = 0;
+  std::optional<Subscription> subscription_;
+  // Before anything else.
+  SharedBytes welcome_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_RPC_NODE_SESSION_H_

@@ -1,0 +1,57 @@
+#include "controlplane/rpc/routing_service.h"
+
+#include <memory>
+
+#include "controlplane/rpc/grpc_status.h"
+#include "controlplane/rpc/node_stream.h"
+
+namespace weir::controlplane {
+namespace {
+
+using Reactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+// Says no and is gone.
+class RefusedStream final : public Reactor {
+ public:
+  explicit RefusedStream(const absl::Status& why) { Finish(ToGrpc(why)); }
+
+ private:
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+void RoutingService::Publish(Lane lane, const PublicationPtr& latest) {
+  for (const auto& stream : table_.All()) stream->OnPublished(lane, latest);
+}
+
+void RoutingService::Tick() {
+  for (const auto& stream : table_.All()) stream->Tick();
+}
+
+void RoutingService::Stop() {
+  stopped_ = true;
+  for (const auto& stream : table_.All()) {
+    stream->End(absl::UnavailableError("the control plane stops"));
+  }
+}
+
+Reactor* RoutingService::Subscribe(grpc::CallbackServerContext* context) {
+  if (stopped_) {
+    return new RefusedStream(
+        absl::UnavailableError("the control plane stops"));
+  }
+  if (table_.size() >= max_streams_) {
+    ++core_.counters.streams_refused;
+    return new RefusedStream(
+        absl::ResourceExhaustedError("too many streams; try again later"));
+  }
+  ++core_.counters.streams_opened;
+  const StreamId id = next_id_++;
+  auto stream = std::make_shared<NodeStream>(id, core_, table_, *context);
+  table_.Add(id, stream);
+  stream->Start();
+  return stream.get();
+}
+
+}  // namespace weir::controlplane

@@ -1,0 +1,251 @@
+#include "controlplane/scoreboard.h"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/ids.h"
+#include "common/mutex.h"
+#include "controlplane/fleet_plan.h"
+#include "controlplane/health/fold.h"
+#include "controlplane/health/health.h"
+#include "controlplane/health/summary.h"
+#include "controlplane/model_view.h"
+#include "controlplane/notable_change.h"
+#include "controlplane/score/score.h"
+#include "controlplane/weight/balance.h"
+#include "weir/config/v1/resources.pb.h"
+
+namespace weir::controlplane {
+namespace {
+
+// A view that is younger need not be computed again for what one more node
+// reports.
+constexpr absl::Duration kViewAge = absl::Milliseconds(100);
+
+struct Record {
+  WatchPlan plan;
+  Health health;
+};
+
+// What the model's former plan leaves for its new one. Weights are left behind
+// when the operator changed anything, so that his word holds at once.
+BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
+                        const ModelPlan& plan) {
+  if (old_plan.targets == plan.targets) return old;
+  std::map<TargetId, BalanceMemory::OfTarget> by_id;
+  for (std::size_t i = 0; i < old.targets.size(); ++i) {
+    by_id[old_plan.targets[i].id] = old.targets[i];
+  }
+  BalanceMemory memory;
+  memory.balanced_at = old.balanced_at;
+  for (const TargetPlan& target : plan.targets) {
+    memory.targets.push_back(by_id[target.id]);
+    memory.targets.back().weight = 0;
+  }
+  return memory;
+}
+
+}  // namespace
+
+class Scoreboard::Impl {
+ public:
+  explicit Impl(const Clock& clock) : clock_(clock) {}
+
+  void SetResources(const config::v1::Resources& resources,
+                    const std::set<std::string>& without_credential) {
+    FleetPlan plan = PlanFleet(resources, without_credential);
+    Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      CarryRecords(plan);
+      CarryMemories(plan);
+      plan_ = std::move(plan);
+      return Urgency::kNow;
+    });
+  }
+
+  void OnProbe(const TargetId& target, const ProbeResult& result) {
+    Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      const auto found = records_.find(target);
+      if (found == records_.end()) return Urgency::kWhenDue;
+      Record& record = found->second;
+      FoldProbe(result, record.plan.thresholds, now, record.health);
+      return Urgency::kNow;
+    });
+  }
+
+  void OnReport(const NodeId& node, const NodeReport& report) {
+    Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      Urgency urgency = Urgency::kWhenDue;
+      for (auto& [id, record] : records_) FoldSilence(node, now, record.health);
+      for (const NodeTargetReport& target : report.targets) {
+        const auto found = records_.find(target.target);
+        if (found == records_.end()) continue;
+        Record& record = found->second;
+        const Verdict before = record.health.verdict;
+        FoldReport(node, report.boot_id, target, record.plan.thresholds, now,
+                   record.health);
+        if (record.health.verdict != before) urgency = Urgency::kNow;
+      }
+      return urgency;
+    });
+  }
+
+  void ForgetNode(const NodeId& node) {
+    Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      for (auto& [id, record] : records_) {
+        controlplane::ForgetNode(node, record.health);
+      }
+      return Urgency::kNow;
+    });
+  }
+
+  void Tick() {
+    Update([](absl::Time) { return Urgency::kNow; });
+  }
+
+  bool Turning(const TargetId& target) const {
+    MutexLock lock(&mutex_);
+    const auto found = records_.find(target);
+    return found != records_.end() &&
+           controlplane::Turning(found->second.health,
+                                 found->second.plan.thresholds);
+  }
+
+  std::shared_ptr<const FleetView> View() const {
+    MutexLock lock(&mutex_);
+    return view_;
+  }
+
+  void OnChange(std::function<void()> listener) {
+    listener_ = std::move(listener);
+  }
+
+ private:
+  enum class Urgency { kNow, kWhenDue };
+
+  // Changes something under the lock, then the view where that is due, then
+  // tells the listener without the lock.
+  template <typename Change>
+  void Update(Change change) {
+    bool tell = false;
+    {
+      MutexLock lock(&mutex_);
+      const absl::Time now = clock_.Now();
+      if (change(now) == Urgency::kNow || now - computed_at_ >= kViewAge) {
+        tell = Recompute(now);
+      }
+    }
+    if (tell && listener_) listener_();
+  }
+
+  void CarryRecords(const FleetPlan& plan)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::map<TargetId, Record> records;
+    for (const auto& [id, watch] : plan.watched) {
+      Record& record = records[id];
+      record.plan = watch;
+      const auto old = records_.find(id);
+      if (old != records_.end() &&
+          old->second.plan.endpoint == watch.endpoint) {
+        record.health = std::move(old->second.health);
+      }
+    }
+    records_ = std::move(records);
+  }
+
+  void CarryMemories(const FleetPlan& plan)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::map<std::string, BalanceMemory> memories;
+    std::map<std::string, const ModelPlan*> old_plans;
+    for (const ModelPlan& old : plan_.models) old_plans[old.name] = &old;
+    for (const ModelPlan& model : plan.models) {
+      const auto old = old_plans.find(model.name);
+      if (old == old_plans.end()) continue;
+      memories[model.name] =
+          CarryOver(*old->second, memories_[model.name], model);
+    }
+    memories_ = std::move(memories);
+  }
+
+  // True when the listener should hear of it.
+  bool Recompute(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const ScoreParams params{plan_.policy.latency_scale};
+    Readings readings;
+    for (auto& [id, record] : records_) {
+      const Thresholds& thresholds = record.plan.thresholds;
+      Judge(thresholds, now, record.health);
+      Reading& reading = readings[id];
+      reading.health = Summarize(record.health, thresholds, now);
+      reading.score = Score(reading.health, params);
+    }
+    auto view = std::make_shared<FleetView>();
+    view->weights_ttl = plan_.policy.weights_ttl;
+    const Moment moment{now, clock_.WallNow()};
+    for (const ModelPlan& model : plan_.models) {
+      view->models.push_back(ViewOfModel(model, readings, plan_.policy, moment,
+                                         memories_[model.name]));
+    }
+    view_ = std::move(view);
+    computed_at_ = now;
+    if (!NotablyDiffers(*told_, *view_)) return false;
+    told_ = view_;
+    return true;
+  }
+
+  const Clock& clock_;
+  std::function<void()> listener_;  // Set before anything else is called.
+
+  mutable Mutex mutex_;
+  FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
+  std::map<TargetId, Record> records_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, BalanceMemory> memories_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const FleetView> view_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<FleetView>();
+  // What the listener last heard of.
+  std::shared_ptr<const FleetView> told_ ABSL_GUARDED_BY(mutex_) = view_;
+  absl::Time computed_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+};
+
+Scoreboard::Scoreboard(const Clock& clock)
+    : impl_(std::make_unique<Impl>(clock)) {}
+Scoreboard::~Scoreboard() = default;
+
+void Scoreboard::SetResources(
+    std::shared_ptr<const config::v1::Resources> resources,
+    std::set<std::string> without_credential) {
+  impl_->SetResources(*resources, without_credential);
+}
+
+void Scoreboard::OnProbe(const TargetId& target, const ProbeResult& result) {
+  impl_->OnProbe(target, result);
+}
+
+void Scoreboard::OnReport(const NodeId& node, const NodeReport& report) {
+  impl_->OnReport(node, report);
+}
+
+void Scoreboard::ForgetNode(const NodeId& node) { impl_->ForgetNode(node); }
+
+void Scoreboard::Tick() { impl_->Tick(); }
+
+bool Scoreboard::Turning(const TargetId& target) const {
+  return impl_->Turning(target);
+}
+
+std::shared_ptr<const FleetView> Scoreboard::View() const {
+  return impl_->View();
+}
+
+void Scoreboard::OnChange(std::function<void()> listener) {
+  impl_->OnChange(std::move(listener));
+}
+
+}  // namespace weir::controlplane

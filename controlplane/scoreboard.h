@@ -1,0 +1,100 @@
+// What the control plane knows of every target, and the weights that follow:
+// health, score, weight, in this order.
+#ifndef WEIR_CONTROLPLANE_SCOREBOARD_H_
+#define WEIR_CONTROLPLANE_SCOREBOARD_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/ids.h"
+#include "controlplane/health/evidence.h"
+#include "controlplane/health/target_state.h"
+#include "weir/config/v1/resources.pb.h"
+
+namespace weir::controlplane {
+
+// One target of one model as everybody is shown it.
+struct TargetView {
+  std::string provider;
+  std::string upstream_model;
+  TargetState state;
+  std::optional<double> score;  // 0 to 100.
+  double weight;                // Share of first attempts, 0 to 1.
+  std::uint32_t rank;           // 0 is tried first.
+  std::optional<absl::Duration> latency;
+  std::optional<absl::Duration> latency_p95;
+  std::optional<double> success_rate;  // 0 to 1.
+  std::uint32_t consecutive_failures = 0;
+  std::string last_error;
+  // Wall clock.
+  std::optional<absl::Time> last_success;
+  std::optional<absl::Time> last_failure;
+  std::uint32_t breakers_open = 0;
+};
+
+struct ModelView {
+  std::string model;
+  config::v1::Mode mode;
+  bool usable;
+  bool panic;
+  std::vector<TargetView> targets;
+};
+
+// Immutable once published.
+struct FleetView {
+  std::vector<ModelView> models;  // In the registry's order.
+  absl::Duration weights_ttl;
+};
+
+// Folds probes and reports into health, health into scores and weights.
+//
+// Thread safety: every method may be called from any thread; none blocks for
+// longer than it takes to recompute the view (about a microsecond a target).
+class Scoreboard {
+ public:
+  // `clock` outlives this.
+  explicit Scoreboard(const Clock& clock);
+  ~Scoreboard();
+
+  // Follows the registry: new targets begin unknown, what is gone is
+  // forgotten. `without_credential` holds names of providers whose credentials
+  // do not resolve here.
+  void SetResources(std::shared_ptr<const config::v1::Resources> resources,
+                    std::set<std::string> without_credential);
+
+  // Of targets that are not in the resources nothing is kept.
+  void OnProbe(const TargetId& target, const ProbeResult& result);
+  // A death shows in View() at once; the rest of a report may wait for the next
+  // Tick(), so that a thousand nodes cost no more than one.
+  void OnReport(const NodeId& node, const NodeReport& report);
+  // The node is gone for good; what it last said no longer counts.
+  void ForgetNode(const NodeId& node);
+  // Time has passed: staleness, ramps, steps. Call a few times a second.
+  void Tick();
+
+  // Whether the target's next probe may turn its verdict, so that it should
+  // come soon.
+  bool Turning(const TargetId& target) const;
+
+  // What holds now; never null.
+  std::shared_ptr<const FleetView> View() const;
+
+  // Is called after View() changed, on the thread that changed it, without a
+  // lock held; set once, before anything else is called.
+  void OnChange(std::function<void()> listener);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_SCOREBOARD_H_

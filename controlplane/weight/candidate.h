@@ -1,0 +1,50 @@
+// One target of a model, as strategies see it.
+#ifndef WEIR_CONTROLPLANE_WEIGHT_CANDIDATE_H_
+#define WEIR_CONTROLPLANE_WEIGHT_CANDIDATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+
+namespace weir::controlplane {
+
+enum class Fitness {
+  kUsable,
+  kOnTrial,   // Usable, with as little as a ramp begins with.
+  kUnfit,     // Its health forbids it; panic may overrule that.
+  kExcluded,  // Switched off, or without a credential; nothing overrules that.
+};
+
+inline bool IsUsable(Fitness fitness) {
+  return fitness == Fitness::kUsable || fitness == Fitness::kOnTrial;
+}
+
+struct Candidate {
+  Fitness fitness = Fitness::kUsable;
+  // Relative to the model's other targets, 0 or more. 0: only when nothing else
+  // is left.
+  double base_weight = 1;
+  // 0 to 100; nullopt: nothing is known, which is not bad.
+  std::optional<double> score;
+  std::optional<absl::Duration> latency;
+  // Its provider's; higher is preferred.
+  std::int32_t priority = 0;
+  // Its provider's; empty: nowhere in particular.
+  std::string region;
+};
+
+// What a strategy gives a candidate.
+struct Share {
+  // Of first attempts. A model's sum to 1, or all are 0.
+  double weight = 0;
+  // Order of failover, 0 first; each number from 0 occurs once.
+  std::uint32_t rank = 0;
+
+  friend bool operator==(const Share&, const Share&) = default;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_WEIGHT_CANDIDATE_H_

@@ -1,0 +1,22 @@
+// The order of failover.
+#ifndef WEIR_CONTROLPLANE_WEIGHT_RANK_H_
+#define WEIR_CONTROLPLANE_WEIGHT_RANK_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "controlplane/weight/candidate.h"
+
+namespace weir::controlplane {
+
+// A rank for each candidate: the usable before the unfit, those before the
+// excluded; inside each by weight, then score (an unknown one counts as full),
+// then base weight, then their order. Pure.
+// REQUIRES: as many weights as candidates.
+std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
+                                        absl::Span<const double> weights);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_WEIGHT_RANK_H_

@@ -1,0 +1,28 @@
+// From a strategy's name to the function that is meant.
+#ifndef WEIR_CONTROLPLANE_WEIGHT_STRATEGY_H_
+#define WEIR_CONTROLPLANE_WEIGHT_STRATEGY_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "controlplane/weight/candidate.h"
+#include "weir/config/v1/model.pb.h"
+
+namespace weir::controlplane {
+
+// Gives each candidate its share, in the candidates' order, for requests from
+// `region` (empty: from anywhere). Pure: a file and a function each.
+//
+// Unfit and excluded candidates get weight 0 and the last ranks. Ramps, steps
+// and panic are not a strategy's concern: balance.h puts them around it.
+using Strategy = std::vector<Share> (*)(absl::Span<const Candidate> candidates,
+                                        std::string_view region);
+
+// Never null: a strategy that this version does not have is `weighted`, as is
+// none at all.
+Strategy StrategyFor(config::v1::Strategy strategy);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_WEIGHT_STRATEGY_H_

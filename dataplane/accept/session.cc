@@ -1,0 +1,88 @@
+#include "dataplane/accept/session.h"
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "absl/time/time.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/read/request_reader.h"
+
+namespace weir::dataplane {
+
+Session::Session(net::Transport transport, const PipelineContext& context,
+                 const WorkerLimits& limits)
+    : context_(context),
+      stream_(std::make_shared<io::Stream>(std::move(transport))),
+      reader_(*stream_, context.attempt.wheel, context.admission, limits),
+      writer_(*stream_, context.attempt.wheel, context.account, interrupt_,
+              limits.client_stall),
+      pipeline_(context, {writer_, interrupt_}) {}
+
+asio::awaitable<void> Session::Run() {
+  Reuse reuse = Reuse::kKeepOpen;
+  while (reuse == Reuse::kKeepOpen && !stopping_) {
+    idle_ = true;
+    ReadOutcome outcome = co_await reader_.Next();
+    idle_ = false;
+    if (std::holds_alternative<Gone>(outcome)) break;
+    if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {
+      reuse = co_await pipeline_.Refuse(*error);
+      co_await Linger();
+    } else {
+      reuse = co_await ServeOne(std::get<IncomingRequest>(outcome));
+    }
+  }
+  stream_->Close();
+}
+
+asio::awaitable<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
+  interrupt_.Reset();
+  stream_->Watch(this);
+  const Reuse reuse = co_await pipeline_.Serve(incoming);
+  stream_->Watch(nullptr);
+  reader_.Finish();
+  co_return reuse;
+}
+
+void Session::OnInputOrEnd() {
+  // Bytes are the next request, read when this one is done; an end means that
+  // nobody waits for the answer.
+  if (stream_->ended()) interrupt_.Raise(Interrupt::Why::kClientGone);
+}
+
+void Session::Stop() {
+  stopping_ = true;
+  if (idle_) {
+    stream_->Close();
+  } else {
+    interrupt_.Raise(Interrupt::Why::kShutdown);
+  }
+}
+
+asio::awaitable<void> Session::Linger() {
+  constexpr absl::Duration kLingerTime = absl::Seconds(2);
+  constexpr std::size_t kLingerBytes = std::size_t{64} << 10;
+  io::error_code ignored;
+  stream_->transport().socket().shutdown(
+      boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  io::TimerWheel::Timer limit(
+      context_.attempt.wheel,
+      [](void* stalled) { static_cast<io::Stream*>(stalled)->Close(); },
+      stream_.get());
+  limit.Set(context_.attempt.wheel.Now() + kLingerTime);
+  std::size_t swallowed = 0;
+  while (swallowed < kLingerBytes) {
+    swallowed += stream_->input().size();
+    stream_->Consume(stream_->input().size());
+    if (co_await stream_->ReadMore()) break;
+  }
+}
+
+}  // namespace weir::dataplane

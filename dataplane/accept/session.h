@@ -1,0 +1,56 @@
+// One client connection, request after request.
+#ifndef WEIR_DATAPLANE_ACCEPT_SESSION_H_
+#define WEIR_DATAPLANE_ACCEPT_SESSION_H_
+
+#include <memory>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "common/net/transport.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/stream.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/read/request_reader.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/worker.h"
+
+namespace weir::dataplane {
+
+// Owned by its worker, which also waits for its end. Not thread-safe.
+class Session final : public io::Stream::Watcher {
+ public:
+  // `context` and `limits` outlive this.
+  Session(net::Transport transport, const PipelineContext& context,
+          const WorkerLimits& limits);
+
+  // Until either side ends it or the node drains.
+  asio::awaitable<void> Run();
+
+  // No request is being read or served: nobody misses the connection.
+  bool idle() const { return idle_; }
+  // Ends the connection. A running request is interrupted first, so that a
+  // stream's client gets its error event.
+  void Stop();
+  // Ends the connection, whatever goes on.
+  void Abort() { stream_->Close(); }
+
+ private:
+  void OnInputOrEnd() override;
+  asio::awaitable<Reuse> ServeOne(const IncomingRequest& incoming);
+  // The client may still be sending: a reset would take the answer from it.
+  asio::awaitable<void> Linger();
+
+  const PipelineContext& context_;
+  const std::shared_ptr<io::Stream> stream_;
+  Interrupt interrupt_;
+  RequestReader reader_;
+  ClientWriter writer_;
+  Pipeline pipeline_;
+  bool idle_ = true;
+  bool stopping_ = false;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ACCEPT_SESSION_H_

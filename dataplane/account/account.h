@@ -1,0 +1,43 @@
+// Counts what a worker does, for metrics and reports.
+#ifndef WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_
+#define WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "common/string_map.h"
+#include "dataplane/worker_report.h"
+
+namespace weir::dataplane {
+
+// Plain numbers of one thread; Collect() of the worker copies them on that
+// thread. Labels come from the configuration and from weir's own codes, so
+// their number is bounded.
+class Account {
+ public:
+  // A request of a known model was answered. `latency`: to the answer, or to a
+  // stream's first event.
+  void OnAnswer(std::string_view model, int status, absl::Duration latency);
+  // One without a model, or with one that is not configured.
+  void OnAnswerWithoutModel(int status) {
+    ++report.requests_without_model[status];
+  }
+  void OnError(std::string_view code) { ++errors_[code]; }
+
+  // Everything but targets.
+  WorkerReport Copy() const;
+
+  // What has no more to it than a number is counted where it happens.
+  WorkerReport report;
+
+ private:
+  // Beside the report's ordered maps: found without making a string.
+  StringMap<ModelCounters> models_;
+  StringMap<std::uint64_t> errors_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_

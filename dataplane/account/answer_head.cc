@@ -1,0 +1,166 @@
+#include "dataplane/account/answer_head.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "common/concat.h"
+#include "dataplane/http1/head.h"
+
+namespace weir::dataplane {
+namespace {
+
+std::string_view ReasonOf(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      // RFC 9112 section 4: the reason may be empty, its space may not.
+      return "";
+  }
+}
+
+void AppendStatusLine(int status, std::string& out) {
+  Append(out, "HTTP/1.1 ", status, " ", ReasonOf(status), "\r\n");
+}
+
+void AppendFraming(const AnswerFraming& framing, std::string& out) {
+  if (const auto* length = std::get_if<KnownLength>(&framing)) {
+    Append(out, "content-length: ", length->bytes, "\r\n");
+  } else if (std::holds_alternative<Chunked>(framing)) {
+    out += "transfer-encoding: chunked\r\n";
+  }
+}
+
+void AppendFacts(const AnswerFacts& facts, std::string& out) {
+  Append(out, "x-request-id: ", facts.request_id, "\r\n");
+  if (!facts.provider.empty()) {
+    Append(out, "x-weir-provider: ", facts.provider, "\r\n");
+  }
+  if (!facts.model.empty()) {
+    Append(out, "x-weir-model: ", facts.model, "\r\n");
+  }
+  if (facts.attempts > 0) {
+    Append(out, "x-weir-attempts: ", facts.attempts, "\r\n");
+  }
+  // Microseconds are enough, and integers are cheap to print.
+  const std::int64_t us =
+      std::max<std::int64_t>(0, absl::ToInt64Microseconds(facts.overhead));
+  const std::int64_t fraction = us % 1000;
+  Append(out, "x-weir-overhead-ms: ", us / 1000, ".",
+                  fraction < 100 ? "0" : "", fraction < 10 ? "0" : "",
+                  fraction, "\r\n");
+}
+
+void AppendEnd(AfterAnswer after, std::string& out) {
+  if (after == AfterAnswer::kClose) out += "connection: close\r\n";
+  out += "\r\n";
+}
+
+void AppendRetryAfter(absl::Duration wait, std::string& out) {
+  const auto capped = std::clamp(wait, absl::Milliseconds(1), absl::Minutes(1));
+  const std::int64_t seconds =
+      absl::ToInt64Seconds(absl::Ceil(capped, absl::Seconds(1)));
+  Append(out, "retry-after: ", seconds, "\r\nretry-after-ms: ",
+                  absl::ToInt64Milliseconds(
+                      absl::Ceil(capped, absl::Milliseconds(1))),
+                  "\r\n");
+}
+
+}  // namespace
+
+void WriteAnswerHead(const http1::ResponseHead& provider_head,
+                     const AnswerFacts& facts, const AnswerFraming& framing,
+                     AfterAnswer after, bool is_stream, std::string& out) {
+  out.clear();
+  AppendStatusLine(provider_head.status, out);
+  for (std::size_t i = 0; i < provider_head.header_count; ++i) {
+    const http1::Header& header = provider_head.headers[i];
+    if (header.id == http1::HeaderId::kOther ||
+        header.id == http1::HeaderId::kContentType) {
+      out += header.line;
+    } else if (header.id == http1::HeaderId::kRequestId) {
+      // Clients quote x-request-id to us; the provider's is kept beside it.
+      Append(out, "x-weir-upstream-request-id: ", header.value,
+                      "\r\n");
+    }
+  }
+  AppendFacts(facts, out);
+  if (is_stream) out += "x-accel-buffering: no\r\n";
+  AppendFraming(framing, out);
+  AppendEnd(after, out);
+}
+
+void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,
+                  std::uint64_t body_bytes, AfterAnswer after,
+                  std::string& out) {
+  out.clear();
+  AppendStatusLine(answer.status, out);
+  Append(out, "content-type: ", answer.content_type, "\r\n");
+  AppendFacts(facts, out);
+  if (answer.error_source.has_value()) {
+    Append(out, "x-weir-error-source: ",
+                    *answer.error_source == ErrorSource::kGateway ? "gateway"
+                                                                  : "provider",
+                    "\r\n");
+  }
+  if (answer.should_retry.has_value()) {
+    Append(out, "x-should-retry: ",
+                    *answer.should_retry ? "true" : "false", "\r\n");
+  }
+  if (answer.retry_after.has_value()) {
+    AppendRetryAfter(*answer.retry_after, out);
+  }
+  if (!answer.allow.empty()) {
+    Append(out, "allow: ", answer.allow, "\r\n");
+  }
+  AppendFraming(KnownLength{body_bytes}, out);
+  AppendEnd(after, out);
+}
+
+}  // namespace weir::dataplane

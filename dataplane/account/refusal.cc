@@ -1,0 +1,110 @@
+#include "dataplane/account/refusal.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/http1/characters.h"
+
+namespace weir::dataplane {
+namespace {
+
+using dialect::ApiError;
+
+// When nothing says how long it will take.
+constexpr absl::Duration kDefaultRetryAfter = absl::Seconds(1);
+
+Refusal Make(const ApiError& error, std::optional<bool> should_retry,
+             std::optional<absl::Duration> retry_after) {
+  Refusal refusal;
+  refusal.answer.status = error.status;
+  refusal.answer.error_source = ErrorSource::kGateway;
+  refusal.answer.should_retry = should_retry;
+  refusal.answer.retry_after = retry_after;
+  refusal.body = dialect::OpenAi().ErrorBody(error);
+  refusal.code = std::string(error.code);
+  return refusal;
+}
+
+Refusal NobodyToAsk(const NoAnswer& none, absl::Time now) {
+  if (none.at_capacity) {
+    return Make({503, "provider_at_capacity",
+                 "Every provider of this model has as many requests in flight "
+                 "as it may."},
+                true, kDefaultRetryAfter);
+  }
+  const absl::Duration wait = none.next_chance == absl::InfiniteFuture()
+                                  ? absl::Seconds(5)
+                                  : none.next_chance - now;
+  return Make({503, "no_healthy_provider",
+               "No provider of this model can take a request now."},
+              true, wait);
+}
+
+// A provider's own words, when they are for the client.
+std::optional<Refusal> ProvidersAnswer(const NoAnswer& none) {
+  const Failure& failure = *none.failure;
+  if (none.body.empty() || !failure.status.has_value() ||
+      failure.blame == Blame::kCredential ||
+      !http1::StartsWithIgnoringCase(none.content_type, "application/json")) {
+    return std::nullopt;
+  }
+  Refusal refusal;
+  refusal.answer.status = *failure.status;
+  refusal.answer.error_source = ErrorSource::kProvider;
+  // Everything was tried already; a limit passes.
+  refusal.answer.should_retry = failure.blame == Blame::kRateLimited;
+  if (failure.blame == Blame::kRateLimited) {
+    refusal.answer.retry_after =
+        failure.retry_after.value_or(kDefaultRetryAfter);
+  }
+  refusal.body = none.body;
+  refusal.code = failure.blame == Blame::kRateLimited ? "provider_rate_limited"
+                                                      : "provider_error";
+  return refusal;
+}
+
+}  // namespace
+
+Refusal RefusalOf(const ApiError& error) {
+  const bool overloaded = error.status == 503;
+  return Make(error, overloaded,
+              overloaded ? std::optional(kDefaultRetryAfter) : std::nullopt);
+}
+
+Refusal RefusalOf(const NoAnswer& none, int attempts,
+                  const std::string& provider, absl::Time now) {
+  if (!none.failure.has_value()) return NobodyToAsk(none, now);
+  const Failure& failure = *none.failure;
+  if (failure.blame == Blame::kNobody) {
+    return Make({503, "shutting_down", "This gateway is going down."}, true,
+                kDefaultRetryAfter);
+  }
+  if (std::optional<Refusal> answer = ProvidersAnswer(none)) {
+    return *std::move(answer);
+  }
+  const std::string story =
+      Concat(attempts, attempts == 1 ? " attempt" : " attempts",
+                   " failed, the last at ", provider, ": ", failure.reason,
+                   ".");
+  if (failure.blame == Blame::kCredential) {
+    return Make({502, "provider_credential_refused", story}, false,
+                std::nullopt);
+  }
+  if (failure.blame == Blame::kRateLimited) {
+    return Make({429, "provider_rate_limited", story}, true,
+                failure.retry_after.value_or(kDefaultRetryAfter));
+  }
+  if (failure.timed_out) {
+    return Make({504, "gateway_timeout", story}, false, std::nullopt);
+  }
+  return Make({502, "provider_failed", story}, false, std::nullopt);
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,64 @@
+// What the attempts for one request came to.
+#ifndef WEIR_DATAPLANE_ATTEMPT_ANSWER_H_
+#define WEIR_DATAPLANE_ATTEMPT_ANSWER_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/plan/plan.h"
+
+namespace weir::dataplane {
+
+// A provider's answer that the client shall have. Nothing of it has gone out.
+struct Answer {
+  Candidate candidate;
+  std::unique_ptr<Exchange> exchange;
+  // An event stream that can be read as one.
+  bool is_stream = false;
+  // The body that was read so far, without framing.
+  std::string_view held() const {
+    return copied.empty() ? piece : std::string_view(copied);
+  }
+  // The body is whole: there is nothing to read any more.
+  bool complete = false;
+
+  // One of these holds it; `piece` refers to the exchange.
+  std::string_view piece;
+  std::string copied;
+
+  InFlight in_flight;
+  std::size_t credential = 0;
+};
+
+// No provider gave an answer that the client could have.
+struct NoAnswer {
+  // The last attempt's; absent when none was made.
+  std::optional<Failure> failure;
+  // A whole error answer of a provider, which says more than we could.
+  std::optional<Candidate> candidate;
+  std::string content_type;
+  std::string body;
+  // There was a candidate, but each was at its limit of requests in flight.
+  bool at_capacity = false;
+  // When a target may be asked again; InfiniteFuture when nobody knows.
+  absl::Time next_chance = absl::InfiniteFuture();
+};
+
+struct AttemptsResult {
+  std::variant<Answer, NoAnswer> outcome;
+  int attempts = 0;
+  // Time spent waiting for providers, for x-weir-overhead-ms.
+  absl::Duration waited = absl::ZeroDuration();
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_ANSWER_H_

@@ -1,0 +1,318 @@
+#include "dataplane/attempt/attempt_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/net/transport.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/classify.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/retry.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/attempt/upstream_head.h"
+#include "dataplane/http1/characters.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/plan/plan.h"
+#include "dataplane/relay/first_event.h"
+#include "dataplane/relay/sse.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+namespace {
+
+// An answer of up to this size is read whole before the client gets its first
+// byte, so that one that is cut short can be had again elsewhere.
+constexpr std::size_t kHeldBytes = std::size_t{1} << 20;
+
+// How long a stream's preamble is held back for its first meaningful event.
+constexpr absl::Duration kHeldTime = absl::Seconds(10);
+
+// All attempts and waits of a request together.
+constexpr absl::Duration kLongestRequest = absl::Minutes(15);
+
+bool IsEventStream(const http1::ResponseHead& head) {
+  const http1::Header* type = head.Find(http1::HeaderId::kContentType);
+  if (type == nullptr ||
+      !http1::StartsWithIgnoringCase(type->value, "text/event-stream")) {
+    return false;
+  }
+  // A provider that compresses though it was asked not to: opaque bytes.
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    if (http1::EqualsIgnoringCase(head.headers[i].name, "content-encoding")) {
+      return false;
+    }
+  }
+  return head.status == 200;
+}
+
+Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
+  const bool nobody =
+      why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
+  return {.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
+          .stage = Stage::kAnswering,
+          .reason = why == Interrupt::Why::kTimeout
+                        ? "timed out"
+                        : std::string(status.message()),
+          .status = std::nullopt,
+          .retry_after = std::nullopt,
+          .timed_out = why == Interrupt::Why::kTimeout};
+}
+
+Failure Lying(std::string reason) {
+  return {.blame = Blame::kEndpoint,
+          .stage = Stage::kAnswering,
+          .reason = std::move(reason),
+          .status = std::nullopt,
+          .retry_after = std::nullopt};
+}
+
+}  // namespace
+
+AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
+                         std::string_view upstream_path,
+                         const LiveState::View& live, Interrupt& interrupt)
+    : context_(context),
+      request_(request),
+      upstream_path_(upstream_path),
+      live_(live),
+      interrupt_(interrupt),
+      deadline_(
+          context.wheel,
+          [](void* raised) {
+            static_cast<Interrupt*>(raised)->Raise(
+                Interrupt::Why::kTimeout);
+          },
+          &interrupt) {}
+
+asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
+  context_.budget.OnRequest();
+  Retry retry(plan, request_.replay, context_.budget,
+              request_.received_at + kLongestRequest);
+  no_answer_.next_chance = plan.next_chance;
+  for (;;) {
+    const Retry::Step step =
+        retry.Next(context_.clock.Now(), context_.random.Uniform());
+    if (const auto* wait = std::get_if<Retry::Wait>(&step)) {
+      co_await Wait(wait->delay);
+      if (!interrupt_.raised()) continue;
+      no_answer_.failure->blame = Blame::kNobody;
+    }
+    const auto* next = std::get_if<Retry::Try>(&step);
+    if (next == nullptr) {
+      co_return AttemptsResult{std::move(no_answer_), retry.attempts(),
+                               waited_};
+    }
+    if (AtCapacity(next->candidate)) {
+      no_answer_.at_capacity = true;
+      retry.OnSkipped();
+      continue;
+    }
+    Attempt attempt = co_await Try(next->candidate);
+    if (auto* answer = std::get_if<Answer>(&attempt)) {
+      co_return AttemptsResult{std::move(*answer), retry.attempts(), waited_};
+    }
+    no_answer_.failure = std::get<Failure>(std::move(attempt));
+    retry.OnFailure(*no_answer_.failure);
+    interrupt_.ForgetTimeout();
+  }
+}
+
+asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
+    const Candidate& candidate) {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  ProviderLive& provider_live = *live_.providers[candidate.provider];
+  TargetLive& target_live = LiveOf(candidate);
+  const TargetEntry* target = candidate.target.has_value()
+                                  ? &config.targets[*candidate.target]
+                                  : nullptr;
+  attempt_began_ = context_.clock.Now();
+  Answer answer{.candidate = candidate,
+                .exchange = nullptr,
+                .piece = {},
+                .copied = {},
+                .in_flight = InFlight(target_live, provider_live),
+                .credential = PickCredential(provider_live, attempt_began_)};
+  const UpstreamBody body = SpliceBody(request_, target);
+  WriteUpstreamHead(request_, upstream_path_, provider,
+                    provider.credential_headers[answer.credential], body.size,
+                    head_);
+  const std::array<asio::const_buffer, 4> bytes = {
+      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
+  target_live.breaker.OnStart(attempt_began_);
+  deadline_.Set(attempt_began_ + AnswerTimeout(provider));
+  SendResult sent = co_await context_.upstream.Send(
+      provider, {request_.head->method, request_.replay, bytes}, interrupt_,
+      target_live.counters);
+  std::optional<Failure> failure;
+  if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
+    answer.exchange = std::move(*exchange);
+    failure = co_await Hold(answer);
+  } else {
+    failure = std::get<Failure>(std::move(sent));
+  }
+  deadline_.Cancel();
+  Record(answer, failure);
+  if (!failure.has_value()) co_return answer;
+  KeepForClient(answer, no_answer_);
+  co_return *std::move(failure);
+}
+
+asio::awaitable<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
+  const absl::Duration took = context_.clock.Now() - attempt_began_;
+  answer.is_stream = IsEventStream(answer.exchange->head());
+  std::optional<Failure> failure;
+  if (answer.is_stream) {
+    failure = co_await HoldStream(answer);
+  } else {
+    failure = co_await HoldBody(answer);
+    if (!failure.has_value()) {
+      failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
+                               context_.clock.WallNow());
+    }
+  }
+  co_return failure;
+}
+
+asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(
+    Answer& answer) {
+  const std::string_view before = answer.held();
+  if (!before.empty() && answer.copied.empty()) answer.copied = before;
+  absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
+  if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
+  if (answer.copied.empty()) {
+    answer.piece = piece->data;
+  } else {
+    answer.copied += piece->data;
+  }
+  answer.complete = piece->last;
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<Failure>> AttemptLoop::HoldBody(Answer& answer) {
+  do {
+    if (auto failure = co_await ReadPiece(answer)) co_return failure;
+  } while (!answer.complete && answer.held().size() < kHeldBytes);
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
+    Answer& answer) {
+  const absl::Time hold_until = context_.clock.Now() + kHeldTime;
+  Exchange* const exchange = answer.exchange.get();
+  io::TimerWheel::Timer hold(
+      context_.wheel,
+      [](void* held) { static_cast<Exchange*>(held)->Nudge(); }, exchange);
+  hold.Set(hold_until);
+  std::size_t judged = 0;
+  while (!answer.complete) {
+    if (auto failure = co_await ReadPiece(answer)) co_return failure;
+    while (const auto event = FirstEvent(answer.held().substr(judged))) {
+      judged += event->bytes.size();
+      switch (JudgeEvent(request_.endpoint, event->data)) {
+        case EventVerdict::kPreamble:
+          break;
+        case EventVerdict::kMeaningful:
+          co_return std::nullopt;
+        case EventVerdict::kError:
+          co_return ClassifyErrorEvent(event->data);
+        case EventVerdict::kGarbage:
+          co_return Lying("an event is not what the API sends");
+      }
+    }
+    if (context_.clock.Now() >= hold_until ||
+        answer.held().size() >= kHeldBytes) {
+      co_return std::nullopt;
+    }
+  }
+  if (TerminatorOf(request_.endpoint) == Terminator::kFraming) {
+    co_return std::nullopt;
+  }
+  co_return Lying("the stream ended without an answer");
+}
+
+// By a timer of its own, because nothing is in flight that a deadline could
+// interrupt; the client's leaving cancels it.
+asio::awaitable<void> AttemptLoop::Wait(absl::Duration delay) {
+  asio::steady_timer timer(co_await asio::this_coro::executor,
+                           absl::ToChronoNanoseconds(delay));
+  const Interrupt::Scope scope(interrupt_, [&timer] { timer.cancel(); });
+  co_await timer.async_wait(net::kUseTuple);
+}
+
+bool AttemptLoop::AtCapacity(const Candidate& candidate) const {
+  const std::uint32_t limit =
+      ConfigOf(request_).providers[candidate.provider].max_concurrent;
+  if (limit == 0) return false;
+  const std::uint32_t share =
+      std::max<std::uint32_t>(1, limit / context_.workers_in_node);
+  return live_.providers[candidate.provider]->in_flight >= share;
+}
+
+absl::Duration AttemptLoop::AnswerTimeout(const ProviderEntry& provider) const {
+  switch (request_.request_class) {
+    case RequestClass::kFast:
+      return provider.timeouts.fast;
+    case RequestClass::kNormal:
+      return provider.timeouts.normal;
+    case RequestClass::kComplex:
+      break;
+  }
+  return provider.timeouts.complex;
+}
+
+TargetLive& AttemptLoop::LiveOf(const Candidate& candidate) const {
+  return candidate.target.has_value()
+             ? *live_.targets[*candidate.target]
+             : live_.providers[candidate.provider]->direct;
+}
+
+void AttemptLoop::Record(const Answer& answer,
+                         const std::optional<Failure>& failure) {
+  const absl::Time now = context_.clock.Now();
+  TargetLive& target = LiveOf(answer.candidate);
+  waited_ += now - attempt_began_;
+  News news = News::kNo;
+  if (failure.has_value()) {
+    news = RecordFailure(target, *live_.providers[answer.candidate.provider],
+                         answer.credential, *failure, now);
+  } else if (answer.exchange->head().status >= 400) {
+    news = RecordClientError(target);
+  } else {
+    news = RecordSuccess(target, now - attempt_began_, now);
+  }
+  if (news == News::kYes) context_.on_health_news();
+}
+
+void AttemptLoop::KeepForClient(Answer& answer, NoAnswer& result) const {
+  result.candidate = answer.candidate;
+  result.content_type.clear();
+  result.body.clear();
+  if (answer.exchange == nullptr || answer.is_stream || !answer.complete ||
+      answer.exchange->head().status < 400) {
+    return;
+  }
+  result.body = std::string(answer.held());
+  const http1::Header* type =
+      answer.exchange->head().Find(http1::HeaderId::kContentType);
+  if (type != nullptr) result.content_type = std::string(type->value);
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,86 @@
+// Shell: drives retry over upstream until an answer is fit for the client.
+#ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
+#define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/random.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/retry_budget.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/plan/plan.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+
+// What a worker's attempts share.
+struct AttemptContext {
+  Upstream& upstream;
+  RetryBudget& budget;
+  Random& random;
+  const Clock& clock;
+  io::TimerWheel& wheel;
+  // Of this node; a provider's max_concurrent is divided by it.
+  std::uint32_t workers_in_node;
+  // Called when the control plane should hear of a target at once.
+  std::function<void()> on_health_news;
+};
+
+// One request's attempts. Lives on its coroutine; not thread-safe.
+class AttemptLoop {
+ public:
+  // Everything outlives this. `upstream_path` is what follows a provider's base
+  // path.
+  AttemptLoop(const AttemptContext& context, const Request& request,
+              std::string_view upstream_path, const LiveState::View& live,
+              Interrupt& interrupt);
+
+  asio::awaitable<AttemptsResult> Run(const Plan& plan);
+
+ private:
+  // What one attempt came to: fit for the client, or why not.
+  using Attempt = std::variant<Answer, Failure>;
+
+  asio::awaitable<Attempt> Try(const Candidate& candidate);
+  // The answer's head is there: reads as much as must be known before commit.
+  asio::awaitable<std::optional<Failure>> Hold(Answer& answer);
+  asio::awaitable<std::optional<Failure>> HoldBody(Answer& answer);
+  asio::awaitable<std::optional<Failure>> HoldStream(Answer& answer);
+  asio::awaitable<std::optional<Failure>> ReadPiece(Answer& answer);
+  asio::awaitable<void> Wait(absl::Duration delay);
+
+  bool AtCapacity(const Candidate& candidate) const;
+  absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
+  TargetLive& LiveOf(const Candidate& candidate) const;
+  void Record(const Answer& answer, const std::optional<Failure>& failure);
+  void KeepForClient(Answer& answer, NoAnswer& result) const;
+
+  const AttemptContext& context_;
+  const Request& request_;
+  const std::string_view upstream_path_;
+  const LiveState::View& live_;
+  Interrupt& interrupt_;
+  // Ends the attempt that is under way.
+  io::TimerWheel::Timer deadline_;
+  absl::Time attempt_began_;
+  absl::Duration waited_ = absl::ZeroDuration();
+  std::string head_;
+  // Of the last attempt that failed with a whole answer.
+  NoAnswer no_answer_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_

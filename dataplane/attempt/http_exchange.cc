@@ -1,0 +1,208 @@
+#include "dataplane/attempt/http_exchange.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/time/time.h"
+#include "common/concat.h"
+#include "dataplane/attempt/connection_pool.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/http1/characters.h"
+#include "dataplane/http1/chunked.h"
+#include "dataplane/http1/head.h"
+
+namespace weir::dataplane {
+namespace {
+
+// A provider that says more than this before its answer is not one.
+constexpr int kMaxInterimAnswers = 8;
+
+// `Keep-Alive: timeout=60`, as far as the provider says so.
+absl::Duration IdleLimitOf(const http1::ResponseHead& head) {
+  constexpr std::string_view kTimeout = "timeout=";
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    const http1::Header& header = head.headers[i];
+    if (!http1::EqualsIgnoringCase(header.name, "keep-alive")) continue;
+    const std::size_t at = header.value.find(kTimeout);
+    if (at == std::string_view::npos) continue;
+    std::string_view digits = header.value.substr(at + kTimeout.size());
+    digits = digits.substr(0, digits.find_first_not_of("0123456789"));
+    int seconds = 0;
+    if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds)) return absl::Seconds(seconds);
+  }
+  return absl::InfiniteDuration();
+}
+
+}  // namespace
+
+HttpExchange::HttpExchange(std::unique_ptr<Connection> connection,
+                           std::shared_ptr<ConnectionPool> pool,
+                           Interrupt& interrupt)
+    : connection_(std::move(connection)),
+      pool_(std::move(pool)),
+      interrupt_(interrupt) {}
+
+HttpExchange::~HttpExchange() {
+  io::Stream& stream = *connection_->stream;
+  if (lent_ > 0) stream.Consume(lent_);
+  // Bytes behind a whole answer would be the next request's answer.
+  if (!whole_ || head().says_close || !stream.input().empty() ||
+      !stream.open()) {
+    stream.Close();
+    return;
+  }
+  const absl::Duration idle_limit = IdleLimitOf(head());
+  pool_->Put(std::move(connection_), idle_limit);
+}
+
+Failure HttpExchange::Broken(Stage stage, std::string reason) const {
+  const auto why = interrupt_.why();
+  const bool nobody = why == Interrupt::Why::kClientGone ||
+                      why == Interrupt::Why::kShutdown;
+  const bool timed_out = why == Interrupt::Why::kTimeout;
+  return {.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
+          // A provider that is late may be at work still.
+          .stage = timed_out ? Stage::kAnswering : stage,
+          .reason = timed_out ? "timed out" : std::move(reason),
+          .status = std::nullopt,
+          .retry_after = std::nullopt,
+          .timed_out = timed_out};
+}
+
+asio::awaitable<std::optional<Failure>> HttpExchange::Start(
+    const UpstreamRequest& request) {
+  // Closing ends whatever is waited for.
+  const Interrupt::Scope scope(interrupt_, [this] { connection_->stream->Close(); });
+  if (const auto error = co_await connection_->stream->Write(request.bytes)) {
+    co_return Broken(Stage::kUnanswered, error.message());
+  }
+  for (int interim = 0; interim < kMaxInterimAnswers; ++interim) {
+    if (auto failure = co_await ReadHead(request.method)) {
+      co_return failure;
+    }
+    connection_->stream->Consume(head().size);
+    if (head().status >= 200) {
+      remaining_ = head().content_length;
+      co_return std::nullopt;
+    }
+    if (head().status == 101) break;
+  }
+  co_return Broken(Stage::kAnswering, "too many interim answers");
+}
+
+asio::awaitable<std::optional<Failure>> HttpExchange::ReadHead(
+    http1::Method method) {
+  io::Stream& stream = *connection_->stream;
+  for (;;) {
+    std::string_view input = stream.input();
+    const std::size_t end = input.find("\r\n\r\n");
+    if (end != std::string_view::npos) {
+      connection_->head_bytes.assign(input.substr(0, end + 4));
+      input = connection_->head_bytes;
+    }
+    const http1::ParseResult result =
+        input.empty() ? http1::ParseResult{http1::ParseState::kIncomplete}
+                      : http1::ParseResponseHead(input, method, connection_->head);
+    if (result.state == http1::ParseState::kComplete) co_return std::nullopt;
+    if (result.state == http1::ParseState::kBad) {
+      co_return Broken(Stage::kAnswering,
+                       Concat("invalid HTTP: ", result.error.message));
+    }
+    if (const auto error = co_await stream.ReadMore()) {
+      const bool silent = stream.input().empty();
+      co_return Broken(silent ? Stage::kUnanswered : Stage::kAnswering,
+                       error == asio::error::eof ? "closed without an answer"
+                                                 : error.message());
+    }
+  }
+}
+
+absl::StatusOr<BodyPiece> HttpExchange::AtEnd(io::error_code error) {
+  if (interrupt_.raised()) return absl::CancelledError("interrupted");
+  if (error != asio::error::eof) {
+    return absl::UnavailableError(error.message());
+  }
+  if (head().framing != http1::BodyFraming::kUntilClose) {
+    return absl::UnavailableError("answer cut short");
+  }
+  whole_ = true;
+  return BodyPiece{{}, true};
+}
+
+absl::StatusOr<BodyPiece> HttpExchange::TakeLength() {
+  const std::string_view input = connection_->stream->input();
+  const std::string_view data = input.substr(
+      0, static_cast<std::size_t>(
+             std::min<std::uint64_t>(remaining_, input.size())));
+  remaining_ -= data.size();
+  lent_ = data.size();
+  whole_ = remaining_ == 0;
+  return BodyPiece{data, whole_};
+}
+
+absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
+  std::string_view input = connection_->stream->input();
+  std::string_view first;
+  joined_.clear();
+  while (!input.empty()) {
+    const auto step = decoder_.Next(input);
+    if (step.state == http1::ChunkedDecoder::State::kBad) {
+      return absl::DataLossError("malformed chunk");
+    }
+    input.remove_prefix(step.consumed);
+    lent_ += step.consumed;
+    if (first.empty()) {
+      first = step.data;
+    } else if (!step.data.empty()) {
+      // Usually one chunk comes at a time and is passed on where it stands.
+      if (joined_.empty()) joined_ = first;
+      joined_ += step.data;
+    }
+    if (step.state == http1::ChunkedDecoder::State::kDone) {
+      whole_ = true;
+      break;
+    }
+  }
+  return BodyPiece{joined_.empty() ? first : std::string_view(joined_), whole_};
+}
+
+asio::awaitable<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
+  if (head().framing == http1::BodyFraming::kNone) {
+    whole_ = true;
+    co_return BodyPiece{{}, true};
+  }
+  io::Stream& stream = *connection_->stream;
+  const Interrupt::Scope scope(interrupt_, [&stream] { stream.Close(); });
+  if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+  stream.Consume(std::exchange(lent_, 0));
+  for (;;) {
+    if (stream.input().empty()) {
+      const io::error_code error = co_await stream.ReadMore();
+      if (error == asio::error::try_again) co_return BodyPiece{{}, false};
+      if (error) co_return AtEnd(error);
+    }
+    if (head().framing == http1::BodyFraming::kUntilClose) {
+      lent_ = stream.input().size();
+      co_return BodyPiece{stream.input(), false};
+    }
+    absl::StatusOr<BodyPiece> piece =
+        head().framing == http1::BodyFraming::kLength ? TakeLength()
+                                                     : TakeChunks();
+    // Framing alone is nothing to return.
+    if (!piece.ok() || !piece->data.empty() || piece->last) co_return piece;
+    stream.Consume(std::exchange(lent_, 0));
+  }
+}
+
+}  // namespace weir::dataplane

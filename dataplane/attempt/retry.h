@@ -1,0 +1,65 @@
+// Decides what one request does next: try a candidate, wait, or stop.
+#ifndef WEIR_DATAPLANE_ATTEMPT_RETRY_H_
+#define WEIR_DATAPLANE_ATTEMPT_RETRY_H_
+
+#include <cstddef>
+#include <optional>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/retry_budget.h"
+#include "dataplane/plan/plan.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+
+// Does no I/O and reads no clock: the caller acts on the step it gets and
+// reports how that went. Not thread-safe; lives on its request's coroutine.
+class Retry {
+ public:
+  struct Try {
+    Candidate candidate;
+  };
+  struct Wait {
+    absl::Duration delay;
+  };
+  struct GiveUp {};
+  using Step = std::variant<Try, Wait, GiveUp>;
+
+  static constexpr int kMaxAttempts = 3;
+
+  // `plan` and `budget` outlive this.
+  Retry(const Plan& plan, Replay replay, RetryBudget& budget,
+        absl::Time deadline)
+      : plan_(plan), replay_(replay), budget_(budget), deadline_(deadline) {}
+
+  // `random` in [0, 1) is the jitter of a wait.
+  Step Next(absl::Time now, double random);
+
+  // The last Try could not even begin (the provider is at its limit): it does
+  // not count.
+  void OnSkipped() { --attempts_; }
+  void OnFailure(const Failure& failure);
+
+  // Tries begun so far, skipped ones not counted.
+  int attempts() const { return attempts_; }
+
+ private:
+  bool MaySendAgain(absl::Time now);
+  Step NextAfterWaiting(absl::Time now, double random);
+
+  const Plan& plan_;
+  const Replay replay_;
+  RetryBudget& budget_;
+  const absl::Time deadline_;
+
+  std::size_t next_ = 0;
+  int attempts_ = 0;
+  bool waited_ = false;
+  std::optional<Failure> last_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_RETRY_H_

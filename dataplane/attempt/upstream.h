@@ -1,0 +1,76 @@
+// Seam: one exchange with a provider.
+#ifndef WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
+#define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+
+#include "absl/status/statusor.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+namespace asio = boost::asio;
+
+// A request as it goes out: whole head, then body, in pieces that live until
+// the answer's head is there.
+struct UpstreamRequest {
+  http1::Method method;
+  Replay replay;
+  std::span<const asio::const_buffer> bytes;
+};
+
+// A part of an answer's body, without its framing.
+struct BodyPiece {
+  // Good until the next ReadBody().
+  std::string_view data;
+  // Nothing follows, and the body is whole.
+  bool last;
+};
+
+// A provider's answer as it comes in. Destroying it gives the connection back,
+// or closes it where the answer was not read to its end.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  virtual const http1::ResponseHead& head() const = 0;
+
+  // UNAVAILABLE: the connection ended too early; DATA_LOSS: bad framing;
+  // CANCELLED: interrupted. Nothing may be read after an error or the last
+  // piece.
+  virtual asio::awaitable<absl::StatusOr<BodyPiece>> ReadBody() = 0;
+
+  // Lets a pending ReadBody() return an empty piece, to be called again.
+  virtual void Nudge() = 0;
+};
+
+using SendResult = std::variant<std::unique_ptr<Exchange>, Failure>;
+
+// Thread safety: none; one per worker.
+class Upstream {
+ public:
+  virtual ~Upstream() = default;
+
+  // Sends `request` and returns when the answer's head is there. `interrupt`
+  // ends that, and later every ReadBody(), at once; it, `provider` and
+  // `counters` outlive the exchange.
+  virtual asio::awaitable<SendResult> Send(const ProviderEntry& provider,
+                                           const UpstreamRequest& request,
+                                           Interrupt& interrupt,
+                                           TargetCounters& counters) = 0;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_

@@ -1,0 +1,69 @@
+#include "dataplane/attempt/upstream_head.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/buffer.hpp>
+
+#include "common/concat.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+namespace {
+
+bool IsPassedOn(http1::HeaderId id) {
+  return id == http1::HeaderId::kOther || id == http1::HeaderId::kContentType;
+}
+
+bool HasBody(http1::Method method) {
+  return method == http1::Method::kPost || method == http1::Method::kPut ||
+         method == http1::Method::kPatch;
+}
+
+}  // namespace
+
+UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
+  const std::string_view body = request.body;
+  UpstreamBody result{{}, body.size()};
+  if (target == nullptr || !request.model_span.has_value()) {
+    result.pieces[0] = boost::asio::buffer(body.data(), body.size());
+    return result;
+  }
+  const ModelSpan span = *request.model_span;
+  const std::string_view tail = body.substr(span.end);
+  result.pieces = {
+      boost::asio::buffer(body.data(), span.begin),
+      boost::asio::buffer(target->upstream_model_json.data(),
+                          target->upstream_model_json.size()),
+      boost::asio::buffer(tail.data(), tail.size())};
+  result.size =
+      body.size() - (span.end - span.begin) + target->upstream_model_json.size();
+  return result;
+}
+
+void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
+                       const ProviderEntry& provider,
+                       std::string_view credential_headers,
+                       std::size_t body_bytes, std::string& out) {
+  const http1::RequestHead& head = *request.head;
+  out.clear();
+  Append(out, head.method_text, " ", provider.dial.url.path,
+                  upstream_path);
+  if (!head.query.empty()) Append(out, "?", head.query);
+  Append(out, " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
+                  credential_headers);
+  if (HasBody(head.method)) {
+    Append(out, "content-length: ", body_bytes, "\r\n");
+  }
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
+  }
+  // Answers are read on their way: compressed ones could not be.
+  Append(out, "accept-encoding: identity\r\nx-request-id: ",
+                  request.id, "\r\n\r\n");
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,38 @@
+// A request as a provider gets it: head from parsed parts, body from the
+// original bytes.
+#ifndef WEIR_DATAPLANE_ATTEMPT_UPSTREAM_HEAD_H_
+#define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_HEAD_H_
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/buffer.hpp>
+
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+// The original bytes with another model name in them, without a copy. Refers to
+// `request` and `target`.
+struct UpstreamBody {
+  std::array<boost::asio::const_buffer, 3> pieces;
+  std::size_t size;
+};
+UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);
+
+// Writes the head into `out`, which is overwritten. Framing, Host and
+// credential are ours; what the client sent of connection, framing,
+// credentials, forwarding and weir's own headers stays here.
+//
+// `upstream_path` is what follows the provider's base path.
+void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
+                       const ProviderEntry& provider,
+                       std::string_view credential_headers,
+                       std::size_t body_bytes, std::string& out);
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_UPSTREAM_HEAD_H_

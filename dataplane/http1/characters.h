@@ -1,0 +1,89 @@
+// Which bytes may stand where in a message head; RFC 9110 section 5, RFC 9112
+// section 3.
+#ifndef WEIR_DATAPLANE_HTTP1_CHARACTERS_H_
+#define WEIR_DATAPLANE_HTTP1_CHARACTERS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace weir::dataplane::http1 {
+
+enum CharacterClass : std::uint8_t {
+  // tchar: methods, header names.
+  kToken = 1,
+  // VCHAR, obs-text, SP, HTAB: header values.
+  kValue = 2,
+  // Visible ASCII but for backslash and '#': a request target.
+  kTarget = 4,
+  // reg-name, IP-literal and port: a Host.
+  kHost = 8,
+};
+
+namespace internal {
+
+constexpr bool IsAlphanumeric(int c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z');
+}
+
+constexpr std::array<std::uint8_t, 256> MakeClasses() {
+  std::array<std::uint8_t, 256> classes{};
+  for (int c = 0; c < 256; ++c) {
+    const auto at = static_cast<std::size_t>(c);
+    const auto in = [c](std::string_view set) {
+      return set.find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    if (IsAlphanumeric(c) || (c != 0 && in("!#$%&'*+-.^_`|~"))) {
+      classes[at] |= kToken;
+    }
+    if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes[at] |= kValue;
+    if (c > 0x20 && c < 0x7f && c != '\\' && c != '#') classes[at] |= kTarget;
+    if (IsAlphanumeric(c) || (c != 0 && in("-._~%!$&'()*+;=:[]"))) {
+      classes[at] |= kHost;
+    }
+  }
+  return classes;
+}
+
+inline constexpr std::array<std::uint8_t, 256> kClasses = MakeClasses();
+
+}  // namespace internal
+
+inline bool Is(char c, CharacterClass wanted) {
+  return (internal::kClasses[static_cast<std::uint8_t>(c)] & wanted) != 0;
+}
+
+inline bool AllAre(std::string_view text, CharacterClass wanted) {
+  // No early exit: heads are nearly always well-formed, and this way the loop
+  // has no branch that depends on the data.
+  std::uint8_t common = 0xff;
+  for (const char c : text) {
+    common &= internal::kClasses[static_cast<std::uint8_t>(c)];
+  }
+  return (common & wanted) != 0;
+}
+
+inline char Lower(char c) {
+  return (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
+}
+
+// ASCII only, as header names are.
+inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (Lower(a[i]) != Lower(b[i])) return false;
+  }
+  return true;
+}
+
+inline bool StartsWithIgnoringCase(std::string_view text,
+                                   std::string_view prefix) {
+  return text.size() >= prefix.size() &&
+         EqualsIgnoringCase(text.substr(0, prefix.size()), prefix);
+}
+
+}  // namespace weir::dataplane::http1
+
+#endif  // WEIR_DATAPLANE_HTTP1_CHARACTERS_H_

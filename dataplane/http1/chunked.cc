@@ -1,0 +1,138 @@
+#include "dataplane/http1/chunked.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "dataplane/http1/characters.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/http1/header_id.h"
+
+namespace weir::dataplane::http1 {
+namespace {
+
+constexpr int kMaxSizeDigits = 15;
+constexpr std::size_t kMaxTrailerBytes = std::size_t{8} << 10;
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// What RFC 9110 section 6.5.1 keeps out of trailers.
+bool IsForbiddenTrailer(std::string_view name) {
+  switch (IdOfHeader(name)) {
+    case HeaderId::kHost:
+    case HeaderId::kContentLength:
+    case HeaderId::kTransferEncoding:
+    case HeaderId::kConnection:
+    case HeaderId::kExpect:
+    case HeaderId::kAuthorization:
+    case HeaderId::kApiKey:
+    case HeaderId::kContentType:
+    case HeaderId::kHopByHop:
+    case HeaderId::kCredential:
+    case HeaderId::kProviderOnly:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool ChunkedDecoder::TakeSizeByte(char c) {
+  if (c == '\r' && digits_ > 0) {
+    at_ = At::kSizeLf;
+    return true;
+  }
+  const int value = HexValue(c);
+  if (value < 0 || digits_ == kMaxSizeDigits) return false;
+  size_ = size_ * 16 + static_cast<std::uint64_t>(value);
+  ++digits_;
+  return true;
+}
+
+bool ChunkedDecoder::TakeTrailerByte(char c) {
+  if (++trailer_bytes_ > kMaxTrailerBytes) return false;
+  if (c == '\r') {
+    at_ = At::kTrailerLf;
+    return name_ended_;
+  }
+  if (name_ended_) return Is(c, kValue);
+  if (c == ':') {
+    name_ended_ = true;
+    return name_size_ > 0 && !IsForbiddenTrailer({name_.data(), name_size_});
+  }
+  if (!Is(c, kToken)) return false;
+  if (name_size_ < name_.size()) name_[name_size_++] = c;
+  return true;
+}
+
+bool ChunkedDecoder::TakeByte(char c) {
+  switch (at_) {
+    case At::kSize:
+      return TakeSizeByte(c);
+    case At::kSizeLf:
+      at_ = size_ == 0 ? At::kTrailerStart : At::kData;
+      return c == '\n';
+    case At::kDataCr:
+      at_ = At::kDataLf;
+      return c == '\r';
+    case At::kDataLf:
+      at_ = At::kSize;
+      digits_ = 0;
+      return c == '\n';
+    case At::kTrailerStart:
+      if (c == '\r') {
+        at_ = At::kFinalLf;
+        return true;
+      }
+      at_ = At::kTrailer;
+      name_size_ = 0;
+      name_ended_ = false;
+      return TakeTrailerByte(c);
+    case At::kTrailer:
+      return TakeTrailerByte(c);
+    case At::kTrailerLf:
+      at_ = At::kTrailerStart;
+      return c == '\n';
+    case At::kFinalLf:
+      at_ = At::kDone;
+      return c == '\n';
+    case At::kData:
+    case At::kDone:
+      break;
+  }
+  return false;
+}
+
+ChunkedDecoder::Step ChunkedDecoder::Next(std::string_view input) {
+  std::size_t consumed = 0;
+  while (at_ != At::kData && at_ != At::kDone && consumed < input.size()) {
+    if (!TakeByte(input[consumed++])) return {State::kBad, consumed, {}};
+  }
+  if (at_ == At::kDone) return {State::kDone, consumed, {}};
+  if (at_ != At::kData) return {State::kMore, consumed, {}};
+  const std::string_view data = input.substr(
+      consumed, static_cast<std::size_t>(
+                    std::min<std::uint64_t>(size_, input.size() - consumed)));
+  size_ -= data.size();
+  if (size_ == 0) at_ = At::kDataCr;
+  return {State::kMore, consumed + data.size(), data};
+}
+
+ChunkSizeLine::ChunkSizeLine(std::size_t size) {
+  text_[kEnd - 1] = '\n';
+  text_[kEnd - 2] = '\r';
+  begin_ = kEnd - 2;
+  do {
+    text_[--begin_] = "0123456789abcdef"[size & 15];
+    size >>= 4;
+  } while (size != 0);
+}
+
+}  // namespace weir::dataplane::http1

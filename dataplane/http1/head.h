@@ -1,0 +1,118 @@
+// One strict pass over a message head, in both directions.
+//
+// The rules are stricter than RFC 9112 asks, because whoever reads a head more
+// kindly than the next hop can be made to see other requests than it does:
+// CRLF only, no folding, exactly one valid Host, one kind of framing.
+#ifndef WEIR_DATAPLANE_HTTP1_HEAD_H_
+#define WEIR_DATAPLANE_HTTP1_HEAD_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace weir::dataplane::http1 {
+
+inline constexpr std::size_t kMaxHeadBytes = std::size_t{64} << 10;
+inline constexpr std::size_t kMaxHeaders = 100;
+inline constexpr std::size_t kMaxHeaderNameBytes = 256;
+
+enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+
+// Headers that weir itself reads or whose passing on is decided by name. All
+// others are kOther.
+enum class HeaderId : std::uint8_t {
+  kOther,
+  kHost,
+  kContentLength,
+  kTransferEncoding,
+  kConnection,
+  kExpect,
+  kAuthorization,
+  kApiKey,  // x-api-key
+  kContentType,
+  kRequestId,   // x-request-id
+  kWeir,        // x-weir-*
+  kRetryAfter,  // retry-after
+  kRetryAfterMs,
+  kHopByHop,     // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
+  kCredential,   // cookie, api-key, x-goog-api-key: never passed on
+  kForwarding,   // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
+  kAcceptEncoding,
+  // set-cookie, server, x-ratelimit-*, openai-organization, ...: between weir
+  // and the provider's account, in both directions.
+  kProviderOnly,
+};
+
+struct Header {
+  HeaderId id;
+  std::string_view name;
+  std::string_view value;
+  // The whole line with its CRLF, for passing it on in one piece.
+  std::string_view line;
+};
+
+enum class BodyFraming : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
+
+// The part that requests and answers share. Views refer to the parsed bytes and
+// are good for as long as those stay in place.
+struct HeadFields {
+  std::array<Header, kMaxHeaders> headers;
+  std::size_t header_count = 0;
+  // Bytes of the head with its empty line.
+  std::size_t size = 0;
+  int minor_version = 1;
+  BodyFraming framing = BodyFraming::kNone;
+  std::uint64_t content_length = 0;
+  bool says_close = false;
+
+  // The first header of this id; nullptr where there is none.
+  const Header* Find(HeaderId id) const;
+};
+
+struct RequestHead : HeadFields {
+  Method method = Method::kGet;
+  std::string_view method_text;
+  // As it came: path and query.
+  std::string_view target;
+  std::string_view path;
+  std::string_view query;
+  std::string_view authorization;
+  std::string_view api_key;
+  bool expects_continue = false;
+};
+
+struct ResponseHead : HeadFields {
+  int status = 0;
+};
+
+// Why a head is refused. `message` is a constant.
+struct HeadError {
+  int status;  // 400, 405, 417, 431, 501 or 505.
+  const char* message;
+};
+
+enum class ParseState { kComplete, kIncomplete, kBad };
+
+struct ParseResult {
+  ParseState state;
+  HeadError error{};  // Set when kBad.
+};
+
+// Parses the head that `bytes` begins with. kIncomplete asks for more bytes.
+// `head` is overwritten; a method or a target that HTTP allows and weir serves
+// nowhere is refused here too (405, 501).
+ParseResult ParseRequestHead(std::string_view bytes, RequestHead& head);
+
+// The same for a provider's answer to `request_method`. A 1xx is returned like
+// any other status, with no body.
+ParseResult ParseResponseHead(std::string_view bytes, Method request_method,
+                              ResponseHead& head);
+
+// The value of a Content-Length: digits only, no leading zero, at most 2^53.
+std::optional<std::uint64_t> ParseContentLength(std::string_view value);
+
+}  // namespace weir::dataplane::http1
+
+#endif  // WEIR_DATAPLANE_HTTP1_HEAD_H_

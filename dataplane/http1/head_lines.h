@@ -1,0 +1,45 @@
+// The lines of a head, as requests and answers share them. Internal to http1.
+#ifndef WEIR_DATAPLANE_HTTP1_HEAD_LINES_H_
+#define WEIR_DATAPLANE_HTTP1_HEAD_LINES_H_
+
+#include <string_view>
+
+#include "dataplane/http1/head.h"
+
+namespace weir::dataplane::http1 {
+
+// A HeadError without a status is none.
+inline constexpr HeadError kOk{0, nullptr};
+constexpr HeadError Bad(const char* message) { return {400, message}; }
+inline ParseResult Refuse(HeadError error) { return {ParseState::kBad, error}; }
+
+// What a pass over the header lines has seen of framing.
+struct Seen {
+  const Header* host = nullptr;
+  const Header* length = nullptr;
+  const Header* transfer_encoding = nullptr;
+  bool says_keep_alive = false;
+  // Connection lists headers.
+  bool nominates = false;
+};
+
+enum class Underscore { kAllowed, kRefused };
+
+// Makes `head` empty again; does not touch what Parse*Head() always sets.
+void Reset(HeadFields& head);
+
+// The head may still be on its way; what has come must not be wrong already.
+ParseResult Incomplete(std::string_view bytes);
+
+HeadError ReadVersion(std::string_view version, int& minor_version);
+
+// `lines` are whole lines with their CRLFs, without the empty one.
+HeadError ReadHeaders(std::string_view lines, Underscore underscore,
+                      HeadFields& head, Seen& seen);
+
+// REQUIRES: ReadVersion() and ReadHeaders() have been called.
+HeadError ReadFraming(const Seen& seen, HeadFields& head);
+
+}  // namespace weir::dataplane::http1
+
+#endif  // WEIR_DATAPLANE_HTTP1_HEAD_LINES_H_

@@ -1,0 +1,122 @@
+// weir-dataplane: a proxy node. Flags and wiring.
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/system/error_code.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "common/ops/flags.h"
+#include "common/ops/log.h"
+#include "common/random.h"
+#include "dataplane/node.h"
+#include "dataplane/node_options.h"
+#include "dataplane/process_limits.h"
+
+namespace weir::dataplane {
+namespace {
+
+constexpr char kBinary[] = "weir-dataplane";
+
+void FitToDescriptors(WorkerLimits& limits) {
+  const std::uint32_t most = ConnectionsFor(RaiseDescriptorLimit());
+  if (limits.max_connections <= most) return;
+  spdlog::warn("the limit of open files allows {} connections, not {}", most,
+               limits.max_connections);
+  limits.max_connections = most;
+}
+
+// The first signal drains, the second one ends.
+class Signals {
+ public:
+  Signals(boost::asio::io_context& loop, Node& node)
+      : loop_(loop), node_(node), set_(loop, SIGTERM, SIGINT) {
+    Wait();
+  }
+
+  int exit_code() const { return exit_code_; }
+
+ private:
+  void Wait() {
+    set_.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) OnSignal();
+    });
+  }
+
+  void OnSignal() {
+    if (draining_) {
+      spdlog::warn("second signal: ending now");
+      exit_code_ = EXIT_FAILURE;
+      return loop_.stop();
+    }
+    draining_ = true;
+    spdlog::info("draining; a second signal ends at once");
+    node_.StartDrain([this] { loop_.stop(); });
+    Wait();
+  }
+
+  boost::asio::io_context& loop_;
+  Node& node_;
+  boost::asio::signal_set set_;
+  bool draining_ = false;
+  int exit_code_ = EXIT_SUCCESS;
+};
+
+int Serve(const NodeOptions& options) {
+  SystemClock clock;
+  SystemRandom random;
+  boost::asio::io_context loop(1);
+  Node node(options, loop, clock, random);
+  const absl::StatusOr<Node::Addresses> addresses = node.Start();
+  if (!addresses.ok()) {
+    spdlog::error("{}", addresses.status().ToString());
+    return EXIT_FAILURE;
+  }
+  std::printf("%s: http %s ops %s\n", kBinary, addresses->http.c_str(),
+              addresses->ops.c_str());
+  std::fflush(stdout);
+  const Signals signals(loop, node);
+  loop.run();
+  node.Stop();
+  return signals.exit_code();
+}
+
+int Main(int argc, char** argv) {
+  NodeOptions options;
+  options.workers = UsableCores();
+  CLI::App app(
+      "A proxy node: takes client requests, forwards them to "
+      "providers by the control plane's weights.");
+  AddFlags(app, options);
+  ops::AddConventions(app, kBinary);
+  if (const std::optional<int> code = ops::ParseCommandLine(app, argc, argv)) {
+    return *code;
+  }
+  // Writing to a connection that the peer closed is an error code, not an end.
+  std::signal(SIGPIPE, SIG_IGN);
+  if (const absl::Status status = ops::SetUpLogging(kBinary, options.log_level);
+      !status.ok()) {
+    std::fprintf(stderr, "%s: %s\n", kBinary, status.ToString().c_str());
+    return EXIT_FAILURE;
+  }
+  if (!options.usage_spool.empty()) {
+    spdlog::warn("--usage-spool has no effect: this version keeps no usage");
+  }
+  FitToDescriptors(options.limits);
+  const int code = Serve(options);
+  ops::FlushLog();
+  return code;
+}
+
+}  // namespace
+}  // namespace weir::dataplane
+
+int main(int argc, char** argv) { return weir::dataplane::Main(argc, argv); }

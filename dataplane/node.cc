@@ -1,0 +1,283 @@
+#include "dataplane/node.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/config/secrets.h"
+#include "common/net/forward_proxy.h"
+#include "common/net/host_port.h"
+#include "common/net/tls.h"
+#include "common/random.h"
+#include "dataplane/drain.h"
+#include "dataplane/node_options.h"
+#include "dataplane/node_pages.h"
+#include "dataplane/node_status.h"
+#include "dataplane/report_gather.h"
+#include "dataplane/sync/build_sources.h"
+#include "dataplane/sync/lanes.h"
+#include "dataplane/sync/report_build.h"
+#include "dataplane/sync/routing_client.h"
+#include "dataplane/sync/snapshot_cache.h"
+#include "dataplane/sync/version.h"
+#include "dataplane/worker.h"
+
+namespace weir::dataplane {
+namespace {
+
+namespace asio = boost::asio;
+
+// A rotated secret is used, and a step of drifting weights taken, this soon.
+constexpr absl::Duration kTick = absl::Seconds(1);
+// Weights change every second; a boot from some that are seconds old is as
+// good, and the disk has rest.
+constexpr absl::Duration kWeightsCacheGap = absl::Seconds(10);
+constexpr absl::Duration kDrainPoll = absl::Milliseconds(50);
+constexpr absl::Duration kLastReportLimit = absl::Seconds(2);
+
+std::string DefaultNodeId(const std::string& http_address) {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
+  const absl::StatusOr<net::HostPort> address =
+      net::ParseHostPort(http_address);
+  return absl::StrCat(host[0] == '\0' ? "node" : host.data(), "-",
+                      address.ok() ? address->port : 0);
+}
+
+}  // namespace
+
+Node::Node(NodeOptions options, asio::io_context& loop, const Clock& clock,
+           Random& random)
+    : options_(std::move(options)),
+      loop_(loop),
+      clock_(clock),
+      random_(random),
+      boot_id_(random.Bits()),
+      lanes_(options_.region,
+             BuildSources(&config::ResolveSecret, &net::MakeClientContext,
+                          net::ProcessEnvironment()),
+             clock),
+      ops_(loop.get_executor()),
+      tick_timer_(loop),
+      drain_timer_(loop) {}
+
+Node::~Node() { Stop(); }
+
+absl::StatusOr<Node::Addresses> Node::Start() {
+  if (!options_.snapshot_cache.empty()) BootFromCache();
+  const absl::StatusOr<std::string> http = StartWorkers();
+  if (!http.ok()) return http.status();
+  const absl::StatusOr<std::string> ops = StartOps();
+  if (!ops.ok()) return ops.status();
+  StartClient(*http);
+  Tick();
+  return Addresses{*http, *ops};
+}
+
+void Node::BootFromCache() {
+  const SnapshotCache cache(options_.snapshot_cache);
+  const SnapshotCache::Generations stored = cache.Load();
+  for (const std::string& note : stored.notes) {
+    spdlog::warn("snapshot cache: {}", note);
+  }
+  for (const StoredLanes& lanes : stored.whole) {
+    const LaneOutcome outcome = lanes_.Restore(lanes);
+    for (const std::string& note : outcome.notes) spdlog::warn("{}", note);
+    if (outcome.kind != LaneOutcome::Kind::kApplied) continue;
+    spdlog::info("booted from snapshot cache {}: {}", options_.snapshot_cache,
+                 Describe(*lanes_.config_version()));
+    break;
+  }
+  cached_config_ = lanes_.config_version();
+  cached_weights_ = lanes_.weights_version();
+  cache_.emplace(cache);
+}
+
+absl::StatusOr<std::string> Node::StartWorkers() {
+  std::string address = options_.listen;
+  std::vector<ReportGather::Source> sources;
+  for (std::uint32_t i = 0; i < options_.workers; ++i) {
+    auto worker = std::make_unique<Worker>(
+        WorkerOptions{
+            .listen_address = address,
+            .region = options_.region,
+            .limits = LimitsOfWorker(options_.limits, options_.workers),
+            .workers_in_node = options_.workers,
+            .on_health_news = [this] { OnHealthNews(); }},
+        clock_);
+    const absl::StatusOr<std::string> bound = worker->Start();
+    if (!bound.ok()) return bound.status();
+    // With port 0, the others share the port that the first one got.
+    address = *bound;
+    sources.push_back(
+        [asked = worker.get()](auto done) { asked->Collect(std::move(done)); });
+    workers_.push_back(std::move(worker));
+  }
+  gather_.emplace(loop_.get_executor(), std::move(sources));
+  if (lanes_.current().config != nullptr) Publish();
+  return address;
+}
+
+absl::StatusOr<std::string> Node::StartOps() {
+  AddPages({.status =
+                [this](std::function<void(const NodeStatus&)> done) {
+                  gather_->Gather([this, done = std::move(done)](
+                                      const WorkerReport& report) {
+                    done(StatusWith(report));
+                  });
+                },
+            .readiness =
+                [this] { return ReadinessOf(lanes_.current(), lifecycle_); }},
+           ops_);
+  return ops_.Start(options_.ops_listen);
+}
+
+void Node::StartClient(const std::string& http_address) {
+  RoutingClientOptions options{.control_plane = options_.control_plane,
+                               .node_id = options_.node_id.empty()
+                                              ? DefaultNodeId(http_address)
+                                              : options_.node_id,
+                               .boot_id = boot_id_,
+                               .region = options_.region,
+                               .build_version = WEIR_VERSION,
+                               .listen_address = http_address};
+  client_.emplace(
+      std::move(options), lanes_,
+      RoutingClient::Hooks{
+          .on_change = [this] { Publish(); },
+          .make_report =
+              [this](std::function<void(routing::v1::Report)> done) {
+                gather_->Gather(
+                    [this, done = std::move(done)](const WorkerReport& report) {
+                      done(BuildReport(report, boot_id_, clock_.Now()));
+                    });
+              }},
+      loop_.get_executor(), clock_, random_);
+  client_->Start();
+}
+
+void Node::Publish() {
+  const Snapshot& snapshot = lanes_.current();
+  if (snapshot.config == nullptr) return;
+  if (!config_since_.has_value() || cached_config_ != lanes_.config_version()) {
+    config_since_ = clock_.Now();
+  }
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->Replace(snapshot);
+  }
+  WriteCache();
+}
+
+void Node::WriteCache() {
+  const bool config_changed = cached_config_ != lanes_.config_version();
+  const bool weights_due = cached_weights_ != lanes_.weights_version() &&
+                           clock_.Now() - cache_written_ >= kWeightsCacheGap;
+  if (!config_changed && !weights_due) return;
+  cached_config_ = lanes_.config_version();
+  cached_weights_ = lanes_.weights_version();
+  cache_written_ = clock_.Now();
+  if (cache_.has_value()) cache_->Write(lanes_.Stored());
+}
+
+void Node::Tick() {
+  if (lanes_.Refresh() == Lanes::Change::kSnapshot) Publish();
+  WriteCache();
+  tick_timer_.expires_after(absl::ToChronoNanoseconds(kTick));
+  tick_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) Tick();
+  });
+}
+
+void Node::OnHealthNews() {
+  // One at a time, whatever flaps: the report takes the latest anyway.
+  if (news_pending_.exchange(true)) return;
+  asio::post(loop_, [this] {
+    news_pending_ = false;
+    if (client_.has_value()) client_->NoteNews();
+  });
+}
+
+NodeStatus Node::StatusWith(const WorkerReport& report) const {
+  NodeStatus status;
+  status.report = report;
+  status.snapshot = lanes_.current();
+  status.readiness = ReadinessOf(lanes_.current(), lifecycle_);
+  status.workers = options_.workers;
+  status.weights_age = lanes_.weights_age();
+  status.trust = lanes_.trust();
+  status.warnings = lanes_.warnings().size();
+  if (config_since_.has_value()) {
+    status.config_age = clock_.Now() - *config_since_;
+  }
+  if (client_.has_value()) {
+    status.link = client_->link();
+    status.client = client_->counters();
+  }
+  if (cache_.has_value()) {
+    status.cache_writes = cache_->writes();
+    status.cache_write_failures = cache_->failures();
+  }
+  return status;
+}
+
+void Node::StartDrain(std::function<void()> done) {
+  lifecycle_ = Lifecycle::kDraining;
+  drained_ = std::move(done);
+  drain_.emplace(clock_.Now(), options_.drain_delay, options_.drain_timeout);
+  client_->StartDrain();
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->StartDrain();
+  ContinueDrain();
+}
+
+void Node::ContinueDrain() {
+  gather_->Gather([this](const WorkerReport& report) {
+    switch (drain_->Next(
+        clock_.Now(),
+        std::uint64_t{report.requests_in_flight} + report.streams_in_flight)) {
+      case Drain::Step::kEnd:
+        return client_->Finish(kLastReportLimit, drained_);
+      case Drain::Step::kStopAccepting:
+        spdlog::info("no new connections any more; {} requests to end",
+                     report.requests_in_flight);
+        for (const auto& worker : workers_) worker->StopAccepting();
+        break;
+      case Drain::Step::kAccept:
+      case Drain::Step::kWait:
+        break;
+    }
+    drain_timer_.expires_after(absl::ToChronoNanoseconds(kDrainPoll));
+    drain_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) ContinueDrain();
+    });
+  });
+}
+
+void Node::Stop() {
+  tick_timer_.cancel();
+  drain_timer_.cancel();
+  if (client_.has_value()) client_->Stop();
+  ops_.Stop();
+  // Nobody is asked any more; workers are.
+  gather_.reset();
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->Stop();
+  workers_.clear();
+  // Writes what waits.
+  cache_.reset();
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,52 @@
+// What there is to see of a node, as plain data.
+#ifndef WEIR_DATAPLANE_NODE_STATUS_H_
+#define WEIR_DATAPLANE_NODE_STATUS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "dataplane/snapshot.h"
+#include "dataplane/sync/routing_client.h"
+#include "dataplane/worker_report.h"
+
+namespace weir::dataplane {
+
+enum class Lifecycle { kServing, kDraining };
+
+// Whether a load balancer should send requests here.
+enum class Readiness {
+  kReady,
+  // Nothing to route with: no configuration, or one without a model, which a
+  // control plane has before anybody gave it one.
+  kNoSnapshot,
+  kDraining,
+};
+
+Readiness ReadinessOf(const Snapshot& snapshot, Lifecycle lifecycle);
+
+struct NodeStatus {
+  // Of all workers.
+  WorkerReport report;
+  Snapshot snapshot;
+  Readiness readiness = Readiness::kNoSnapshot;
+  std::uint32_t workers = 0;
+
+  RoutingClient::Link link = RoutingClient::Link::kDown;
+  RoutingClientCounters client;
+  // Time since the configuration was taken up; nullopt without one.
+  std::optional<absl::Duration> config_age;
+  // Time since the control plane last confirmed the weights, and what is left
+  // of its word.
+  std::optional<absl::Duration> weights_age;
+  double trust = 1;
+  // What the configuration has to do without on this node.
+  std::size_t warnings = 0;
+  std::uint64_t cache_writes = 0;
+  std::uint64_t cache_write_failures = 0;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_NODE_STATUS_H_

@@ -1,0 +1,333 @@
+#include "dataplane/pipeline.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <spdlog/spdlog.h>
+
+#include "absl/time/time.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/account/account.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/account/refusal.h"
+#include "dataplane/account/request_id.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt_loop.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/authenticate/client_auth.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/plan/plan.h"
+#include "dataplane/readiness.h"
+#include "dataplane/relay/relay.h"
+#include "dataplane/request.h"
+#include "dataplane/understand/endpoint.h"
+#include "dataplane/understand/model_list.h"
+#include "dataplane/understand/understand.h"
+
+namespace weir::dataplane {
+namespace {
+
+using dialect::ApiError;
+
+// The model that a target stands under; targets of a model stand together.
+const ModelEntry& ModelOf(const RoutingConfig& config, TargetIndex target) {
+  const auto after = std::upper_bound(
+      config.models.begin(), config.models.end(), target,
+      [](TargetIndex t, const ModelEntry& m) { return t < m.end_target; });
+  return *after;
+}
+
+AnswerFraming FramingOf(const Request& request, const Answer& answer) {
+  const http1::ResponseHead& head = answer.exchange->head();
+  if (head.status == 204 || head.status == 304) return NoBody{};
+  if (request.head->method == http1::Method::kHead) {
+    return KnownLength{head.content_length};
+  }
+  if (answer.complete && !answer.is_stream) {
+    return KnownLength{answer.held().size()};
+  }
+  if (!answer.is_stream && head.framing == http1::BodyFraming::kLength) {
+    return KnownLength{head.content_length};
+  }
+  if (request.head->minor_version == 0) return UntilClose{};
+  return Chunked{};
+}
+
+// Counts a stream for as long as it is relayed.
+class StreamInFlight {
+ public:
+  explicit StreamInFlight(std::uint32_t& gauge) : gauge_(gauge) { ++gauge_; }
+  ~StreamInFlight() { --gauge_; }
+  StreamInFlight(const StreamInFlight&) = delete;
+  StreamInFlight& operator=(const StreamInFlight&) = delete;
+
+ private:
+  std::uint32_t& gauge_;
+};
+
+}  // namespace
+
+asio::awaitable<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
+  Request request;
+  request.head = incoming.head;
+  request.body = incoming.body;
+  request.received_at = context_.attempt.clock.Now();
+  request.id = MakeRequestId(context_.attempt.random);
+  context_.account.report.bytes_from_clients +=
+      incoming.head->size + incoming.body.size();
+  const Route route = RouteOf(incoming.head->method, incoming.head->path);
+  const std::shared_ptr<const RoutingView> view = context_.current.Pin();
+  std::string body;
+  if (auto open = AnswerOpenly(route, view.get(), body)) {
+    co_return co_await SendOwn(request, *open, body, FactsOf(request));
+  }
+  std::optional<ApiError> error;
+  const Admission::Hold hold = context_.admission.TakeRequest();
+  if (!hold) {
+    error = {503, "overloaded", "This gateway has as many requests in flight "
+                                "as it may; try again."};
+  } else if (view == nullptr) {
+    error = {503, "not_ready", "This gateway has no configuration yet."};
+  } else {
+    request.snapshot = &view->snapshot;
+    auto client = Authenticate(*request.head, ConfigOf(request));
+    if (ErrorOf(client) != nullptr) {
+      error = std::get<ApiError>(std::move(client));
+    } else {
+      request.client = std::get<const ClientEntry*>(client);
+      co_return co_await Forward(route, request, *view);
+    }
+  }
+  co_return co_await SendRefusal(request, RefusalOf(*error), FactsOf(request));
+}
+
+std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
+                                                const RoutingView* view,
+                                                std::string& body) const {
+  OwnAnswer answer{.status = 200};
+  if (route.wrong_method) {
+    body = dialect::OpenAi().ErrorBody(
+        {405, "method_not_allowed", "This path takes another method."});
+    const bool reads = route.endpoint == Endpoint::kListModels ||
+                       route.endpoint == Endpoint::kHealth ||
+                       route.endpoint == Endpoint::kHealthFull;
+    answer.status = 405;
+    answer.allow = reads ? "GET, HEAD" : "POST";
+    return answer;
+  }
+  switch (route.endpoint) {
+    case Endpoint::kHealth:
+      body = R"({"status":"ok"})";
+      return answer;
+    case Endpoint::kHealthFull: {
+      const Readiness readiness = ReadinessOf(view, context_.draining);
+      answer.status = readiness.ready ? 200 : 503;
+      body = readiness.json;
+      return answer;
+    }
+    case Endpoint::kServerOptions:
+      answer.allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+      return answer;
+    case Endpoint::kUnknown:
+      answer.status = 404;
+      answer.error_source = ErrorSource::kGateway;
+      body = dialect::OpenAi().ErrorBody(
+          {404, "unknown_path", "There is nothing here; the API is at /v1/."});
+      return answer;
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
+    const Route& route, const Request& request) const {
+  if (route.endpoint == Endpoint::kListModels) return ModelList(request);
+  if (route.endpoint == Endpoint::kGetModel) {
+    constexpr std::string_view kPrefix = "/models/";
+    return OneModel(request, route.upstream_path.substr(kPrefix.size()));
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
+                                         const RoutingView& view) {
+  std::optional<ApiError> error;
+  if (auto own = AnswerFromSnapshot(route, request)) {
+    if (ErrorOf(*own) == nullptr) {
+      co_return co_await SendOwn(request, {.status = 200},
+                                 std::get<std::string>(*own), FactsOf(request));
+    }
+    error = std::get<ApiError>(*std::move(own));
+  } else {
+    error = Understand(route, context_.scanner, request);
+  }
+  if (error.has_value()) {
+    co_return co_await SendRefusal(request, RefusalOf(*error),
+                                   FactsOf(request));
+  }
+  const Plan plan =
+      MakePlan(request, *view.live, context_.attempt.clock.Now(),
+               context_.attempt.random.Uniform());
+  AttemptLoop attempts(context_.attempt, request, route.upstream_path,
+                       *view.live, client_.interrupt);
+  AttemptsResult result = co_await attempts.Run(plan);
+  if (result.attempts > 1) {
+    context_.account.report.retries +=
+        static_cast<std::uint64_t>(result.attempts - 1);
+  }
+  if (auto* answer = std::get_if<Answer>(&result.outcome)) {
+    if (result.attempts > 1) ++context_.account.report.failovers;
+    co_return co_await Deliver(request, *answer, result, view);
+  }
+  if (client_.interrupt.why() == Interrupt::Why::kClientGone) {
+    ++context_.account.report.client_disconnects;
+    co_return Reuse::kClose;
+  }
+  const NoAnswer& none = std::get<NoAnswer>(result.outcome);
+  AnswerFacts facts = FactsOf(request);
+  facts.attempts = result.attempts;
+  facts.overhead -= result.waited;
+  if (none.candidate.has_value()) {
+    facts.provider = ConfigOf(request).providers[none.candidate->provider].name;
+  }
+  co_return co_await SendRefusal(
+      request,
+      RefusalOf(none, result.attempts, std::string(facts.provider),
+                context_.attempt.clock.Now()),
+      facts);
+}
+
+asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
+                                         const AttemptsResult& result,
+                                         const RoutingView& view) {
+  const RoutingConfig& config = ConfigOf(request);
+  const ProviderEntry& provider = config.providers[answer.candidate.provider];
+  AnswerFacts facts = FactsOf(request);
+  facts.provider = provider.name;
+  facts.attempts = result.attempts;
+  facts.overhead -= result.waited;
+  if (answer.candidate.target.has_value()) {
+    facts.model = ModelOf(config, *answer.candidate.target).name;
+  }
+  const AnswerFraming framing = FramingOf(request, answer);
+  AfterAnswer after = After(request);
+  if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
+  WriteAnswerHead(answer.exchange->head(), facts, framing, after,
+                  answer.is_stream, head_);
+  Count(request, answer.exchange->head().status);
+  Relay relay(request, answer, client_.writer, context_.attempt.wheel,
+              client_.interrupt, provider.timeouts.stream_idle);
+  std::optional<StreamInFlight> in_flight;
+  if (answer.is_stream) {
+    in_flight.emplace(context_.account.report.streams_in_flight);
+  }
+  const RelayResult end = co_await relay.Run(head_, framing);
+  AfterRelay(request, answer, end, view);
+  co_return end.end == RelayEnd::kComplete && after == AfterAnswer::kKeepOpen
+      ? Reuse::kKeepOpen
+      : Reuse::kClose;
+}
+
+void Pipeline::AfterRelay(const Request& request, const Answer& answer,
+                          const RelayResult& result, const RoutingView& view) {
+  WorkerReport& report = context_.account.report;
+  switch (result.end) {
+    case RelayEnd::kComplete:
+      if (answer.is_stream) ++report.streams_completed;
+      return;
+    case RelayEnd::kClientGone:
+      ++report.client_disconnects;
+      return;
+    case RelayEnd::kBroken:
+      break;
+  }
+  ++report.streams_broken;
+  context_.account.OnError("stream_interrupted");
+  const Candidate& candidate = answer.candidate;
+  ProviderLive& provider = *view.live->providers[candidate.provider];
+  TargetLive& target = candidate.target.has_value()
+                           ? *view.live->targets[*candidate.target]
+                           : provider.direct;
+  const bool shutdown = client_.interrupt.why() == Interrupt::Why::kShutdown;
+  const News news =
+      RecordFailure(target, provider, answer.credential,
+                    {.blame = shutdown ? Blame::kNobody : Blame::kEndpoint,
+                     .stage = Stage::kAnswering,
+                     .reason = result.reason,
+                     .status = std::nullopt,
+                     .retry_after = std::nullopt},
+                    context_.attempt.clock.Now());
+  if (news == News::kYes) context_.attempt.on_health_news();
+  spdlog::warn("request {} provider {}: answer broke off: {}", request.id,
+               ConfigOf(request).providers[candidate.provider].name,
+               result.reason);
+}
+
+asio::awaitable<Reuse> Pipeline::SendRefusal(const Request& request,
+                                             const Refusal& refusal,
+                                             const AnswerFacts& facts) {
+  context_.account.OnError(refusal.code);
+  Count(request, refusal.answer.status);
+  if (refusal.answer.status >= 500) {
+    spdlog::warn("request {} answered {} {}: {}", request.id,
+                 refusal.answer.status, refusal.code, refusal.body);
+  }
+  co_return co_await SendOwn(request, refusal.answer, refusal.body, facts);
+}
+
+asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
+                                         const OwnAnswer& answer,
+                                         std::string_view body,
+                                         const AnswerFacts& facts) {
+  const AfterAnswer after = After(request);
+  WriteOwnHead(answer, facts, body.size(), after, head_);
+  const bool bodiless = request.head->method == http1::Method::kHead;
+  const Written written = co_await client_.writer.Whole(
+      head_, bodiless ? std::string_view() : body);
+  co_return written == Written::kOk && after == AfterAnswer::kKeepOpen
+      ? Reuse::kKeepOpen
+      : Reuse::kClose;
+}
+
+asio::awaitable<Reuse> Pipeline::Refuse(const ApiError& error) {
+  const std::string id = MakeRequestId(context_.attempt.random);
+  const Refusal refusal = RefusalOf(error);
+  context_.account.OnError(refusal.code);
+  context_.account.OnAnswerWithoutModel(error.status);
+  WriteOwnHead(refusal.answer, {.request_id = id},
+               refusal.body.size(), AfterAnswer::kClose, head_);
+  co_await client_.writer.Whole(head_, refusal.body);
+  co_return Reuse::kClose;
+}
+
+AnswerFacts Pipeline::FactsOf(const Request& request) const {
+  AnswerFacts facts{.request_id = request.id};
+  facts.overhead = context_.attempt.clock.Now() - request.received_at;
+  if (request.model.has_value()) {
+    facts.model = ConfigOf(request).models[*request.model].name;
+  }
+  return facts;
+}
+
+AfterAnswer Pipeline::After(const Request& request) const {
+  return request.head->says_close || context_.draining ? AfterAnswer::kClose
+                                                       : AfterAnswer::kKeepOpen;
+}
+
+void Pipeline::Count(const Request& request, int status) {
+  if (!request.model.has_value()) {
+    return context_.account.OnAnswerWithoutModel(status);
+  }
+  context_.account.OnAnswer(
+      ConfigOf(request).models[*request.model].name, status,
+      context_.attempt.clock.Now() - request.received_at);
+}
+
+}  // namespace weir::dataplane

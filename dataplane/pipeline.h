@@ -1,0 +1,94 @@
+// A request, top to bottom.
+#ifndef WEIR_DATAPLANE_PIPELINE_H_
+#define WEIR_DATAPLANE_PIPELINE_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "dataplane/account/account.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/account/refusal.h"
+#include "dataplane/attempt/attempt_loop.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/current_snapshot.h"
+#include "dataplane/read/admission.h"
+#include "dataplane/read/request_reader.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/relay.h"
+#include "dataplane/request.h"
+#include "dataplane/understand/body_scan.h"
+#include "dataplane/understand/endpoint.h"
+
+namespace weir::dataplane {
+
+// What the requests of one worker share; all of it is used on its thread only.
+struct PipelineContext {
+  AttemptContext attempt;
+  CurrentSnapshot& current;
+  Admission& admission;
+  Account& account;
+  BodyScanner& scanner;
+  // The node was told to stop: answers end their connections.
+  const bool& draining;
+};
+
+// What becomes of the client's connection after its request.
+enum class Reuse { kKeepOpen, kClose };
+
+// The client of one request: where its answer goes, how it makes itself heard.
+struct ClientSide {
+  ClientWriter& writer;
+  Interrupt& interrupt;
+};
+
+// Serves one request: authenticate, understand, plan, attempt, relay, account.
+// Lives on its connection's coroutine.
+class Pipeline {
+ public:
+  // All outlive this.
+  Pipeline(const PipelineContext& context, ClientSide client)
+      : context_(context), client_(client) {}
+
+  asio::awaitable<Reuse> Serve(const IncomingRequest& incoming);
+
+  // A request that could not be read: answers, and closes.
+  asio::awaitable<Reuse> Refuse(const dialect::ApiError& error);
+
+ private:
+  // What needs no key and no provider; nullopt for the rest.
+  std::optional<OwnAnswer> AnswerOpenly(const Route& route,
+                                        const RoutingView* view,
+                                        std::string& body) const;
+  // An answer from the snapshot; nullopt for what is forwarded.
+  std::optional<Outcome<std::string>> AnswerFromSnapshot(
+      const Route& route, const Request& request) const;
+  asio::awaitable<Reuse> Forward(const Route& route, Request& request,
+                                 const RoutingView& view);
+  asio::awaitable<Reuse> Deliver(const Request& request, Answer& answer,
+                                 const AttemptsResult& result,
+                                 const RoutingView& view);
+  asio::awaitable<Reuse> SendRefusal(const Request& request,
+                                     const Refusal& refusal,
+                                     const AnswerFacts& facts);
+  asio::awaitable<Reuse> SendOwn(const Request& request,
+                                 const OwnAnswer& answer,
+                                 std::string_view body,
+                                 const AnswerFacts& facts);
+  void AfterRelay(const Request& request, const Answer& answer,
+                  const RelayResult& result, const RoutingView& view);
+  AnswerFacts FactsOf(const Request& request) const;
+  AfterAnswer After(const Request& request) const;
+  void Count(const Request& request, int status);
+
+  const PipelineContext& context_;
+  const ClientSide client_;
+  // Kept from request to request for its memory.
+  std::string head_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_PIPELINE_H_

@@ -1,0 +1,65 @@
+// Which targets a request tries, in which order.
+#ifndef WEIR_DATAPLANE_PLAN_PLAN_H_
+#define WEIR_DATAPLANE_PLAN_PLAN_H_
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "absl/time/time.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+// One place to send a request to.
+struct Candidate {
+  ProviderIndex provider = 0;
+  // Absent when the client addressed the provider itself.
+  std::optional<TargetIndex> target;
+
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+// More than are ever tried: what is skipped at the last moment (a provider at
+// its limit) is followed by others.
+inline constexpr std::size_t kMaxCandidates = 8;
+
+class Plan {
+ public:
+  void Add(Candidate candidate) {
+    if (size_ < kMaxCandidates) candidates_[size_++] = candidate;
+  }
+  std::span<const Candidate> candidates() const {
+    return {candidates_.data(), size_};
+  }
+  bool empty() const { return size_ == 0; }
+
+  // When the first target that is closed to requests now may be asked again;
+  // for an honest Retry-After when there is no candidate.
+  absl::Time next_chance = absl::InfiniteFuture();
+
+ private:
+  std::array<Candidate, kMaxCandidates> candidates_;
+  std::size_t size_ = 0;
+};
+
+// Pure but for `random` in [0, 1), which the first choice takes.
+//
+// First a target by weight: the control plane's share times what this worker
+// knows (LocalWeight; nothing for an open breaker or a pause). A target whose
+// breaker is half-open goes before all others, for this one request: failover
+// hides it if the probe fails. Then the model's others by rank, then the same
+// for each fallback model. Targets that an operator switched off, that this
+// node has no credential for, or whose breaker is open are left out.
+//
+// Local evidence can only lower a weight: where the control plane says 0, a
+// target is tried after all that have some.
+Plan MakePlan(const Request& request, const LiveState::View& live,
+              absl::Time now, double random);
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_PLAN_PLAN_H_

@@ -1,0 +1,39 @@
+#include "dataplane/plan/weight_drift.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "dataplane/plan/base_share.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+double Trust(absl::Duration age, absl::Duration time_to_live) {
+  if (age <= time_to_live) return 1;
+  return std::max(0.0, 1 - absl::FDivDuration(age - time_to_live, kDriftTime));
+}
+
+std::vector<TargetShare> Drift(const RoutingConfig& config,
+                               const std::vector<TargetShare>& said,
+                               double trust) {
+  if (trust >= 1) return said;
+  std::vector<TargetShare> shares = BaseShares(config);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    TargetShare& share = shares[i];
+    share.weight = trust * said[i].weight + (1 - trust) * share.weight;
+    share.forbidden |= said[i].forbidden;
+    if (trust > 0) share.rank = said[i].rank;
+  }
+  // A model of which the control plane said "all dead" sums to less than 1, and
+  // so does one with a target that it alone forbids.
+  for (const ModelEntry& model : config.models) {
+    Normalise(absl::MakeSpan(shares).subspan(
+        model.first_target, model.end_target - model.first_target));
+  }
+  return shares;
+}
+
+}  // namespace weir::dataplane

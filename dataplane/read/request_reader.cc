@@ -1,0 +1,233 @@
+#include "dataplane/read/request_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/buffer.hpp>
+
+#include "absl/time/time.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/http1/chunked.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/io/stream.h"
+#include "dataplane/io/timer_wheel.h"
+
+namespace weir::dataplane {
+namespace {
+
+using dialect::ApiError;
+
+// A body must come at 1 KiB/s after 10 s of grace, within 5 minutes
+// (slow-body attacks otherwise hold memory for ever).
+absl::Duration BodyTime(std::uint64_t bytes) {
+  return std::min(absl::Minutes(5),
+                  absl::Seconds(10) +
+                      absl::Seconds(static_cast<std::int64_t>(bytes >> 10)));
+}
+
+ApiError Malformed(const http1::HeadError& error) {
+  const char* const code = error.status == 431   ? "head_too_large"
+                           : error.status == 405 ? "method_not_allowed"
+                           : error.status == 501 ? "unknown_method"
+                                                 : "bad_request";
+  return {error.status, code,
+          Concat("Malformed HTTP request: ", error.message, ".")};
+}
+
+constexpr std::size_t kFirstChunkBuffer = std::size_t{64} << 10;
+// Room for chunk framing beyond the decoded bytes.
+constexpr std::size_t kReadRoom = std::size_t{16} << 10;
+
+}  // namespace
+
+RequestReader::RequestReader(io::Stream& stream, io::TimerWheel& wheel,
+                             Admission& admission, const WorkerLimits& limits)
+    : stream_(stream),
+      wheel_(wheel),
+      admission_(admission),
+      limits_(limits),
+      deadline_(
+          wheel,
+          [](void* self) {
+            auto* reader = static_cast<RequestReader*>(self);
+            reader->expired_ = true;
+            // The connection stays open for the answer that says so.
+            io::error_code ignored;
+            reader->stream_.transport().socket().cancel(ignored);
+          },
+          this) {}
+
+ApiError RequestReader::TooLarge() const {
+  return {413, "request_too_large",
+          Concat("The request body is larger than ",
+                       limits_.max_body_bytes, " bytes.")};
+}
+
+ApiError RequestReader::BodyEnded() const {
+  if (expired_) {
+    return {408, "request_timeout", "The request did not come in time."};
+  }
+  return {400, "bad_request", "The request body ended too early."};
+}
+
+asio::awaitable<ReadOutcome> RequestReader::Next() {
+  expired_ = false;
+  body_in_input_ = true;
+  body_size_ = 0;
+  auto head = co_await ReadHead();
+  if (auto* error = std::get_if<ApiError>(&head)) co_return std::move(*error);
+  if (!std::get<bool>(head)) co_return Gone{};
+  if (head_.framing == http1::BodyFraming::kNone) {
+    deadline_.Set(absl::InfiniteFuture());
+    co_return IncomingRequest{&head_, {}};
+  }
+  if (auto error = co_await ReadBody()) co_return *std::move(error);
+  deadline_.Set(absl::InfiniteFuture());
+  co_return IncomingRequest{
+      &head_, body_in_input_
+                  ? stream_.input().substr(head_.size, body_size_)
+                  : std::string_view(body_.get(), body_size_)};
+}
+
+void RequestReader::Finish() {
+  stream_.Consume(head_.size + (body_in_input_ ? body_size_ : 0));
+  body_.reset();
+  body_capacity_ = 0;
+  bytes_held_ = Admission::Hold();
+}
+
+asio::awaitable<std::variant<bool, ApiError>> RequestReader::ReadHead() {
+  deadline_.Set(wheel_.Now() + limits_.client_idle);
+  bool started = false;
+  for (;;) {
+    if (!stream_.input().empty()) {
+      const http1::ParseResult result =
+          http1::ParseRequestHead(stream_.input(), head_);
+      if (result.state == http1::ParseState::kComplete) co_return true;
+      if (result.state == http1::ParseState::kBad) {
+        co_return Malformed(result.error);
+      }
+      if (!started) deadline_.Set(wheel_.Now() + limits_.head_timeout);
+      started = true;
+    }
+    if (co_await stream_.ReadMore()) {
+      if (started && expired_) co_return BodyEnded();
+      co_return false;
+    }
+  }
+}
+
+asio::awaitable<RequestReader::Problem> RequestReader::ReadBody() {
+  if (head_.framing == http1::BodyFraming::kChunked) {
+    deadline_.Set(wheel_.Now() + BodyTime(limits_.max_body_bytes));
+    co_return co_await ReadChunks();
+  }
+  if (head_.content_length > limits_.max_body_bytes) co_return TooLarge();
+  body_size_ = static_cast<std::size_t>(head_.content_length);
+  if (stream_.input().size() >= head_.size + body_size_) {
+    co_return std::nullopt;
+  }
+  deadline_.Set(wheel_.Now() + BodyTime(head_.content_length));
+  co_return co_await ReadLength();
+}
+
+RequestReader::Problem RequestReader::Reserve(std::size_t bytes,
+                                              std::size_t keep) {
+  Admission::Hold larger = admission_.TakeBytes(bytes);
+  if (!larger) {
+    return ApiError{503, "overloaded",
+                    "This gateway holds as many bytes as it may; try again."};
+  }
+  auto grown =
+      std::make_unique_for_overwrite<char[]>(bytes + io::Stream::kPadding);
+  if (keep > 0) std::memcpy(grown.get(), body_.get(), keep);
+  body_ = std::move(grown);
+  body_capacity_ = bytes;
+  bytes_held_ = std::move(larger);
+  return std::nullopt;
+}
+
+asio::awaitable<RequestReader::Problem> RequestReader::SayContinue() {
+  if (!head_.expects_continue) co_return std::nullopt;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const std::array<asio::const_buffer, 1> bytes = {
+      asio::buffer(kContinue.data(), kContinue.size())};
+  if (co_await stream_.Write(bytes)) co_return BodyEnded();
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::size_t> RequestReader::ReadMoreBody(std::size_t filled) {
+  const auto [error, bytes] = co_await stream_.ReadInto(
+      asio::buffer(body_.get() + filled, body_capacity_ - filled));
+  co_return error ? 0 : bytes;
+}
+
+asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
+  if (auto error = Reserve(body_size_, 0)) co_return error;
+  if (auto error = co_await SayContinue()) co_return error;
+  const std::string_view begun = stream_.input().substr(head_.size);
+  std::memcpy(body_.get(), begun.data(), begun.size());
+  std::size_t filled = begun.size();
+  stream_.Truncate(head_.size);
+  body_in_input_ = false;
+  while (filled < body_size_) {
+    const std::size_t bytes = co_await ReadMoreBody(filled);
+    if (bytes == 0) co_return BodyEnded();
+    filled += bytes;
+  }
+  co_return std::nullopt;
+}
+
+// Encoded bytes are read behind the decoded ones and decoded in place.
+asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
+  const std::string_view begun = stream_.input().substr(head_.size);
+  if (auto error = Reserve(
+          std::max(kFirstChunkBuffer, begun.size() + kReadRoom), 0)) {
+    co_return error;
+  }
+  if (auto error = co_await SayContinue()) co_return error;
+  http1::ChunkedDecoder decoder;
+  std::memcpy(body_.get(), begun.data(), begun.size());
+  std::size_t filled = begun.size();
+  stream_.Truncate(head_.size);
+  body_in_input_ = false;
+  for (;;) {
+    std::string_view encoded(body_.get() + body_size_, filled - body_size_);
+    auto state = http1::ChunkedDecoder::State::kMore;
+    while (!encoded.empty() && state == http1::ChunkedDecoder::State::kMore) {
+      const auto step = decoder.Next(encoded);
+      std::memmove(body_.get() + body_size_, step.data.data(),
+                   step.data.size());
+      body_size_ += step.data.size();
+      encoded.remove_prefix(step.consumed);
+      state = step.state;
+    }
+    if (state == http1::ChunkedDecoder::State::kBad) {
+      co_return ApiError{400, "bad_request",
+                         "Malformed HTTP request: bad chunked coding."};
+    }
+    if (body_size_ > limits_.max_body_bytes) co_return TooLarge();
+    if (state == http1::ChunkedDecoder::State::kDone) {
+      // The next request may have come along.
+      if (!stream_.Unread(encoded)) co_return BodyEnded();
+      co_return std::nullopt;
+    }
+    if (body_capacity_ - body_size_ < kReadRoom) {
+      if (auto error = Reserve(body_capacity_ * 2, body_size_)) co_return error;
+    }
+    const std::size_t bytes = co_await ReadMoreBody(body_size_);
+    if (bytes == 0) co_return BodyEnded();
+    filled = body_size_ + bytes;
+  }
+}
+
+}  // namespace weir::dataplane

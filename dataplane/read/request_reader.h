@@ -1,0 +1,88 @@
+// One request off a connection: head and body, within limits.
+#ifndef WEIR_DATAPLANE_READ_REQUEST_READER_H_
+#define WEIR_DATAPLANE_READ_REQUEST_READER_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "common/dialect/dialect.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/io/stream.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/read/admission.h"
+#include "dataplane/worker.h"
+
+namespace weir::dataplane {
+
+namespace asio = boost::asio;
+
+// The views are good until Finish().
+struct IncomingRequest {
+  const http1::RequestHead* head;
+  // simdjson's padding follows it.
+  std::string_view body;
+};
+
+// The client ended the connection, or was idle for too long.
+struct Gone {};
+
+// An error leaves the connection in no state to be read on: it is answered and
+// closed.
+using ReadOutcome = std::variant<IncomingRequest, dialect::ApiError, Gone>;
+
+// Reads request after request; strictly one at a time. Errors: 400
+// bad_request (framing), 408 request_timeout, 413 request_too_large, 417, 431,
+// 501, 503 overloaded, 505.
+//
+// Not thread-safe; lives as long as its connection.
+class RequestReader {
+ public:
+  // All outlive this.
+  RequestReader(io::Stream& stream, io::TimerWheel& wheel,
+                Admission& admission, const WorkerLimits& limits);
+
+  asio::awaitable<ReadOutcome> Next();
+
+  // The request has been dealt with.
+  void Finish();
+
+ private:
+  using Problem = std::optional<dialect::ApiError>;
+
+  // False when the connection ended or stayed idle.
+  asio::awaitable<std::variant<bool, dialect::ApiError>> ReadHead();
+  asio::awaitable<Problem> ReadBody();
+  asio::awaitable<Problem> ReadLength();
+  asio::awaitable<Problem> ReadChunks();
+  // Whatever the client sends next, behind the `filled` bytes of body_.
+  asio::awaitable<std::size_t> ReadMoreBody(std::size_t filled);
+  asio::awaitable<Problem> SayContinue();
+  Problem Reserve(std::size_t bytes, std::size_t keep);
+  dialect::ApiError TooLarge() const;
+  dialect::ApiError BodyEnded() const;
+
+  io::Stream& stream_;
+  io::TimerWheel& wheel_;
+  Admission& admission_;
+  const WorkerLimits& limits_;
+  // Cancels the pending read.
+  io::TimerWheel::Timer deadline_;
+  bool expired_ = false;
+
+  http1::RequestHead head_;
+  // Bodies that did not come with their head stand here, others in the input.
+  std::unique_ptr<char[]> body_;
+  std::size_t body_capacity_ = 0;
+  std::size_t body_size_ = 0;
+  bool body_in_input_ = false;
+  Admission::Hold bytes_held_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_READ_REQUEST_READER_H_

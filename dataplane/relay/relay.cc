@@ -1,0 +1,174 @@
+#include "dataplane/relay/relay.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/sse.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+namespace {
+
+using Last = ClientWriter::Last;
+
+// Events beyond this (images in base64) are passed on before they are whole.
+constexpr std::size_t kMaxPartialEvent = std::size_t{1} << 20;
+
+// How long the last chunk of a stream may follow its end marker.
+constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
+
+}  // namespace
+
+Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
+             io::TimerWheel& wheel, Interrupt& interrupt,
+             absl::Duration stream_idle)
+    : request_(request),
+      answer_(answer),
+      writer_(writer),
+      wheel_(wheel),
+      interrupt_(interrupt),
+      stream_idle_(stream_idle),
+      idle_(
+          wheel,
+          [](void* raised) {
+            static_cast<Interrupt*>(raised)->Raise(
+                Interrupt::Why::kTimeout);
+          },
+          &interrupt),
+      terminator_(TerminatorOf(request.endpoint)),
+      scan_(terminator_) {}
+
+asio::awaitable<RelayResult> Relay::Run(std::string_view head,
+                                        const AnswerFraming& framing) {
+  if (answer_.is_stream) return RelayStream(head, framing);
+  return RelayBody(head, framing);
+}
+
+asio::awaitable<RelayResult> Relay::RelayBody(std::string_view head,
+                                              const AnswerFraming& framing) {
+  // Most answers: whole, and out in one write.
+  Last last = answer_.complete ? Last::kYes : Last::kNo;
+  Written written =
+      co_await writer_.Part(head, answer_.held(), {}, framing, last);
+  while (last == Last::kNo && written == Written::kOk) {
+    const absl::StatusOr<BodyPiece> piece = co_await NextPiece();
+    if (!piece.ok()) {
+      // Without its end, the client sees that the body is cut.
+      if (interrupt_.why() == Interrupt::Why::kClientGone) break;
+      co_return RelayResult{RelayEnd::kBroken,
+                            std::string(piece.status().message())};
+    }
+    last = piece->last ? Last::kYes : Last::kNo;
+    written = co_await writer_.Part({}, piece->data, {}, framing, last);
+  }
+  co_return RelayResult{written == Written::kOk && last == Last::kYes
+                            ? RelayEnd::kComplete
+                            : RelayEnd::kClientGone,
+                        {}};
+}
+
+asio::awaitable<Written> Relay::PassEvents(std::string_view head,
+                                           std::string_view piece,
+                                           const AnswerFraming& framing) {
+  std::size_t whole = scan_.Feed(piece);
+  if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
+  const std::string_view begun = whole > 0 ? partial_ : std::string_view();
+  // The end marker and the end of the body go out in one write.
+  const Last last = scan_.terminated() && !scan_.failed() && whole > 0
+                        ? Last::kYes
+                        : Last::kNo;
+  const Written written = co_await writer_.Part(
+      head, begun, piece.substr(0, whole), framing, last);
+  if (whole > 0) partial_.clear();
+  partial_ += piece.substr(whole);
+  finished_ = last == Last::kYes;
+  co_return written;
+}
+
+// The wait is over when it returns: time that the client takes is not the
+// provider's silence.
+asio::awaitable<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
+  idle_.Set(wheel_.Now() + stream_idle_);
+  absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
+  idle_.Set(absl::InfiniteFuture());
+  co_return piece;
+}
+
+asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
+                                                const AnswerFraming& framing) {
+  std::string_view piece = answer_.held();
+  bool ended = answer_.complete;
+  for (;;) {
+    if (co_await PassEvents(head, piece, framing) == Written::kClientGone) {
+      co_return RelayResult{RelayEnd::kClientGone, {}};
+    }
+    head = {};
+    if (scan_.failed()) {
+      // The client has the provider's own error event.
+      co_return RelayResult{RelayEnd::kBroken, "error event in the stream"};
+    }
+    if (finished_) {
+      if (!ended) co_await ReadToEnd();
+      co_return RelayResult{RelayEnd::kComplete, {}};
+    }
+    if (ended) break;
+    const absl::StatusOr<BodyPiece> next = co_await NextPiece();
+    if (!next.ok()) {
+      if (interrupt_.why() == Interrupt::Why::kClientGone) {
+        co_return RelayResult{RelayEnd::kClientGone, {}};
+      }
+      const bool idle = interrupt_.why() == Interrupt::Why::kTimeout;
+      co_return co_await Break(
+          head, idle ? "the provider fell silent"
+                     : std::string(next.status().message()),
+          framing);
+    }
+    piece = next->data;
+    ended = next->last;
+  }
+  if (terminator_ != Terminator::kFraming && !scan_.terminated()) {
+    co_return co_await Break(head, "the stream ended without its end marker",
+                             framing);
+  }
+  const Written written =
+      co_await writer_.Part({}, partial_, {}, framing, Last::kYes);
+  co_return RelayResult{written == Written::kOk ? RelayEnd::kComplete
+                                                : RelayEnd::kClientGone,
+                        {}};
+}
+
+asio::awaitable<void> Relay::ReadToEnd() {
+  idle_.Set(wheel_.Now() + kEndGrace);
+  for (;;) {
+    const absl::StatusOr<BodyPiece> piece =
+        co_await answer_.exchange->ReadBody();
+    // Whatever it says after its end is nobody's.
+    if (!piece.ok() || piece->last || !piece->data.empty()) break;
+  }
+  idle_.Cancel();
+  interrupt_.ForgetTimeout();
+}
+
+asio::awaitable<RelayResult> Relay::Break(std::string_view head,
+                                          std::string reason,
+                                          const AnswerFraming& framing) {
+  const dialect::ApiError error{
+      502, "stream_interrupted",
+      Concat("The provider's stream broke off: ", reason, ".")};
+  const std::string event = dialect::OpenAi().ErrorEvent(error);
+  co_await writer_.Part(head, event, {}, framing, Last::kNo);
+  co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
+}
+
+}  // namespace weir::dataplane

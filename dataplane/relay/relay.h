@@ -1,0 +1,84 @@
+// A provider's answer, to the client: from commit to the last byte.
+#ifndef WEIR_DATAPLANE_RELAY_RELAY_H_
+#define WEIR_DATAPLANE_RELAY_RELAY_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/sse.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+
+enum class RelayEnd {
+  // The client has all of it, and its end.
+  kComplete,
+  // The provider did not finish. The client of a stream was told by an error
+  // event; its connection must be closed without a proper end.
+  kBroken,
+  // Nobody is there to take it.
+  kClientGone,
+};
+
+struct RelayResult {
+  RelayEnd end;
+  // For operators, when kBroken.
+  std::string reason;
+};
+
+// Reads the provider no faster than the client takes it: at most one input
+// buffer and one event lie between them. Lives on its request's coroutine.
+class Relay {
+ public:
+  // All outlive this.
+  Relay(const Request& request, Answer& answer, ClientWriter& writer,
+        io::TimerWheel& wheel, Interrupt& interrupt,
+        absl::Duration stream_idle);
+
+  // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
+  asio::awaitable<RelayResult> Run(std::string_view head,
+                                   const AnswerFraming& framing);
+
+ private:
+  asio::awaitable<RelayResult> RelayBody(std::string_view head,
+                                         const AnswerFraming& framing);
+  asio::awaitable<RelayResult> RelayStream(std::string_view head,
+                                           const AnswerFraming& framing);
+  // Passes on what is whole of `piece`; keeps the rest back.
+  asio::awaitable<Written> PassEvents(std::string_view head,
+                                      std::string_view piece,
+                                      const AnswerFraming& framing);
+  asio::awaitable<absl::StatusOr<BodyPiece>> NextPiece();
+  // Reads past the end marker, so that the connection can be used again.
+  asio::awaitable<void> ReadToEnd();
+  asio::awaitable<RelayResult> Break(std::string_view head, std::string reason,
+                                     const AnswerFraming& framing);
+
+  const Request& request_;
+  Answer& answer_;
+  ClientWriter& writer_;
+  io::TimerWheel& wheel_;
+  Interrupt& interrupt_;
+  const absl::Duration stream_idle_;
+  io::TimerWheel::Timer idle_;
+  const Terminator terminator_;
+  SseScan scan_;
+  // The begin of an event that has not come whole.
+  std::string partial_;
+  // The client has the end.
+  bool finished_ = false;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_RELAY_RELAY_H_

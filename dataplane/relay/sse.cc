@@ -1,0 +1,124 @@
+#include "dataplane/relay/sse.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+namespace {
+
+// The value of a field's line, without one leading space (WHATWG HTML 9.2.6);
+// nullopt for another field.
+std::optional<std::string_view> FieldValue(std::string_view line,
+                                           std::string_view field_and_colon) {
+  if (!line.starts_with(field_and_colon)) return std::nullopt;
+  line.remove_prefix(field_and_colon.size());
+  if (line.starts_with(" ")) line.remove_prefix(1);
+  return line;
+}
+
+bool EndsResponse(std::string_view text) {
+  return text.starts_with("response.completed") ||
+         text.starts_with("response.incomplete") ||
+         text.starts_with("response.failed");
+}
+
+// For servers that leave `event:` out.
+bool DataEndsResponse(std::string_view data) {
+  constexpr std::string_view kType = R"("type":")";
+  const std::size_t at = data.find(kType);
+  return at != std::string_view::npos &&
+         EndsResponse(data.substr(at + kType.size()));
+}
+
+}  // namespace
+
+Terminator TerminatorOf(Endpoint endpoint) {
+  switch (endpoint) {
+    case Endpoint::kChatCompletions:
+    case Endpoint::kCompletions:
+      return Terminator::kDone;
+    case Endpoint::kResponses:
+      return Terminator::kResponsesEvent;
+    default:
+      return Terminator::kFraming;
+  }
+}
+
+void SseScan::EndLine() {
+  const std::string_view line(line_.data(), line_size_);
+  if (const auto data = FieldValue(line, "data:")) {
+    if ((*data).starts_with(R"({"error":)") &&
+        !(*data).starts_with(R"({"error":null)")) {
+      failed_ = true;
+    } else if (terminator_ == Terminator::kDone &&
+               (*data).starts_with("[DONE]")) {
+      terminated_ = true;
+    } else if (terminator_ == Terminator::kResponsesEvent &&
+               DataEndsResponse(*data)) {
+      terminated_ = true;
+    }
+  } else if (const auto event = FieldValue(line, "event:")) {
+    if (*event == "error") {
+      failed_ = true;
+    } else if (terminator_ == Terminator::kResponsesEvent &&
+               EndsResponse(*event)) {
+      terminated_ = true;
+    }
+  }
+}
+
+std::size_t SseScan::Feed(std::string_view piece) {
+  std::size_t boundary = 0;
+  std::size_t at = 0;
+  while (at < piece.size()) {
+    const std::size_t end = piece.find('\n', at);
+    const std::string_view part = piece.substr(at, end - at);
+    const std::size_t kept =
+        std::min(part.size(), line_.size() - line_size_);
+    std::memcpy(line_.data() + line_size_, part.data(), kept);
+    line_size_ += kept;
+    line_length_ += part.size();
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+    if (line_size_ > 0 && line_length_ == line_size_ &&
+        line_[line_size_ - 1] == '\r') {
+      --line_size_;
+      --line_length_;
+    }
+    if (line_length_ == 0) {
+      boundary = at;
+    } else {
+      EndLine();
+    }
+    line_size_ = 0;
+    line_length_ = 0;
+  }
+  return boundary;
+}
+
+std::optional<Event> FirstEvent(std::string_view bytes) {
+  Event event;
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t end = bytes.find('\n', at);
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string_view line = bytes.substr(at, end - at);
+    if (line.ends_with("\r")) line.remove_suffix(1);
+    at = end + 1;
+    if (line.empty()) {
+      event.bytes = bytes.substr(0, at);
+      return event;
+    }
+    if (const auto data = FieldValue(line, "data:");
+        data.has_value() && event.data.empty()) {
+      event.data = *data;
+    }
+  }
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,87 @@
+// One request in flight: what each stage found out, for the stages after it.
+#ifndef WEIR_DATAPLANE_REQUEST_H_
+#define WEIR_DATAPLANE_REQUEST_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+// A stage's result, or the error that the client is told.
+template <typename T>
+using Outcome = std::variant<T, dialect::ApiError>;
+
+template <typename T>
+const dialect::ApiError* ErrorOf(const Outcome<T>& outcome) {
+  return std::get_if<dialect::ApiError>(&outcome);
+}
+
+// What of the API a path names.
+enum class Endpoint {
+  kChatCompletions,
+  kCompletions,
+  kEmbeddings,
+  kResponses,
+  kListModels,
+  kGetModel,
+  // Another path of the API, whose bytes go through as they are.
+  kPassThrough,
+  kHealth,
+  kHealthFull,
+  // OPTIONS *.
+  kServerOptions,
+  kUnknown,
+};
+
+// How much work a request is; decides how long its answer is waited for.
+enum class RequestClass { kFast, kNormal, kComplex };
+
+// May a request that a provider may have begun to work on be sent again?
+enum class Replay { kAllowed, kForbidden };
+
+// Where in a body the value of `model` stands, quotes included.
+struct ModelSpan {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+struct Request {
+  // Read. The views are good until the request ends.
+  const http1::RequestHead* head = nullptr;
+  std::string_view body;
+  absl::Time received_at;
+  std::string id;
+
+  // Authenticate. The snapshot is pinned by the pipeline until the request
+  // ends.
+  const Snapshot* snapshot = nullptr;
+  const ClientEntry* client = nullptr;
+
+  // Understand.
+  Endpoint endpoint = Endpoint::kUnknown;
+  RequestClass request_class = RequestClass::kNormal;
+  Replay replay = Replay::kAllowed;
+  bool wants_stream = false;
+  std::optional<ModelIndex> model;
+  // Absent where the body names no model.
+  std::optional<ModelSpan> model_span;
+  // The provider that the client asked for, where its key allows it.
+  std::optional<ProviderIndex> provider;
+};
+
+// The index of every target, model and provider is good for this config.
+inline const RoutingConfig& ConfigOf(const Request& request) {
+  return *request.snapshot->config;
+}
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_REQUEST_H_

@@ -1,0 +1,38 @@
+#include "dataplane/sync/report_pace.h"
+
+#include <algorithm>
+
+#include "absl/time/time.h"
+
+namespace weir::dataplane {
+namespace {
+
+// For a control plane that states none or nonsense.
+constexpr absl::Duration kDefaultInterval = absl::Seconds(5);
+constexpr absl::Duration kMaxInterval = absl::Minutes(5);
+
+}  // namespace
+
+void ReportPace::Begin(absl::Time now, absl::Duration interval) {
+  interval_ = interval > absl::ZeroDuration()
+                  ? std::clamp(interval, kMinGap, kMaxInterval)
+                  : kDefaultInterval;
+  due_ = Soonest(now);
+}
+
+void ReportPace::News(absl::Time now) {
+  if (due_ == absl::InfiniteFuture()) return;
+  due_ = std::min(due_, Soonest(now));
+}
+
+void ReportPace::Sent(absl::Time now) {
+  last_ = now;
+  if (due_ == absl::InfiniteFuture()) return;
+  due_ = now + std::max(kMinGap, interval_ * (0.8 + 0.4 * random_.Uniform()));
+}
+
+absl::Time ReportPace::Soonest(absl::Time now) const {
+  return std::max(now, last_ + kMinGap);
+}
+
+}  // namespace weir::dataplane

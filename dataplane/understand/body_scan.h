@@ -1,0 +1,45 @@
+// What weir needs to know of a JSON body, and where it stands in the bytes.
+#ifndef WEIR_DATAPLANE_UNDERSTAND_BODY_SCAN_H_
+#define WEIR_DATAPLANE_UNDERSTAND_BODY_SCAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dataplane/request.h"
+#include "dataplane/understand/json_structure.h"
+
+namespace weir::dataplane {
+
+struct BodyScan {
+  // Absent when there is no such field.
+  std::optional<std::string> model;
+  ModelSpan model_span;
+  bool stream = false;
+  // The largest of max_tokens, max_completion_tokens, max_output_tokens.
+  std::optional<std::uint64_t> max_tokens;
+  bool has_tools = false;
+  bool has_reasoning = false;
+};
+
+// Reads a body once, without a copy and without a tree.
+//
+// All of it is checked: UTF-8, grammar down to escapes and numbers, nesting of
+// at most kMaxDepth, so that no provider sees what we understood otherwise. The
+// fields above must stand at most once in the outermost object.
+//
+// Keeps its working memory from body to body. Not thread-safe.
+class BodyScanner {
+ public:
+  static constexpr int kMaxDepth = 64;
+
+  Outcome<BodyScan> Scan(std::string_view body);
+
+ private:
+  JsonStructure structure_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_UNDERSTAND_BODY_SCAN_H_

@@ -1,0 +1,56 @@
+#include "dataplane/understand/model_list.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/request.h"
+#include "dataplane/understand/understand.h"
+
+namespace weir::dataplane {
+namespace {
+
+bool IsListed(const Request& request, ModelIndex model) {
+  return ConfigOf(request).models[model].mode != config::v1::MODE_DISABLED &&
+         MayUse(*request.client, model);
+}
+
+// `created` is a number that clients parse and nobody means anything by: the
+// registry keeps no date of birth.
+void AppendModel(std::string_view name, std::string& out) {
+  Append(out, R"({"id":)", dialect::JsonString(name),
+                  R"(,"object":"model","created":0,"owned_by":"weir"})");
+}
+
+}  // namespace
+
+std::string ModelList(const Request& request) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, model] : ConfigOf(request).model_by_name) {
+    if (IsListed(request, model)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  std::string body = R"({"object":"list","data":[)";
+  for (const std::string_view name : names) {
+    if (body.back() == '}') body += ',';
+    AppendModel(name, body);
+  }
+  body += "]}";
+  return body;
+}
+
+Outcome<std::string> OneModel(const Request& request, std::string_view name) {
+  const auto& by_name = ConfigOf(request).model_by_name;
+  const auto found = by_name.find(name);
+  if (found == by_name.end() || !IsListed(request, found->second)) {
+    return UnknownModel(request, name);
+  }
+  std::string body;
+  AppendModel(found->first, body);
+  return body;
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,21 @@
+// GET /v1/models and /v1/models/{id}, from the snapshot.
+#ifndef WEIR_DATAPLANE_UNDERSTAND_MODEL_LIST_H_
+#define WEIR_DATAPLANE_UNDERSTAND_MODEL_LIST_H_
+
+#include <string>
+#include <string_view>
+
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+
+// What the client's key may use, aliases included, in the OpenAI API's form.
+// REQUIRES: snapshot and client are set.
+std::string ModelList(const Request& request);
+
+// One of them; 404 model_not_found with the names that there are.
+Outcome<std::string> OneModel(const Request& request, std::string_view name);
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_UNDERSTAND_MODEL_LIST_H_

@@ -1,0 +1,195 @@
+#include "dataplane/understand/understand.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/http1/characters.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+namespace {
+
+using dialect::ApiError;
+using MaybeError = std::optional<ApiError>;
+
+// More names than anybody reads would only make the answer large.
+constexpr std::size_t kMaxNamesListed = 50;
+
+std::string_view HeaderValue(const http1::RequestHead& head,
+                             std::string_view lower_name) {
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    if (http1::EqualsIgnoringCase(head.headers[i].name, lower_name)) {
+      return head.headers[i].value;
+    }
+  }
+  return {};
+}
+
+MaybeError FindModel(const BodyScan& scan, Request& request) {
+  const RoutingConfig& config = ConfigOf(request);
+  const auto found = config.model_by_name.find(*scan.model);
+  if (found == config.model_by_name.end() ||
+      config.models[found->second].mode == config::v1::MODE_DISABLED) {
+    // With a provider named, a model that only this provider knows is fine.
+    if (request.provider.has_value()) return std::nullopt;
+    return UnknownModel(request, *scan.model);
+  }
+  if (!MayUse(*request.client, found->second)) {
+    return ApiError{403, "model_not_allowed",
+                    Concat("This key may not use the model `",
+                                 *scan.model, "`."),
+                    "model"};
+  }
+  request.model = found->second;
+  request.model_span = scan.model_span;
+  return std::nullopt;
+}
+
+MaybeError FindProvider(Request& request) {
+  const std::string_view name = HeaderValue(*request.head, "x-weir-provider");
+  if (name.empty()) return std::nullopt;
+  const RoutingConfig& config = ConfigOf(request);
+  const auto found = config.provider_by_name.find(name);
+  const ClientEntry& client = *request.client;
+  // Said before anything of the provider is told: a key without the right does
+  // not learn which providers there are.
+  if (!client.may_address_all_providers &&
+      (found == config.provider_by_name.end() ||
+       !client.providers.contains(found->second))) {
+    return ApiError{403, "provider_not_allowed",
+                    "This key may not address this provider.",
+                    "x-weir-provider"};
+  }
+  if (found == config.provider_by_name.end()) {
+    return ApiError{404, "provider_not_found",
+                    Concat("There is no provider `", name, "`."),
+                    "x-weir-provider"};
+  }
+  request.provider = found->second;
+  return std::nullopt;
+}
+
+// The stated rules; docs/architecture.md has them in words.
+RequestClass ClassOf(const BodyScan& scan, std::size_t body_bytes) {
+  constexpr std::uint64_t kManyTokens = 4096;
+  constexpr std::uint64_t kFewTokens = 256;
+  constexpr std::size_t kLongBody = std::size_t{32} << 10;
+  constexpr std::size_t kShortBody = std::size_t{4} << 10;
+  if (scan.has_reasoning || scan.has_tools || body_bytes > kLongBody ||
+      scan.max_tokens.value_or(0) > kManyTokens) {
+    return RequestClass::kComplex;
+  }
+  if (scan.max_tokens.has_value() && *scan.max_tokens <= kFewTokens &&
+      body_bytes <= kShortBody) {
+    return RequestClass::kFast;
+  }
+  return RequestClass::kNormal;
+}
+
+MaybeError ReadClass(Request& request) {
+  const std::string_view value = HeaderValue(*request.head, "x-weir-class");
+  if (value.empty()) return std::nullopt;
+  if (value == "fast") {
+    request.request_class = RequestClass::kFast;
+  } else if (value == "normal") {
+    request.request_class = RequestClass::kNormal;
+  } else if (value == "complex") {
+    request.request_class = RequestClass::kComplex;
+  } else {
+    return ApiError{400, "unknown_class",
+                    "x-weir-class must be fast, normal or complex.",
+                    "x-weir-class"};
+  }
+  return std::nullopt;
+}
+
+bool HasJsonBody(const Request& request) {
+  const http1::Header* type =
+      request.head->Find(http1::HeaderId::kContentType);
+  return type != nullptr &&
+         http1::StartsWithIgnoringCase(type->value, "application/json");
+}
+
+MaybeError ReadBody(const Route& route, BodyScanner& scanner,
+                    Request& request) {
+  const bool needs_model = route.endpoint != Endpoint::kPassThrough;
+  // A named provider makes any other body none of our business.
+  if (!needs_model && (request.body.empty() || !HasJsonBody(request))) {
+    return std::nullopt;
+  }
+  Outcome<BodyScan> outcome = scanner.Scan(request.body);
+  if (ErrorOf(outcome) != nullptr) {
+    return std::get<ApiError>(std::move(outcome));
+  }
+  const BodyScan& scan = std::get<BodyScan>(outcome);
+  request.wants_stream = scan.stream;
+  request.request_class = ClassOf(scan, request.body.size());
+  if (!scan.model.has_value()) {
+    if (!needs_model) return std::nullopt;
+    return ApiError{400, "missing_model", "You must provide a `model`.",
+                    "model"};
+  }
+  return FindModel(scan, request);
+}
+
+// Sending one of these twice does no more than cost twice.
+Replay ReplayOf(const Route& route, const Request& request) {
+  if (route.endpoint != Endpoint::kPassThrough) return Replay::kAllowed;
+  const http1::Method method = request.head->method;
+  return method == http1::Method::kPost || method == http1::Method::kPatch
+             ? Replay::kForbidden
+             : Replay::kAllowed;
+}
+
+}  // namespace
+
+ApiError UnknownModel(const Request& request, std::string_view name) {
+  const RoutingConfig& config = ConfigOf(request);
+  std::string names;
+  std::size_t usable = 0;
+  for (ModelIndex i = 0; i < config.models.size(); ++i) {
+    if (!MayUse(*request.client, i) ||
+        config.models[i].mode == config::v1::MODE_DISABLED) {
+      continue;
+    }
+    if (++usable > kMaxNamesListed) continue;
+    Append(names, names.empty() ? "" : ", ", config.models[i].name);
+  }
+  if (usable == 0) names = "none";
+  if (usable > kMaxNamesListed) {
+    Append(names, " and ", usable - kMaxNamesListed, " more");
+  }
+  return {404, "model_not_found",
+          Concat("The model `", name.substr(0, 256),
+                 "` does not exist here. This key may use: ", names, "."),
+          "model"};
+}
+
+bool MayUse(const ClientEntry& client, ModelIndex model) {
+  return client.may_use_all_models || client.models.contains(model);
+}
+
+MaybeError Understand(const Route& route, BodyScanner& scanner,
+                      Request& request) {
+  request.endpoint = route.endpoint;
+  request.replay = ReplayOf(route, request);
+  if (auto error = FindProvider(request)) return error;
+  if (auto error = ReadBody(route, scanner, request)) return error;
+  if (!request.model.has_value() && !request.provider.has_value()) {
+    return ApiError{400, "missing_model",
+                    "This path is routed by the `model` in a JSON body or by "
+                    "the header x-weir-provider; the request has neither.",
+                    "model"};
+  }
+  return ReadClass(request);
+}
+
+}  // namespace weir::dataplane

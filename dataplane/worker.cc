@@ -1,0 +1,212 @@
+#include "dataplane/worker.h"
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/net/transport.h"
+#include "common/random.h"
+#include "dataplane/accept/listener.h"
+#include "dataplane/accept/session.h"
+#include "dataplane/account/account.h"
+#include "dataplane/attempt/http_upstream.h"
+#include "dataplane/attempt/retry_budget.h"
+#include "dataplane/current_snapshot.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/pipeline.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/read/admission.h"
+#include "dataplane/understand/body_scan.h"
+
+namespace weir::dataplane {
+namespace {
+
+namespace asio = boost::asio;
+
+// How long interrupted sessions have to say goodbye.
+constexpr absl::Duration kGoodbye = absl::Seconds(2);
+
+std::function<void()> OrNothing(std::function<void()> listener) {
+  return listener ? std::move(listener) : [] {};
+}
+
+}  // namespace
+
+// Everything below `loop_` is used on the worker's thread only.
+class Worker::Impl {
+ public:
+  Impl(WorkerOptions options, const Clock& clock)
+      : options_(std::move(options)),
+        clock_(clock),
+        // One thread runs the loop; others only post to it.
+        loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+        work_(loop_.get_executor()),
+        wheel_(loop_, clock),
+        upstream_(wheel_, random_),
+        admission_(options_.limits),
+        context_{{upstream_, budget_, random_, clock_, wheel_,
+                  options_.workers_in_node,
+                  OrNothing(options_.on_health_news)},
+                 current_,
+                 admission_,
+                 account_,
+                 scanner_,
+                 draining_},
+        listener_(loop_, [this](net::Transport t) { Accept(std::move(t)); }),
+        goodbye_(loop_) {}
+
+  absl::StatusOr<std::string> Start() {
+    auto address = listener_.Start(options_.listen_address);
+    if (!address.ok()) return address.status();
+    thread_ = std::thread([this] { loop_.run(); });
+    return address;
+  }
+
+  void Post(std::function<void()> task) { asio::post(loop_, std::move(task)); }
+
+  void Replace(Snapshot snapshot) {
+    Post([this, snapshot = std::move(snapshot)] {
+      current_.Replace(snapshot, live_);
+    });
+  }
+
+  void Collect(std::function<void(WorkerReport)> done) {
+    Post([this, done = std::move(done)] {
+      WorkerReport report = account_.Copy();
+      live_.AddTo(report, clock_.Now());
+      report.connections_open = static_cast<std::uint32_t>(sessions_.size());
+      report.requests_in_flight =
+          static_cast<std::uint32_t>(admission_.requests());
+      report.body_bytes_in_flight = admission_.bytes();
+      done(std::move(report));
+    });
+  }
+
+  void StartDrain() {
+    Post([this] { draining_ = true; });
+  }
+
+  void StopAccepting() {
+    Post([this] {
+      listener_.Stop();
+      for (const auto& [key, session] : sessions_) {
+        if (session->idle()) session->Stop();
+      }
+    });
+  }
+
+  void Stop() {
+    if (!thread_.joinable()) return;
+    Post([this] {
+      listener_.Stop();
+      stopping_ = true;
+      for (const auto& [key, session] : sessions_) session->Stop();
+      if (sessions_.empty()) return EndLoop();
+      goodbye_.expires_after(absl::ToChronoNanoseconds(kGoodbye));
+      goodbye_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        for (const auto& [key, session] : sessions_) session->Abort();
+      });
+    });
+    thread_.join();
+  }
+
+ private:
+  void Accept(net::Transport transport) {
+    WorkerReport& report = account_.report;
+    if (sessions_.size() >= options_.limits.max_connections) {
+      // Closing at once is the quickest no; the client may try another node.
+      ++report.connections_refused;
+      return;
+    }
+    ++report.connections_accepted;
+    auto session = std::make_shared<Session>(std::move(transport), context_,
+                                             options_.limits);
+    Session* const key = session.get();
+    sessions_.emplace(key, session);
+    asio::co_spawn(loop_, key->Run(), [this, key](std::exception_ptr error) {
+      OnSessionEnd(key, error);
+    });
+  }
+
+  void OnSessionEnd(Session* key, const std::exception_ptr& error) {
+    if (error != nullptr) {
+      ++account_.report.errors["internal"];
+      try {
+        std::rethrow_exception(error);
+      } catch (const std::exception& e) {
+        spdlog::error("a session ended by an exception: {}", e.what());
+      }
+      key->Abort();
+    }
+    sessions_.erase(key);
+    if (stopping_ && sessions_.empty()) EndLoop();
+  }
+
+  // The loop ends when nothing is left that it waits for.
+  void EndLoop() {
+    goodbye_.cancel();
+    wheel_.Stop();
+    work_.reset();
+    loop_.stop();
+  }
+
+  const WorkerOptions options_;
+  const Clock& clock_;
+  std::thread thread_;
+
+  asio::io_context loop_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  SystemRandom random_;
+  io::TimerWheel wheel_;
+  HttpUpstream upstream_;
+  RetryBudget budget_;
+  LiveState live_;
+  CurrentSnapshot current_;
+  Admission admission_;
+  Account account_;
+  BodyScanner scanner_;
+  bool draining_ = false;
+  bool stopping_ = false;
+  const PipelineContext context_;
+  // Outlived by nothing that refers to it: a session's end takes it out.
+  std::unordered_map<Session*, std::shared_ptr<Session>> sessions_;
+  Listener listener_;
+  asio::steady_timer goodbye_;
+};
+
+Worker::Worker(WorkerOptions options, const Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(options), clock)) {}
+
+Worker::~Worker() = default;
+
+absl::StatusOr<std::string> Worker::Start() { return impl_->Start(); }
+
+void Worker::Replace(Snapshot snapshot) { impl_->Replace(std::move(snapshot)); }
+
+void Worker::Collect(std::function<void(WorkerReport)> done) {
+  impl_->Collect(std::move(done));
+}
+
+void Worker::StartDrain() { impl_->StartDrain(); }
+
+void Worker::StopAccepting() { impl_->StopAccepting(); }
+
+void Worker::Stop() { impl_->Stop(); }
+
+}  // namespace weir::dataplane

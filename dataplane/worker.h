@@ -1,0 +1,83 @@
+// One core of a node: event loop, listener, pools, counters, current snapshot.
+#ifndef WEIR_DATAPLANE_WORKER_H_
+#define WEIR_DATAPLANE_WORKER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "dataplane/snapshot.h"
+#include "dataplane/worker_report.h"
+
+namespace weir::dataplane {
+
+// What one worker takes on before it says a quick 503. The node divides its own
+// bounds by its number of workers.
+struct WorkerLimits {
+  std::uint32_t max_connections = 5000;
+  std::uint32_t max_requests_in_flight = 5000;
+  // Request and answer bytes held at once.
+  std::uint64_t max_bytes_in_flight = std::uint64_t{256} << 20;
+  // One request's body.
+  std::uint64_t max_body_bytes = std::uint64_t{32} << 20;
+  absl::Duration client_idle = absl::Seconds(75);
+  absl::Duration head_timeout = absl::Seconds(10);
+  // One client that does not take what is written to it.
+  absl::Duration client_stall = absl::Seconds(60);
+};
+
+struct WorkerOptions {
+  // host:port to listen on with SO_REUSEPORT; a port of 0 only for one worker.
+  std::string listen_address;
+  std::string region;
+  WorkerLimits limits;
+  // Workers of this node, for limits that hold for a node.
+  std::uint32_t workers_in_node = 1;
+  // Called on the worker's thread when a target's breaker changed or its run of
+  // failures began or ended, so that the node reports at once. Returns quickly
+  // and may be called often; empty for nobody who listens.
+  std::function<void()> on_health_news;
+};
+
+// Thread safety: every method may be called from any thread, in the order
+// Start, anything, Stop. What happens to a request happens on the worker's own
+// thread.
+class Worker {
+ public:
+  // `clock` outlives this.
+  Worker(WorkerOptions options, const Clock& clock);
+  // REQUIRES: not started, or stopped.
+  ~Worker();
+
+  // Binds, then runs the loop in a thread of its own. Returns the address that
+  // it listens on, or why it can't.
+  absl::StatusOr<std::string> Start();
+
+  // Routes new requests by `snapshot`; those that run keep theirs. Before the
+  // first one, requests get a 503.
+  void Replace(Snapshot snapshot);
+
+  // Calls `done` on the worker's thread with what it has seen until now.
+  void Collect(std::function<void(WorkerReport)> done);
+
+  // Answers from now on with `Connection: close`; still accepts.
+  void StartDrain();
+  // Closes the listener and idle connections; running requests go on.
+  void StopAccepting();
+
+  // Ends what still runs (streams with an error event), joins the thread.
+  void Stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_WORKER_H_

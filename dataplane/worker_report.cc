@@ -1,0 +1,90 @@
+#include "dataplane/worker_report.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+
+#include "absl/time/time.h"
+
+namespace weir::dataplane {
+namespace {
+
+template <typename Key, typename Count>
+void AddCounts(const std::map<Key, Count>& from, std::map<Key, Count>& into) {
+  for (const auto& [key, count] : from) into[key] += count;
+}
+
+void Add(const AttemptCounts& from, AttemptCounts& into) {
+  into.successes += from.successes;
+  into.endpoint_failures += from.endpoint_failures;
+  into.credential_failures += from.credential_failures;
+  into.rate_limited += from.rate_limited;
+  into.client_errors += from.client_errors;
+  into.cancelled += from.cancelled;
+}
+
+// Open is worse than half-open, which is worse than closed.
+int Badness(BreakerState state) {
+  switch (state) {
+    case BreakerState::kClosed:
+      return 0;
+    case BreakerState::kHalfOpen:
+      return 1;
+    case BreakerState::kOpen:
+      return 2;
+  }
+  return 0;
+}
+
+void Add(const TargetCounters& from, TargetCounters& into) {
+  Add(from.attempts, into.attempts);
+  into.latency.Merge(from.latency);
+  // Each worker counts its own run; the longest is what the target is capable
+  // of. An empty optional is before every time.
+  into.consecutive_failures =
+      std::max(into.consecutive_failures, from.consecutive_failures);
+  if (from.last_failure > into.last_failure || into.last_error.empty()) {
+    into.last_error = from.last_error;
+  }
+  into.last_failure = std::max(into.last_failure, from.last_failure);
+  into.last_success = std::max(into.last_success, from.last_success);
+  into.in_flight += from.in_flight;
+  if (Badness(from.breaker) > Badness(into.breaker)) {
+    into.breaker = from.breaker;
+  }
+  into.connections_opened += from.connections_opened;
+  into.connections_reused += from.connections_reused;
+}
+
+void Add(const ModelCounters& from, ModelCounters& into) {
+  AddCounts(from.requests, into.requests);
+  for (std::size_t i = 0; i < from.latency_buckets.size(); ++i) {
+    into.latency_buckets[i] += from.latency_buckets[i];
+  }
+  into.latency_sum_seconds += from.latency_sum_seconds;
+}
+
+}  // namespace
+
+void Merge(const WorkerReport& from, WorkerReport& into) {
+  for (const auto& [id, target] : from.targets) Add(target, into.targets[id]);
+  for (const auto& [name, model] : from.models) Add(model, into.models[name]);
+  AddCounts(from.requests_without_model, into.requests_without_model);
+  AddCounts(from.errors, into.errors);
+  into.connections_accepted += from.connections_accepted;
+  into.connections_refused += from.connections_refused;
+  into.retries += from.retries;
+  into.failovers += from.failovers;
+  into.streams_completed += from.streams_completed;
+  into.streams_broken += from.streams_broken;
+  into.client_disconnects += from.client_disconnects;
+  into.bytes_from_clients += from.bytes_from_clients;
+  into.bytes_to_clients += from.bytes_to_clients;
+  into.connections_open += from.connections_open;
+  into.requests_in_flight += from.requests_in_flight;
+  into.streams_in_flight += from.streams_in_flight;
+  into.body_bytes_in_flight += from.body_bytes_in_flight;
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,90 @@
+// What one worker has seen and done, as plain numbers.
+#ifndef WEIR_DATAPLANE_WORKER_REPORT_H_
+#define WEIR_DATAPLANE_WORKER_REPORT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "common/ids.h"
+#include "common/latency_sketch.h"
+
+namespace weir::dataplane {
+
+enum class BreakerState { kClosed, kOpen, kHalfOpen };
+
+// How an attempt ended, by whose doing.
+struct AttemptCounts {
+  std::uint64_t successes = 0;
+  std::uint64_t endpoint_failures = 0;
+  std::uint64_t credential_failures = 0;
+  std::uint64_t rate_limited = 0;
+  std::uint64_t client_errors = 0;
+  std::uint64_t cancelled = 0;
+};
+
+struct TargetCounters {
+  AttemptCounts attempts;
+  // Time to the answer, or to a stream's first event, of the successes.
+  LatencySketch latency;
+  std::uint32_t consecutive_failures = 0;
+  std::string last_error;
+  std::uint32_t in_flight = 0;
+  BreakerState breaker = BreakerState::kClosed;
+  // On Clock::Now().
+  std::optional<absl::Time> last_success;
+  std::optional<absl::Time> last_failure;
+  std::uint64_t connections_opened = 0;
+  std::uint64_t connections_reused = 0;
+};
+
+// Upper bounds in seconds of ai_request_latency_seconds, design section 8; the
+// last bucket of a histogram is for everything above.
+inline constexpr std::array<double, 7> kLatencyBounds = {0.1, 0.25, 0.5, 1,
+                                                         2.5, 5,    10};
+
+struct ModelCounters {
+  // By the status that the client got.
+  std::map<int, std::uint64_t> requests;
+  std::array<std::uint64_t, kLatencyBounds.size() + 1> latency_buckets{};
+  double latency_sum_seconds = 0;
+};
+
+// Cumulative since the worker started, but for what is called a gauge.
+struct WorkerReport {
+  std::map<TargetId, TargetCounters> targets;
+  std::map<std::string, ModelCounters> models;
+
+  // Requests that named no model or an unknown one, by status.
+  std::map<int, std::uint64_t> requests_without_model;
+  // Failed by weir, by the stable code of the error.
+  std::map<std::string, std::uint64_t> errors;
+  std::uint64_t connections_accepted = 0;
+  std::uint64_t connections_refused = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t failovers = 0;
+  std::uint64_t streams_completed = 0;
+  std::uint64_t streams_broken = 0;
+  std::uint64_t client_disconnects = 0;
+  std::uint64_t bytes_from_clients = 0;
+  std::uint64_t bytes_to_clients = 0;
+
+  // Gauges.
+  std::uint32_t connections_open = 0;
+  std::uint32_t requests_in_flight = 0;
+  std::uint32_t streams_in_flight = 0;
+  std::uint64_t body_bytes_in_flight = 0;
+};
+
+// Adds `from` to `into`: counts add up, the worse breaker and the later times
+// win.
+void Merge(const WorkerReport& from, WorkerReport& into);
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_WORKER_REPORT_H_

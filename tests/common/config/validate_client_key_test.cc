@@ -1,0 +1,92 @@
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/common/config/validate_case.h"
+
+namespace weir::config {
+namespace {
+
+v1::ClientKey& First(v1::Resources& resources) {
+  return *resources.mutable_client_keys(0);
+}
+
+constexpr char kHashFix[] =
+    "write the 64 digits that `printf %s SECRET | sha256sum` prints";
+
+class ValidateClientKeyTest : public ::testing::TestWithParam<ValidateCase> {};
+
+TEST_P(ValidateClientKeyTest, FollowsTheTable) { ExpectFindings(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Identity, ValidateClientKeyTest,
+    ::testing::ValuesIn<ValidateCase>({
+        {"NameTwice",
+         [](auto& r) {
+           r.add_client_keys()->set_name("demo");
+           r.mutable_client_keys(1)->set_secret_sha256(std::string(64, 'b'));
+         },
+         "client_keys[1].name: \"demo\" is what client_keys[0].name says too; "
+         "give each its own name"},
+        {"NoHash", [](auto& r) { First(r).clear_secret_sha256(); },
+         std::string("client_keys[0].secret_sha256: is missing; ") + kHashFix},
+        {"ShortHash",
+         [](auto& r) { First(r).set_secret_sha256(std::string(63, 'a')); },
+         std::string("client_keys[0].secret_sha256: is not a SHA-256 in "
+                     "hexadecimal; ") +
+             kHashFix},
+        {"HashOfOtherLetters",
+         [](auto& r) { First(r).set_secret_sha256(std::string(64, 'g')); },
+         std::string("client_keys[0].secret_sha256: is not a SHA-256 in "
+                     "hexadecimal; ") +
+             kHashFix},
+        {"SameSecretInCapitals",
+         [](auto& r) {
+           r.add_client_keys()->set_name("other");
+           r.mutable_client_keys(1)->set_secret_sha256(std::string(64, 'A'));
+         },
+         "client_keys[1].secret_sha256: is the same secret as "
+         "client_keys[0].secret_sha256; give each key its own secret"},
+        {"HintOnTwoLines", [](auto& r) { First(r).set_hint("sk\n"); },
+         "client_keys[0].hint: holds a control character; write it on one "
+         "line"},
+        {"AgesAway",
+         [](auto& r) {
+           First(r).mutable_created_at()->set_seconds(253402300800);
+         },
+         "client_keys[0].created_at: is not a point in time; write one like "
+         "2026-01-31T12:00:00Z, or remove it"},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Rights, ValidateClientKeyTest,
+    ::testing::ValuesIn<ValidateCase>({
+        {"NamesAndAliases",
+         [](auto& r) {
+           First(r).add_models("gpt-4");
+           First(r).add_models("gpt-4.1-mini");
+           First(r).add_providers("direct");
+         }},
+        {"All",
+         [](auto& r) {
+           First(r).add_models("*");
+           First(r).add_providers("*");
+         }},
+        {"AllAndMore",
+         [](auto& r) {
+           First(r).add_models("gpt-4");
+           First(r).add_models("*");
+         },
+         "client_keys[0].models[1]: \"*\" stands beside names; write [\"*\"] "
+         "alone for all, or names only"},
+        {"UnknownModel", [](auto& r) { First(r).add_models("gtp-4"); },
+         "client_keys[0].models[0]: there is no model \"gtp-4\"; did you mean "
+         "\"gpt-4\"?"},
+        {"UnknownProvider", [](auto& r) { First(r).add_providers("relays"); },
+         "client_keys[0].providers[0]: there is no provider \"relays\"; did "
+         "you mean \"relay\"?"},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace weir::config

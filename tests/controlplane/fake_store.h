@@ -1,0 +1,52 @@
+// A store in memory that can be told to fail.
+#ifndef WEIR_TESTS_CONTROLPLANE_FAKE_STORE_H_
+#define WEIR_TESTS_CONTROLPLANE_FAKE_STORE_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/mutex.h"
+#include "controlplane/store/store.h"
+
+namespace weir::controlplane {
+
+class FakeStore final : public Store {
+ public:
+  absl::StatusOr<StoredResources> Load() override {
+    MutexLock lock(&mutex_);
+    return stored_;
+  }
+
+  absl::Status Save(const StoredResources& next) override {
+    MutexLock lock(&mutex_);
+    if (!failure_.ok()) return failure_;
+    if (next.revision != stored_.revision + 1) {
+      return absl::AbortedError("revision does not follow");
+    }
+    stored_ = next;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> BeginEpoch(std::uint64_t floor) override {
+    MutexLock lock(&mutex_);
+    return epoch_ = std::max(epoch_ + 1, floor);
+  }
+
+  // Save() fails with this from now on; OK: works again.
+  void FailWith(absl::Status failure) {
+    MutexLock lock(&mutex_);
+    failure_ = std::move(failure);
+  }
+
+ private:
+  Mutex mutex_;
+  StoredResources stored_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t epoch_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_TESTS_CONTROLPLANE_FAKE_STORE_H_

@@ -1,0 +1,99 @@
+#include "controlplane/notable_change.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "controlplane/health/target_state.h"
+#include "controlplane/scoreboard.h"
+#include "gtest/gtest.h"
+
+namespace weir::controlplane {
+namespace {
+
+FleetView Told() {
+  TargetView target;
+  target.provider = "p";
+  target.upstream_model = "m";
+  target.state = TargetState::kHealthy;
+  target.score = 90;
+  target.weight = 0.5;
+  target.rank = 0;
+  target.latency = absl::Milliseconds(100);
+  target.success_rate = 0.9;
+  FleetView view;
+  view.weights_ttl = absl::Seconds(60);
+  view.models.push_back(
+      ModelView{"m", config::v1::MODE_ENABLED, true, false, {target}});
+  return view;
+}
+
+struct ChangeCase {
+  std::string name;
+  std::function<void(TargetView&)> change;
+  bool notable;
+};
+
+class NotableTargetTest : public ::testing::TestWithParam<ChangeCase> {};
+
+TEST_P(NotableTargetTest, FollowsTheTable) {
+  FleetView now = Told();
+  GetParam().change(now.models[0].targets[0]);
+  EXPECT_EQ(NotablyDiffers(Told(), now), GetParam().notable);
+  EXPECT_EQ(NotablyDiffers(now, Told()), GetParam().notable) << "reverse";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, NotableTargetTest,
+    ::testing::ValuesIn<ChangeCase>({
+        {"Nothing", [](TargetView&) {}, false},
+        {"State", [](auto& t) { t.state = TargetState::kDegraded; }, true},
+        {"LittleWeight", [](auto& t) { t.weight = 0.509; }, false},
+        {"Weight", [](auto& t) { t.weight = 0.51; }, true},
+        {"LittleScore", [](auto& t) { t.score = 91.9; }, false},
+        {"Score", [](auto& t) { t.score = 92; }, true},
+        {"NoScore", [](auto& t) { t.score = std::nullopt; }, true},
+        {"RankAlone", [](auto& t) { t.rank = 1; }, false},
+        {"LittleLatency", [](auto& t) { t.latency = absl::Milliseconds(124); },
+         false},
+        {"Latency", [](auto& t) { t.latency = absl::Milliseconds(126); }, true},
+        {"P95Alone", [](auto& t) { t.latency_p95 = absl::Seconds(9); }, false},
+        {"SuccessRate", [](auto& t) { t.success_rate = 0.88; }, true},
+        {"Failures", [](auto& t) { t.consecutive_failures = 1; }, true},
+        {"Error", [](auto& t) { t.last_error = "HTTP 500"; }, true},
+        {"Breakers", [](auto& t) { t.breakers_open = 1; }, true},
+        {"TimeOfSuccess",
+         [](auto& t) { t.last_success = absl::FromUnixSeconds(1); }, false},
+        {"Name", [](auto& t) { t.provider = "q"; }, true},
+    }),
+    [](const auto& each) { return each.param.name; });
+
+TEST(NotableChangeTest, TheLastOfAWeightIsNotable) {
+  FleetView told = Told();
+  told.models[0].targets[0].weight = 0.005;
+  FleetView now = told;
+  now.models[0].targets[0].weight = 0;
+  EXPECT_TRUE(NotablyDiffers(told, now));
+}
+
+TEST(NotableChangeTest, WhatHappensToModelsIsNotable) {
+  FleetView now = Told();
+  now.models[0].panic = true;
+  EXPECT_TRUE(NotablyDiffers(Told(), now));
+  now = Told();
+  now.models[0].usable = false;
+  EXPECT_TRUE(NotablyDiffers(Told(), now));
+  now = Told();
+  now.models[0].mode = config::v1::MODE_DRAINING;
+  EXPECT_TRUE(NotablyDiffers(Told(), now));
+  now = Told();
+  now.models.push_back(now.models[0]);
+  EXPECT_TRUE(NotablyDiffers(Told(), now));
+  now = Told();
+  now.weights_ttl = absl::Seconds(61);
+  EXPECT_TRUE(NotablyDiffers(Told(), now));
+}
+
+}  // namespace
+}  // namespace weir::controlplane

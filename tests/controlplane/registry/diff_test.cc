@@ -1,0 +1,139 @@
+#include "controlplane/registry/diff.h"
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/controlplane/sample_resources.h"
+
+namespace weir::controlplane {
+
+// For GoogleTest's messages.
+void PrintTo(const Change& change, std::ostream* out) {
+  *out << change.resource << ' ' << change.name;
+  for (const FieldChange& field : change.fields) {
+    *out << "; " << field.path << ": '" << field.before << "' to '"
+         << field.after << '\'';
+  }
+}
+
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using config::v1::Resources;
+
+struct UpdateCase {
+  std::string name;
+  std::function<void(Resources&)> edit;
+  Change want;
+};
+
+class DiffUpdateTest : public ::testing::TestWithParam<UpdateCase> {};
+
+TEST_P(DiffUpdateTest, NamesTheFieldAndBothValues) {
+  Resources before = SampleResources();
+  before.mutable_providers(0)->mutable_health_check()->mutable_interval()
+      ->set_seconds(10);
+  Resources after = before;
+  GetParam().edit(after);
+  EXPECT_THAT(Diff(before, after), ElementsAre(GetParam().want));
+}
+
+Change Updated(const char* resource, const char* name,
+               std::vector<FieldChange> fields) {
+  return {ChangeKind::kUpdated, resource, name, std::move(fields)};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DiffUpdateTest,
+    ::testing::ValuesIn<UpdateCase>({
+        {"ANumber", [](Resources& r) { r.mutable_providers(0)->set_priority(7); },
+         Updated("provider", "east", {{"priority", "", "7"}})},
+        {"AnEnum",
+         [](Resources& r) {
+           r.mutable_providers(1)->set_mode(config::v1::MODE_DISABLED);
+         },
+         Updated("provider", "west", {{"mode", "", "disabled"}})},
+        {"ANestedDuration",
+         [](Resources& r) {
+           r.mutable_providers(0)->mutable_health_check()->mutable_interval()
+               ->set_seconds(90);
+         },
+         Updated("provider", "east",
+                 {{"health_check.interval", "10s", "1m30s"}})},
+        {"AnElementsField",
+         [](Resources& r) {
+           r.mutable_models(0)->mutable_targets(1)->set_weight(2);
+         },
+         Updated("model", "chat", {{"targets[1].weight", "", "2"}})},
+        {"AnElementOfAList",
+         [](Resources& r) { r.mutable_models(0)->add_aliases("talk"); },
+         Updated("model", "chat", {{"aliases[0]", "", "talk"}})},
+        {"ARemovedField",
+         [](Resources& r) {
+           r.mutable_providers(0)->clear_health_check();
+         },
+         Updated("provider", "east", {{"health_check", "interval: 10s", ""}})},
+        {"APresentZero",
+         [](Resources& r) {
+           r.mutable_models(0)->mutable_targets(0)->set_weight(0);
+         },
+         Updated("model", "chat", {{"targets[0].weight", "", "0"}})},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+TEST(DiffTest, NothingChanged) {
+  EXPECT_THAT(Diff(SampleResources(), SampleResources()), IsEmpty());
+}
+
+TEST(DiffTest, AnotherOrderOfResourcesIsNoChange) {
+  Resources after = SampleResources();
+  after.mutable_providers()->SwapElements(0, 1);
+  EXPECT_THAT(Diff(SampleResources(), after), IsEmpty());
+}
+
+TEST(DiffTest, CreatedAndRemovedByName) {
+  Resources after = SampleResources();
+  after.mutable_providers(0)->set_name("north");
+  const std::vector<Change> changes = Diff(SampleResources(), after);
+  ASSERT_EQ(changes.size(), 2);
+  EXPECT_EQ(changes[0].kind, ChangeKind::kCreated);
+  EXPECT_EQ(changes[0].name, "north");
+  EXPECT_EQ(changes[0].fields[0], (FieldChange{"name", "", "north"}));
+  EXPECT_EQ(changes[1], (Change{ChangeKind::kRemoved, "provider", "east", {}}));
+}
+
+TEST(DiffTest, AnElementThatIsGoneIsShownWhole) {
+  Resources after = SampleResources();
+  after.mutable_models(0)->mutable_targets()->RemoveLast();
+  const std::vector<Change> changes = Diff(SampleResources(), after);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_THAT(changes[0].fields,
+              ElementsAre(Field(&FieldChange::path, "targets[1]")));
+  EXPECT_THAT(changes[0].fields[0].before, HasSubstr("provider: west"));
+  EXPECT_EQ(changes[0].fields[0].after, "");
+}
+
+TEST(DiffTest, ThePolicyIsCreatedUpdatedAndRemoved) {
+  Resources without = SampleResources();
+  Resources with = without;
+  with.mutable_policy()->set_usable_score(40);
+  Resources other = without;
+  other.mutable_policy()->set_usable_score(60);
+  const auto kind = [](const Resources& before, const Resources& after) {
+    return Diff(before, after).at(0).kind;
+  };
+  EXPECT_EQ(kind(without, with), ChangeKind::kCreated);
+  EXPECT_EQ(kind(with, other), ChangeKind::kUpdated);
+  EXPECT_EQ(kind(with, without), ChangeKind::kRemoved);
+}
+
+}  // namespace
+}  // namespace weir::controlplane

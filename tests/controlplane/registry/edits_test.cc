@@ -1,0 +1,113 @@
+#include "controlplane/registry/edits.h"
+
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "common/sha256.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/controlplane/fake_store.h"
+#include "tests/controlplane/sample_resources.h"
+#include "tests/testing/status_matchers.h"
+
+namespace weir::controlplane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::weir::testing::IsOk;
+using ::weir::testing::StatusIs;
+using absl::StatusCode;
+
+class EditsTest : public ::testing::Test {
+ protected:
+  EditsTest() : registry_(*Registry::Open(store_)) {
+    EXPECT_THAT(registry_->Apply(SampleResources(), {}), IsOk());
+  }
+
+  FakeStore store_;
+  std::unique_ptr<Registry> registry_;
+};
+
+TEST_F(EditsTest, SetCreatesAndReplaces) {
+  ASSERT_THAT(SetProvider(*registry_, SampleProvider("north")), IsOk());
+  config::v1::Provider changed = SampleProvider("north");
+  changed.set_region("no");
+  ASSERT_THAT(SetProvider(*registry_, changed), IsOk());
+  EXPECT_EQ(registry_->Current().resources->providers_size(), 3);
+  EXPECT_EQ(FindProvider(*registry_, "north")->region(), "no");
+}
+
+TEST_F(EditsTest, WhatIsNotThereIsNotFoundByName) {
+  const auto not_found = StatusIs(StatusCode::kNotFound, HasSubstr("nobody"));
+  EXPECT_THAT(FindProvider(*registry_, "nobody"), not_found);
+  EXPECT_THAT(FindModel(*registry_, "nobody"), not_found);
+  EXPECT_THAT(RemoveProvider(*registry_, "nobody"), not_found);
+  EXPECT_THAT(RemoveModel(*registry_, "nobody"), not_found);
+  EXPECT_THAT(RevokeClientKey(*registry_, "nobody"), not_found);
+  EXPECT_THAT(
+      SetProviderMode(*registry_, "nobody", config::v1::MODE_DISABLED),
+      not_found);
+  EXPECT_THAT(SetModelMode(*registry_, "nobody", config::v1::MODE_DISABLED),
+              not_found);
+  EXPECT_THAT(SetTargetMode(*registry_, {"chat", "nobody"},
+                            config::v1::MODE_DISABLED),
+              not_found);
+}
+
+TEST_F(EditsTest, AProviderInUseIsNotRemoved) {
+  EXPECT_THAT(RemoveProvider(*registry_, "east"),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("east")));
+  ASSERT_THAT(RemoveModel(*registry_, "chat"), IsOk());
+  EXPECT_THAT(RemoveProvider(*registry_, "east"), IsOk());
+}
+
+TEST_F(EditsTest, ModesAreSetForProviderModelAndTargets) {
+  ASSERT_THAT(
+      SetProviderMode(*registry_, "east", config::v1::MODE_DRAINING), IsOk());
+  ASSERT_THAT(SetModelMode(*registry_, "chat", config::v1::MODE_DISABLED),
+              IsOk());
+  ASSERT_THAT(SetTargetMode(*registry_, {"chat", "west"},
+                            config::v1::MODE_DISABLED),
+              IsOk());
+  EXPECT_EQ(FindProvider(*registry_, "east")->mode(),
+            config::v1::MODE_DRAINING);
+  const config::v1::Model model = *FindModel(*registry_, "chat");
+  EXPECT_EQ(model.mode(), config::v1::MODE_DISABLED);
+  EXPECT_EQ(model.targets(0).mode(), config::v1::MODE_UNSPECIFIED);
+  EXPECT_EQ(model.targets(1).mode(), config::v1::MODE_DISABLED);
+}
+
+TEST_F(EditsTest, AModeMustBeSaid) {
+  for (int mode : {0, 99}) {
+    EXPECT_THAT(SetProviderMode(*registry_, "east",
+                                static_cast<config::v1::Mode>(mode)),
+                StatusIs(StatusCode::kInvalidArgument, HasSubstr("mode")));
+  }
+}
+
+TEST_F(EditsTest, ANewKeysSecretIsKnownToItsOwnerAlone) {
+  absl::StatusOr<CreatedClientKey> created =
+      CreateClientKey(*registry_, "ci", {{"chat"}, {"east"}},
+                      absl::FromUnixSeconds(1'700'000'000));
+  ASSERT_THAT(created, IsOk());
+  EXPECT_EQ(created->client_key.secret_sha256(),
+            absl::BytesToHexString(Sha256(created->secret)));
+  EXPECT_THAT(created->client_key.models(), ElementsAre("chat"));
+  EXPECT_THAT(created->client_key.providers(), ElementsAre("east"));
+  EXPECT_EQ(created->client_key.created_at().seconds(), 1'700'000'000);
+  EXPECT_THAT(store_.Load()->resources.SerializeAsString(),
+              Not(HasSubstr(created->secret)));
+}
+
+TEST_F(EditsTest, AKeysNameIsTakenOnlyOnce) {
+  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::UnixEpoch()),
+              StatusIs(StatusCode::kAlreadyExists, HasSubstr("app")));
+  ASSERT_THAT(RevokeClientKey(*registry_, "app"), IsOk());
+  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::UnixEpoch()),
+              IsOk());
+}
+
+}  // namespace
+}  // namespace weir::controlplane

@@ -1,0 +1,247 @@
+// The pages' content, and the pages as served.
+#include "dataplane/node_pages.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "common/ids.h"
+#include "common/net/host_port.h"
+#include "common/ops/ops_server.h"
+#include "dataplane/node_metrics.h"
+#include "dataplane/node_status.h"
+#include "dataplane/snapshot.h"
+#include "dataplane/weights_page.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace weir::dataplane {
+namespace {
+
+namespace asio = boost::asio;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// A node that routes model m to p/up (0.25) and q/up (0.75), where q can't be
+// used.
+NodeStatus Status() {
+  auto config = std::make_shared<RoutingConfig>();
+  config->version = {3, 17, std::string(32, '\x01')};
+  config->providers.resize(2);
+  config->providers[0].name = "p";
+  config->providers[1].name = "q";
+  config->providers[1].unusable_because = "no \"key\"";
+  for (ProviderIndex i = 0; i < 2; ++i) {
+    TargetEntry target{};
+    target.provider = i;
+    target.upstream_model = "up";
+    target.id = MakeTargetId(config->providers[i].name, "up");
+    config->targets.push_back(target);
+  }
+  config->models.push_back({"m", config::v1::MODE_ENABLED, 0, 2, {}});
+  auto weights = std::make_shared<RoutingWeights>();
+  weights->version = Version{3, 99, std::string(32, '\x02')};
+  weights->share = {{0.25, 1, false}, {0.75, 0, true}};
+
+  NodeStatus status;
+  status.snapshot = {std::move(config), std::move(weights)};
+  status.readiness = Readiness::kReady;
+  status.workers = 2;
+  status.config_age = absl::Seconds(5);
+  status.weights_age = absl::Seconds(7);
+  status.trust = 0.5;
+  return status;
+}
+
+TEST(ReadinessTest, NeedsAModelAndNoDrain) {
+  const Snapshot full = Status().snapshot;
+  EXPECT_EQ(ReadinessOf(full, Lifecycle::kServing), Readiness::kReady);
+  EXPECT_EQ(ReadinessOf(full, Lifecycle::kDraining), Readiness::kDraining);
+  EXPECT_EQ(ReadinessOf({}, Lifecycle::kServing), Readiness::kNoSnapshot);
+  const Snapshot empty{std::make_shared<RoutingConfig>(),
+                       std::make_shared<RoutingWeights>()};
+  EXPECT_EQ(ReadinessOf(empty, Lifecycle::kServing), Readiness::kNoSnapshot);
+}
+
+TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
+  NodeStatus status = Status();
+  ModelCounters& model = status.report.models["m"];
+  model.requests = {{200, 3}, {503, 1}};
+  model.latency_buckets[0] = 2;
+  model.latency_buckets[kLatencyBounds.size()] = 1;
+  model.latency_sum_seconds = 12.5;
+  const std::string page = NodeMetrics(status).Text();
+  EXPECT_THAT(
+      page, AllOf(HasSubstr("ai_requests_total{model=\"m\",status=\"200\"} 3"),
+                  HasSubstr("ai_requests_total{model=\"m\",status=\"503\"} 1"),
+                  HasSubstr("ai_request_latency_seconds_count{model=\"m\"} 3"),
+                  HasSubstr("ai_request_latency_seconds_sum{model=\"m\"} 12.5"),
+                  HasSubstr("_bucket{model=\"m\",le=\"0.1\"} 2"),
+                  HasSubstr("_bucket{model=\"m\",le=\"10\"} 2"),
+                  HasSubstr("_bucket{model=\"m\",le=\"+Inf\"} 3")));
+}
+
+TEST(NodeMetricsTest, ShowsWhatBecameOfAttempts) {
+  NodeStatus status = Status();
+  TargetCounters& target = status.report.targets[MakeTargetId("p", "a/b")];
+  target.attempts = {1, 2, 3, 4, 5, 6};
+  target.breaker = BreakerState::kHalfOpen;
+  const std::string page = NodeMetrics(status).Text();
+  const std::string labels = "{provider=\"p\",upstream_model=\"a/b\",";
+  for (const auto& [outcome, count] : {std::pair{"success", 1},
+                                       {"endpoint_failure", 2},
+                                       {"credential_failure", 3},
+                                       {"rate_limited", 4},
+                                       {"client_error", 5},
+                                       {"cancelled", 6}}) {
+    EXPECT_THAT(page,
+                HasSubstr(absl::StrCat("weir_attempts_total", labels,
+                                       "outcome=\"", outcome, "\"} ", count)));
+  }
+  EXPECT_THAT(
+      page,
+      AllOf(HasSubstr("weir_breaker_state" + labels + "state=\"closed\"} 0"),
+            HasSubstr("weir_breaker_state" + labels + "state=\"half_open\"} 1"),
+            HasSubstr("weir_breaker_state" + labels + "state=\"open\"} 0")));
+}
+
+TEST(NodeMetricsTest, ShowsWhatItRunsAndWhoItHears) {
+  NodeStatus status = Status();
+  status.link = RoutingClient::Link::kUp;
+  status.client.reports_sent = 8;
+  status.client.updates[{"config", "refused"}] = 2;
+  status.cache_write_failures = 4;
+  EXPECT_THAT(NodeMetrics(status).Text(),
+              AllOf(HasSubstr("weir_lane_epoch{lane=\"config\"} 3"),
+                    HasSubstr("weir_lane_sequence{lane=\"weights\"} 99"),
+                    HasSubstr("weir_lane_age_seconds{lane=\"config\"} 5"),
+                    HasSubstr("weir_lane_age_seconds{lane=\"weights\"} 7"),
+                    HasSubstr("weir_weights_trust 0.5"),
+                    HasSubstr("weir_control_plane_connected 1"),
+                    HasSubstr("weir_reports_sent_total 8"),
+                    HasSubstr("weir_lane_updates_total{lane=\"config\","
+                              "outcome=\"refused\"} 2"),
+                    HasSubstr("weir_snapshot_cache_write_failures_total 4"),
+                    HasSubstr("weir_ready 1")));
+}
+
+TEST(NodeMetricsTest, ANodeWithNothingHasAPageToo) {
+  const std::string page = NodeMetrics({}).Text();
+  EXPECT_THAT(page, AllOf(HasSubstr("weir_ready 0"),
+                          HasSubstr("weir_control_plane_connected 0"),
+                          Not(HasSubstr("weir_lane_epoch"))));
+}
+
+TEST(NodeMetricsTest, EveryFamilyHasHelp) {
+  NodeStatus status = Status();
+  status.report.models["m"].requests = {{200, 3}};
+  status.report.targets[MakeTargetId("p", "up")];
+  status.report.requests_without_model = {{401, 1}};
+  status.report.errors = {{"no_target", 1}};
+  for (const auto& family : NodeMetrics(status).families()) {
+    EXPECT_FALSE(family.help.empty()) << family.name;
+  }
+}
+
+TEST(WeightsPageTest, ShowsSharesRanksAndBreakers) {
+  NodeStatus status = Status();
+  status.report.targets[MakeTargetId("p", "up")].breaker = BreakerState::kOpen;
+  const boost::json::object page =
+      boost::json::parse(WeightsPage(status)).as_object();
+  EXPECT_EQ(page.at("config").at("sequence").as_int64(), 17);
+  EXPECT_EQ(page.at("weights").at("sequence").as_int64(), 99);
+  EXPECT_EQ(page.at("weights_age_seconds").as_double(), 7);
+  const boost::json::value& model = page.at("models").at(0);
+  EXPECT_EQ(model.at("model").as_string(), "m");
+  const boost::json::value& p = model.at("targets").at(0);
+  EXPECT_EQ(p.at("provider").as_string(), "p");
+  EXPECT_EQ(p.at("upstream_model").as_string(), "up");
+  EXPECT_EQ(p.at("weight").as_double(), 0.25);
+  EXPECT_EQ(p.at("rank").as_int64(), 1);
+  EXPECT_EQ(p.at("breaker").as_string(), "open");
+  EXPECT_FALSE(p.as_object().contains("unusable_because"));
+  const boost::json::value& q = model.at("targets").at(1);
+  EXPECT_TRUE(q.at("forbidden").as_bool());
+  EXPECT_EQ(q.at("breaker").as_string(), "closed");
+  EXPECT_EQ(q.at("unusable_because").as_string(), "no \"key\"");
+}
+
+TEST(WeightsPageTest, ANodeWithNothingHasAPageToo) {
+  const boost::json::object page =
+      boost::json::parse(WeightsPage({})).as_object();
+  EXPECT_TRUE(page.at("config").is_null());
+  EXPECT_TRUE(page.at("models").as_array().empty());
+}
+
+// The pages behind a real server on loopback.
+class ServedPagesTest : public ::testing::Test {
+ protected:
+  ServedPagesTest() {
+    AddPages({.status = [this](auto done) { done(status_); },
+              .readiness = [this] { return status_.readiness; }},
+             server_);
+    const absl::StatusOr<std::string> address = server_.Start("127.0.0.1:0");
+    EXPECT_TRUE(address.ok());
+    port_ = net::ParseHostPort(*address)->port;
+  }
+  ~ServedPagesTest() override { server_.Stop(); }
+
+  // The whole answer to GET `path`.
+  std::string Get(const std::string& path) {
+    asio::ip::tcp::socket socket(loop_);
+    socket.connect({asio::ip::address_v4::loopback(), port_});
+    asio::write(socket, asio::buffer("GET " + path +
+                                     " HTTP/1.1\r\nHost: x\r\n"
+                                     "Connection: close\r\n\r\n"));
+    std::string answer;
+    bool ended = false;
+    asio::async_read(
+        socket, asio::dynamic_buffer(answer),
+        [&](const boost::system::error_code&, std::size_t) { ended = true; });
+    while (!ended) loop_.run_one();
+    return answer;
+  }
+
+  asio::io_context loop_;
+  NodeStatus status_ = Status();
+  ops::OpsServer server_{loop_.get_executor()};
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(ServedPagesTest, AreWhereDashboardsAndProbesLook) {
+  EXPECT_THAT(Get("/metrics"),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("version=0.0.4"),
+                    HasSubstr("weir_ready 1")));
+  EXPECT_THAT(Get("/routing-weights"),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/json"),
+                    HasSubstr("\"models\"")));
+  EXPECT_THAT(Get("/livez"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(Get("/readyz"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServedPagesTest, UnreadySaysWhyAndIsAliveStill) {
+  status_.readiness = Readiness::kDraining;
+  EXPECT_THAT(Get("/readyz"),
+              AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("draining")));
+  status_.readiness = Readiness::kNoSnapshot;
+  EXPECT_THAT(Get("/readyz"), AllOf(StartsWith("HTTP/1.1 503"),
+                                    HasSubstr("no configuration yet")));
+  EXPECT_THAT(Get("/livez"), StartsWith("HTTP/1.1 200"));
+}
+
+}  // namespace
+}  // namespace weir::dataplane

@@ -1,0 +1,186 @@
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "common/ids.h"
+#include "dataplane/sync/report_build.h"
+#include "dataplane/sync/report_pace.h"
+#include "dataplane/worker_report.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/testing/fake_random.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const absl::Time kNow = absl::FromUnixSeconds(1000);
+
+// The report of one target p/org/model that `counters` are of.
+routing::v1::TargetReport Target(const TargetCounters& counters) {
+  WorkerReport report;
+  report.targets[MakeTargetId("p", "org/model")] = counters;
+  const routing::v1::Report built = BuildReport(report, 1, kNow);
+  return built.targets_size() == 1 ? built.targets(0)
+                                   : routing::v1::TargetReport{};
+}
+
+TEST(ReportBuildTest, TheFirstSlashDividesProviderAndModel) {
+  TargetCounters counters;
+  counters.attempts.successes = 1;
+  EXPECT_EQ(Target(counters).provider(), "p");
+  EXPECT_EQ(Target(counters).upstream_model(), "org/model");
+}
+
+TEST(ReportBuildTest, CountsHaveTheirPlace) {
+  TargetCounters counters;
+  counters.attempts = {1, 2, 3, 4, 5, 6};
+  counters.in_flight = 7;
+  counters.breaker = BreakerState::kHalfOpen;
+  const routing::v1::TargetReport target = Target(counters);
+  EXPECT_EQ(target.successes(), 1u);
+  EXPECT_EQ(target.endpoint_failures(), 2u);
+  EXPECT_EQ(target.credential_failures(), 3u);
+  EXPECT_EQ(target.rate_limited(), 4u);
+  EXPECT_EQ(target.client_errors(), 5u);
+  EXPECT_EQ(target.cancelled(), 6u);
+  EXPECT_EQ(target.in_flight(), 7u);
+  EXPECT_EQ(target.breaker(), routing::v1::BREAKER_STATE_HALF_OPEN);
+  EXPECT_FALSE(target.has_since_success());
+  EXPECT_FALSE(target.has_since_failure());
+}
+
+TEST(ReportBuildTest, OnlyBucketsThatHoldSomethingTravel) {
+  TargetCounters counters;
+  counters.attempts.successes = 3;
+  counters.latency.AddToBucket(5, 2);
+  counters.latency.AddToBucket(143, 1);
+  EXPECT_THAT(Target(counters).latency().bucket(), ElementsAre(5, 143));
+  EXPECT_THAT(Target(counters).latency().count(), ElementsAre(2, 1));
+}
+
+TEST(ReportBuildTest, TimesAreAges) {
+  TargetCounters counters;
+  counters.attempts.successes = 1;
+  counters.last_success = kNow - absl::Seconds(3);
+  counters.last_failure = kNow + absl::Seconds(1);  // A worker a bit ahead.
+  EXPECT_EQ(config::ToDuration(Target(counters).since_success()),
+            absl::Seconds(3));
+  EXPECT_EQ(config::ToDuration(Target(counters).since_failure()),
+            absl::ZeroDuration());
+}
+
+TEST(ReportBuildTest, ARunOfFailuresEndsWithAnyWorkersSuccess) {
+  TargetCounters counters;
+  counters.attempts.endpoint_failures = 3;
+  counters.consecutive_failures = 3;
+  counters.last_failure = kNow - absl::Seconds(2);
+  counters.last_success = kNow - absl::Seconds(3);
+  EXPECT_EQ(Target(counters).consecutive_failures(), 3u);
+  counters.last_success = kNow - absl::Seconds(1);
+  EXPECT_EQ(Target(counters).consecutive_failures(), 0u);
+}
+
+TEST(ReportBuildTest, AnErrorIsShortAndPrintable) {
+  TargetCounters counters;
+  counters.attempts.endpoint_failures = 1;
+  counters.last_error = "bad\x01\xff" + std::string(1000, 'x');
+  const std::string error = Target(counters).last_error();
+  EXPECT_THAT(error, SizeIs(256));
+  EXPECT_EQ(error.substr(0, 6), "bad??x");
+}
+
+TEST(ReportBuildTest, TargetsWithoutNewsStayOut) {
+  WorkerReport report;
+  report.targets[MakeTargetId("p", "m")];
+  report.requests_in_flight = 3;
+  report.streams_in_flight = 2;
+  const routing::v1::Report built = BuildReport(report, 42, kNow);
+  EXPECT_THAT(built.targets(), IsEmpty());
+  EXPECT_EQ(built.boot_id(), 42u);
+  EXPECT_EQ(built.requests_in_flight(), 3u);
+  EXPECT_EQ(built.streams_in_flight(), 2u);
+}
+
+TEST(ReportBuildTest, ATargetThatIsBusyOrOpenIsNews) {
+  TargetCounters busy;
+  busy.in_flight = 1;
+  EXPECT_EQ(Target(busy).in_flight(), 1u);
+  TargetCounters open;
+  open.breaker = BreakerState::kOpen;
+  EXPECT_EQ(Target(open).breaker(), routing::v1::BREAKER_STATE_OPEN);
+}
+
+class ReportPaceTest : public ::testing::Test {
+ protected:
+  testing::FakeRandom middle_{{0.5}};
+  ReportPace pace_{middle_};
+};
+
+TEST_F(ReportPaceTest, WithoutAStreamNothingIsDue) {
+  EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
+  pace_.News(kNow);
+  pace_.Sent(kNow);
+  EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
+}
+
+TEST_F(ReportPaceTest, AStreamBeginsWithAReport) {
+  pace_.Begin(kNow, absl::Seconds(5));
+  EXPECT_EQ(pace_.due(), kNow);
+}
+
+TEST_F(ReportPaceTest, ThenTheIntervalRules) {
+  pace_.Begin(kNow, absl::Seconds(5));
+  pace_.Sent(kNow);
+  EXPECT_EQ(pace_.due(), kNow + absl::Seconds(5));
+}
+
+TEST_F(ReportPaceTest, NewsGoAtOnceButNoTwoAreCloserThanTheGap) {
+  pace_.Begin(kNow, absl::Seconds(5));
+  pace_.Sent(kNow);
+  pace_.News(kNow + absl::Milliseconds(30));
+  EXPECT_EQ(pace_.due(), kNow + absl::Milliseconds(100));
+  pace_.Sent(kNow + absl::Milliseconds(100));
+  pace_.News(kNow + absl::Seconds(2));
+  EXPECT_EQ(pace_.due(), kNow + absl::Seconds(2));
+}
+
+TEST_F(ReportPaceTest, NewsNeverDelay) {
+  pace_.Begin(kNow, absl::Milliseconds(150));
+  pace_.Sent(kNow);
+  pace_.News(kNow + absl::Milliseconds(400));
+  EXPECT_EQ(pace_.due(), kNow + absl::Milliseconds(150));
+}
+
+TEST_F(ReportPaceTest, AnEndedStreamOwesNothing) {
+  pace_.Begin(kNow, absl::Seconds(5));
+  pace_.End();
+  EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
+}
+
+TEST_F(ReportPaceTest, NonsenseIntervalsAreTamed) {
+  for (const auto& [stated, want] :
+       {std::pair{absl::ZeroDuration(), absl::Seconds(5)},
+        {absl::Seconds(-1), absl::Seconds(5)},
+        {absl::Nanoseconds(1), absl::Milliseconds(100)},
+        {absl::Hours(1000), absl::Minutes(5)}}) {
+    pace_.Begin(kNow, stated);
+    pace_.Sent(kNow);
+    EXPECT_EQ(pace_.due(), kNow + want) << stated;
+  }
+}
+
+TEST(ReportPaceJitterTest, IsAFifthEitherWay) {
+  testing::FakeRandom low({0.0});
+  ReportPace early(low);
+  early.Begin(kNow, absl::Seconds(10));
+  early.Sent(kNow);
+  EXPECT_EQ(early.due(), kNow + absl::Seconds(8));
+}
+
+}  // namespace
+}  // namespace weir::dataplane

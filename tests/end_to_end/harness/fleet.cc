@@ -1,0 +1,227 @@
+#include "tests/end_to_end/harness/fleet.h"
+
+#include <stdlib.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tests/end_to_end/harness/eventually.h"
+
+namespace weir::testing {
+namespace {
+
+std::filesystem::path MakeFolder() {
+  std::string name = std::filesystem::temp_directory_path() / "weir.XXXXXX";
+  return ::mkdtemp(name.data());
+}
+
+ServerSpec ControlPlaneSpec(const std::filesystem::path& folder) {
+  return {.name = "controlplane",
+          .binary = "weir-controlplane",
+          .flags = {"--store",
+                    absl::StrCat("sqlite://", (folder / "weir.db").string())},
+          .listens = {{"--grpc-listen", "grpc"}, {"--http-listen", "http"}}};
+}
+
+// A list that is a member of an object; empty where there is none.
+boost::json::array List(const boost::json::value& object,
+                        const std::string& member) {
+  boost::json::error_code error;
+  const boost::json::value* const list =
+      object.find_pointer("/" + member, error);
+  return list != nullptr && list->is_array() ? list->get_array()
+                                             : boost::json::array();
+}
+
+bool Answers200(const std::string& address, const std::string& target) {
+  const absl::StatusOr<HttpAnswer> answer = Get(address, target);
+  return answer.ok() && answer->status == 200;
+}
+
+}  // namespace
+
+Fleet::Fleet(FleetOptions options)
+    : options_(std::move(options)),
+      folder_(MakeFolder()),
+      control_plane_(ControlPlaneSpec(folder_), folder_) {}
+
+Fleet::~Fleet() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+absl::Status Fleet::Start() {
+  for (int index = 1; index <= options_.providers; ++index) {
+    const std::string name = absl::StrCat("p", index);
+    std::vector<std::string> flags = options_.provider_flags;
+    flags.insert(flags.end(), {"--name", name, "--dialect", "openai"});
+    providers_.emplace_back(ServerSpec{.name = name,
+                                       .binary = "weir-simprovider",
+                                       .flags = std::move(flags),
+                                       .listens = {{"--listen", "on"}}},
+                            folder_);
+    absl::Status status = providers_.back().Start();
+    if (!status.ok()) return status;
+  }
+  absl::Status status = StartControlPlane();
+  return status.ok() ? StartNodes() : status;
+}
+
+absl::Status Fleet::StartControlPlane() {
+  absl::Status status = control_plane_.Start();
+  if (!status.ok()) return status;
+  const absl::StatusOr<Finished> applied =
+      Ctl({"apply", "-f", WriteFile("fleet.yaml", ResourcesYaml())});
+  if (!applied.ok()) return applied.status();
+  if (applied->exit_code != 0) return absl::InternalError(applied->output);
+  const absl::StatusOr<boost::json::value> created =
+      CtlJson({"key", "create", "everything"});
+  if (!created.ok()) return created.status();
+  key_ = At(*created, "/secret");
+  return key_.empty() ? absl::InternalError("weirctl key create: no secret")
+                      : absl::OkStatus();
+}
+
+ServerSpec Fleet::NodeSpec(int index) {
+  const std::string name = absl::StrCat("node-", index);
+  std::vector<std::string> flags = options_.node_flags;
+  flags.insert(flags.end(),
+               {"--control-plane", control_plane_.address("grpc"), "--node-id",
+                name, "--region", "local", "--workers", "1", "--snapshot-cache",
+                folder_ / absl::StrCat(name, ".snapshot")});
+  return {.name = name,
+          .binary = "weir-dataplane",
+          .flags = std::move(flags),
+          .listens = {{"--listen", "http"}, {"--ops-listen", "ops"}}};
+}
+
+absl::Status Fleet::StartNodes() {
+  for (int index = 1; index <= options_.nodes; ++index) {
+    nodes_.emplace_back(NodeSpec(index), folder_);
+    absl::Status status = nodes_.back().Start();
+    if (!status.ok()) return status;
+  }
+  for (int index = 0; index < nodes(); ++index) {
+    const auto serves_key = [&] {
+      const absl::StatusOr<HttpAnswer> answer =
+          Send(Api(index),
+               {.method = "GET",
+                .target = "/v1/models",
+                .headers = {{"Authorization", absl::StrCat("Bearer ", key_)}}});
+      return answer.ok() && answer->status == 200;
+    };
+    if (!Eventually([&] { return Answers200(Api(index), "/health/full"); }) ||
+        !Eventually(serves_key)) {
+      return absl::UnavailableError(absl::StrCat(
+          node(index).name(), " is not ready:\n", node(index).LastLines()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+const std::string& Fleet::Api(int index) { return node(index).address("http"); }
+
+const std::string& Fleet::Ops(int index) { return node(index).address("ops"); }
+
+absl::StatusOr<Finished> Fleet::Ctl(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(),
+                   {"--server", control_plane_.address("grpc")});
+  return RunToEnd({.program = BinaryFolder() / "weirctl",
+                   .arguments = std::move(arguments),
+                   .directory = folder_},
+                  folder_ / "weirctl.log", absl::Seconds(30));
+}
+
+absl::StatusOr<boost::json::value> Fleet::CtlJson(
+    std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"-o", "json"});
+  absl::StatusOr<Finished> finished = Ctl(std::move(arguments));
+  if (!finished.ok()) return finished.status();
+  boost::json::error_code error;
+  boost::json::value json = boost::json::parse(finished->output, error);
+  if (finished->exit_code == 0 && !error) return json;
+  return absl::InternalError(
+      absl::StrCat("exit code ", finished->exit_code, ": ", finished->output));
+}
+
+std::string Fleet::WriteFile(const std::string& name,
+                             const std::string& text) const {
+  const std::filesystem::path path = folder_ / name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::string Fleet::ResourcesYaml() const {
+  std::string providers;
+  std::string models;
+  std::vector<std::string> targets;
+  for (const Server& provider : providers_) {
+    const std::string& name = provider.name();
+    absl::StrAppend(&providers, "  - {name: ", name,
+                    ", dialect: openai, base_url: \"http://",
+                    provider.address("on"), "/v1\", region: local,\n",
+                    "     health_check: ", options_.health_check,
+                    ",\n     timeouts: ", options_.timeouts, "}\n");
+    absl::StrAppend(&models, "  - {name: only-", name,
+                    ", targets: [{provider: ", name, "}]}\n");
+    targets.push_back(absl::StrCat("{provider: ", name, "}"));
+  }
+  const std::string all = absl::StrJoin(targets, ", ");
+  return absl::StrCat("providers:\n", providers, "models:\n",
+                      "  - {name: gpt-4.1, aliases: [gpt-4], targets: [", all,
+                      "]}\n", "  - {name: text-embedding-3-small, targets: [",
+                      all, "]}\n", models);
+}
+
+absl::Status Fleet::Control(int index, const std::string& json) {
+  const absl::StatusOr<HttpAnswer> answer =
+      PostJson(provider(index).address("on"), "/__control", "", json);
+  if (!answer.ok()) return answer.status();
+  return answer->status == 200 ? absl::OkStatus()
+                               : absl::InternalError(answer->body);
+}
+
+boost::json::value Fleet::Stats(int index) {
+  const absl::StatusOr<HttpAnswer> answer =
+      Get(provider(index).address("on"), "/__stats");
+  return answer.ok() ? answer->Json() : boost::json::value();
+}
+
+double Fleet::WeightAt(const std::string& ops_address, const std::string& model,
+                       const std::string& provider) {
+  const absl::StatusOr<HttpAnswer> answer =
+      Get(ops_address, "/routing-weights");
+  if (!answer.ok()) return -1;
+  for (const boost::json::value& entry : List(answer->Json(), "models")) {
+    if (At(entry, "/model") != model) continue;
+    for (const boost::json::value& target : List(entry, "targets")) {
+      if (At(target, "/provider") == provider) {
+        return std::stod(At(target, "/weight"));
+      }
+    }
+  }
+  return -1;
+}
+
+std::string Fleet::Logs() const {
+  std::string text;
+  for (const Server& server : nodes_) {
+    absl::StrAppend(&text, "--- ", server.name(), "\n", server.LastLines());
+  }
+  absl::StrAppend(&text, "--- control plane\n", control_plane_.LastLines());
+  return text;
+}
+
+std::string ChatBody(const std::string& model, Answering answering) {
+  return absl::StrCat(
+      R"({"model":")", model,
+      R"(","messages":[{"role":"user","content":"Hello"}])",
+      answering == Answering::kStream ? R"(,"stream":true})" : "}");
+}
+
+}  // namespace weir::testing

@@ -1,0 +1,108 @@
+// A whole weir on this machine: control plane, nodes, simulated providers.
+#ifndef WEIR_TESTS_END_TO_END_HARNESS_FLEET_H_
+#define WEIR_TESTS_END_TO_END_HARNESS_FLEET_H_
+
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tests/end_to_end/harness/http_client.h"
+#include "tests/end_to_end/harness/process.h"
+#include "tests/end_to_end/harness/server.h"
+
+namespace weir::testing {
+
+struct FleetOptions {
+  int nodes = 1;
+  int providers = 3;
+  // As in a resource file, of each provider. Quick, so that tests are.
+  std::string health_check =
+      "{kind: chat, interval: 200ms, timeout: 1s, unhealthy_after: 2, "
+      "healthy_after: 2}";
+  std::string timeouts = "{connect: 1s, fast: 5s, normal: 5s, complex: 5s}";
+  std::vector<std::string> node_flags = {"--drain-delay", "1s",
+                                         "--drain-timeout", "20s"};
+  std::vector<std::string> provider_flags = {"--latency", "5ms"};
+};
+
+// Providers are p1, p2 ...; model gpt-4.1 (alias gpt-4) is at all of them,
+// only-p1, only-p2 ... at one each, text-embedding-3-small at all.
+//
+// Everything runs in a folder of its own below the system's temporary one and
+// ends with this.
+class Fleet {
+ public:
+  explicit Fleet(FleetOptions options = {});
+  ~Fleet();
+
+  // Starts everything, applies the resources, makes a key for every model, and
+  // waits until each node serves it.
+  absl::Status Start();
+
+  Server& control_plane() { return control_plane_; }
+  // From 0.
+  Server& provider(int index) { return providers_.at(Index(index)); }
+  Server& node(int index) { return nodes_.at(Index(index)); }
+  int nodes() const { return static_cast<int>(nodes_.size()); }
+  int providers() const { return static_cast<int>(providers_.size()); }
+
+  // host:port of a node's client API, and of its metrics.
+  const std::string& Api(int index = 0);
+  const std::string& Ops(int index = 0);
+
+  // The secret of the key for every model.
+  const std::string& key() const { return key_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+  // Runs weirctl to its end.
+  absl::StatusOr<Finished> Ctl(std::vector<std::string> arguments);
+  // The same with -o json; the parsed output.
+  absl::StatusOr<boost::json::value> CtlJson(
+      std::vector<std::string> arguments);
+  // Writes `text` to a file in folder(); its path.
+  std::string WriteFile(const std::string& name, const std::string& text) const;
+
+  // The resources as they were applied.
+  std::string ResourcesYaml() const;
+
+  // POST /__control of provider(index).
+  absl::Status Control(int index, const std::string& json);
+  // GET /__stats of provider(index).
+  boost::json::value Stats(int index);
+
+  // A provider's weight for `model` at a node, or as the control plane tells
+  // it; negative when it does not answer or knows no such target.
+  double WeightAt(const std::string& ops_address, const std::string& model,
+                  const std::string& provider);
+
+  // The last lines of every log: what to print when a test fails.
+  std::string Logs() const;
+
+ private:
+  static std::size_t Index(int index) {
+    return static_cast<std::size_t>(index);
+  }
+  ServerSpec NodeSpec(int index);
+  absl::Status StartControlPlane();
+  absl::Status StartNodes();
+
+  const FleetOptions options_;
+  const std::filesystem::path folder_;
+  Server control_plane_;
+  // Servers stay where they are.
+  std::deque<Server> providers_;
+  std::deque<Server> nodes_;
+  std::string key_;
+};
+
+// A chat request's body.
+enum class Answering { kWhole, kStream };
+std::string ChatBody(const std::string& model,
+                     Answering answering = Answering::kWhole);
+
+}  // namespace weir::testing
+
+#endif  // WEIR_TESTS_END_TO_END_HARNESS_FLEET_H_

@@ -1,0 +1,123 @@
+#include "tests/end_to_end/harness/haproxy.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/end_to_end/harness/eventually.h"
+#include "tests/end_to_end/harness/http_client.h"
+
+namespace weir::testing {
+namespace {
+
+// A listening socket on a port of the system's choice, for a program that
+// can't say which port it got: it inherits the socket.
+class InheritedListener {
+ public:
+  InheritedListener() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(fd_, generic, size) == 0 && ::listen(fd_, SOMAXCONN) == 0 &&
+        ::getsockname(fd_, generic, &size) == 0) {
+      address_ = absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
+    }
+  }
+  ~InheritedListener() { ::close(fd_); }
+  InheritedListener(const InheritedListener&) = delete;
+  InheritedListener& operator=(const InheritedListener&) = delete;
+
+  int fd() const { return fd_; }
+  const std::string& address() const { return address_; }
+
+ private:
+  const int fd_;
+  std::string address_;
+};
+
+std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
+                          int stats_fd) {
+  std::string text = absl::StrCat(
+      "global\n"
+      "  maxconn 4000\n"
+      "defaults\n"
+      "  mode http\n"
+      "  timeout connect 2s\n"
+      "  timeout client 60s\n"
+      "  timeout server 60s\n"
+      "frontend clients\n"
+      "  bind fd@",
+      clients_fd,
+      "\n"
+      "  default_backend nodes\n"
+      "frontend stats\n"
+      "  bind fd@",
+      stats_fd,
+      "\n"
+      "  stats enable\n"
+      "  stats uri /stats\n"
+      "backend nodes\n"
+      "  balance leastconn\n"
+      "  option redispatch\n"
+      "  option httpchk GET /health/full\n"
+      "  http-check expect status 200\n"
+      "  default-server check inter 500ms fall 1 rise 1\n");
+  for (std::size_t index = 0; index < nodes.size(); ++index) {
+    absl::StrAppend(&text, "  server node", index + 1, " ", nodes[index], "\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<HaProxy>> HaProxy::Start(
+    const std::vector<std::string>& nodes,
+    const std::filesystem::path& folder) {
+  const InheritedListener clients;
+  const InheritedListener stats;
+  const std::filesystem::path file = folder / "haproxy.cfg";
+  std::ofstream(file) << Configuration(nodes, clients.fd(), stats.fd());
+  absl::StatusOr<std::unique_ptr<Process>> process = Process::Start(
+      {.program = "haproxy",
+       .arguments = {"-db", "-f", file},
+       .environment = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}}},
+      folder / "haproxy.log");
+  if (!process.ok()) return process.status();
+  std::unique_ptr<HaProxy> proxy(new HaProxy);
+  proxy->address_ = clients.address();
+  proxy->stats_address_ = stats.address();
+  proxy->process_ = *std::move(process);
+  const int wanted = static_cast<int>(nodes.size());
+  if (Eventually([&] { return proxy->HealthyNodes() == wanted; })) return proxy;
+  return absl::UnavailableError(
+      absl::StrCat("haproxy: ", proxy->process_->Output()));
+}
+
+int HaProxy::HealthyNodes() const {
+  const absl::StatusOr<HttpAnswer> answer = Get(stats_address_, "/stats;csv");
+  if (!answer.ok() || answer->status != 200) return -1;
+  int healthy = 0;
+  // pxname,svname,... with the status in column 17 (haproxy
+  // management.txt 9.1).
+  const std::vector<std::string> lines = absl::StrSplit(answer->body, '\n');
+  for (const std::string& line : lines) {
+    const std::vector<std::string> columns = absl::StrSplit(line, ',');
+    if (columns.size() > 17 && columns[0] == "nodes" &&
+        columns[1] != "BACKEND" && columns[17] == "UP") {
+      ++healthy;
+    }
+  }
+  return healthy;
+}
+
+}  // namespace weir::testing

@@ -1,0 +1,62 @@
+// Load that goes on while a test does something to the fleet.
+#ifndef WEIR_TESTS_END_TO_END_HARNESS_LOAD_H_
+#define WEIR_TESTS_END_TO_END_HARNESS_LOAD_H_
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tests/end_to_end/harness/process.h"
+
+namespace weir::testing {
+
+struct LoadOptions {
+  // host:port of a node, or of what stands before nodes.
+  std::string address;
+  std::string key;
+  std::string model = "gpt-4.1";
+  // Requests a second, whatever the answers do.
+  int rate = 50;
+  // Share of them that stream, 0 to 1.
+  double streams = 0.3;
+  absl::Duration duration = absl::Seconds(30);
+};
+
+// How requests ended.
+struct LoadReport {
+  int sent = 0;
+  int succeeded = 0;
+  // No connection, no answer, or another status than 200.
+  int failed = 0;
+  // Streams that an error event ended after they had begun.
+  int ended_by_error_event = 0;
+  // Answers that ended before they were whole, without a word.
+  int cut_silently = 0;
+  // As the generator printed it.
+  std::string text;
+
+  LoadReport& operator+=(const LoadReport& other);
+};
+
+// bench/loadgen against `options.address`, until its duration is over.
+class Load {
+ public:
+  static absl::StatusOr<std::unique_ptr<Load>> Start(
+      const LoadOptions& options, const std::filesystem::path& log);
+
+  // Waits for the end of the load.
+  absl::StatusOr<LoadReport> Finish();
+
+ private:
+  Load(std::unique_ptr<Process> process, absl::Duration duration)
+      : process_(std::move(process)), duration_(duration) {}
+
+  const std::unique_ptr<Process> process_;
+  const absl::Duration duration_;
+};
+
+}  // namespace weir::testing
+
+#endif  // WEIR_TESTS_END_TO_END_HARNESS_LOAD_H_
