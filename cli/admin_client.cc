@@ -1,14 +1,14 @@
 #include "cli/admin_client.h"
 
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 namespace weir::cli {
 namespace {
@@ -48,8 +48,7 @@ absl::Status AdminClient::WatchStatus(
     const std::function<absl::Status(const admin::WatchStatusResponse&)>&
         show) {
   grpc::ClientContext context;
-  const auto reader =
-      stub_->WatchStatus(&context, admin::WatchStatusRequest());
+  const auto reader = stub_->WatchStatus(&context, admin::WatchStatusRequest());
   admin::WatchStatusResponse response;
   const auto first = [&] {
     const Spinner spinner(io_, "waiting for " + address_);
@@ -93,7 +92,8 @@ absl::Status AdminClient::Explain(const grpc::Status& status) const {
           "default, or give it longer with --timeout");
     case grpc::StatusCode::UNIMPLEMENTED:
       return absl::FailedPreconditionError(
-          server + " does not know this command\nCheck that it is as new as "
+          server +
+          " does not know this command\nCheck that it is as new as "
           "this weirctl (" WEIR_VERSION ")");
     case grpc::StatusCode::ABORTED:
       return absl::AbortedError(status.error_message());

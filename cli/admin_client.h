@@ -2,12 +2,12 @@
 #ifndef WEIR_CLI_ADMIN_CLIENT_H_
 #define WEIR_CLI_ADMIN_CLIENT_H_
 
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

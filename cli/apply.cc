@@ -1,9 +1,8 @@
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 #include <set>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -52,15 +51,15 @@ absl::Status ApplyOnce(Session& session, const ApplyOptions& options,
     return absl::FailedPreconditionError(
         config::Describe(findings.problems, file.lines, input.name));
   }
-  const auto response = session.admin().Call(&AdminClient::Stub::Apply, request);
+  const auto response =
+      session.admin().Call(&AdminClient::Stub::Apply, request);
   if (!response.ok()) return response.status();
 
   PrintWarnings(session.io().err, findings, file, input.name, *response);
   if (session.is_table()) {
-    session.io().out << ChangeText(*response, options.dry_run
-                                                  ? Applied::kDryRun
-                                                  : Applied::kForReal,
-                                   session.paint());
+    session.io().out << ChangeText(
+        *response, options.dry_run ? Applied::kDryRun : Applied::kForReal,
+        session.paint());
   } else {
     session.Print(*response);
   }
@@ -88,7 +87,8 @@ void AddApply(CLI::App& app, Session& session) {
   auto options = std::make_shared<ApplyOptions>();
   CLI::App* command = app.add_subcommand(
       "apply", "Make the registry equal to a file and show what changes");
-  command->add_option("-f,--file", options->path, "Resource file; - reads stdin")
+  command
+      ->add_option("-f,--file", options->path, "Resource file; - reads stdin")
       ->required()
       ->type_name("FILE");
   command->add_flag("--dry-run", options->dry_run,

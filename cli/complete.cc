@@ -1,13 +1,12 @@
 #include "cli/complete.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace weir::cli {
 namespace {
@@ -78,15 +77,6 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
   return names;
 }
 
-std::vector<std::string> Verbs(const CLI::App& app) {
-  std::vector<std::string> verbs;
-  for (const CLI::App* subcommand :
-       app.get_subcommands([](const CLI::App*) { return true; })) {
-    verbs.push_back(subcommand->get_name());
-  }
-  return verbs;
-}
-
 std::optional<Noun> NounOf(std::string_view word) {
   if (word == "provider" || word == "providers") return Noun::kProvider;
   if (word == "model" || word == "models") return Noun::kModel;
@@ -109,13 +99,21 @@ std::vector<std::string> Positionals(const Place& place,
   // A name that is to be made is nobody's yet.
   const CLI::App* parent = place.app->get_parent();
   if (parent == nullptr || place.app->get_name() == "create") return {};
-  const bool takes_name =
-      place.app->get_option_no_throw("NAME") != nullptr;
+  const bool takes_name = place.app->get_option_no_throw("NAME") != nullptr;
   const auto noun = NounOf(parent->get_name());
   return takes_name && noun ? names(*noun) : std::vector<std::string>();
 }
 
 }  // namespace
+
+std::vector<std::string> Verbs(const CLI::App& app) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* subcommand :
+       app.get_subcommands([](const CLI::App*) { return true; })) {
+    verbs.push_back(subcommand->get_name());
+  }
+  return verbs;
+}
 
 std::vector<std::string> Complete(const CLI::App& app,
                                   const std::vector<std::string>& words,

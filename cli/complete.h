@@ -2,11 +2,10 @@
 #ifndef WEIR_CLI_COMPLETE_H_
 #define WEIR_CLI_COMPLETE_H_
 
+#include <CLI/App.hpp>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include <CLI/App.hpp>
 
 #include "cli/io.h"
 
@@ -22,6 +21,9 @@ using NameSource = std::function<std::vector<std::string>(Noun)>;
 std::vector<std::string> Complete(const CLI::App& app,
                                   const std::vector<std::string>& words,
                                   const NameSource& names);
+
+// The names of `app`'s subcommands, in the order of --help.
+std::vector<std::string> Verbs(const CLI::App& app);
 
 // Asks the server that `words` or the environment name, for a second at most.
 // Nothing when it does not answer: a completion that fails is silent.

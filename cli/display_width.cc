@@ -45,7 +45,10 @@ struct Letter {
 // as one.
 Letter FirstLetter(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t bytes = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  const std::size_t bytes = lead < 0xC0   ? 1
+                            : lead < 0xE0 ? 2
+                            : lead < 0xF0 ? 3
+                                          : 4;
   if (bytes == 1 || bytes > text.size()) return {lead, 1};
   char32_t code = lead & (0xFF >> (bytes + 1));
   for (std::size_t i = 1; i < bytes; ++i) {

@@ -1,9 +1,9 @@
 #include "cli/io.h"
 
-#include <iostream>
-
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include <iostream>
 
 namespace weir::cli {
 namespace {

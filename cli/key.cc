@@ -1,8 +1,7 @@
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -77,11 +76,11 @@ absl::Status Revoke(Session& session, const std::string& name) {
 
 void AddCreate(CLI::App& parent, Session& session) {
   auto rights = std::make_shared<Rights>();
-  CLI::App* command = AddNamed(
-      parent, session, "create", "Make one and print its secret, once",
-      [rights](Session& s, const std::string& name) {
-        return Create(s, name, *rights);
-      });
+  CLI::App* command =
+      AddNamed(parent, session, "create", "Make one and print its secret, once",
+               [rights](Session& s, const std::string& name) {
+                 return Create(s, name, *rights);
+               });
   command
       ->add_option("--models", rights->models,
                    "Models it may use: a,b (default: all)")
@@ -89,8 +88,9 @@ void AddCreate(CLI::App& parent, Session& session) {
       ->type_name("NAMES")
       ->allow_extra_args(false);
   command
-      ->add_option("--providers", rights->providers,
-                   "Providers it may address by x-weir-provider (default: none)")
+      ->add_option(
+          "--providers", rights->providers,
+          "Providers it may address by x-weir-provider (default: none)")
       ->delimiter(',')
       ->type_name("NAMES")
       ->allow_extra_args(false);
@@ -101,8 +101,6 @@ void AddCreate(CLI::App& parent, Session& session) {
 void AddKey(CLI::App& app, Session& session) {
   CLI::App& parent =
       *app.add_subcommand("key", "Create, list and revoke client keys");
-  parent.require_subcommand(1);
-
   AddCreate(parent, session);
   parent.add_subcommand("list", "List all, without their secrets")
       ->callback([&session] { session.Choose(List); });

@@ -17,13 +17,11 @@ struct ModeVerb {
 };
 
 inline const ModeVerb kModeVerbs[] = {
-    {"enable", "Send it requests", config::v1::MODE_ENABLED,
-     "is enabled"},
+    {"enable", "Send it requests", config::v1::MODE_ENABLED, "is enabled"},
     {"drain", "Send it no new requests", config::v1::MODE_DRAINING,
      "is draining: it gets no new request, running ones finish"},
     {"disable", "Send it neither requests nor probes",
-     config::v1::MODE_DISABLED,
-     "is disabled: it gets no request and no probe"},
+     config::v1::MODE_DISABLED, "is disabled: it gets no request and no probe"},
 };
 
 }  // namespace weir::cli

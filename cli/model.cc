@@ -1,7 +1,6 @@
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "cli/input_file.h"
@@ -72,8 +71,8 @@ absl::Status Set(Session& session, const std::string& path) {
   const auto input = ReadInput(session.io(), path);
   if (!input.ok()) return input.status();
   admin::SetModelRequest request;
-  const absl::Status parsed = config::ParseResource(
-      input->content, input->name, *request.mutable_model());
+  const absl::Status parsed = config::ParseResource(input->content, input->name,
+                                                    *request.mutable_model());
   if (!parsed.ok()) return absl::FailedPreconditionError(parsed.message());
   const auto response = session.admin().Call(&Stub::SetModel, request);
   if (!response.ok()) return response.status();
@@ -118,8 +117,6 @@ void AddModeVerb(CLI::App& parent, Session& session, const ModeVerb& verb) {
 void AddModel(CLI::App& app, Session& session) {
   CLI::App& parent =
       *app.add_subcommand("model", "List, show, change and switch models");
-  parent.require_subcommand(1);
-
   parent.add_subcommand("list", "List all")->callback([&session] {
     session.Choose(List);
   });

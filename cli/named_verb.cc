@@ -1,10 +1,9 @@
 #include "cli/named_verb.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include <CLI/CLI.hpp>
 
 namespace weir::cli {
 namespace {

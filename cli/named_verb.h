@@ -2,10 +2,9 @@
 #ifndef WEIR_CLI_NAMED_VERB_H_
 #define WEIR_CLI_NAMED_VERB_H_
 
+#include <CLI/App.hpp>
 #include <functional>
 #include <string>
-
-#include <CLI/App.hpp>
 
 #include "absl/status/status.h"
 #include "cli/session.h"

@@ -1,6 +1,5 @@
-#include <string>
-
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "absl/status/status.h"
 #include "cli/session.h"

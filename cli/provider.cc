@@ -1,6 +1,5 @@
-#include <string>
-
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "absl/status/status.h"
 #include "cli/input_file.h"
@@ -27,8 +26,8 @@ std::string CredentialsText(const config::v1::Provider& provider) {
 }
 
 absl::Status List(Session& session) {
-  const auto response = session.admin().Call(&Stub::ListProviders,
-                                             admin::ListProvidersRequest());
+  const auto response =
+      session.admin().Call(&Stub::ListProviders, admin::ListProvidersRequest());
   if (!response.ok()) return response.status();
   if (!session.is_table()) {
     session.Print(*response);
@@ -99,8 +98,6 @@ absl::Status Remove(Session& session, const std::string& name) {
 void AddProvider(CLI::App& app, Session& session) {
   CLI::App& parent = *app.add_subcommand(
       "provider", "List, show, change and switch providers");
-  parent.require_subcommand(1);
-
   parent.add_subcommand("list", "List all")->callback([&session] {
     session.Choose(List);
   });

@@ -1,11 +1,11 @@
 #include "cli/session.h"
 
+#include <google/protobuf/util/json_util.h>
+
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include <CLI/CLI.hpp>
-#include <google/protobuf/util/json_util.h>
 
 #include "common/config/yaml.h"
 #include "common/config/yaml_writer.h"
@@ -38,8 +38,7 @@ bool IsSet(const char* variable) {
 }  // namespace
 
 void Session::AddFlags(CLI::App& app) {
-  ops::AddAddress(app, "--server", server_,
-                  "The control plane's gRPC address");
+  ops::AddAddress(app, "--server", server_, "The control plane's gRPC address");
   app.add_option("-o,--output", output_, "How to print: table, json or yaml")
       ->check(CLI::IsMember({"table", "json", "yaml"}))
       ->capture_default_str();
@@ -76,8 +75,7 @@ void Session::PrintStreamed(const google::protobuf::Message& message) {
   if (output_ == "json") {
     io_.out << ToJson(message, Layout::kOneLine);
   } else {
-    io_.out << "---\n"
-            << config::WriteYaml(message, config::Defaults::kWrite);
+    io_.out << "---\n" << config::WriteYaml(message, config::Defaults::kWrite);
   }
   io_.out.flush();
 }

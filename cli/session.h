@@ -2,13 +2,13 @@
 #ifndef WEIR_CLI_SESSION_H_
 #define WEIR_CLI_SESSION_H_
 
+#include <google/protobuf/message.h>
+
+#include <CLI/App.hpp>
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
-
-#include <CLI/App.hpp>
-#include <google/protobuf/message.h>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -33,7 +33,8 @@ class Session {
 
   // For the callback of a subcommand, which runs while parsing goes on.
   void Choose(Action action) { action_ = std::move(action); }
-  // REQUIRES: the command line was parsed, so that something was chosen.
+  bool has_action() const { return action_ != nullptr; }
+  // REQUIRES: has_action().
   absl::Status Run() { return action_(*this); }
 
   const Io& io() const { return io_; }

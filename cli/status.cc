@@ -1,9 +1,9 @@
+#include "absl/status/status.h"
+
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
-#include "absl/status/status.h"
 #include "cli/session.h"
 #include "cli/status_text.h"
 #include "cli/verbs.h"
@@ -16,9 +16,8 @@ absl::Status ShowOnce(Session& session) {
                                              admin::GetStatusRequest());
   if (!response.ok()) return response.status();
   if (session.is_table()) {
-    session.io().out << StatusText(response->status(),
-                                   session.io().clock.WallNow(),
-                                   session.paint());
+    session.io().out << StatusText(
+        response->status(), session.io().clock.WallNow(), session.paint());
   } else {
     session.Print(*response);
   }

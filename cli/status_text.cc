@@ -17,8 +17,8 @@ std::string LastError(const admin::TargetStatus& target, absl::Time now) {
   if (target.last_error().empty() || !target.has_last_failure()) {
     return target.last_error();
   }
-  return target.last_error() + " (" +
-         Age(now - ToTime(target.last_failure())) + " ago)";
+  return target.last_error() + " (" + Age(now - ToTime(target.last_failure())) +
+         " ago)";
 }
 
 void AddTarget(const admin::ModelStatus& model,
@@ -52,8 +52,8 @@ std::string Notes(const admin::Status& status, Paint paint) {
     }
   }
   for (const std::string& problem : status.problems()) {
-    notes += Painted("problem: " + Printable(problem), Color::kRed, paint) +
-             '\n';
+    notes +=
+        Painted("problem: " + Printable(problem), Color::kRed, paint) + '\n';
   }
   return notes;
 }

@@ -78,12 +78,11 @@ std::string Table::RenderRow(const std::vector<Cell>& cells,
     if (columns_[i].align == Align::kRight) {
       line += padding + shown;
     } else {
-      line += shown;
-      // Nothing follows the last column, so no spaces do either.
-      if (i + 1 < cells.size()) line += padding;
+      line += shown + padding;
     }
     used += gap + width;
   }
+  line.erase(line.find_last_not_of(' ') + 1);
   return line + '\n';
 }
 

@@ -18,10 +18,9 @@ std::string Percent(double share) { return Number(share * 100, 1) + " %"; }
 
 std::string Number(double value, int decimals) {
   std::array<char, 400> digits;  // The largest double has 309.
-  const auto end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                    std::chars_format::fixed, decimals)
-          .ptr;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 value, std::chars_format::fixed, decimals)
+                       .ptr;
   return std::string(digits.data(), end);
 }
 

@@ -2,12 +2,12 @@
 #ifndef WEIR_CLI_VALUES_H_
 #define WEIR_CLI_VALUES_H_
 
-#include <string>
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/repeated_field.h>
 #include <google/protobuf/timestamp.pb.h>
+
+#include <string>
 
 #include "absl/time/time.h"
 #include "cli/table.h"

@@ -1,5 +1,5 @@
-// The verbs. Each Add...() gives `app` a subcommand which, when it is asked for,
-// makes the session run it. REQUIRES: `session` outlives `app`.
+// The verbs. Each Add...() gives `app` a subcommand which, when it is asked
+// for, makes the session run it. REQUIRES: `session` outlives `app`.
 #ifndef WEIR_CLI_VERBS_H_
 #define WEIR_CLI_VERBS_H_
 

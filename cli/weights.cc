@@ -1,6 +1,5 @@
-#include <string>
-
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "absl/status/status.h"
 #include "cli/session.h"
@@ -32,8 +31,8 @@ absl::Status Weights(Session& session) {
         table.AddRow({model.model(),
                       region.region().empty() ? "*" : region.region(),
                       target.provider(), target.upstream_model(),
-                      Number(target.weight(), 3),
-                      std::to_string(target.rank()), StateCell(target.state()),
+                      Number(target.weight(), 3), std::to_string(target.rank()),
+                      StateCell(target.state()),
                       target.has_score() ? Number(target.score(), 0) : ""});
       }
     }

@@ -1,13 +1,12 @@
 #include "cli/weirctl.h"
 
+#include <CLI/CLI.hpp>
 #include <optional>
 #include <ostream>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "cli/complete.h"
@@ -25,13 +24,29 @@ constexpr std::string_view kComplete = "__complete";
 
 void SetUp(CLI::App& app, Session& session) {
   app.description("weirctl: looks at a weir control plane and changes it");
-  app.require_subcommand(1);
   // Global flags may stand behind the verb; subcommands inherit this.
   app.fallthrough();
   session.AddFlags(app);
   AddVerbs(app, session);
   app.footer(kExitCodes);
   ops::AddConventions(app, "weirctl");
+}
+
+// `weirctl provider`, say, which says of what but not what.
+absl::Status MissingVerb(const CLI::App& app) {
+  const CLI::App* last = &app;
+  std::string line = "weirctl";
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    line += ' ' + last->get_name();
+  }
+  std::string verbs;
+  for (const std::string& verb : Verbs(*last)) {
+    if (!verbs.empty()) verbs += ", ";
+    verbs += verb;
+  }
+  return absl::InvalidArgumentError("a verb is missing; " + line +
+                                    " takes one of " + verbs);
 }
 
 int PrintCandidates(const CLI::App& app, const std::vector<std::string>& words,
@@ -66,7 +81,8 @@ int RunWeirctl(int argc, char** argv, const Io& io) {
   if (const std::optional<int> code = ops::ParseCommandLine(app, argc, argv)) {
     return *code;
   }
-  const absl::Status status = session.Run();
+  const absl::Status status =
+      session.has_action() ? session.Run() : MissingVerb(app);
   io.out.flush();
   if (!status.ok()) PrintError(io.err, status);
   return ExitCodeOf(status);

@@ -122,10 +122,9 @@ LaneSources ControlPlane::Impl::Sources() {
 HttpPages ControlPlane::Impl::Pages() {
   return {[this] { return MetricsPage(); },
           [this] {
-            return HealthJson({*scoreboard_.View(),
-                               registry_->Current().revision,
-                               nodes_.Count(nullptr, nullptr).connected,
-                               Problems()});
+            return HealthJson(
+                {*scoreboard_.View(), registry_->Current().revision,
+                 nodes_.Count(nullptr, nullptr).connected, Problems()});
           },
           [this] {
             return RoutingWeightsJson(*scoreboard_.View(),
@@ -241,12 +240,12 @@ std::string ControlPlane::Impl::MetricsPage() const {
   std::optional<bool> file_applied;
   if (resource_file_.has_value()) file_applied = resource_file_->state().ok();
   const std::shared_ptr<const FleetView> fleet = scoreboard_.View();
-  return MakeMetrics({*fleet, publisher_.epoch(),
-                      registry_->Current().revision, config, weights,
-                      nodes_.Count(config, weights), routing_.streams(),
-                      routing_core_.counters, grpc_->stats(),
-                      probe_counter_.Counts(), registry_->store_errors(),
-                      credentials_.problems().size(), file_applied})
+  return MakeMetrics({*fleet, publisher_.epoch(), registry_->Current().revision,
+                      config, weights, nodes_.Count(config, weights),
+                      routing_.streams(), routing_core_.counters,
+                      grpc_->stats(), probe_counter_.Counts(),
+                      registry_->store_errors(), credentials_.problems().size(),
+                      file_applied})
       .Text();
 }
 
@@ -260,10 +259,9 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(
   absl::StatusOr<std::uint64_t> epoch = store->BeginEpoch(
       static_cast<std::uint64_t>(absl::ToUnixSeconds(clock.WallNow())));
   if (!epoch.ok()) return epoch.status();
-  auto impl =
-      std::make_unique<Impl>(std::move(options), std::move(store),
-                             *std::move(registry), *epoch, std::move(prober),
-                             clock);
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(store),
+                                     *std::move(registry), *epoch,
+                                     std::move(prober), clock);
   std::unique_ptr<ControlPlane> control_plane(
       new ControlPlane(std::move(impl)));
   absl::Status started = control_plane->impl_->Start();

@@ -1,29 +1,37 @@
 #include "controlplane/http_views.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "common/dialect/dialect.h"
 
 namespace weir::controlplane {
 namespace {
 
-namespace json = boost::json;
+// Boost.JSON writes 1 as 1E0; these pages are read by people too.
+using dialect::JsonString;
 
 constexpr std::size_t kHealthiest = 3;
 
-json::value Milliseconds(const std::optional<absl::Duration>& duration) {
-  if (!duration.has_value()) return nullptr;
-  return absl::ToDoubleMilliseconds(*duration);
+std::string Number(const std::optional<double>& number) {
+  return number.has_value() ? absl::StrCat(*number) : "null";
 }
 
-json::value Score(const std::optional<double>& score) {
-  if (!score.has_value()) return nullptr;
-  return *score;
+std::string Milliseconds(const std::optional<absl::Duration>& duration) {
+  if (!duration.has_value()) return "null";
+  return absl::StrCat(absl::ToDoubleMilliseconds(*duration));
+}
+
+const char* Bool(bool value) { return value ? "true" : "false"; }
+
+std::string Array(const std::vector<std::string>& elements) {
+  return absl::StrCat("[", absl::StrJoin(elements, ","), "]");
 }
 
 // Targets that have a score, best first.
@@ -47,12 +55,34 @@ std::vector<TargetView> Healthiest(const FleetView& fleet) {
   return best;
 }
 
-json::object TargetObject(const TargetView& target) {
-  return {{"provider", target.provider},
-          {"model", target.upstream_model},
-          {"state", StateName(target.state)},
-          {"score", Score(target.score)},
-          {"latency_ms", Milliseconds(target.latency)}};
+// Without the braces.
+std::string TargetMembers(const TargetView& target) {
+  return absl::StrCat("\"provider\":", JsonString(target.provider),
+                      ",\"model\":", JsonString(target.upstream_model),
+                      ",\"state\":\"", StateName(target.state),
+                      "\",\"score\":", Number(target.score),
+                      ",\"latency_ms\":", Milliseconds(target.latency));
+}
+
+std::string ModelObject(const ModelView& model) {
+  std::vector<std::string> targets;
+  for (const TargetView& target : model.targets) {
+    targets.push_back(absl::StrCat("{", TargetMembers(target),
+                                   ",\"weight\":", Number(target.weight),
+                                   ",\"rank\":", target.rank, "}"));
+  }
+  return absl::StrCat("{\"model\":", JsonString(model.model),
+                      ",\"usable\":", Bool(model.usable),
+                      ",\"panic\":", Bool(model.panic),
+                      ",\"targets\":", Array(targets), "}");
+}
+
+std::string VersionObject(const PublicationPtr& published) {
+  if (published == nullptr) return "null";
+  const Version& version = published->version;
+  return absl::StrCat("{\"epoch\":", version.epoch,
+                      ",\"sequence\":", version.sequence, ",\"hash\":\"",
+                      absl::BytesToHexString(version.hash), "\"}");
 }
 
 }  // namespace
@@ -80,49 +110,34 @@ const char* StateName(TargetState state) {
 }
 
 std::string HealthJson(const HealthInput& input) {
-  const auto usable = std::count_if(
-      input.fleet.models.begin(), input.fleet.models.end(),
-      [](const ModelView& model) { return model.usable; });
-  json::array healthiest;
+  const auto usable =
+      std::count_if(input.fleet.models.begin(), input.fleet.models.end(),
+                    [](const ModelView& model) { return model.usable; });
+  std::vector<std::string> healthiest;
   for (const TargetView& target : Healthiest(input.fleet)) {
-    healthiest.push_back(TargetObject(target));
+    healthiest.push_back(absl::StrCat("{", TargetMembers(target), "}"));
   }
-  json::array problems(input.problems.begin(), input.problems.end());
-  const json::object health = {
-      {"status", usable > 0 ? "ok" : "degraded"},
-      {"models",
-       {{"total", input.fleet.models.size()}, {"usable", usable}}},
-      {"healthiest", std::move(healthiest)},
-      {"nodes_connected", input.nodes_connected},
-      {"revision", input.revision},
-      {"problems", std::move(problems)}};
-  return json::serialize(health);
+  std::vector<std::string> problems;
+  for (const std::string& problem : input.problems) {
+    problems.push_back(JsonString(problem));
+  }
+  return absl::StrCat("{\"status\":\"", usable > 0 ? "ok" : "degraded",
+                      "\",\"models\":{\"total\":", input.fleet.models.size(),
+                      ",\"usable\":", usable,
+                      "},\"healthiest\":", Array(healthiest),
+                      ",\"nodes_connected\":", input.nodes_connected,
+                      ",\"revision\":", input.revision,
+                      ",\"problems\":", Array(problems), "}\n");
 }
 
 std::string RoutingWeightsJson(const FleetView& fleet,
                                const PublicationPtr& published) {
-  json::array models;
+  std::vector<std::string> models;
   for (const ModelView& model : fleet.models) {
-    json::array targets;
-    for (const TargetView& target : model.targets) {
-      json::object object = TargetObject(target);
-      object["weight"] = target.weight;
-      object["rank"] = target.rank;
-      targets.push_back(std::move(object));
-    }
-    models.push_back({{"model", model.model},
-                      {"usable", model.usable},
-                      {"panic", model.panic},
-                      {"targets", std::move(targets)}});
+    models.push_back(ModelObject(model));
   }
-  json::value version = nullptr;
-  if (published != nullptr) {
-    version = {{"epoch", published->version.epoch},
-               {"sequence", published->version.sequence},
-               {"hash", absl::BytesToHexString(published->version.hash)}};
-  }
-  return json::serialize(json::object{{"version", std::move(version)},
-                                      {"models", std::move(models)}});
+  return absl::StrCat("{\"version\":", VersionObject(published),
+                      ",\"models\":", Array(models), "}\n");
 }
 
 }  // namespace weir::controlplane

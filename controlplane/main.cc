@@ -117,6 +117,4 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace weir::controlplane
 
-int main(int argc, char** argv) {
-  return weir::controlplane::Main(argc, argv);
-}
+int main(int argc, char** argv) { return weir::controlplane::Main(argc, argv); }

@@ -126,11 +126,10 @@ void AddProbes(const std::map<std::string, ProbeCounts>& probes,
     page.Counter("weir_probes_total", kHelp,
                  {{"provider", provider}, {"outcome", "failure"}},
                  static_cast<double>(counts.failures));
-    page.Histogram("weir_probe_duration_seconds",
-                   "Time that active health checks took.",
-                   {{"provider", provider}},
-                   {kProbeSecondsBounds, counts.seconds_buckets,
-                    counts.seconds_sum});
+    page.Histogram(
+        "weir_probe_duration_seconds", "Time that active health checks took.",
+        {{"provider", provider}},
+        {kProbeSecondsBounds, counts.seconds_buckets, counts.seconds_sum});
   }
 }
 

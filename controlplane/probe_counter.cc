@@ -9,10 +9,9 @@ namespace weir::controlplane {
 
 void ProbeCounter::Add(const std::string& provider, const ProbeResult& result) {
   const double seconds = absl::ToDoubleSeconds(result.latency);
-  const auto bucket =
-      std::lower_bound(kProbeSecondsBounds.begin(), kProbeSecondsBounds.end(),
-                       seconds) -
-      kProbeSecondsBounds.begin();
+  const auto bucket = std::lower_bound(kProbeSecondsBounds.begin(),
+                                       kProbeSecondsBounds.end(), seconds) -
+                      kProbeSecondsBounds.begin();
   MutexLock lock(&mutex_);
   ProbeCounts& counts = counts_[provider];
   ++(result.status.ok() ? counts.successes : counts.failures);

@@ -84,7 +84,6 @@ class Scoreboard::Impl {
   void OnReport(const NodeId& node, const NodeReport& report) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       Urgency urgency = Urgency::kWhenDue;
-      for (auto& [id, record] : records_) FoldSilence(node, now, record.health);
       for (const NodeTargetReport& target : report.targets) {
         const auto found = records_.find(target.target);
         if (found == records_.end()) continue;
@@ -94,6 +93,9 @@ class Scoreboard::Impl {
                    record.health);
         if (record.health.verdict != before) urgency = Urgency::kNow;
       }
+      // To say nothing of a target is to say that nothing happened there. Of
+      // those that were mentioned this is known already.
+      for (auto& [id, record] : records_) FoldSilence(node, now, record.health);
       return urgency;
     });
   }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -134,16 +135,17 @@ absl::StatusOr<std::string> Node::StartWorkers() {
 }
 
 absl::StatusOr<std::string> Node::StartOps() {
-  AddPages({.status =
-                [this](std::function<void(const NodeStatus&)> done) {
-                  gather_->Gather([this, done = std::move(done)](
-                                      const WorkerReport& report) {
-                    done(StatusWith(report));
-                  });
-                },
-            .readiness =
-                [this] { return ReadinessOf(lanes_.current(), lifecycle_); }},
-           ops_);
+  AddPages(
+      {.status =
+           [this](std::function<void(const NodeStatus&)> done) {
+             gather_->Gather(
+                 [this, done = std::move(done)](const WorkerReport& report) {
+                   done(StatusWith(report));
+                 });
+           },
+       .readiness =
+           [this] { return NodeReadinessOf(lanes_.current(), lifecycle_); }},
+      ops_);
   return ops_.Start(options_.ops_listen);
 }
 
@@ -216,7 +218,7 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
   NodeStatus status;
   status.report = report;
   status.snapshot = lanes_.current();
-  status.readiness = ReadinessOf(lanes_.current(), lifecycle_);
+  status.readiness = NodeReadinessOf(lanes_.current(), lifecycle_);
   status.workers = options_.workers;
   status.weights_age = lanes_.weights_age();
   status.trust = lanes_.trust();
@@ -274,7 +276,12 @@ void Node::Stop() {
   ops_.Stop();
   // Nobody is asked any more; workers are.
   gather_.reset();
-  for (const std::unique_ptr<Worker>& worker : workers_) worker->Stop();
+  // Each may take a while to say goodbye: all at once.
+  std::vector<std::thread> ends;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    ends.emplace_back([&worker] { worker->Stop(); });
+  }
+  for (std::thread& end : ends) end.join();
   workers_.clear();
   // Writes what waits.
   cache_.reset();

@@ -222,7 +222,7 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   AddSnapshot(status, page);
   AddControlPlane(status, page);
   page.Gauge("weir_ready", "1 while the node should get requests.", {},
-             status.readiness == Readiness::kReady ? 1 : 0);
+             status.readiness == NodeReadiness::kReady ? 1 : 0);
   page.Gauge("weir_workers", "Worker threads.", {}, status.workers);
   page.Gauge("weir_build_info", "Always 1.", {{"version", WEIR_VERSION}}, 1);
   return page;

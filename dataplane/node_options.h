@@ -27,7 +27,7 @@ struct NodeOptions {
   absl::Duration drain_delay = absl::Seconds(10);
   absl::Duration drain_timeout = absl::Seconds(300);
   // Of the whole node; each worker gets its part, see LimitsOfWorker().
-  WorkerLimits limits = {.max_connections = 10'000,
+  WorkerLimits limits = {.max_connections = 8'000,
                          .max_requests_in_flight = 10'000,
                          .max_bytes_in_flight = std::uint64_t{512} << 20};
   std::string log_level = "info";

@@ -50,14 +50,14 @@ ops::Response Weights(const NodeStatus& status) {
   return {200, "application/json", WeightsPage(status)};
 }
 
-ops::Response Ready(Readiness readiness) {
+ops::Response Ready(NodeReadiness readiness) {
   switch (readiness) {
-    case Readiness::kReady:
+    case NodeReadiness::kReady:
       return {200, "application/json", R"({"status":"ready"})"};
-    case Readiness::kNoSnapshot:
+    case NodeReadiness::kNoSnapshot:
       return {503, "application/json",
               R"({"status":"unready","reason":"no configuration yet"})"};
-    case Readiness::kDraining:
+    case NodeReadiness::kDraining:
       return {503, "application/json",
               R"({"status":"unready","reason":"draining"})"};
   }

@@ -14,7 +14,7 @@ struct StatusSource {
   // Passes the status to its argument, now or later, at most once.
   std::function<void(std::function<void(const NodeStatus&)>)> status;
   // At once, without asking a worker: a stuck one must not fail a probe.
-  std::function<Readiness()> readiness;
+  std::function<NodeReadiness()> readiness;
 };
 
 // Adds /metrics, /routing-weights, /livez and /readyz to `server`, before it

@@ -16,21 +16,23 @@ namespace weir::dataplane {
 enum class Lifecycle { kServing, kDraining };
 
 // Whether a load balancer should send requests here.
-enum class Readiness {
+enum class NodeReadiness {
   kReady,
-  // Nothing to route with: no configuration, or one without a model, which a
-  // control plane has before anybody gave it one.
+  // Nothing to route with: no configuration, or none with a target that may be
+  // used, which a control plane has before anybody gave it one. A target that
+  // is only unhealthy may be used: were nodes unready when providers fail, a
+  // balancer would turn honest errors into none.
   kNoSnapshot,
   kDraining,
 };
 
-Readiness ReadinessOf(const Snapshot& snapshot, Lifecycle lifecycle);
+NodeReadiness NodeReadinessOf(const Snapshot& snapshot, Lifecycle lifecycle);
 
 struct NodeStatus {
   // Of all workers.
   WorkerReport report;
   Snapshot snapshot;
-  Readiness readiness = Readiness::kNoSnapshot;
+  NodeReadiness readiness = NodeReadiness::kNoSnapshot;
   std::uint32_t workers = 0;
 
   RoutingClient::Link link = RoutingClient::Link::kDown;

@@ -119,6 +119,8 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
                        route.endpoint == Endpoint::kHealth ||
                        route.endpoint == Endpoint::kHealthFull;
     answer.status = 405;
+    answer.error_source = ErrorSource::kGateway;
+    answer.should_retry = false;
     answer.allow = reads ? "GET, HEAD" : "POST";
     return answer;
   }
@@ -138,6 +140,7 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
     case Endpoint::kUnknown:
       answer.status = 404;
       answer.error_source = ErrorSource::kGateway;
+      answer.should_retry = false;
       body = dialect::OpenAi().ErrorBody(
           {404, "unknown_path", "There is nothing here; the API is at /v1/."});
       return answer;
@@ -229,6 +232,10 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
   const RelayResult end = co_await relay.Run(head_, framing);
+  if (end.end == RelayEnd::kBroken &&
+      std::holds_alternative<UntilClose>(framing)) {
+    client_.writer.Abort();
+  }
   AfterRelay(request, answer, end, view);
   co_return end.end == RelayEnd::kComplete && after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen

@@ -15,7 +15,7 @@
 #include "common/config/effective.h"
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
-#include "common/net/dial.h"
+#include "common/net/dial_plan.h"
 #include "common/string_map.h"
 
 namespace weir::dataplane {

@@ -129,6 +129,8 @@ class Worker::Impl {
  private:
   void Accept(net::Transport transport) {
     WorkerReport& report = account_.report;
+    // Accepted as the listener closed.
+    if (stopping_) return;
     if (sessions_.size() >= options_.limits.max_connections) {
       // Closing at once is the quickest no; the client may try another node.
       ++report.connections_refused;

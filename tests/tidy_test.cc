@@ -262,6 +262,30 @@ TEST(TidyTest, LinesEndCleanly) {
   }
 }
 
+// gcc 12 copies some temporaries bit by bit and destroys both when they are
+// arguments in a co_await expression: of a conditional, of an aggregate in
+// braces, and lambdas that capture by value. With a name they are safe. (`{}`
+// and what is trivially copyable would be too, but that a scanner can't see.)
+TEST(TidyTest, NothingIsMadeInPlaceInsideAnAwait) {
+  const std::regex awaited(R"(\bco_await\b[^;]*;)");
+  const std::regex hazard(
+      R"(\s\?\s|[(,]\s*[\w:]*\{[^}]|\[(?!this\]|&)[^\]]+\]\s*[({])");
+  Offenders offenders;
+  for (const SourceFile& file : Files()) {
+    if (!file.IsCpp()) continue;
+    const std::string code = BlankNonCode(file.text);
+    for (std::sregex_iterator match(code.begin(), code.end(), awaited), end;
+         match != end; ++match) {
+      if (!std::regex_search(match->str(), hazard)) continue;
+      const auto before = code.begin() + match->position();
+      offenders.Add(
+          file,
+          static_cast<std::size_t>(1 + std::count(code.begin(), before, '\n')),
+          "name the argument");
+    }
+  }
+}
+
 // A lock file must work with whichever npm registry is configured.
 TEST(TidyTest, LockFilesNameNoRegistry) {
   Offenders offenders;

@@ -1,5 +1,6 @@
 #include "bench/loadgen/generator.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -7,8 +8,8 @@ namespace weir::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kSweepInterval(50);
-// Closed-loop connections join over this time, so that streams of one length
-// do not run in step.
+// Closed-loop connections join over this time or a quarter of the run, so that
+// streams of one length do not run in step.
 constexpr std::chrono::milliseconds kJoinTime(500);
 
 }  // namespace
@@ -66,7 +67,8 @@ void Generator::SendDue() {
 void Generator::OnJoin() {
   if (clients_.size() >= plan_.connections || Over()) return;
   Send(AddClient(), loop_.now());
-  pace_.Arm(start_ + kJoinTime * clients_.size() / plan_.connections);
+  const Nanoseconds join = std::min<Nanoseconds>(kJoinTime, plan_.duration / 4);
+  pace_.Arm(start_ + join * clients_.size() / plan_.connections);
 }
 
 Client& Generator::AddClient() {

@@ -101,8 +101,6 @@ TEST_F(GeneratorTest, StreamsThatStillRunAreCutAtTheEnd) {
   UseStreams();
   plan_.rate.reset();
   plan_.connections = 5;
-  // All have joined by then.
-  plan_.duration = milliseconds(600);
   plan_.tail = Plan::Tail::kCut;
   const Results results =
       Run(R"({"tokens":100000,"tokens_per_second":100})");

@@ -14,7 +14,7 @@ using State = ResponseReader::State;
 constexpr std::string_view kStream =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
     "Transfer-Encoding: chunked\r\n\r\n"
-    "8\r\ndata: {}\r\nE;ext=1\r\n\n\ndata: [DONE\r\n3\r\n]\n\n\r\n0\r\n\r\n";
+    "8\r\ndata: {}\r\nD;ext=1\r\n\n\ndata: [DONE\r\n3\r\n]\n\n\r\n0\r\n\r\n";
 
 struct ReaderCase {
   std::string name;

@@ -56,8 +56,8 @@ HealthCheck EffectiveHealthCheck(const v1::Provider& provider) {
 Timeouts EffectiveTimeouts(const v1::Provider& provider) {
   const v1::Timeouts& set = provider.timeouts();
   return {
-      .connect = set.has_connect() ? ToDuration(set.connect())
-                                   : kConnectTimeout,
+      .connect =
+          set.has_connect() ? ToDuration(set.connect()) : kConnectTimeout,
       .fast = set.has_fast() ? ToDuration(set.fast()) : kFastTimeout,
       .normal = set.has_normal() ? ToDuration(set.normal()) : kNormalTimeout,
       .complex =
@@ -69,16 +69,15 @@ Timeouts EffectiveTimeouts(const v1::Provider& provider) {
 
 Policy EffectivePolicy(const v1::Policy& policy) {
   return {
-      .latency_scale = policy.has_latency_scale() ? policy.latency_scale()
-                                                  : kLatencyScale,
+      .latency_scale =
+          policy.has_latency_scale() ? policy.latency_scale() : kLatencyScale,
       .usable_score =
           policy.has_usable_score() ? policy.usable_score() : kUsableScore,
       .error_rate_ceiling = policy.has_error_rate_ceiling()
                                 ? policy.error_rate_ceiling()
                                 : kErrorRateCeiling,
-      .panic_threshold = policy.has_panic_threshold()
-                             ? policy.panic_threshold()
-                             : kPanicThreshold,
+      .panic_threshold = policy.has_panic_threshold() ? policy.panic_threshold()
+                                                      : kPanicThreshold,
       .weights_ttl = policy.has_weights_ttl() ? ToDuration(policy.weights_ttl())
                                               : kWeightsTtl,
       .ramp = policy.has_ramp() ? ToDuration(policy.ramp()) : kRamp,

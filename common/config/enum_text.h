@@ -2,11 +2,11 @@
 #ifndef WEIR_COMMON_CONFIG_ENUM_TEXT_H_
 #define WEIR_COMMON_CONFIG_ENUM_TEXT_H_
 
+#include <google/protobuf/descriptor.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
 
 namespace weir::config {
 

@@ -2,12 +2,12 @@
 #ifndef WEIR_COMMON_CONFIG_FIELD_SLOT_H_
 #define WEIR_COMMON_CONFIG_FIELD_SLOT_H_
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <cstdint>
 #include <string>
 #include <utility>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
 namespace weir::config {
 

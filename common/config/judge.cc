@@ -103,7 +103,8 @@ void Judge::CheckDuration(const std::string& path,
                           absl::Duration min, absl::Duration max) {
   const absl::Duration duration = ToDuration(value);
   // Parts of unlike signs are malformed, whatever they add up to.
-  const bool is_well_formed = value.nanos() >= 0 && value.nanos() < 1'000'000'000;
+  const bool is_well_formed =
+      value.nanos() >= 0 && value.nanos() < 1'000'000'000;
   if (is_well_formed && duration >= min && duration <= max) return;
   Refuse(path, "is out of range: " + absl::FormatDuration(duration),
          FromTo(absl::FormatDuration(min), absl::FormatDuration(max)));

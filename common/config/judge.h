@@ -2,13 +2,13 @@
 #ifndef WEIR_COMMON_CONFIG_JUDGE_H_
 #define WEIR_COMMON_CONFIG_JUDGE_H_
 
+#include <google/protobuf/duration.pb.h>
+
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <google/protobuf/duration.pb.h>
 
 #include "absl/time/time.h"
 #include "common/config/problem_list.h"

@@ -1,5 +1,9 @@
 #include "common/config/scalar.h"
 
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -11,10 +15,6 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
-
-#include <google/protobuf/duration.pb.h>
-#include <google/protobuf/timestamp.pb.h>
-#include <google/protobuf/util/time_util.h>
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"

@@ -2,10 +2,10 @@
 #ifndef WEIR_COMMON_CONFIG_SCALAR_H_
 #define WEIR_COMMON_CONFIG_SCALAR_H_
 
+#include <google/protobuf/descriptor.h>
+
 #include <optional>
 #include <string>
-
-#include <google/protobuf/descriptor.h>
 
 #include "common/config/field_slot.h"
 

@@ -1,11 +1,11 @@
+#include <google/protobuf/repeated_field.h>
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <google/protobuf/repeated_field.h>
-#include <google/protobuf/util/time_util.h>
 
 #include "absl/strings/ascii.h"
 #include "common/config/validate_parts.h"
@@ -17,19 +17,18 @@ constexpr std::size_t kSha256HexDigits = 64;
 
 bool IsSha256(std::string_view text) {
   return text.size() == kSha256HexDigits &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return absl::ascii_isxdigit(c);
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return absl::ascii_isxdigit(c); });
 }
 
 // A wrong value is never quoted: it may be the secret itself.
 void CheckHash(const std::string& path, const std::string& hash,
                std::map<std::string, std::string>& seen, Judge& judge) {
   if (!IsSha256(hash)) {
-    judge.Refuse(path,
-                 hash.empty() ? "is missing" : "is not a SHA-256 in hexadecimal",
-                 "write the 64 digits that `printf %s SECRET | sha256sum` "
-                 "prints");
+    judge.Refuse(
+        path, hash.empty() ? "is missing" : "is not a SHA-256 in hexadecimal",
+        "write the 64 digits that `printf %s SECRET | sha256sum` "
+        "prints");
     return;
   }
   const auto [first, is_new] =

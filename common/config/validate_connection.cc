@@ -48,7 +48,8 @@ void CheckBaseUrl(const std::string& path, const v1::Provider& provider,
   const std::string field = path + ".base_url";
   const std::string& text = provider.base_url();
   if (text.empty()) {
-    judge.Refuse(field, "is missing", "write one like https://api.openai.com/v1");
+    judge.Refuse(field, "is missing",
+                 "write one like https://api.openai.com/v1");
     return;
   }
   const auto url = net::ParseUrl(text);
@@ -63,8 +64,8 @@ void CheckBaseUrl(const std::string& path, const v1::Provider& provider,
                "end it with the API version: " +
                    Quote(text.substr(0, text.rfind("/chat/completions"))));
   }
-  const bool has_tls_settings =
-      !provider.tls().ca_file().empty() || !provider.tls().server_name().empty();
+  const bool has_tls_settings = !provider.tls().ca_file().empty() ||
+                                !provider.tls().server_name().empty();
   if (url->scheme == net::Scheme::kHttp && has_tls_settings) {
     judge.Refuse(path + ".tls", "is set for a base_url without TLS",
                  "write https:// in base_url, or remove tls");

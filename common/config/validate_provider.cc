@@ -30,7 +30,8 @@ void CheckDialect(const std::string& path, v1::Dialect dialect, Judge& judge) {
 void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
                       Judge& judge) {
   if (!v1::ProbeKind_IsValid(check.kind())) {
-    judge.Refuse(path + ".kind", "is not known: " + std::to_string(check.kind()),
+    judge.Refuse(path + ".kind",
+                 "is not known: " + std::to_string(check.kind()),
                  "write chat, models or tcp");
   }
   judge.CheckText(path + ".model", check.model());

@@ -1,5 +1,9 @@
 #include "common/config/yaml_guard.h"
 
+#include <simdjson.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <exception>
@@ -7,10 +11,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <simdjson.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 namespace weir::config {
 namespace {
@@ -39,8 +39,8 @@ class Watcher : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { Count(mark); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Count(mark); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag,
-                YAML::anchor_t, const std::string&) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string&) override {
     Count(mark);
     CheckTag(mark, tag);
   }

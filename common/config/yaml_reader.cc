@@ -1,13 +1,13 @@
 #include "common/config/yaml_reader.h"
 
+#include <yaml-cpp/yaml.h>
+
 #include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <yaml-cpp/yaml.h>
 
 #include "common/config/nearest.h"
 #include "common/config/scalar.h"
@@ -52,8 +52,8 @@ void YamlReader::ReadMessage(const YAML::Node& node, const std::string& path,
   const auto& type = *message.GetDescriptor();
   if (!node.IsMap()) {
     problems_.Add(path, "is " + KindOf(node) + " where fields belong",
-        "write fields as `name: value`; " +
-            Suggest("", "fields", FieldNames(type)));
+                  "write fields as `name: value`; " +
+                      Suggest("", "fields", FieldNames(type)));
     return;
   }
   std::map<std::string, int> first_lines;
@@ -61,7 +61,7 @@ void YamlReader::ReadMessage(const YAML::Node& node, const std::string& path,
     const YAML::Node& key = entry.first;
     if (!key.IsScalar()) {
       problems_.Add(path, "has " + KindOf(key) + " as the name of a field",
-          "write the name of a field");
+                    "write the name of a field");
       continue;
     }
     const std::string& name = key.Scalar();
@@ -71,9 +71,10 @@ void YamlReader::ReadMessage(const YAML::Node& node, const std::string& path,
     const Field* field = type.FindFieldByName(name);
     if (field == nullptr) {
       problems_.Add(field_path, "is not a field that weir knows",
-          Suggest(name, "fields", FieldNames(type)));
+                    Suggest(name, "fields", FieldNames(type)));
     } else if (!is_new) {
-      problems_.Add(field_path,
+      problems_.Add(
+          field_path,
           "stands twice, first on line " + std::to_string(first->second),
           "keep one of the two");
     } else {
@@ -90,8 +91,9 @@ void YamlReader::ReadEntry(const YAML::Node& value, const Field& field,
     const auto* other =
         message.GetReflection()->GetOneofFieldDescriptor(message, oneof);
     if (other != nullptr) {
-      problems_.Add(path, "stands beside " + other->name() + ", which excludes it",
-          "keep one of the two");
+      problems_.Add(path,
+                    "stands beside " + other->name() + ", which excludes it",
+                    "keep one of the two");
       return;
     }
   }
@@ -104,7 +106,7 @@ void YamlReader::ReadList(const YAML::Node& node, const std::string& path,
                           FieldSlot slot) {
   if (!node.IsSequence()) {
     problems_.Add(path, "is " + KindOf(node) + " where a list belongs",
-        "begin each item with `- `, or write [one, two]");
+                  "begin each item with `- `, or write [one, two]");
     return;
   }
   std::size_t index = 0;
@@ -112,7 +114,8 @@ void YamlReader::ReadList(const YAML::Node& node, const std::string& path,
     const std::string item_path = path + '[' + std::to_string(index++) + ']';
     if (IsEmpty(item)) {
       // Its mark is that of what follows, so it has the list's line.
-      problems_.Add(item_path, "is empty", "write the item, or remove the dash");
+      problems_.Add(item_path, "is empty",
+                    "write the item, or remove the dash");
     } else {
       lines_.Set(item_path, LineOf(item));
       ReadValue(item, item_path, slot);
@@ -125,7 +128,7 @@ void YamlReader::ReadValue(const YAML::Node& node, const std::string& path,
   if (nodes_left_ == 0) return;
   if (--nodes_left_ == 0) {
     problems_.Add(path, "makes the file too large, aliases included",
-        "split the file or use fewer aliases");
+                  "split the file or use fewer aliases");
     return;
   }
   if (!IsScalarValue(slot.field())) {
@@ -134,7 +137,7 @@ void YamlReader::ReadValue(const YAML::Node& node, const std::string& path,
   }
   if (!node.IsScalar()) {
     problems_.Add(path, "is " + KindOf(node) + " where a single value belongs",
-        "write one value");
+                  "write one value");
     return;
   }
   if (auto misfit = PutScalar(node.Scalar(), slot)) {

@@ -2,12 +2,12 @@
 #ifndef WEIR_COMMON_CONFIG_YAML_READER_H_
 #define WEIR_COMMON_CONFIG_YAML_READER_H_
 
+#include <google/protobuf/message.h>
+#include <yaml-cpp/node/node.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include <google/protobuf/message.h>
-#include <yaml-cpp/node/node.h>
 
 #include "common/config/field_slot.h"
 #include "common/config/problem_list.h"

@@ -1,13 +1,13 @@
 #include "common/config/yaml_writer.h"
 
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
+
 #include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <google/protobuf/duration.pb.h>
-#include <google/protobuf/timestamp.pb.h>
-#include <google/protobuf/util/time_util.h>
 
 #include "absl/strings/escaping.h"
 #include "absl/time/time.h"
@@ -87,8 +87,7 @@ std::string Value::Scalar() const {
       return YamlNumber(
           Get(&Reflection::GetDouble, &Reflection::GetRepeatedDouble));
     case FieldDescriptor::CPPTYPE_ENUM:
-      return EnumText(
-          *Get(&Reflection::GetEnum, &Reflection::GetRepeatedEnum));
+      return EnumText(*Get(&Reflection::GetEnum, &Reflection::GetRepeatedEnum));
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return Time();
   }

@@ -2,10 +2,10 @@
 #ifndef WEIR_COMMON_CONFIG_YAML_WRITER_H_
 #define WEIR_COMMON_CONFIG_YAML_WRITER_H_
 
+#include <google/protobuf/message.h>
+
 #include <string>
 #include <string_view>
-
-#include <google/protobuf/message.h>
 
 namespace weir::config {
 

@@ -20,7 +20,9 @@ std::size_t SequenceLength(std::string_view text) {
   const auto at = [text](std::size_t i) -> unsigned char {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
   };
-  const auto is_tail = [&](std::size_t i) { return InRange(at(i), 0x80, 0xBF); };
+  const auto is_tail = [&](std::size_t i) {
+    return InRange(at(i), 0x80, 0xBF);
+  };
   const unsigned char first = at(0);
   if (first < 0x80) return 1;
   if (InRange(first, 0xC2, 0xDF)) return is_tail(1) ? 2 : 0;
@@ -40,12 +42,23 @@ std::size_t SequenceLength(std::string_view text) {
 void AppendAscii(char c, std::string& out) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   const auto byte = static_cast<unsigned char>(c);
   if (byte >= 0x20 && byte != 0x7F) {

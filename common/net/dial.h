@@ -4,30 +4,14 @@
 #define WEIR_COMMON_NET_DIAL_H_
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <memory>
-#include <optional>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/net/forward_proxy.h"
+#include "common/net/dial_plan.h"
 #include "common/net/tls.h"
 #include "common/net/transport.h"
-#include "common/net/url.h"
 
 namespace weir::net {
-
-// Everything that reaching one provider takes. Immutable once built and shared
-// by all workers.
-struct DialPlan {
-  Url url;
-  // SNI and the name to verify; ignored for http.
-  std::string tls_server_name;
-  // Null for http.
-  std::shared_ptr<asio::ssl::context> tls_context;
-  std::optional<ProxyAddress> proxy;
-};
 
 // Connects within `limit` all told, on the executor of the calling coroutine.
 //

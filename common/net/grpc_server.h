@@ -2,12 +2,12 @@
 #ifndef WEIR_COMMON_NET_GRPC_SERVER_H_
 #define WEIR_COMMON_NET_GRPC_SERVER_H_
 
+#include <grpcpp/grpcpp.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <grpcpp/grpcpp.h>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"

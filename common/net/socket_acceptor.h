@@ -45,8 +45,7 @@ class SocketAcceptor {
   };
 
   // Listens and accepts. Errors of net::Listen().
-  static absl::StatusOr<std::unique_ptr<SocketAcceptor>> Start(
-      Options options);
+  static absl::StatusOr<std::unique_ptr<SocketAcceptor>> Start(Options options);
   ~SocketAcceptor();
 
   // No connection is accepted any more once it returns. May be called twice.

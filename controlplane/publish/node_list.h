@@ -90,8 +90,7 @@ class NodeList {
     std::uint32_t streams_in_flight = 0;
   };
   // False: a newer stream speaks for the node.
-  bool OnReport(StreamId stream, const NodeId& node, Load load,
-                absl::Time now);
+  bool OnReport(StreamId stream, const NodeId& node, Load load, absl::Time now);
   void OnDraining(StreamId stream, const NodeId& node);
   void OnEnd(StreamId stream, const NodeId& node, absl::Time now);
 

@@ -35,8 +35,7 @@ void DiffList(const char* resource,
 void DiffPolicy(const config::v1::Resources& before,
                 const config::v1::Resources& after,
                 std::vector<Change>& changes) {
-  std::vector<FieldChange> fields =
-      DiffFields(before.policy(), after.policy());
+  std::vector<FieldChange> fields = DiffFields(before.policy(), after.policy());
   if (fields.empty()) return;
   const ChangeKind kind = !before.has_policy()  ? ChangeKind::kCreated
                           : !after.has_policy() ? ChangeKind::kRemoved

@@ -33,9 +33,9 @@ struct Change {
 };
 
 // The changes that make `after` of `before`: providers, models, client keys,
-// policy; of each kind first what is created or updated in the order of `after`,
-// then what is removed. Resources are the same when their names are; their order
-// is no change.
+// policy; of each kind first what is created or updated in the order of
+// `after`, then what is removed. Resources are the same when their names are;
+// their order is no change.
 std::vector<Change> Diff(const config::v1::Resources& before,
                          const config::v1::Resources& after);
 

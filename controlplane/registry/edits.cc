@@ -128,8 +128,7 @@ absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
                                       const TargetsAt& targets, Mode mode) {
   if (absl::Status good = CheckMode(mode); !good.ok()) return good;
   return registry.Edit([&](Resources& resources) -> absl::Status {
-    const auto model =
-        FindByName(*resources.mutable_models(), targets.model);
+    const auto model = FindByName(*resources.mutable_models(), targets.model);
     if (model == resources.models().end()) {
       return NotFound("model", targets.model);
     }
@@ -140,9 +139,9 @@ absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
       ++found;
     }
     if (found > 0) return absl::OkStatus();
-    return absl::NotFoundError(
-        absl::StrCat("model \"", targets.model, "\" has no target at provider ",
-                     "\"", targets.provider, "\""));
+    return absl::NotFoundError(absl::StrCat("model \"", targets.model,
+                                            "\" has no target at provider ",
+                                            "\"", targets.provider, "\""));
   });
 }
 
@@ -164,9 +163,9 @@ absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
       registry.Edit([&](Resources& resources) -> absl::Status {
         auto& keys = *resources.mutable_client_keys();
         if (FindByName(keys, name) != keys.end()) {
-          return absl::AlreadyExistsError(absl::StrCat(
-              "client key \"", name,
-              "\" exists; revoke it first or take another name"));
+          return absl::AlreadyExistsError(
+              absl::StrCat("client key \"", name,
+                           "\" exists; revoke it first or take another name"));
         }
         *keys.Add() = key;
         return absl::OkStatus();

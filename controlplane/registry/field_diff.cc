@@ -1,11 +1,11 @@
 #include "controlplane/registry/field_diff.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include <google/protobuf/descriptor.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"

@@ -2,9 +2,9 @@
 #ifndef WEIR_CONTROLPLANE_REGISTRY_FIELD_DIFF_H_
 #define WEIR_CONTROLPLANE_REGISTRY_FIELD_DIFF_H_
 
-#include <vector>
-
 #include <google/protobuf/message.h>
+
+#include <vector>
 
 #include "controlplane/registry/diff.h"
 

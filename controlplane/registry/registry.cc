@@ -95,20 +95,20 @@ absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
     if (section.has_value()) owner.sections.insert(*section);
   }
   if (owner.sections.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": has no section; write `providers:`, `models:`, ",
-        "`client_keys:` or `policy:`"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": has no section; write `providers:`, `models:`, ",
+                     "`client_keys:` or `policy:`"));
   }
   MutexLock lock(&write_mutex_);
   Resources resources = *Current().resources;
   for (Section section : owner.sections) {
     CopySection(section, file.resources, resources);
   }
-  absl::StatusOr<Outcome> outcome = Commit(
-      {std::move(resources), Effect::kCommit,
-       [&](const std::vector<config::Problem>& problems) {
-         return config::Describe(problems, file.lines, path);
-       }});
+  absl::StatusOr<Outcome> outcome =
+      Commit({std::move(resources), Effect::kCommit,
+              [&](const std::vector<config::Problem>& problems) {
+                return config::Describe(problems, file.lines, path);
+              }});
   if (outcome.ok()) owner_ = std::move(owner);
   return outcome;
 }
@@ -161,9 +161,8 @@ absl::Status Registry::Keep(Resources resources) {
     ++store_errors_;
     return saved;
   }
-  const Registered registered{
-      next.revision,
-      std::make_shared<const Resources>(std::move(next.resources))};
+  const Registered registered{next.revision, std::make_shared<const Resources>(
+                                                 std::move(next.resources))};
   {
     MutexLock lock(&current_mutex_);
     current_ = registered;

@@ -31,12 +31,11 @@ void LogLines(const absl::Status& status) {
 
 }  // namespace
 
-ResourceFileFollower::ResourceFileFollower(std::string path,
-                                           Registry& registry)
+ResourceFileFollower::ResourceFileFollower(std::string path, Registry& registry)
     : path_(std::move(path)),
       registry_(registry),
-      state_(absl::UnavailableError(
-          absl::StrCat(path_, ": was not read yet"))) {
+      state_(
+          absl::UnavailableError(absl::StrCat(path_, ": was not read yet"))) {
   registry_.ReserveFor(path_);
 }
 

@@ -132,11 +132,10 @@ Unary* AdminService::RemoveProvider(Context* context,
 Unary* AdminService::SetProviderMode(Context* context,
                                      const v1::SetProviderModeRequest* request,
                                      v1::SetProviderModeResponse* response) {
-  return AnswerRevision(
-      context,
-      controlplane::SetProviderMode(core_.registry, request->name(),
-                                    request->mode()),
-      response);
+  return AnswerRevision(context,
+                        controlplane::SetProviderMode(
+                            core_.registry, request->name(), request->mode()),
+                        response);
 }
 
 Unary* AdminService::ListModels(Context* context, const v1::ListModelsRequest*,

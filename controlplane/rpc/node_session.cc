@@ -28,8 +28,8 @@ SharedBytes RoutingCore::Heartbeat() {
   PublicationPtr weights = publisher.Latest(Lane::kWeights);
   MutexLock lock(&mutex_);
   if (heartbeat_ == nullptr || config != config_ || weights != weights_) {
-    heartbeat_ = std::make_shared<const std::string>(
-        HeartbeatMessage(config, weights));
+    heartbeat_ =
+        std::make_shared<const std::string>(HeartbeatMessage(config, weights));
     config_ = std::move(config);
     weights_ = std::move(weights);
   }
@@ -89,9 +89,9 @@ absl::Status NodeSession::OnHello(const v1::Hello& hello) {
   const NodeId id = identity->id;
   boot_id_ = identity->boot_id;
   absl::Status listed = core_.nodes.OnHello(
-      stream_, {*std::move(identity), *config, *weights,
-                EpochProblems(core_.publisher.epoch(), *config),
-                core_.clock.WallNow()});
+      stream_,
+      {*std::move(identity), *config, *weights,
+       EpochProblems(core_.publisher.epoch(), *config), core_.clock.WallNow()});
   if (!listed.ok()) return listed;
   node_ = id;
   subscription_.emplace(*std::move(config), *std::move(weights));

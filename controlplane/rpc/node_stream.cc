@@ -10,6 +10,12 @@
 #include "controlplane/rpc/grpc_status.h"
 
 namespace weir::controlplane {
+namespace {
+
+// Calls of Tick(), so seconds.
+constexpr int kPatienceWithTheEnd = 3;
+
+}  // namespace
 
 NodeStream::NodeStream(StreamId id, RoutingCore& core, StreamTable& table,
                        grpc::CallbackServerContext& context)
@@ -32,6 +38,11 @@ void NodeStream::OnPublished(Lane lane, PublicationPtr latest) {
 
 void NodeStream::Tick() {
   MutexLock lock(&mutex_);
+  if (finished_) {
+    // The status waits behind a message that the peer does not take.
+    if (++calls_since_finish_ > kPatienceWithTheEnd) context_.TryCancel();
+    return;
+  }
   if (absl::Status fine = session_.Check(); !fine.ok()) return Break(fine);
   WriteNext();
 }
@@ -113,8 +124,6 @@ void NodeStream::Break(const absl::Status& status) {
 
 void NodeStream::EndLocked(const absl::Status& status) {
   if (std::exchange(finished_, true)) return;
-  // A message that the peer doesn't take would hold up the status behind it.
-  if (session_.IsSending()) context_.TryCancel();
   Finish(ToGrpc(status));
 }
 

@@ -28,7 +28,7 @@ class NodeStream final
 
   void Start();
   void OnPublished(Lane lane, PublicationPtr latest);
-  // Time has passed: heartbeat, or the end of one that is stuck.
+  // About a second has passed: heartbeat, or the end of one that is stuck.
   void Tick();
   // Ends the stream with `status`; once.
   void End(const absl::Status& status);
@@ -56,6 +56,8 @@ class NodeStream final
   Mutex mutex_;
   NodeSession session_ ABSL_GUARDED_BY(mutex_);
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  // Of Tick() since then.
+  int calls_since_finish_ ABSL_GUARDED_BY(mutex_) = 0;
   // gRPC's while a read or write is pending.
   grpc::ByteBuffer incoming_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer outgoing_ ABSL_GUARDED_BY(mutex_);

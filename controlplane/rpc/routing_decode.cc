@@ -144,8 +144,8 @@ absl::StatusOr<NodeAnswer> FromMessage(const v1::Ack& ack) {
   absl::StatusOr<std::optional<Version>> running =
       FromMessage(ack.has_version() ? &ack.version() : nullptr);
   if (!running.ok()) return running.status();
-  return NodeAnswer{*lane, *std::move(running), {},
-                    CleanSentences(ack.warnings())};
+  return NodeAnswer{
+      *lane, *std::move(running), {}, CleanSentences(ack.warnings())};
 }
 
 absl::StatusOr<NodeAnswer> FromMessage(const v1::Nack& nack) {
@@ -154,8 +154,8 @@ absl::StatusOr<NodeAnswer> FromMessage(const v1::Nack& nack) {
   absl::StatusOr<std::optional<Version>> running =
       FromMessage(nack.has_running() ? &nack.running() : nullptr);
   if (!running.ok()) return running.status();
-  NodeAnswer answer{*lane, *std::move(running),
-                    CleanSentences(nack.problems()), {}};
+  NodeAnswer answer{
+      *lane, *std::move(running), CleanSentences(nack.problems()), {}};
   if (answer.problems.empty()) {
     answer.problems.push_back("refused, without saying why");
   }

@@ -38,8 +38,7 @@ void RoutingService::Stop() {
 
 Reactor* RoutingService::Subscribe(grpc::CallbackServerContext* context) {
   if (stopped_) {
-    return new RefusedStream(
-        absl::UnavailableError("the control plane stops"));
+    return new RefusedStream(absl::UnavailableError("the control plane stops"));
   }
   if (table_.size() >= max_streams_) {
     ++core_.counters.streams_refused;

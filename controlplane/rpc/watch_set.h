@@ -20,8 +20,7 @@ namespace weir::controlplane {
 template <typename Response>
 class WatchSet;
 
-// One client. What changes while a write is pending is skipped: the next one
-// has the latest.
+// One client. While a write is pending only the latest is kept for the next one.
 template <typename Response>
 class WatchStream final : public grpc::ServerWriteReactor<Response> {
  public:
@@ -29,10 +28,8 @@ class WatchStream final : public grpc::ServerWriteReactor<Response> {
 
   void Offer(std::shared_ptr<const Response> latest) {
     MutexLock lock(&mutex_);
-    if (finished_ || writing_ || latest == last_) return;
-    last_ = std::move(latest);
-    writing_ = true;
-    this->StartWrite(last_.get());
+    next_ = std::move(latest);
+    WriteNext();
   }
 
   void End(const absl::Status& status) {
@@ -42,19 +39,26 @@ class WatchStream final : public grpc::ServerWriteReactor<Response> {
 
  private:
   void OnWriteDone(bool ok) override {
-    {
-      MutexLock lock(&mutex_);
-      writing_ = false;
-    }
-    if (!ok) End(absl::CancelledError("the client left"));
+    if (!ok) return End(absl::CancelledError("the client left"));
+    MutexLock lock(&mutex_);
+    writing_ = false;
+    WriteNext();
   }
   void OnCancel() override { End(absl::CancelledError("the client left")); }
   void OnDone() override { set_.Remove(this); }  // Deletes this.
+
+  void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (finished_ || writing_ || next_ == last_) return;
+    last_ = next_;
+    writing_ = true;
+    this->StartWrite(last_.get());
+  }
 
   WatchSet<Response>& set_;
   Mutex mutex_;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  std::shared_ptr<const Response> next_ ABSL_GUARDED_BY(mutex_);
   // Sent last, or being sent.
   std::shared_ptr<const Response> last_ ABSL_GUARDED_BY(mutex_);
 };

@@ -12,8 +12,8 @@
 namespace weir::controlplane {
 
 // The file that a `sqlite://` URL names: all that follows the two slashes. So
-// sqlite:///var/lib/weir.db is /var/lib/weir.db, and sqlite://weir.db is weir.db
-// in the working directory.
+// sqlite:///var/lib/weir.db is /var/lib/weir.db, and sqlite://weir.db is
+// weir.db in the working directory.
 //
 // INVALID_ARGUMENT for everything else; postgresql:// is not in this version.
 absl::StatusOr<std::string> SqlitePath(std::string_view store_url);

@@ -21,9 +21,9 @@ constexpr int kBusyTimeoutMs = 1000;
 absl::Status CreatePrivately(const std::string& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "store ", path, " can't be opened: ", std::strerror(errno),
-        "; check that its directory exists and may be written"));
+    return absl::UnavailableError(
+        absl::StrCat("store ", path, " can't be opened: ", std::strerror(errno),
+                     "; check that its directory exists and may be written"));
   }
   close(fd);
   return absl::OkStatus();
@@ -42,8 +42,8 @@ void SqliteStatement::Bind(int position, std::uint64_t value) {
 
 void SqliteStatement::BindBlob(int position, std::string_view bytes) {
   sqlite3_bind_blob64(statement_.get(), position,
-                      bytes.data() == nullptr ? "" : bytes.data(),
-                      bytes.size(), SQLITE_STATIC);
+                      bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
+                      SQLITE_STATIC);
 }
 
 void SqliteStatement::BindText(int position, std::string_view text) {

@@ -22,10 +22,10 @@ absl::StatusOr<int> LockFile(const std::string& path) {
   const std::string lock_path = path + ".lock";
   const int fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "store ", path, " can't be opened: ", lock_path, ": ",
-        std::strerror(errno),
-        "; check that its directory exists and may be written"));
+    return absl::UnavailableError(
+        absl::StrCat("store ", path, " can't be opened: ", lock_path, ": ",
+                     std::strerror(errno),
+                     "; check that its directory exists and may be written"));
   }
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
@@ -90,9 +90,8 @@ absl::StatusOr<StoredResources> SqliteStore::Load() {
 
 absl::Status SqliteStore::Save(const StoredResources& next) {
   MutexLock lock(&mutex_);
-  return database_->Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return Insert(next);
-  });
+  return database_->Transact(
+      [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return Insert(next); });
 }
 
 absl::StatusOr<std::uint64_t> SqliteStore::LastRevision() {
@@ -122,8 +121,8 @@ absl::Status SqliteStore::Insert(const StoredResources& next) {
   insert->BindBlob(3, digest);
   if (absl::Status done = insert->Run(); !done.ok()) return done;
 
-  absl::StatusOr<SqliteStatement> forget = database_->Prepare(
-      "DELETE FROM revisions WHERE revision + ? <= ?");
+  absl::StatusOr<SqliteStatement> forget =
+      database_->Prepare("DELETE FROM revisions WHERE revision + ? <= ?");
   if (!forget.ok()) return forget.status();
   forget->Bind(1, kKeptRevisions);
   forget->Bind(2, next.revision);
@@ -133,8 +132,8 @@ absl::Status SqliteStore::Insert(const StoredResources& next) {
 absl::StatusOr<std::uint64_t> SqliteStore::BeginEpoch(std::uint64_t floor) {
   MutexLock lock(&mutex_);
   std::uint64_t epoch = 0;
-  absl::Status kept = database_->Transact(
-      [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
+  absl::Status kept =
+      database_->Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
         absl::StatusOr<SqliteStatement> begin = database_->Prepare(
             "INSERT INTO leadership (id, epoch) VALUES (1, max(1, ?1)) "
             "ON CONFLICT (id) DO UPDATE SET epoch = max(epoch + 1, ?1) "

@@ -15,11 +15,12 @@
 namespace weir::controlplane {
 
 // A write-ahead log with synchronous=FULL: each commit is on the disk before it
-// is acknowledged. An operator's change is rare and an epoch must never be given
-// twice, so the price of an fsync (milliseconds) is not felt; NORMAL could lose
-// the last commits with the machine's power.
+// is acknowledged. An operator's change is rare and an epoch must never be
+// given twice, so the price of an fsync (milliseconds) is not felt; NORMAL
+// could lose the last commits with the machine's power.
 //
-// Keeps the last revisions (kKeptRevisions), so that a mistake can be looked up.
+// Keeps the last revisions (kKeptRevisions), so that a mistake can be looked
+// up.
 class SqliteStore final : public Store {
  public:
   static constexpr std::uint64_t kKeptRevisions = 20;

@@ -35,6 +35,8 @@ asio::awaitable<void> Session::Run() {
     if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {
       reuse = co_await pipeline_.Refuse(*error);
       co_await Linger();
+    } else if (stream_->ended()) {
+      break;  // Nobody waits for an answer.
     } else {
       reuse = co_await ServeOne(std::get<IncomingRequest>(outcome));
     }
@@ -54,7 +56,8 @@ asio::awaitable<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
 void Session::OnInputOrEnd() {
   // Bytes are the next request, read when this one is done; an end means that
   // nobody waits for the answer.
-  if (stream_->ended()) interrupt_.Raise(Interrupt::Why::kClientGone);
+  if (stream_->ended()) return interrupt_.Raise(Interrupt::Why::kClientGone);
+  stream_->Watch(this);
 }
 
 void Session::Stop() {
@@ -68,7 +71,8 @@ void Session::Stop() {
 
 asio::awaitable<void> Session::Linger() {
   constexpr absl::Duration kLingerTime = absl::Seconds(2);
-  constexpr std::size_t kLingerBytes = std::size_t{64} << 10;
+  // Clients that write all of a large body before they read come this far.
+  constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
   io::error_code ignored;
   stream_->transport().socket().shutdown(
       boost::asio::ip::tcp::socket::shutdown_send, ignored);

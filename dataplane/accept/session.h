@@ -28,7 +28,7 @@ class Session final : public io::Stream::Watcher {
   asio::awaitable<void> Run();
 
   // No request is being read or served: nobody misses the connection.
-  bool idle() const { return idle_; }
+  bool idle() const { return idle_ && stream_->input().empty(); }
   // Ends the connection. A running request is interrupted first, so that a
   // stream's client gets its error event.
   void Stop();

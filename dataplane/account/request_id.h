@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/random.h"
 
@@ -12,13 +13,14 @@ namespace weir::dataplane {
 // `req_` and 32 hexadecimal digits of chance: unique over all nodes without
 // asking anybody.
 inline std::string MakeRequestId(Random& random) {
-  std::string id = "req_";
-  id.reserve(36);
+  constexpr std::string_view kPrefix = "req_";
+  std::string id(kPrefix.size() + 32, '_');
+  id.replace(0, kPrefix.size(), kPrefix);
+  char* digit = id.data() + kPrefix.size();
   for (int word = 0; word < 2; ++word) {
     std::uint64_t bits = random.Bits();
-    for (int digit = 0; digit < 16; ++digit) {
-      id += "0123456789abcdef"[bits & 15];
-      bits >>= 4;
+    for (int i = 0; i < 16; ++i, bits >>= 4) {
+      *digit++ = "0123456789abcdef"[bits & 15];
     }
   }
   return id;

@@ -149,7 +149,9 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
                 .piece = {},
                 .copied = {},
                 .in_flight = InFlight(target_live, provider_live),
-                .credential = PickCredential(provider_live, attempt_began_)};
+                .credential = PickCredential(
+                    provider_live, provider.credential_headers.size(),
+                    attempt_began_)};
   const UpstreamBody body = SpliceBody(request_, target);
   WriteUpstreamHead(request_, upstream_path_, provider,
                     provider.credential_headers[answer.credential], body.size,
@@ -196,6 +198,10 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(
   const std::string_view before = answer.held();
   if (!before.empty() && answer.copied.empty()) answer.copied = before;
   absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
+  // Interrupted as the piece came: the exchange is closed.
+  if (piece.ok() && interrupt_.raised()) {
+    piece = absl::CancelledError("interrupted");
+  }
   if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
   if (answer.copied.empty()) {
     answer.piece = piece->data;

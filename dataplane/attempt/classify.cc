@@ -20,9 +20,33 @@ bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+std::string_view WithoutBlanksBehind(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  return last == std::string_view::npos ? std::string_view()
+                                        : text.substr(0, last + 1);
+}
+
+// Whether `value`, a JSON string with its quotes, stands as a `code` or `type`.
+// Anywhere else it may be what the client wrote, quoted in its error, and a
+// client must not get a credential benched; inside a string the quotes would be
+// escaped.
+bool HasCode(std::string_view body, std::string_view value) {
+  for (std::size_t at = body.find(value); at != std::string_view::npos;
+       at = body.find(value, at + 1)) {
+    std::string_view before = WithoutBlanksBehind(body.substr(0, at));
+    if (!before.ends_with(':')) continue;
+    before.remove_suffix(1);
+    before = WithoutBlanksBehind(before);
+    if (before.ends_with(R"("code")") || before.ends_with(R"("type")")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool SaysOutOfQuota(std::string_view body) {
-  return Contains(body, "insufficient_quota") ||
-         Contains(body, "billing_hard_limit_reached");
+  return HasCode(body, R"("insufficient_quota")") ||
+         HasCode(body, R"("billing_hard_limit_reached")");
 }
 
 std::optional<Blame> BlameOf(int status, std::string_view body) {

@@ -13,7 +13,7 @@ namespace weir::dataplane {
 
 // nullopt: the client gets this answer, be it a success or its own mistake
 // (other 4xx). The table:
-//   401, 402, 403 and any answer that says `insufficient_quota`: credential;
+//   401, 402, 403 and any error whose code is `insufficient_quota`: credential;
 //   404: target; 429: rate limit; 408, 425, 5xx, 529, 3xx: endpoint.
 //
 // `body` is the answer's, as far as it was read; `took` the time to its head.

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "common/net/dial.h"
+#include "common/net/dial_plan.h"
 #include "common/net/tls.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/stream.h"

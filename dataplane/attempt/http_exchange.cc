@@ -57,7 +57,7 @@ HttpExchange::~HttpExchange() {
   io::Stream& stream = *connection_->stream;
   if (lent_ > 0) stream.Consume(lent_);
   // Bytes behind a whole answer would be the next request's answer.
-  if (!whole_ || head().says_close || !stream.input().empty() ||
+  if (!whole_ || unsent_ || head().says_close || !stream.input().empty() ||
       !stream.open()) {
     stream.Close();
     return;
@@ -84,11 +84,14 @@ asio::awaitable<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
   // Closing ends whatever is waited for.
   const Interrupt::Scope scope(interrupt_, [this] { connection_->stream->Close(); });
-  if (const auto error = co_await connection_->stream->Write(request.bytes)) {
-    co_return Broken(Stage::kUnanswered, error.message());
-  }
+  if (interrupt_.raised()) co_return Broken(Stage::kConnect, "interrupted");
+  // A provider may refuse a request before it has all of it, and close: its
+  // answer then says more than the write that failed.
+  unsent_ = static_cast<bool>(
+      co_await connection_->stream->Write(request.bytes));
   for (int interim = 0; interim < kMaxInterimAnswers; ++interim) {
     if (auto failure = co_await ReadHead(request.method)) {
+      if (interim > 0) failure->stage = Stage::kAnswering;
       co_return failure;
     }
     connection_->stream->Consume(head().size);

@@ -52,6 +52,8 @@ class HttpExchange final : public Exchange {
   // Pieces of several chunks, put together.
   std::string joined_;
   bool whole_ = false;
+  // The provider did not take all of the request.
+  bool unsent_ = false;
 };
 
 }  // namespace weir::dataplane

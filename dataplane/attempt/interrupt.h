@@ -18,7 +18,8 @@ class Interrupt {
   // The gravest reason stays.
   void Raise(Why why) {
     if (why > why_) why_ = why;
-    if (action_) action_();
+    // A copy: an action may end its own scope.
+    if (const auto action = action_) action();
   }
 
   // For the next request.

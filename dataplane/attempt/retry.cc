@@ -14,7 +14,10 @@ constexpr absl::Duration kBackoffBase = absl::Seconds(1);
 
 }  // namespace
 
-void Retry::OnFailure(const Failure& failure) { last_ = failure; }
+void Retry::OnFailure(const Failure& failure) {
+  last_ = failure;
+  permitted_ = false;
+}
 
 bool Retry::MaySendAgain(absl::Time now) {
   const Failure& failure = *last_;
@@ -30,7 +33,9 @@ bool Retry::MaySendAgain(absl::Time now) {
 
 Retry::Step Retry::Next(absl::Time now, double random) {
   if (attempts_ >= kMaxAttempts || now >= deadline_) return GiveUp{};
-  if (last_.has_value() && !waited_ && !MaySendAgain(now)) return GiveUp{};
+  // Asked once a failure: it may take from the budget.
+  if (!permitted_ && !MaySendAgain(now)) return GiveUp{};
+  permitted_ = true;
   if (next_ < plan_.candidates().size()) {
     ++attempts_;
     return Try{plan_.candidates()[next_++]};

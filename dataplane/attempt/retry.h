@@ -56,6 +56,8 @@ class Retry {
 
   std::size_t next_ = 0;
   int attempts_ = 0;
+  // The request may be sent (again), as far as its last failure goes.
+  bool permitted_ = true;
   bool waited_ = false;
   std::optional<Failure> last_;
 };

@@ -17,8 +17,10 @@ enum CharacterClass : std::uint8_t {
   kValue = 2,
   // Visible ASCII but for backslash and '#': a request target.
   kTarget = 4,
-  // reg-name, IP-literal and port: a Host.
-  kHost = 8,
+  // reg-name: a Host without its port.
+  kHostName = 8,
+  // What stands between the brackets of an IPv6 address.
+  kAddress = 16,
 };
 
 namespace internal {
@@ -40,9 +42,10 @@ constexpr std::array<std::uint8_t, 256> MakeClasses() {
     }
     if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes[at] |= kValue;
     if (c > 0x20 && c < 0x7f && c != '\\' && c != '#') classes[at] |= kTarget;
-    if (IsAlphanumeric(c) || (c != 0 && in("-._~%!$&'()*+;=:[]"))) {
-      classes[at] |= kHost;
+    if (IsAlphanumeric(c) || (c != 0 && in("-._~%!$&'()*+;="))) {
+      classes[at] |= kHostName;
     }
+    if (c != 0 && in("0123456789abcdefABCDEF:.")) classes[at] |= kAddress;
   }
   return classes;
 }

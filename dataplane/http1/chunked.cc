@@ -33,6 +33,7 @@ bool IsForbiddenTrailer(std::string_view name) {
     case HeaderId::kAuthorization:
     case HeaderId::kApiKey:
     case HeaderId::kContentType:
+    case HeaderId::kWeir:
     case HeaderId::kHopByHop:
     case HeaderId::kCredential:
     case HeaderId::kProviderOnly:

@@ -34,9 +34,9 @@ void ForEachElement(std::string_view list, Visit visit) {
 // these would smuggle the message past its own framing or authentication.
 bool MayBeNominated(std::string_view name) {
   const HeaderId id = IdOfHeader(name);
-  return id != HeaderId::kHost && id != HeaderId::kContentLength &&
-         id != HeaderId::kTransferEncoding && id != HeaderId::kAuthorization &&
-         id != HeaderId::kApiKey && id != HeaderId::kContentType;
+  return id != HeaderId::kHost && id != HeaderId::kTransferEncoding &&
+         id != HeaderId::kAuthorization && id != HeaderId::kApiKey &&
+         !StartsWithIgnoringCase(name, "content-");
 }
 
 HeadError ReadConnection(std::string_view value, HeadFields& head, Seen& seen) {

@@ -1,6 +1,9 @@
 #include "dataplane/http1/header_id.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 #include "dataplane/http1/characters.h"
@@ -14,7 +17,7 @@ struct Known {
   HeaderId id;
 };
 
-// In groups of one length, so that a lookup compares only a few.
+// By length.
 constexpr Known kKnown[] = {
     {"te", HeaderId::kHopByHop},
     {"via", HeaderId::kForwarding},
@@ -60,18 +63,34 @@ constexpr Prefix kPrefixes[] = {
     {"x-ratelimit-", HeaderId::kProviderOnly},
 };
 
+constexpr std::size_t kLongestName = std::end(kKnown)[-1].name.size();
+
+// Where in kKnown the names of each length end; one longer for all beyond.
+constexpr auto kGroupEnds = [] {
+  std::array<std::size_t, kLongestName + 2> ends{};
+  for (std::size_t size = 0; size < ends.size(); ++size) {
+    while (ends[size] < std::size(kKnown) &&
+           kKnown[ends[size]].name.size() <= size) {
+      ++ends[size];
+    }
+  }
+  return ends;
+}();
+
 }  // namespace
 
 HeaderId IdOfHeader(std::string_view name) {
-  for (const Known& known : kKnown) {
-    if (known.name.size() < name.size()) continue;
-    if (known.name.size() > name.size()) break;
-    if (EqualsIgnoringCase(name, known.name)) return known.id;
+  // Names of one length stand together; most lengths have one or two.
+  const std::size_t size = std::min(name.size(), kGroupEnds.size() - 1);
+  const std::size_t begin = size == 0 ? 0 : kGroupEnds[size - 1];
+  for (std::size_t i = begin; i < kGroupEnds[size]; ++i) {
+    if (EqualsIgnoringCase(name, kKnown[i].name)) return kKnown[i].id;
   }
+  const char first = name.empty() ? '\0' : Lower(name.front());
+  if (first != 'x' && first != 'p') return HeaderId::kOther;
   for (const Prefix& prefix : kPrefixes) {
-    if (name.size() > prefix.prefix.size() &&
-        EqualsIgnoringCase(name.substr(0, prefix.prefix.size()),
-                           prefix.prefix)) {
+    if (StartsWithIgnoringCase(name, prefix.prefix) &&
+        name.size() > prefix.prefix.size()) {
       return prefix.id;
     }
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 
@@ -89,26 +90,26 @@ HeadError ReadRequestLine(std::string_view line, RequestHead& head) {
   return ReadTarget(target, head);
 }
 
-// Digits after the last colon, where there is one outside brackets.
+bool IsPort(std::string_view text) {
+  return text.size() <= 5 &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// A name or an address in brackets, then perhaps a port; RFC 3986 section 3.2.
 bool IsValidHost(std::string_view host) {
-  if (host.empty() || !AllAre(host, kHost)) return false;
-  const std::size_t bracket = host.rfind(']');
-  std::size_t colon = host.rfind(':');
-  if (bracket != std::string_view::npos && colon != std::string_view::npos &&
-      colon < bracket) {
-    colon = std::string_view::npos;
+  std::string_view behind;
+  if (host.starts_with('[')) {
+    const std::size_t close = host.find(']');
+    if (close == std::string_view::npos || close == 1) return false;
+    if (!AllAre(host.substr(1, close - 1), kAddress)) return false;
+    behind = host.substr(close + 1);
+  } else {
+    const std::size_t colon = std::min(host.find(':'), host.size());
+    if (colon == 0 || !AllAre(host.substr(0, colon), kHostName)) return false;
+    behind = host.substr(colon);
   }
-  if (bracket != std::string_view::npos && host.front() != '[') return false;
-  if (colon == 0) return false;
-  if (colon == std::string_view::npos) return true;
-  if (bracket == std::string_view::npos && host.find(':') != colon) {
-    return false;
-  }
-  const std::string_view port = host.substr(colon + 1);
-  for (const char c : port) {
-    if (c < '0' || c > '9') return false;
-  }
-  return port.size() <= 5;
+  return behind.empty() ||
+         (behind.front() == ':' && IsPort(behind.substr(1)));
 }
 
 HeadError CheckRequest(const Seen& seen, RequestHead& head) {

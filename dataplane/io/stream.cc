@@ -45,11 +45,14 @@ void Stream::MakeRoom() {
     begin_ = 0;
   }
   if (capacity_ - end_ >= 1024 || capacity_ > http1::kMaxHeadBytes) return;
-  const std::size_t larger = capacity_ * 2;
-  auto grown = std::make_unique_for_overwrite<char[]>(larger + kPadding);
+  Grow(capacity_ * 2);
+}
+
+void Stream::Grow(std::size_t capacity) {
+  auto grown = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
   std::memcpy(grown.get(), buffer_.get(), end_);
   buffer_ = std::move(grown);
-  capacity_ = larger;
+  capacity_ = capacity;
 }
 
 void Stream::StartRead() {
@@ -98,11 +101,10 @@ void Stream::Watch(Watcher* watcher) {
   if (end_ < capacity_) StartRead();
 }
 
-bool Stream::Unread(std::string_view bytes) {
-  if (bytes.size() > capacity_ - end_) return false;
+void Stream::Unread(std::string_view bytes) {
+  if (bytes.size() > capacity_ - end_) Grow(end_ + bytes.size());
   std::memcpy(buffer_.get() + end_, bytes.data(), bytes.size());
   end_ += bytes.size();
-  return true;
 }
 
 asio::awaitable<error_code> Stream::Write(

@@ -59,6 +59,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // while nobody waits. At most one; nullptr for none.
   void Watch(Watcher* watcher);
 
+  // A read is pending, begun by Watch() or left by a Nudge().
+  bool reading() const { return reading_; }
+
   // The peer has ended or broken the connection.
   bool ended() const { return static_cast<bool>(end_reason_); }
   error_code end_reason() const { return end_reason_; }
@@ -70,9 +73,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   asio::awaitable<net::IoResult> ReadInto(asio::mutable_buffer buffer) {
     return transport_.ReadSome(buffer);
   }
-  // Puts `bytes` behind input(): what was read too far by ReadInto().
-  // Returns false when they don't fit. REQUIRES: as for ReadInto().
-  bool Unread(std::string_view bytes);
+  // Puts `bytes` behind input(): what was read too far by ReadInto(). Moves
+  // input() where they don't fit behind it. REQUIRES: as for ReadInto().
+  void Unread(std::string_view bytes);
 
   // All of `buffers`, which must stay until it returns; at most kMaxBuffers.
   static constexpr std::size_t kMaxBuffers = 16;
@@ -91,6 +94,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
  private:
   void StartRead();
   void MakeRoom();
+  void Grow(std::size_t capacity);
   void OnRead(error_code error, std::size_t bytes);
 
   net::Transport transport_;

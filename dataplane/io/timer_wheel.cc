@@ -1,6 +1,7 @@
 #include "dataplane/io/timer_wheel.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 
 #include <boost/asio/io_context.hpp>
@@ -12,7 +13,9 @@
 namespace weir::dataplane::io {
 
 TimerWheel::TimerWheel(boost::asio::io_context& context, const Clock& clock)
-    : clock_(clock), tick_timer_(context), start_(clock.Now()) {}
+    : clock_(clock),
+      tick_timer_(context),
+      start_(absl::ToUnixNanos(clock.Now())) {}
 
 void TimerWheel::Timer::Set(absl::Time deadline) {
   deadline_ = deadline;
@@ -38,10 +41,12 @@ void TimerWheel::Timer::Unlink() {
 }
 
 std::uint64_t TimerWheel::TickOf(absl::Time time) const {
-  if (time <= start_) return 0;
-  if (time == absl::InfiniteFuture()) return UINT64_MAX;
+  // Whole nanoseconds: dividing an absl::Duration costs as much as a request's
+  // whole plan. InfiniteFuture becomes the largest number, some 292 years away.
+  const std::int64_t nanos = absl::ToUnixNanos(time) - start_;
+  if (nanos <= 0) return 0;
   // Rounded up: never early.
-  return static_cast<std::uint64_t>((time - start_) / kTick) + 1;
+  return static_cast<std::uint64_t>(nanos / kTickNanos) + 1;
 }
 
 void TimerWheel::Link(Timer& timer) {
@@ -63,7 +68,7 @@ void TimerWheel::Link(Timer& timer) {
 void TimerWheel::ScheduleTick() {
   if (ticking_ || stopped_ || linked_ == 0) return;
   ticking_ = true;
-  tick_timer_.expires_after(absl::ToChronoNanoseconds(kTick));
+  tick_timer_.expires_after(std::chrono::nanoseconds(kTickNanos));
   tick_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     ticking_ = false;

@@ -59,7 +59,7 @@ class TimerWheel {
 
  private:
   static constexpr std::size_t kSlots = 1024;
-  static constexpr absl::Duration kTick = absl::Milliseconds(25);
+  static constexpr std::int64_t kTickNanos = 25'000'000;
 
   std::uint64_t TickOf(absl::Time time) const;
   void Link(Timer& timer);
@@ -68,7 +68,8 @@ class TimerWheel {
 
   const Clock& clock_;
   boost::asio::steady_timer tick_timer_;
-  const absl::Time start_;
+  // On `clock_`, in nanoseconds.
+  const std::int64_t start_;
   std::uint64_t current_tick_ = 0;
   std::size_t linked_ = 0;
   bool ticking_ = false;

@@ -59,13 +59,15 @@ void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
   }
 }
 
-std::size_t PickCredential(const ProviderLive& live, absl::Time now) {
-  for (std::size_t i = 0; i < live.benched_until.size(); ++i) {
+std::size_t PickCredential(const ProviderLive& live, std::size_t count,
+                           absl::Time now) {
+  const std::size_t known = std::min(count, live.benched_until.size());
+  std::size_t soonest = 0;
+  for (std::size_t i = 0; i < known; ++i) {
     if (live.benched_until[i] <= now) return i;
+    if (live.benched_until[i] < live.benched_until[soonest]) soonest = i;
   }
-  const auto soonest = std::min_element(live.benched_until.begin(),
-                                        live.benched_until.end());
-  return static_cast<std::size_t>(soonest - live.benched_until.begin());
+  return soonest;
 }
 
 absl::Time CredentialFreeAt(const ProviderLive& live) {

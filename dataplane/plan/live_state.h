@@ -57,8 +57,10 @@ class LiveState {
 };
 
 // The first credential that is not benched; the one that is free the soonest
-// when all are. 0 when there is none to choose from.
-std::size_t PickCredential(const ProviderLive& live, absl::Time now);
+// when all are. 0 when there is none to choose from. `count`: how many the
+// request's config has, which may be an older one than `live` is aligned with.
+std::size_t PickCredential(const ProviderLive& live, std::size_t count,
+                           absl::Time now);
 
 // When a credential is free; in the past when one is now.
 absl::Time CredentialFreeAt(const ProviderLive& live);

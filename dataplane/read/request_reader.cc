@@ -46,6 +46,8 @@ ApiError Malformed(const http1::HeadError& error) {
 constexpr std::size_t kFirstChunkBuffer = std::size_t{64} << 10;
 // Room for chunk framing beyond the decoded bytes.
 constexpr std::size_t kReadRoom = std::size_t{16} << 10;
+// What may turn out to be the next request goes back to the input.
+constexpr std::size_t kMostReadAtOnce = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -119,7 +121,9 @@ asio::awaitable<std::variant<bool, ApiError>> RequestReader::ReadHead() {
       if (!started) deadline_.Set(wheel_.Now() + limits_.head_timeout);
       started = true;
     }
-    if (co_await stream_.ReadMore()) {
+    const io::error_code error = co_await stream_.ReadMore();
+    // Time may be up though something came: no deadline is left to wait by.
+    if (error || expired_) {
       if (started && expired_) co_return BodyEnded();
       co_return false;
     }
@@ -166,15 +170,24 @@ asio::awaitable<RequestReader::Problem> RequestReader::SayContinue() {
 }
 
 asio::awaitable<std::size_t> RequestReader::ReadMoreBody(std::size_t filled) {
-  const auto [error, bytes] = co_await stream_.ReadInto(
-      asio::buffer(body_.get() + filled, body_capacity_ - filled));
-  co_return error ? 0 : bytes;
+  const auto [error, bytes] = co_await stream_.ReadInto(asio::buffer(
+      body_.get() + filled, std::min(body_capacity_ - filled, kMostReadAtOnce)));
+  co_return error || expired_ ? 0 : bytes;
+}
+
+asio::awaitable<RequestReader::Problem> RequestReader::EndPendingRead() {
+  if (!stream_.reading()) co_return std::nullopt;
+  const io::error_code error = co_await stream_.ReadMore();
+  if (error || expired_) co_return BodyEnded();
+  co_return std::nullopt;
 }
 
 asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
   if (auto error = Reserve(body_size_, 0)) co_return error;
   if (auto error = co_await SayContinue()) co_return error;
+  if (auto error = co_await EndPendingRead()) co_return error;
   const std::string_view begun = stream_.input().substr(head_.size);
+  if (begun.size() >= body_size_) co_return std::nullopt;
   std::memcpy(body_.get(), begun.data(), begun.size());
   std::size_t filled = begun.size();
   stream_.Truncate(head_.size);
@@ -189,12 +202,13 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
 
 // Encoded bytes are read behind the decoded ones and decoded in place.
 asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
-  const std::string_view begun = stream_.input().substr(head_.size);
-  if (auto error = Reserve(
-          std::max(kFirstChunkBuffer, begun.size() + kReadRoom), 0)) {
-    co_return error;
-  }
+  if (auto error = Reserve(kFirstChunkBuffer, 0)) co_return error;
   if (auto error = co_await SayContinue()) co_return error;
+  if (auto error = co_await EndPendingRead()) co_return error;
+  const std::string_view begun = stream_.input().substr(head_.size);
+  if (begun.size() + kReadRoom > body_capacity_) {
+    if (auto error = Reserve(begun.size() + kReadRoom, 0)) co_return error;
+  }
   http1::ChunkedDecoder decoder;
   std::memcpy(body_.get(), begun.data(), begun.size());
   std::size_t filled = begun.size();
@@ -218,7 +232,11 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
     if (body_size_ > limits_.max_body_bytes) co_return TooLarge();
     if (state == http1::ChunkedDecoder::State::kDone) {
       // The next request may have come along.
-      if (!stream_.Unread(encoded)) co_return BodyEnded();
+      const char* const head_begin = stream_.input().data();
+      stream_.Unread(encoded);
+      if (stream_.input().data() != head_begin) {
+        http1::ParseRequestHead(stream_.input(), head_);
+      }
       co_return std::nullopt;
     }
     if (body_capacity_ - body_size_ < kReadRoom) {

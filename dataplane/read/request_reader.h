@@ -62,6 +62,9 @@ class RequestReader {
   // Whatever the client sends next, behind the `filled` bytes of body_.
   asio::awaitable<std::size_t> ReadMoreBody(std::size_t filled);
   asio::awaitable<Problem> SayContinue();
+  // The read that watched the client during the request before may be pending
+  // still; then it brings the begin of this body.
+  asio::awaitable<Problem> EndPendingRead();
   Problem Reserve(std::size_t bytes, std::size_t keep);
   dialect::ApiError TooLarge() const;
   dialect::ApiError BodyEnded() const;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/socket_base.hpp>
 
 #include "absl/time/time.h"
 #include "dataplane/account/answer_head.h"
@@ -88,6 +89,13 @@ asio::awaitable<Written> ClientWriter::Part(std::string_view head,
   }
   if (gather.buffers().empty()) co_return Written::kOk;
   co_return co_await Write(gather.buffers());
+}
+
+void ClientWriter::Abort() {
+  io::error_code ignored;
+  stream_.transport().socket().set_option(
+      asio::socket_base::linger(true, 0), ignored);
+  stream_.Close();
 }
 
 }  // namespace weir::dataplane

@@ -41,6 +41,10 @@ class ClientWriter {
                                 std::string_view data_end,
                                 const AnswerFraming& framing, Last last);
 
+  // Resets the connection. A client that was told to read until it closes sees
+  // only by this that an answer is cut short.
+  void Abort();
+
  private:
   asio::awaitable<Written> Write(std::span<const asio::const_buffer> buffers);
 

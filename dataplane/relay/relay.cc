@@ -85,7 +85,7 @@ asio::awaitable<Written> Relay::PassEvents(std::string_view head,
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
   // The end marker and the end of the body go out in one write.
-  const Last last = scan_.terminated() && !scan_.failed() && whole > 0
+  const Last last = scan_.terminated_whole() && !scan_.failed() && whole > 0
                         ? Last::kYes
                         : Last::kNo;
   const Written written = co_await writer_.Part(
@@ -114,7 +114,7 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
     head = {};
-    if (scan_.failed()) {
+    if (scan_.failed_whole()) {
       // The client has the provider's own error event.
       co_return RelayResult{RelayEnd::kBroken, "error event in the stream"};
     }
@@ -128,16 +128,18 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
       if (interrupt_.why() == Interrupt::Why::kClientGone) {
         co_return RelayResult{RelayEnd::kClientGone, {}};
       }
-      const bool idle = interrupt_.why() == Interrupt::Why::kTimeout;
-      co_return co_await Break(
-          head, idle ? "the provider fell silent"
-                     : std::string(next.status().message()),
-          framing);
+      // Not as an argument below: gcc 12 destroys a conditional's temporaries
+      // twice when they stand in a co_await expression.
+      std::string reason = interrupt_.why() == Interrupt::Why::kTimeout
+                               ? "the provider fell silent"
+                               : std::string(next.status().message());
+      co_return co_await Break(head, std::move(reason), framing);
     }
     piece = next->data;
     ended = next->last;
   }
-  if (terminator_ != Terminator::kFraming && !scan_.terminated()) {
+  if (scan_.failed() ||
+      (terminator_ != Terminator::kFraming && !scan_.terminated())) {
     co_return co_await Break(head, "the stream ended without its end marker",
                              framing);
   }

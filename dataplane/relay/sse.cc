@@ -21,6 +21,11 @@ std::optional<std::string_view> FieldValue(std::string_view line,
   return line;
 }
 
+std::string_view WithoutSpacesBefore(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text;
+}
+
 bool EndsResponse(std::string_view text) {
   return text.starts_with("response.completed") ||
          text.starts_with("response.incomplete") ||
@@ -29,10 +34,19 @@ bool EndsResponse(std::string_view text) {
 
 // For servers that leave `event:` out.
 bool DataEndsResponse(std::string_view data) {
-  constexpr std::string_view kType = R"("type":")";
+  constexpr std::string_view kType = R"("type":)";
   const std::size_t at = data.find(kType);
-  return at != std::string_view::npos &&
-         EndsResponse(data.substr(at + kType.size()));
+  if (at == std::string_view::npos) return false;
+  const std::string_view type =
+      WithoutSpacesBefore(data.substr(at + kType.size()));
+  return type.starts_with('"') && EndsResponse(type.substr(1));
+}
+
+// Some servers send `error` with every chunk, as null.
+bool IsError(std::string_view data) {
+  constexpr std::string_view kError = R"({"error":)";
+  return data.starts_with(kError) &&
+         !WithoutSpacesBefore(data.substr(kError.size())).starts_with("null");
 }
 
 }  // namespace
@@ -52,8 +66,7 @@ Terminator TerminatorOf(Endpoint endpoint) {
 void SseScan::EndLine() {
   const std::string_view line(line_.data(), line_size_);
   if (const auto data = FieldValue(line, "data:")) {
-    if ((*data).starts_with(R"({"error":)") &&
-        !(*data).starts_with(R"({"error":null)")) {
+    if (IsError(*data)) {
       failed_ = true;
     } else if (terminator_ == Terminator::kDone &&
                (*data).starts_with("[DONE]")) {
@@ -92,6 +105,8 @@ std::size_t SseScan::Feed(std::string_view piece) {
     }
     if (line_length_ == 0) {
       boundary = at;
+      terminated_whole_ = terminated_;
+      failed_whole_ = failed_;
     } else {
       EndLine();
     }

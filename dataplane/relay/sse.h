@@ -35,6 +35,9 @@ class SseScan {
   bool terminated() const { return terminated_; }
   // The provider said that it failed.
   bool failed() const { return failed_; }
+  // The same, once the event that says so has come whole.
+  bool terminated_whole() const { return terminated_whole_; }
+  bool failed_whole() const { return failed_whole_; }
 
  private:
   void EndLine();
@@ -48,6 +51,8 @@ class SseScan {
   std::size_t line_length_ = 0;
   bool terminated_ = false;
   bool failed_ = false;
+  bool terminated_whole_ = false;
+  bool failed_whole_ = false;
 };
 
 // Takes whole events off the front of a buffer.

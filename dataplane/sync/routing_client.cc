@@ -27,6 +27,7 @@
 #include "dataplane/sync/report_pace.h"
 #include "dataplane/sync/subscribe_stream.h"
 #include "dataplane/sync/version.h"
+#include "weir/routing/v1/routing.grpc.pb.h"
 #include "weir/routing/v1/routing.pb.h"
 
 namespace weir::dataplane {
@@ -115,6 +116,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   Backoff backoff_;
   ReportPace pace_;
   RoutingClientCounters counters_;
+  std::shared_ptr<routing::v1::Routing::Stub> stub_;
   std::shared_ptr<SubscribeStream> stream_;
   Link link_ = Link::kDown;
   absl::Duration silence_limit_;
@@ -154,8 +156,10 @@ void RoutingClient::Impl::Connect() {
   // Stop() ends the stream's events, so the handlers find a running client or
   // none.
   const std::weak_ptr<Impl> weak = weak_from_this();
+  std::shared_ptr<routing::v1::Routing::Stub> stub =
+      NewRoutingStub(options_.control_plane);
   stream_ = SubscribeStream::Start(
-      NewRoutingStub(options_.control_plane), std::move(hello), executor_,
+      stub, std::move(hello), executor_,
       {.on_message =
            [weak](const routing::v1::SubscribeResponse& message) {
              if (auto self = weak.lock()) self->OnMessage(message);
@@ -164,6 +168,9 @@ void RoutingClient::Impl::Connect() {
            [weak](const grpc::Status& status) {
              if (auto self = weak.lock()) self->OnEnd(status);
            }});
+  // The old channel goes only now: without any, gRPC would end its callback
+  // threads, and this one would wait for them.
+  stub_ = std::move(stub);
   if (draining_) StartDrain();
   WatchSilence();
 }

@@ -65,7 +65,7 @@ absl::Status WriteFile(const std::string& path, std::string_view content) {
 
 absl::Status SyncDirectoryOf(const std::string& path) {
   std::string directory = std::filesystem::path(path).parent_path().string();
-  if (directory.empty()) directory = ".";
+  if (directory.empty()) directory.push_back('.');
   const Descriptor opened(
       open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0) return Failed("open", directory);

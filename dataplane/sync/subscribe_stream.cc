@@ -14,14 +14,14 @@
 namespace weir::dataplane {
 
 SubscribeStream::SubscribeStream(
-    std::unique_ptr<routing::v1::Routing::Stub> stub,
+    std::shared_ptr<routing::v1::Routing::Stub> stub,
     boost::asio::any_io_executor executor, Events events)
     : stub_(std::move(stub)),
       executor_(std::move(executor)),
       events_(std::move(events)) {}
 
 std::shared_ptr<SubscribeStream> SubscribeStream::Start(
-    std::unique_ptr<routing::v1::Routing::Stub> stub,
+    std::shared_ptr<routing::v1::Routing::Stub> stub,
     routing::v1::SubscribeRequest hello, boost::asio::any_io_executor executor,
     Events events) {
   std::shared_ptr<SubscribeStream> stream(new SubscribeStream(
@@ -90,12 +90,17 @@ void SubscribeStream::ReleaseHold() {
 
 void SubscribeStream::OnDone(const grpc::Status& status) {
   std::shared_ptr<SubscribeStream> self = std::move(self_);
-  boost::asio::post(executor_, [self, status] {
+  {
+    MutexLock lock(&mutex_);
+    done_ = true;
+    done_changed_.SignalAll();
+  }
+  // Moved, so that the last reference is never dropped here: it may take the
+  // channel with it, which joins gRPC's callback threads, and this is one.
+  const boost::asio::any_io_executor executor = executor_;
+  boost::asio::post(executor, [self = std::move(self), status] {
     if (self->events_.on_end) self->events_.on_end(status);
   });
-  MutexLock lock(&mutex_);
-  done_ = true;
-  done_changed_.SignalAll();
 }
 
 void SubscribeStream::CancelAndWait() {

@@ -44,7 +44,7 @@ class SubscribeStream final
 
   // Starts the call. `hello` is what it sends first.
   static std::shared_ptr<SubscribeStream> Start(
-      std::unique_ptr<routing::v1::Routing::Stub> stub,
+      std::shared_ptr<routing::v1::Routing::Stub> stub,
       routing::v1::SubscribeRequest hello,
       boost::asio::any_io_executor executor, Events events);
 
@@ -67,7 +67,7 @@ class SubscribeStream final
   void CancelAndWait();
 
  private:
-  SubscribeStream(std::unique_ptr<routing::v1::Routing::Stub> stub,
+  SubscribeStream(std::shared_ptr<routing::v1::Routing::Stub> stub,
                   boost::asio::any_io_executor executor, Events events);
 
   // On gRPC's threads.
@@ -80,7 +80,7 @@ class SubscribeStream final
   void WriteNext();
   void ReleaseHold();
 
-  const std::unique_ptr<routing::v1::Routing::Stub> stub_;
+  const std::shared_ptr<routing::v1::Routing::Stub> stub_;
   const boost::asio::any_io_executor executor_;
   grpc::ClientContext context_;
 

@@ -168,9 +168,9 @@ class Walk {
                key == "max_output_tokens") {
       NoteMaxTokens(value);
     } else if (key == "tools") {
-      scan_.has_tools = value != "null";
+      scan_.has_tools |= value != "null";
     } else if (key == "reasoning" || key == "reasoning_effort") {
-      scan_.has_reasoning = value != "null";
+      scan_.has_reasoning |= value != "null";
     }
   }
 

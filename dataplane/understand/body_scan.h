@@ -26,8 +26,8 @@ struct BodyScan {
 // Reads a body once, without a copy and without a tree.
 //
 // All of it is checked: UTF-8, grammar down to escapes and numbers, nesting of
-// at most kMaxDepth, so that no provider sees what we understood otherwise. The
-// fields above must stand at most once in the outermost object.
+// at most kMaxDepth, so that no provider sees what we understood otherwise.
+// `model` and `stream` must stand at most once in the outermost object.
 //
 // Keeps its working memory from body to body. Not thread-safe.
 class BodyScanner {

@@ -97,8 +97,8 @@ TEST_F(ApplyTest, SectionsThatTheFileDoesNotHaveStayAsTheyAre) {
   admin_.resources.mutable_providers(0)->set_base_url("https://a.example/v1");
   admin_.resources.mutable_policy()->set_usable_score(40);
   admin_.resources.add_models()->set_name("old");
-  const Outcome run = Apply(
-      "models: [{name: new, targets: [{provider: relay}]}]\n");
+  const Outcome run =
+      Apply("models: [{name: new, targets: [{provider: relay}]}]\n");
   EXPECT_EQ(run.exit_code, 0) << run.err;
   ASSERT_THAT(admin_.applies, SizeIs(1));
   const config::v1::Resources& sent = admin_.applies[0].resources();

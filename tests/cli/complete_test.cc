@@ -1,10 +1,9 @@
 #include "cli/complete.h"
 
+#include <CLI/CLI.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -70,9 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Providers", {"provider", "get", ""}, {"relay", "direct"}},
         {"Models", {"model", "drain", "gpt"}, {"gpt-4.1", "gpt-4.1-mini"}},
         {"Keys", {"key", "revoke", ""}, {"demo"}},
-        {"AfterAFlag",
-         {"-o", "json", "provider", "remove", "r"},
-         {"relay"}},
+        {"AfterAFlag", {"-o", "json", "provider", "remove", "r"}, {"relay"}},
         {"AfterAFlagWithoutValue",
          {"--no-color", "provider", "remove", "r"},
          {"relay"}},
@@ -100,16 +97,16 @@ TEST_F(CompleteServedTest, NamesComeFromTheServer) {
   admin_.resources.add_client_keys()->set_name("demo");
   Serve();
   const std::string server = "--server=" + address_;
-  EXPECT_EQ(WeirctlTest::Weirctl({"__complete", server, "provider", "get", ""})
-                .out,
-            "relay\n");
+  EXPECT_EQ(
+      WeirctlTest::Weirctl({"__complete", server, "provider", "get", ""}).out,
+      "relay\n");
   EXPECT_EQ(WeirctlTest::Weirctl(
                 {"__complete", "--server", address_, "model", "get", ""})
                 .out,
             "gpt-4.1\n");
-  EXPECT_EQ(WeirctlTest::Weirctl({"__complete", server, "key", "revoke", "d"})
-                .out,
-            "demo\n");
+  EXPECT_EQ(
+      WeirctlTest::Weirctl({"__complete", server, "key", "revoke", "d"}).out,
+      "demo\n");
 }
 
 TEST_F(CompleteServedTest, WithoutAServerThereIsSilence) {

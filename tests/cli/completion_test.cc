@@ -1,9 +1,9 @@
 // The completion scripts, where the shells are there to judge them.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <string>
-
-#include <unistd.h>
 
 #include "tests/cli/weirctl_test.h"
 
@@ -37,7 +37,7 @@ TEST_F(WeirctlTest, BashCompletesByCallingWeirctl) {
   const std::string path =
       ::testing::TempDir() + "weirctl-bash-" + std::to_string(getpid());
   std::ofstream(path) << Weirctl({"completion", "bash"}).out << R"(
-weirctl() { printf '%s\n' "asked:$*" two; }
+weirctl() { local IFS=' '; printf '%s\n' "asked:$*" two; }
 COMP_WORDS=(weirctl provider get re) COMP_CWORD=3
 _weirctl
 [ "${COMPREPLY[0]}" = 'asked:__complete provider get re' ] || exit 1

@@ -1,9 +1,9 @@
 // What weirctl says when the server does not do what it was asked to.
-#include <string>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <string>
 
 #include "tests/cli/weirctl_test.h"
 

@@ -2,10 +2,10 @@
 #ifndef WEIR_TESTS_CLI_FAKE_ADMIN_H_
 #define WEIR_TESTS_CLI_FAKE_ADMIN_H_
 
+#include <grpcpp/server_context.h>
+
 #include <string>
 #include <vector>
-
-#include <grpcpp/server_context.h>
 
 #include "weir/admin/v1/admin.grpc.pb.h"
 
@@ -67,9 +67,9 @@ class FakeAdmin final : public admin::Admin::Service {
                            admin::SetProviderResponse* response) override {
     return Change("set " + request->provider().ShortDebugString(), *response);
   }
-  grpc::Status RemoveProvider(Context*,
-                              const admin::RemoveProviderRequest* request,
-                              admin::RemoveProviderResponse* response) override {
+  grpc::Status RemoveProvider(
+      Context*, const admin::RemoveProviderRequest* request,
+      admin::RemoveProviderResponse* response) override {
     return Change("remove " + request->name(), *response);
   }
   grpc::Status SetProviderMode(
@@ -96,8 +96,7 @@ class FakeAdmin final : public admin::Admin::Service {
                            admin::RemoveModelResponse* response) override {
     return Change("remove " + request->name(), *response);
   }
-  grpc::Status SetModelMode(Context*,
-                            const admin::SetModelModeRequest* request,
+  grpc::Status SetModelMode(Context*, const admin::SetModelModeRequest* request,
                             admin::SetModelModeResponse* response) override {
     model_modes.push_back(*request);
     return Change("mode " + request->name(), *response);

@@ -36,17 +36,21 @@ class NodesTest : public ServedTest {
 };
 
 TEST_F(NodesTest, SaysWhatEachRunsAndWhetherItShould) {
-  EXPECT_EQ(
-      Weirctl({"nodes"}).out,
-      "NODE    REGION  STATE      LISTENS        BUILD  CONFIG         WEIGHTS  "
-      "REPORT  REQUESTS  STREAMS  NOTES\n"
-      "node-a  sg      connected  10.0.0.1:8080  0.1.0  1.5            -        "
-      "2s ago         4        3  -\n"
-      "node-b  -       connected  -              -      1.4 (behind)   -        "
-      "     -         0        0  refused: a target has no provider; env KEY is "
-      "not set\n"
-      "node-c  -       gone       -              -      none (behind)  -        "
-      "     -         0        0  -\n");
+  EXPECT_EQ(Weirctl({"nodes"}).out,
+            "NODE    REGION  STATE      LISTENS        BUILD  CONFIG         "
+            "WEIGHTS  "
+            "REPORT  REQUESTS  STREAMS  NOTES\n"
+            "node-a  sg      connected  10.0.0.1:8080  0.1.0  1.5            - "
+            "       "
+            "2s ago         4        3  -\n"
+            "node-b  -       connected  -              -      1.4 (behind)   - "
+            "       "
+            "     -         0        0  refused: a target has no provider; env "
+            "KEY is "
+            "not set\n"
+            "node-c  -       gone       -              -      none (behind)  - "
+            "       "
+            "     -         0        0  -\n");
 }
 
 TEST_F(NodesTest, ADrainingNodeIsStillConnected) {

@@ -49,8 +49,9 @@ TEST_F(ResourcesTest, ProvidersAreListed) {
 TEST_F(ResourcesTest, ModelsAreListed) {
   EXPECT_EQ(
       Weirctl({"model", "list"}).out,
-      "NAME     MODE     ALIASES  STRATEGY  TARGETS                             "
-      "                   FALLBACK\n"
+      "NAME     MODE     ALIASES  STRATEGY  TARGETS                            "
+      "  "
+      "        FALLBACK\n"
       "gpt-4.1  enabled  gpt-4    weighted  relay/gpt-4.1 x3, direct/gpt-4.1 "
       "(disabled)  mini\n");
 }
@@ -84,9 +85,9 @@ TEST_F(ResourcesTest, AModelIsGotAndSetToo) {
   input_ = Weirctl({"model", "get", "gpt-4.1"}).out;
   EXPECT_EQ(Weirctl({"model", "set", "-f", "-"}).out,
             "model gpt-4.1 is set (revision 8).\n");
-  EXPECT_THAT(admin_.changes,
-              ElementsAre("set " +
-                          admin_.resources.models(0).ShortDebugString()));
+  EXPECT_THAT(
+      admin_.changes,
+      ElementsAre("set " + admin_.resources.models(0).ShortDebugString()));
 }
 
 TEST_F(ResourcesTest, AFileWithProblemsIsNotSent) {

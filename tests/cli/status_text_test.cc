@@ -53,7 +53,8 @@ TEST(StatusTextTest, HasALineForEachTarget) {
       "P95  SUCCESS  LAST ERROR\n"
       "gpt-4.1  relay     gpt-4.1   healthy           93   1.000   320 ms  "
       "1.25 s   99.5 %  -\n"
-      "gpt-4.1  direct    gpt       auto_disabled      -   0.000        -       "
+      "gpt-4.1  direct    gpt       auto_disabled      -   0.000        -      "
+      " "
       "-        -  connection refused (12s ago)\n"
       "2 nodes connected, revision 3\n");
 }

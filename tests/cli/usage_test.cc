@@ -33,9 +33,12 @@ TEST_P(UsageTest, AWrongCommandLineNamesItselfAndExitsTwo) {
 INSTANTIATE_TEST_SUITE_P(
     Table, UsageTest,
     ::testing::ValuesIn<UsageCase>({
-        {"NoVerb", {}, "subcommand is required"},
+        {"NoVerb", {}, "weirctl takes one of status, apply"},
         {"UnknownVerb", {"frobnicate"}, "frobnicate"},
-        {"NoVerbOfANoun", {"provider"}, "subcommand is required"},
+        {"NoVerbOfANoun",
+         {"key"},
+         "weirctl key takes one of create, list, revoke"},
+        {"UnknownVerbOfANoun", {"provider", "frobnicate"}, "frobnicate"},
         {"UnknownFlag", {"export", "--frobnicate"}, "--frobnicate"},
         {"UnknownFormat", {"export", "-o", "xml"}, "--output"},
         {"BadAddress", {"export", "--server", "nowhere"}, "--server"},

@@ -61,8 +61,7 @@ TEST(TextTest, IsAsInAFileAndKnowsNewerServers) {
 
 TEST(StateCellTest, RedIsForWhatGetsNoTraffic) {
   EXPECT_EQ(StateCell(routing::v1::TARGET_STATE_HEALTHY).color, Color::kGreen);
-  EXPECT_EQ(StateCell(routing::v1::TARGET_STATE_UNKNOWN).color,
-            Color::kYellow);
+  EXPECT_EQ(StateCell(routing::v1::TARGET_STATE_UNKNOWN).color, Color::kYellow);
   EXPECT_EQ(StateCell(routing::v1::TARGET_STATE_UNHEALTHY).color, Color::kRed);
   EXPECT_EQ(StateCell(routing::v1::TARGET_STATE_NO_CREDENTIAL).color,
             Color::kRed);

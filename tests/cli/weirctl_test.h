@@ -2,15 +2,15 @@
 #ifndef WEIR_TESTS_CLI_WEIRCTL_TEST_H_
 #define WEIR_TESTS_CLI_WEIRCTL_TEST_H_
 
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
 #include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <grpcpp/security/server_credentials.h>
-#include <grpcpp/server.h>
-#include <grpcpp/server_builder.h>
 
 #include "cli/io.h"
 #include "cli/weirctl.h"
@@ -46,8 +46,7 @@ class WeirctlTest : public ::testing::Test {
                 .err_device = Device::kPipe,
                 .columns = [] { return 60; },
                 .clock = clock_};
-    const int code =
-        RunWeirctl(static_cast<int>(argv.size()), argv.data(), io);
+    const int code = RunWeirctl(static_cast<int>(argv.size()), argv.data(), io);
     return {code, out.str(), err.str()};
   }
 

@@ -77,6 +77,12 @@ class ScoreboardTest : public ::testing::Test {
     Configure(Parse(text), std::move(without_credential));
   }
 
+  static NodeReport ReportOf(const TargetId& target) {
+    NodeReport report;
+    report.boot_id = 1;
+    report.targets.emplace_back().target = target;
+    return report;
+  }
   static TargetId Target(const std::string& provider) {
     return MakeTargetId(provider, "m");
   }
@@ -177,8 +183,9 @@ TEST_F(ScoreboardTest, ARecoveredTargetRampsBackToItsWeight) {
 
 TEST_F(ScoreboardTest, NodesFailuresKillAtOnce) {
   AllWork();
-  NodeReport report{1, {NodeTargetReport{.target = Target("b")}}};
+  NodeReport report = ReportOf(Target("b"));
   scoreboard_.OnReport(NodeId{"n"}, report);
+  clock_.Advance(absl::Milliseconds(100));
   report.targets[0].endpoint_failures = 2;
   report.targets[0].consecutive_failures = 2;
   report.targets[0].last_error = "HTTP 500";
@@ -190,7 +197,7 @@ TEST_F(ScoreboardTest, NodesFailuresKillAtOnce) {
 
 TEST_F(ScoreboardTest, TheRestOfAReportShowsAtTheNextTick) {
   AllWork();
-  NodeReport report{1, {NodeTargetReport{.target = Target("b")}}};
+  NodeReport report = ReportOf(Target("b"));
   report.targets[0].breaker_open = true;
   scoreboard_.OnReport(NodeId{"n"}, report);
   scoreboard_.Tick();
@@ -200,10 +207,32 @@ TEST_F(ScoreboardTest, TheRestOfAReportShowsAtTheNextTick) {
   EXPECT_EQ(View("b").state, TargetState::kHealthy);
 }
 
+TEST_F(ScoreboardTest, ANodeThatSaysNothingHasNothingAgainstAVerdict) {
+  AllWork();
+  // Node n was succeeding; node o then sees nothing but failures.
+  NodeReport good = ReportOf(Target("b"));
+  scoreboard_.OnReport(NodeId{"n"}, good);
+  NodeReport bad = ReportOf(Target("b"));
+  scoreboard_.OnReport(NodeId{"o"}, bad);
+  clock_.Advance(absl::Milliseconds(100));
+  good.targets[0].successes = 5;
+  scoreboard_.OnReport(NodeId{"n"}, good);
+  scoreboard_.OnReport(NodeId{"o"}, bad);
+  clock_.Advance(absl::Milliseconds(100));
+  bad.targets[0].endpoint_failures = 5;
+  bad.targets[0].consecutive_failures = 5;
+  scoreboard_.OnReport(NodeId{"o"}, bad);
+  EXPECT_NE(View("b").state, TargetState::kUnhealthy);
+
+  clock_.Advance(absl::Milliseconds(100));
+  scoreboard_.OnReport(NodeId{"n"}, NodeReport{1, {}});
+  scoreboard_.Tick();
+  EXPECT_EQ(View("b").state, TargetState::kUnhealthy);
+}
+
 TEST_F(ScoreboardTest, StrangersAreIgnored) {
   scoreboard_.OnProbe(MakeTargetId("x", "y"), {absl::OkStatus(), {}});
-  scoreboard_.OnReport(
-      NodeId{"n"}, {1, {NodeTargetReport{.target = MakeTargetId("x", "y")}}});
+  scoreboard_.OnReport(NodeId{"n"}, ReportOf(MakeTargetId("x", "y")));
   EXPECT_EQ(View("a").state, TargetState::kUnknown);
   EXPECT_FALSE(scoreboard_.Turning(MakeTargetId("x", "y")));
 }
@@ -352,7 +381,7 @@ TEST_F(ScoreboardTest, ManyThreadsAtOnce) {
     for (int i = 0; i < 200; ++i) i % 3 ? Works("a") : Fails("a");
   });
   std::thread nodes([&] {
-    NodeReport report{1, {NodeTargetReport{.target = Target("b")}}};
+    NodeReport report = ReportOf(Target("b"));
     for (int i = 0; i < 200; ++i) {
       ++report.targets[0].successes;
       scoreboard_.OnReport(NodeId{"n"}, report);

@@ -11,8 +11,8 @@ namespace weir::controlplane {
 class TemporaryDirectory {
  public:
   TemporaryDirectory()
-      : path_((std::filesystem::temp_directory_path() / "weir-XXXXXX")
-                  .string()) {
+      : path_(
+            (std::filesystem::temp_directory_path() / "weir-XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr) std::abort();
   }
   ~TemporaryDirectory() {

@@ -78,7 +78,8 @@ TEST_P(FaultBeforeTheFirstByteTest, IsAnHonestErrorWhenNoTargetIsLeft) {
     const absl::StatusOr<HttpAnswer> answer = PostJson(
         fleet_.Api(), kChat, fleet_.key(), ChatBody("only-p1", answering));
     ASSERT_TRUE(answer.ok()) << answer.status();
-    EXPECT_THAT(answer->status, AnyOf(429, 500, 502, 503, 504)) << answer->body;
+    EXPECT_THAT(answer->status, AnyOf(429, 500, 502, 503, 504, 529))
+        << answer->body;
     EXPECT_EQ(answer->ending, HttpAnswer::Ending::kWhole);
     EXPECT_THAT(answer->Header("content-type"), HasSubstr("application/json"));
     EXPECT_NE(answer->Header("x-weir-error-source"), "");

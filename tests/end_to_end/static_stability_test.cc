@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "tests/end_to_end/harness/eventually.h"
@@ -86,7 +87,13 @@ TEST_F(StaticStabilityTest, NodesFindAControlPlaneThatCameBack) {
 TEST_F(StaticStabilityTest, ANodeWithoutASnapshotIsAliveAndNotReady) {
   fleet_.control_plane().Kill();
   fleet_.node(0).Kill();
-  std::filesystem::remove(fleet_.folder() / "node-1.snapshot");
+  // The cache and the generation before it.
+  for (const auto& entry :
+       std::filesystem::directory_iterator(fleet_.folder())) {
+    if (entry.path().filename().string().starts_with("node-1.snapshot")) {
+      std::filesystem::remove(entry);
+    }
+  }
   const absl::Status restarted = fleet_.node(0).Start();
   ASSERT_TRUE(restarted.ok()) << restarted;
   const absl::StatusOr<HttpAnswer> alive = Get(fleet_.Api(0), "/health");

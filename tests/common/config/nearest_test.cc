@@ -23,22 +23,21 @@ TEST_P(NearestTest, FollowsTheTable) {
   EXPECT_EQ(Nearest(GetParam().word, kFields), GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, NearestTest,
-    ::testing::ValuesIn<NearestCase>({
-        {"LetterMissing", "timeout", "timeouts"},
-        {"LettersSwapped", "reigon", "region"},
-        {"LetterWrong", "nane", "name"},
-        {"CamelCase", "baseUrl", "base_url"},
-        {"Hyphen", "base-url", "base_url"},
-        {"Shouted", "TLS", "tls"},
-        {"OneWrongInAShortWord", "tla", "tls"},
-        {"TwoWrongInAShortWord", "abs", std::nullopt},
-        {"NothingLikeIt", "credentials", std::nullopt},
-        {"Nothing", "", std::nullopt},
-        {"NoWord", std::string(10'000, 'x'), std::nullopt},
-    }),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Table, NearestTest,
+                         ::testing::ValuesIn<NearestCase>({
+                             {"LetterMissing", "timeout", "timeouts"},
+                             {"LettersSwapped", "reigon", "region"},
+                             {"LetterWrong", "nane", "name"},
+                             {"CamelCase", "baseUrl", "base_url"},
+                             {"Hyphen", "base-url", "base_url"},
+                             {"Shouted", "TLS", "tls"},
+                             {"OneWrongInAShortWord", "tla", "tls"},
+                             {"TwoWrongInAShortWord", "abs", std::nullopt},
+                             {"NothingLikeIt", "credentials", std::nullopt},
+                             {"Nothing", "", std::nullopt},
+                             {"NoWord", std::string(10'000, 'x'), std::nullopt},
+                         }),
+                         [](const auto& test) { return test.param.name; });
 
 TEST(NearestTest, OfEqualsTheFirst) {
   EXPECT_EQ(Nearest("model-c", {"model-a", "model-b"}), "model-a");

@@ -1,15 +1,15 @@
 // Property: whatever the messages hold, ToYaml() gives a text that reads back
 // as the same messages.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/duration.pb.h>
-#include <google/protobuf/timestamp.pb.h>
-#include <google/protobuf/util/message_differencer.h>
 
 #include "common/config/yaml.h"
 #include "gtest/gtest.h"
@@ -37,8 +37,9 @@ class MessageFiller {
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
       // Setting a field of a oneof clears the other, which is fine here.
-      const std::uint64_t times =
-          field.is_repeated() ? Below(4) : Below(3) == 0 ? 0 : 1;
+      const std::uint64_t times = field.is_repeated() ? Below(4)
+                                  : Below(3) == 0     ? 0
+                                                      : 1;
       for (std::uint64_t n = 0; n < times; ++n) FillField(message, field);
     }
   }
@@ -64,10 +65,10 @@ class MessageFiller {
 
   std::string Text() {
     static const std::vector<std::string> kPieces = {
-        "gpt", "4",  ".",  "-",    " ",  "\n",   "\"", "'",   "\\", ": ",
-        " #",  "[",  "{",  "&",    "*",  "!",    "|",  ">",   "%",  "@",
-        "~",   "no", "0x", "null", "\t", "\x7F", "\r", "\x1B", "é",  "漢",
-        "😀",  ",",  "?",  "- ",   "<<", "---",  "\xC2\x85"};
+        "gpt", "4",  ".",  "-",    " ",  "\n",   "\"",      "'",    "\\", ": ",
+        " #",  "[",  "{",  "&",    "*",  "!",    "|",       ">",    "%",  "@",
+        "~",   "no", "0x", "null", "\t", "\x7F", "\r",      "\x1B", "é",  "漢",
+        "😀",   ",",  "?",  "- ",   "<<", "---",  "\xC2\x85"};
     std::string text;
     for (auto n = Below(5); n > 0; --n) text += OneOf(kPieces);
     return text;
@@ -101,10 +102,10 @@ class MessageFiller {
         return;
       case FieldDescriptor::CPPTYPE_ENUM: {
         const auto& type = *field.enum_type();
-        reflection.SetEnum(&message, &field,
-                           type.value(static_cast<int>(Below(
-                               static_cast<std::uint64_t>(
-                                   type.value_count())))));
+        reflection.SetEnum(
+            &message, &field,
+            type.value(static_cast<int>(
+                Below(static_cast<std::uint64_t>(type.value_count())))));
         return;
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -130,7 +131,8 @@ TEST(RoundTripTest, WhatIsWrittenReadsBackTheSame) {
     std::string differences;
     differencer.ReportDifferencesToString(&differences);
     ASSERT_TRUE(differencer.Compare(resources, file->resources))
-        << "seed " << seed << "\n" << differences << text;
+        << "seed " << seed << "\n"
+        << differences << text;
   }
 }
 

@@ -1,12 +1,12 @@
 #include "common/config/secrets.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <utility>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
@@ -82,11 +82,12 @@ TEST_F(SecretFileTest, SixtyFourKibibytesAreTheMost) {
 }
 
 TEST_F(SecretFileTest, WhatNoHeaderCanCarryIsRefusedWithoutBeingShown) {
-  for (const char* content : {"sk-a\nb", "sk-a\x01", "sk-\xC3\xA4", "sk-\x7F"}) {
+  for (const char* content :
+       {"sk-a\nb", "sk-a\x01", "sk-\xC3\xA4", "sk-\x7F"}) {
     Write(content);
-    EXPECT_THAT(Resolve(), StatusIs(absl::StatusCode::kFailedPrecondition,
-                                    AllOf(HasSubstr(Path()),
-                                          Not(HasSubstr("sk-")))));
+    EXPECT_THAT(Resolve(),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         AllOf(HasSubstr(Path()), Not(HasSubstr("sk-")))));
   }
 }
 
@@ -116,9 +117,9 @@ TEST(SecretVariableTest, IsTakenAsItIs) {
 
 TEST(SecretVariableTest, AMissingOneIsNamed) {
   unsetenv("WEIR_SECRETS_TEST");
-  EXPECT_THAT(ResolveSecret(Variable("WEIR_SECRETS_TEST")),
-              StatusIs(absl::StatusCode::kNotFound,
-                       HasSubstr("WEIR_SECRETS_TEST")));
+  EXPECT_THAT(
+      ResolveSecret(Variable("WEIR_SECRETS_TEST")),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("WEIR_SECRETS_TEST")));
 }
 
 TEST(SecretVariableTest, AnEmptyOneIsNoSecret) {
@@ -140,7 +141,8 @@ TEST(SecretTest, EqualsComparesValues) {
 }
 
 TEST(SecretTest, AMovedFromSecretIsEmpty) {
-  for (const char* value : {"short", "longer than any small string buffer is"}) {
+  for (const char* value :
+       {"short", "longer than any small string buffer is"}) {
     Secret source(value);
     const Secret copy = source;
     const Secret taken = std::move(source);

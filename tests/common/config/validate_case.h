@@ -10,7 +10,6 @@
 
 namespace weir::config {
 
-
 // Two providers, two models of which one falls back to the other, a key.
 inline v1::Resources SoundResources() {
   v1::Resources resources;

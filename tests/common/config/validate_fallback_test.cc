@@ -28,8 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ItsOwnAlias",
          [](auto& r) { r.mutable_models(0)->set_fallback(0, "gpt-4"); },
          "models[0].fallback[0]: is the model itself; remove it"},
-        {"Loop",
-         [](auto& r) { r.mutable_models(1)->add_fallback("gpt-4.1"); },
+        {"Loop", [](auto& r) { r.mutable_models(1)->add_fallback("gpt-4.1"); },
          "models[1].fallback[0]: closes a loop: gpt-4.1 -> gpt-4.1-mini -> "
          "gpt-4.1; remove one of its steps"},
         {"LoopByAlias",
@@ -37,8 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
          "models[1].fallback[0]: closes a loop: gpt-4.1 -> gpt-4.1-mini -> "
          "gpt-4.1; remove one of its steps"},
         {"Twice",
-         [](auto& r) { r.mutable_models(0)->add_fallback("gpt-4.1-mini"); },
-         "",
+         [](auto& r) { r.mutable_models(0)->add_fallback("gpt-4.1-mini"); }, "",
          "models[0].fallback[1]: is the same model as models[0].fallback[0]; "
          "keep one of the two"},
     }),

@@ -27,8 +27,7 @@ INSTANTIATE_TEST_SUITE_P(
          "models[0].name: is missing; write the name that clients ask for"},
         {"LongestIsFine",
          [](auto& r) { First(r).set_name(std::string(255, 'm')); }},
-        {"TooLong",
-         [](auto& r) { First(r).set_name(std::string(256, 'm')); },
+        {"TooLong", [](auto& r) { First(r).set_name(std::string(256, 'm')); },
          "models[0].name: is not a model's name: \"" + std::string(60, 'm') +
              "...\"; write 1 to 255 printable ASCII characters without spaces, "
              "quotes, backslashes and commas"},
@@ -44,8 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
          [](auto& r) { r.mutable_models(1)->add_aliases("gpt-4"); },
          "models[1].aliases[0]: \"gpt-4\" is what models[0].aliases[0] says "
          "too; use each name and alias once"},
-        {"OwnNameAsAlias",
-         [](auto& r) { First(r).add_aliases("gpt-4.1"); },
+        {"OwnNameAsAlias", [](auto& r) { First(r).add_aliases("gpt-4.1"); },
          "models[0].aliases[1]: \"gpt-4.1\" is what models[0].name says too; "
          "use each name and alias once"},
     }),

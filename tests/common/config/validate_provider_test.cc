@@ -49,8 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Names, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"Twice",
-         [](auto& r) { *r.add_providers() = r.providers(0); },
+        {"Twice", [](auto& r) { *r.add_providers() = r.providers(0); },
          "providers[2].name: \"relay\" is what providers[0].name says too; "
          "give each its own name"},
         {"BadFirstLetter",
@@ -90,8 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
          "providers[0].base_url: ends with /chat/completions, which weir "
          "appends itself; end it with the API version: "
          "\"https://a.example/v1\""},
-        {"CredentialWithoutSource",
-         [](auto& r) { First(r).add_credentials(); },
+        {"CredentialWithoutSource", [](auto& r) { First(r).add_credentials(); },
          "providers[0].credentials[1]: has no source; write env: NAME or file: "
          "/path"},
         {"RelativeSecretFile",
@@ -240,9 +238,7 @@ INSTANTIATE_TEST_SUITE_P(
          "it, or leave it for a later one\n"
          "providers[0].limits.max_tpm: has no effect in this version; remove "
          "it, or leave it for a later one"},
-        {"UsedByNobody",
-         [](auto& r) { r.clear_models(); },
-         "",
+        {"UsedByNobody", [](auto& r) { r.clear_models(); }, "",
          "providers[0]: \"relay\" is used by no model and no client key; name "
          "it in a model's targets, or remove it\n"
          "providers[1]: \"direct\" is used by no model and no client key; name "
@@ -262,8 +258,8 @@ TEST(ValidateSecretsTest, AMisplacedSecretIsNotShown) {
   First(resources).add_credentials()->set_env(kSecret);
   First(resources).add_credentials()->set_file(kSecret);
   First(resources).set_base_url(std::string("https://u:") + kSecret + "@a.b/");
-  First(resources).mutable_forward_proxy()->set_url(
-      std::string("http://u:") + kSecret + "@proxy:80");
+  First(resources).mutable_forward_proxy()->set_url(std::string("http://u:") +
+                                                    kSecret + "@proxy:80");
   resources.mutable_client_keys(0)->set_secret_sha256(kSecret);
   const Findings findings = Validate(resources);
   EXPECT_EQ(findings.problems.size(), 5);

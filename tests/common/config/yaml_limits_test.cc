@@ -76,9 +76,9 @@ TEST(YamlLimitsTest, DepthIsBounded) {
 }
 
 TEST(YamlLimitsTest, NumberOfValuesIsBounded) {
-  EXPECT_THAT(ParseResourceFile("models: [" + Repeat("a,", 1'000'001) + "]",
-                                "f"),
-              Refused(HasSubstr("more than 1000000 values")));
+  EXPECT_THAT(
+      ParseResourceFile("models: [" + Repeat("a,", 1'000'001) + "]", "f"),
+      Refused(HasSubstr("more than 1000000 values")));
 }
 
 TEST(YamlLimitsTest, AliasesThatMultiplyAreBounded) {
@@ -112,8 +112,8 @@ TEST(YamlLimitsTest, TagsMeanNothing) {
 }
 
 TEST(YamlLimitsTest, AThousandProblemsAreSummedUp) {
-  const auto file = ParseResourceFile("models:\n" + Repeat("- nam: a\n", 1000),
-                                      "f");
+  const auto file =
+      ParseResourceFile("models:\n" + Repeat("- nam: a\n", 1000), "f");
   EXPECT_THAT(file, Refused(HasSubstr("f:1: has 950 more like these")));
 }
 

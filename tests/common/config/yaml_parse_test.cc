@@ -61,9 +61,9 @@ TEST(ParseResourceFileTest, ReadsTheSampleOfTheDesign) {
   EXPECT_EQ(model.strategy(), v1::STRATEGY_WEIGHTED);
   EXPECT_EQ(model.targets(0).weight(), 3);
   EXPECT_EQ(model.targets(0).price().cached_input(), 0.6);
-  EXPECT_THAT(model.fallback(), ElementsAre("claude-sonnet-4.5",
-                                            "gemini-2.5-flash",
-                                            "deepseek-v3.2"));
+  EXPECT_THAT(
+      model.fallback(),
+      ElementsAre("claude-sonnet-4.5", "gemini-2.5-flash", "deepseek-v3.2"));
 }
 
 TEST(ParseResourceFileTest, KnowsWhereEachFieldStands) {
@@ -146,25 +146,24 @@ class ProviderTextTest : public ::testing::TestWithParam<ValueCase> {};
 
 TEST_P(ProviderTextTest, FollowsTheTable) {
   v1::Provider provider;
-  const absl::Status status =
-      ParseResource(GetParam().text, "f", provider);
+  const absl::Status status = ParseResource(GetParam().text, "f", provider);
   EXPECT_EQ(std::string(status.message()), GetParam().problem);
   EXPECT_EQ(status.ok(), GetParam().problem.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Fine, ProviderTextTest,
-    ::testing::ValuesIn<ValueCase>({
-        {"NumberAsText", "region: 12", ""},
-        {"QuotedNull", "region: 'null'", ""},
-        {"EmptyValue", "region:\ntimeouts: ~", ""},
-        {"NegativeWholeNumber", "priority: -5", ""},
-        {"WindowsLines", "name: a\r\nregion: b\r\n", ""},
-        {"Alias", "timeouts: {fast: &t 5s, normal: *t}", ""},
-        {"ZeroDuration", "timeouts: {fast: 0}", ""},
-        {"ExplicitStandardTag", "region: !!str 5", ""},
-    }),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Fine, ProviderTextTest,
+                         ::testing::ValuesIn<ValueCase>({
+                             {"NumberAsText", "region: 12", ""},
+                             {"QuotedNull", "region: 'null'", ""},
+                             {"EmptyValue", "region:\ntimeouts: ~", ""},
+                             {"NegativeWholeNumber", "priority: -5", ""},
+                             {"WindowsLines", "name: a\r\nregion: b\r\n", ""},
+                             {"Alias", "timeouts: {fast: &t 5s, normal: *t}",
+                              ""},
+                             {"ZeroDuration", "timeouts: {fast: 0}", ""},
+                             {"ExplicitStandardTag", "region: !!str 5", ""},
+                         }),
+                         [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     WrongValue, ProviderTextTest,

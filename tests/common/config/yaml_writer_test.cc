@@ -100,30 +100,30 @@ TEST_P(YamlStringTest, IsPlainOnlyWhereNobodyCanMistakeIt) {
   EXPECT_EQ(YamlString(GetParam().text), GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, YamlStringTest,
-    ::testing::ValuesIn<StringCase>({
-        {"gpt-4.1", "gpt-4.1"},
-        {"/run/secrets/key", "/run/secrets/key"},
-        {"https://a.example:80/v1", "https://a.example:80/v1"},
-        {"vendor/model:free", "vendor/model:free"},
-        {"", "\"\""},
-        {"4", "\"4\""},
-        {"1e5", "\"1e5\""},
-        {"-", "\"-\""},
-        {"*", "\"*\""},
-        {"yes", "\"yes\""},
-        {"NULL", "\"NULL\""},
-        {"~", "\"~\""},
-        {"key:", "\"key:\""},
-        {"a b", "\"a b\""},
-        {"a #b", "\"a #b\""},
-        {"a, b", "\"a, b\""},
-        {"{a}", "\"{a}\""},
-        {"say \"hi\" \\o/", R"("say \"hi\" \\o/")"},
-        {"line\nbreak\t\x01", R"("line\nbreak\x09\x01")"},
-        {"\xC3\xA9t\xC3\xA9", "\"\xC3\xA9t\xC3\xA9\""},
-    }));
+INSTANTIATE_TEST_SUITE_P(Table, YamlStringTest,
+                         ::testing::ValuesIn<StringCase>({
+                             {"gpt-4.1", "gpt-4.1"},
+                             {"/run/secrets/key", "/run/secrets/key"},
+                             {"https://a.example:80/v1",
+                              "https://a.example:80/v1"},
+                             {"vendor/model:free", "vendor/model:free"},
+                             {"", "\"\""},
+                             {"4", "\"4\""},
+                             {"1e5", "\"1e5\""},
+                             {"-", "\"-\""},
+                             {"*", "\"*\""},
+                             {"yes", "\"yes\""},
+                             {"NULL", "\"NULL\""},
+                             {"~", "\"~\""},
+                             {"key:", "\"key:\""},
+                             {"a b", "\"a b\""},
+                             {"a #b", "\"a #b\""},
+                             {"a, b", "\"a, b\""},
+                             {"{a}", "\"{a}\""},
+                             {"say \"hi\" \\o/", R"("say \"hi\" \\o/")"},
+                             {"line\nbreak\t\x01", R"("line\nbreak\x09\x01")"},
+                             {"\xC3\xA9t\xC3\xA9", "\"\xC3\xA9t\xC3\xA9\""},
+                         }));
 
 struct NumberCase {
   double value;
@@ -136,22 +136,22 @@ TEST_P(YamlNumberTest, IsTheShortestForm) {
   EXPECT_EQ(YamlNumber(GetParam().value), GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, YamlNumberTest,
-    ::testing::ValuesIn<NumberCase>({
-        {0, "0"},
-        {3, "3"},
-        {2.40, "2.4"},
-        {0.1, "0.1"},
-        {-0.05, "-0.05"},
-        {1'000'000, "1000000"},
-        {1e300, "1e+300"},
-        {1e-9, "1e-09"},
-        {1.0 / 3, "0.3333333333333333"},
-        {std::numeric_limits<double>::infinity(), ".inf"},
-        {-std::numeric_limits<double>::infinity(), "-.inf"},
-        {std::numeric_limits<double>::quiet_NaN(), ".nan"},
-    }));
+INSTANTIATE_TEST_SUITE_P(Table, YamlNumberTest,
+                         ::testing::ValuesIn<NumberCase>({
+                             {0, "0"},
+                             {3, "3"},
+                             {2.40, "2.4"},
+                             {0.1, "0.1"},
+                             {-0.05, "-0.05"},
+                             {1'000'000, "1000000"},
+                             {1e300, "1e+300"},
+                             {1e-9, "1e-09"},
+                             {1.0 / 3, "0.3333333333333333"},
+                             {std::numeric_limits<double>::infinity(), ".inf"},
+                             {-std::numeric_limits<double>::infinity(),
+                              "-.inf"},
+                             {std::numeric_limits<double>::quiet_NaN(), ".nan"},
+                         }));
 
 }  // namespace
 }  // namespace weir::config

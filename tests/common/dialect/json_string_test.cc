@@ -1,6 +1,6 @@
-#include <string>
-
 #include <simdjson.h>
+
+#include <string>
 
 #include "common/dialect/dialect.h"
 #include "gtest/gtest.h"
@@ -37,8 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Overlong", "\xC0\xAF", "\"\uFFFD\uFFFD\""},
         {"OverlongThree", "\xE0\x80\xAF", "\"\uFFFD\uFFFD\uFFFD\""},
         {"Surrogate", "\xED\xA0\x80", "\"\uFFFD\uFFFD\uFFFD\""},
-        {"AboveUnicode", "\xF4\x90\x80\x80",
-         "\"\uFFFD\uFFFD\uFFFD\uFFFD\""},
+        {"AboveUnicode", "\xF4\x90\x80\x80", "\"\uFFFD\uFFFD\uFFFD\uFFFD\""},
         {"NeverInUtf8", "\xFF\xFE", "\"\uFFFD\uFFFD\""},
         {"QuoteAfterBrokenStart", "\xE6\"", "\"\uFFFD\\\"\""},
     }),

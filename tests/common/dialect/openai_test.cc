@@ -1,8 +1,8 @@
+#include <simdjson.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <simdjson.h>
 
 #include "common/dialect/dialect.h"
 #include "gtest/gtest.h"
@@ -47,11 +47,10 @@ TEST_P(OpenAiShapeTest, FollowsTheTable) {
 INSTANTIATE_TEST_SUITE_P(
     Table, OpenAiShapeTest,
     ::testing::ValuesIn<ShapeCase>({
-        {"Chat",
-         R"({"id":"c","choices":[{"message":{"role":"assistant"}}]})", true,
-         false},
-        {"ChatWithNullError",
-         R"({"error":null,"choices":[{"message":{}}]})", true, false},
+        {"Chat", R"({"id":"c","choices":[{"message":{"role":"assistant"}}]})",
+         true, false},
+        {"ChatWithNullError", R"({"error":null,"choices":[{"message":{}}]})",
+         true, false},
         {"Models", R"({"object":"list","data":[{"id":"m"}]})", false, true},
         {"NoModels", R"({"object":"list","data":[]})", false, true},
         {"Empty", "", false, false},

@@ -121,10 +121,10 @@ TEST(GrpcServerTest, ListsItsServicesByReflection) {
   std::unique_ptr<GrpcServer> server = MustStart();
   std::string answer;
   // ServerReflectionRequest{list_services: ""}
-  const grpc::Status status = Call(
-      server->address(),
-      "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-      std::string_view("\x3a\x00", 2), &answer);
+  const grpc::Status status =
+      Call(server->address(),
+           "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+           std::string_view("\x3a\x00", 2), &answer);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_THAT(answer, HasSubstr("grpc.reflection.v1alpha.ServerReflection"));
 }
@@ -133,9 +133,9 @@ TEST(GrpcServerTest, RefusesAnAddressThatIsTakenOrWrong) {
   std::unique_ptr<GrpcServer> server = MustStart();
   GrpcServerOptions options;
   options.listen_address = server->address();
-  EXPECT_THAT(GrpcServer::Start(options),
-              StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr(server->address())));
+  EXPECT_THAT(
+      GrpcServer::Start(options),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr(server->address())));
   options.listen_address = "nonsense";
   EXPECT_THAT(GrpcServer::Start(options),
               StatusIs(absl::StatusCode::kInvalidArgument));
@@ -185,9 +185,9 @@ int OpenDescriptors() {
   return count - 3;
 }
 
-// Opens `count` connections to a port that it is told by `in`, says so by `out`,
-// and holds them until `in` is closed. Runs in a process of its own, for its
-// descriptors.
+// Opens `count` connections to a port that it is told by `in`, says so by
+// `out`, and holds them until `in` is closed. Runs in a process of its own, for
+// its descriptors.
 [[noreturn]] void Flood(int in, int out, int count) {
   std::uint16_t port = 0;
   if (read(in, &port, sizeof(port)) != sizeof(port)) _exit(1);

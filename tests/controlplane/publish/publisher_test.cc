@@ -22,12 +22,12 @@ using ::testing::NotNull;
 class PublisherTest : public ::testing::Test {
  protected:
   PublisherTest()
-      : publisher_(7, {[this](Lane lane) { return Content(lane); },
-                       [](Lane, const Version& version,
-                          std::string_view content) {
-                         return std::to_string(version.sequence) + ":" +
-                                std::string(content);
-                       }}) {
+      : publisher_(7,
+                   {[this](Lane lane) { return Content(lane); },
+                    [](Lane, const Version& version, std::string_view content) {
+                      return std::to_string(version.sequence) + ":" +
+                             std::string(content);
+                    }}) {
     publisher_.OnPublish([this](Lane lane, PublicationPtr publication) {
       EXPECT_EQ(publisher_.Latest(lane), publication);
       published_.push_back(publication->message);

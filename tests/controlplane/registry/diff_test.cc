@@ -22,12 +22,12 @@ void PrintTo(const Change& change, std::ostream* out) {
 
 namespace {
 
+using config::v1::Resources;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using config::v1::Resources;
 
 struct UpdateCase {
   std::string name;
@@ -39,7 +39,9 @@ class DiffUpdateTest : public ::testing::TestWithParam<UpdateCase> {};
 
 TEST_P(DiffUpdateTest, NamesTheFieldAndBothValues) {
   Resources before = SampleResources();
-  before.mutable_providers(0)->mutable_health_check()->mutable_interval()
+  before.mutable_providers(0)
+      ->mutable_health_check()
+      ->mutable_interval()
       ->set_seconds(10);
   Resources after = before;
   GetParam().edit(after);
@@ -54,7 +56,8 @@ Change Updated(const char* resource, const char* name,
 INSTANTIATE_TEST_SUITE_P(
     Table, DiffUpdateTest,
     ::testing::ValuesIn<UpdateCase>({
-        {"ANumber", [](Resources& r) { r.mutable_providers(0)->set_priority(7); },
+        {"ANumber",
+         [](Resources& r) { r.mutable_providers(0)->set_priority(7); },
          Updated("provider", "east", {{"priority", "", "7"}})},
         {"AnEnum",
          [](Resources& r) {
@@ -63,7 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
          Updated("provider", "west", {{"mode", "", "disabled"}})},
         {"ANestedDuration",
          [](Resources& r) {
-           r.mutable_providers(0)->mutable_health_check()->mutable_interval()
+           r.mutable_providers(0)
+               ->mutable_health_check()
+               ->mutable_interval()
                ->set_seconds(90);
          },
          Updated("provider", "east",
@@ -77,9 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
          [](Resources& r) { r.mutable_models(0)->add_aliases("talk"); },
          Updated("model", "chat", {{"aliases[0]", "", "talk"}})},
         {"ARemovedField",
-         [](Resources& r) {
-           r.mutable_providers(0)->clear_health_check();
-         },
+         [](Resources& r) { r.mutable_providers(0)->clear_health_check(); },
          Updated("provider", "east", {{"health_check", "interval: 10s", ""}})},
         {"APresentZero",
          [](Resources& r) {

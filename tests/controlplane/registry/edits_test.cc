@@ -13,12 +13,12 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
 
 class EditsTest : public ::testing::Test {
  protected:
@@ -46,14 +46,13 @@ TEST_F(EditsTest, WhatIsNotThereIsNotFoundByName) {
   EXPECT_THAT(RemoveProvider(*registry_, "nobody"), not_found);
   EXPECT_THAT(RemoveModel(*registry_, "nobody"), not_found);
   EXPECT_THAT(RevokeClientKey(*registry_, "nobody"), not_found);
-  EXPECT_THAT(
-      SetProviderMode(*registry_, "nobody", config::v1::MODE_DISABLED),
-      not_found);
+  EXPECT_THAT(SetProviderMode(*registry_, "nobody", config::v1::MODE_DISABLED),
+              not_found);
   EXPECT_THAT(SetModelMode(*registry_, "nobody", config::v1::MODE_DISABLED),
               not_found);
-  EXPECT_THAT(SetTargetMode(*registry_, {"chat", "nobody"},
-                            config::v1::MODE_DISABLED),
-              not_found);
+  EXPECT_THAT(
+      SetTargetMode(*registry_, {"chat", "nobody"}, config::v1::MODE_DISABLED),
+      not_found);
 }
 
 TEST_F(EditsTest, AProviderInUseIsNotRemoved) {
@@ -64,13 +63,13 @@ TEST_F(EditsTest, AProviderInUseIsNotRemoved) {
 }
 
 TEST_F(EditsTest, ModesAreSetForProviderModelAndTargets) {
-  ASSERT_THAT(
-      SetProviderMode(*registry_, "east", config::v1::MODE_DRAINING), IsOk());
+  ASSERT_THAT(SetProviderMode(*registry_, "east", config::v1::MODE_DRAINING),
+              IsOk());
   ASSERT_THAT(SetModelMode(*registry_, "chat", config::v1::MODE_DISABLED),
               IsOk());
-  ASSERT_THAT(SetTargetMode(*registry_, {"chat", "west"},
-                            config::v1::MODE_DISABLED),
-              IsOk());
+  ASSERT_THAT(
+      SetTargetMode(*registry_, {"chat", "west"}, config::v1::MODE_DISABLED),
+      IsOk());
   EXPECT_EQ(FindProvider(*registry_, "east")->mode(),
             config::v1::MODE_DRAINING);
   const config::v1::Model model = *FindModel(*registry_, "chat");

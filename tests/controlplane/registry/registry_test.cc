@@ -15,14 +15,14 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
+using config::v1::Resources;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
-using config::v1::Resources;
 
 class RegistryTest : public ::testing::Test {
  protected:
@@ -90,7 +90,7 @@ TEST_F(RegistryTest, ADryRunOnlyTells) {
 TEST_F(RegistryTest, ABadChangeIsRefusedAsAWhole) {
   ASSERT_THAT(Apply(SampleResources()), IsOk());
   Resources bad = SampleResources();
-  bad.mutable_providers(0)->set_region("sg");                // Good,
+  bad.mutable_providers(0)->set_region("sg");                 // Good,
   bad.mutable_models(0)->mutable_targets(0)->set_weight(-1);  // and bad.
   EXPECT_THAT(Apply(bad), StatusIs(StatusCode::kInvalidArgument,
                                    HasSubstr("models[0].targets[0].weight")));
@@ -165,11 +165,11 @@ TEST_F(RegistryTest, AFileOwnsItsSectionsAndAdminTheOthers) {
   ASSERT_THAT(ApplyFile(SampleResources(), {"providers", "models"}), IsOk());
   // The file said nothing of client keys.
   EXPECT_EQ(resources().client_keys_size(), 0);
-  EXPECT_THAT(SetProvider(*registry_, SampleProvider("new")),
-              StatusIs(StatusCode::kFailedPrecondition,
-                       HasSubstr("/etc/weir.yaml")));
   EXPECT_THAT(
-      CreateClientKey(*registry_, "app", {}, absl::FromUnixSeconds(1)), IsOk());
+      SetProvider(*registry_, SampleProvider("new")),
+      StatusIs(StatusCode::kFailedPrecondition, HasSubstr("/etc/weir.yaml")));
+  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::FromUnixSeconds(1)),
+              IsOk());
   // An Apply that leaves the file's sections alone is fine.
   Resources wanted = resources();
   wanted.clear_client_keys();

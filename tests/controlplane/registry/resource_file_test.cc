@@ -16,11 +16,11 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
 
 std::string Providers(const std::string& name) {
   return "providers:\n  - name: " + name + "\n    base_url: https://" + name +

@@ -35,10 +35,9 @@ class AdminServiceTest : public ::testing::Test {
   AdminServiceTest()
       : registry_(*Registry::Open(store_)),
         scoreboard_(clock_),
-        publisher_(1, {[this](Lane) {
-                         return WeightsContent(*scoreboard_.View());
-                       },
-                       LaneMessage}),
+        publisher_(
+            1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
+                LaneMessage}),
         service_({*registry_, scoreboard_, publisher_, nodes_, clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; }}) {
     registry_->OnChange([this](const Registered& now) {

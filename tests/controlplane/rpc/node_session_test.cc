@@ -12,15 +12,15 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
+using routing::v1::SubscribeRequest;
+using routing::v1::SubscribeResponse;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
-using routing::v1::SubscribeRequest;
-using routing::v1::SubscribeResponse;
 
 class NodeSessionTest : public ::testing::Test {
  protected:
@@ -163,10 +163,14 @@ TEST_F(NodeSessionTest, AReportReachesTheScoreboard) {
   routing::v1::TargetReport* target = report.mutable_report()->add_targets();
   target->set_provider("east");
   target->set_upstream_model("chat");
+  // Counts are cumulative: the first report is what the others grow from.
+  ASSERT_THAT(Say(report), IsOk());
   target->set_breaker(routing::v1::BREAKER_STATE_OPEN);
   target->set_last_error("connection\nrefused");
   target->set_endpoint_failures(3);
   target->set_consecutive_failures(3);
+  target->mutable_since_failure()->set_seconds(0);
+  routing_.clock_.Advance(absl::Seconds(1));
   ASSERT_THAT(Say(report), IsOk());
   routing_.scoreboard_.Tick();
   EXPECT_EQ(Record().requests_in_flight, 5);

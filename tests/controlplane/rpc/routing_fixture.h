@@ -30,8 +30,8 @@ inline routing::v1::SubscribeRequest HelloFrom(const std::string& node) {
   return request;
 }
 
-inline routing::v1::SubscribeRequest AckOf(routing::v1::Lane lane,
-                                           const routing::v1::Version& version) {
+inline routing::v1::SubscribeRequest AckOf(
+    routing::v1::Lane lane, const routing::v1::Version& version) {
   routing::v1::SubscribeRequest request;
   request.mutable_ack()->set_lane(lane);
   *request.mutable_ack()->mutable_version() = version;
@@ -43,8 +43,8 @@ class RoutingFixture {
  public:
   RoutingFixture()
       : scoreboard_(clock_),
-        publisher_(kEpoch, {[this](Lane lane) { return Content(lane); },
-                            LaneMessage}),
+        publisher_(kEpoch,
+                   {[this](Lane lane) { return Content(lane); }, LaneMessage}),
         core_(publisher_, nodes_, scoreboard_, clock_) {
     scoreboard_.SetResources(
         std::make_shared<const config::v1::Resources>(SampleResources()), {});

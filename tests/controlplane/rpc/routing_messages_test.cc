@@ -11,10 +11,10 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
 using ::testing::SizeIs;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
 
 TargetView Target(const std::string& provider, double weight) {
   TargetView target{};
@@ -42,11 +42,11 @@ std::vector<double> WeightsOf(const routing::v1::Weights& weights) {
 }
 
 TEST(WeightsMessageTest, RoundedWeightsStillSumToOne) {
-  for (const std::vector<double>& weights : std::vector<std::vector<double>>{
-           {1.0},
-           {1.0 / 3, 1.0 / 3, 1.0 / 3},
-           {0.00004, 0.99996},
-           {1.0 / 7, 2.0 / 7, 4.0 / 7}}) {
+  for (const std::vector<double>& weights :
+       std::vector<std::vector<double>>{{1.0},
+                                        {1.0 / 3, 1.0 / 3, 1.0 / 3},
+                                        {0.00004, 0.99996},
+                                        {1.0 / 7, 2.0 / 7, 4.0 / 7}}) {
     std::vector<TargetView> targets;
     for (double weight : weights) targets.push_back(Target("p", weight));
     double sum = 0;
@@ -79,8 +79,8 @@ TEST(WeightsMessageTest, NoiseIsNoNewVersion) {
 }
 
 TEST(WeightsMessageTest, WhatIsUnknownIsAbsent) {
-  const auto target = ToMessage(Fleet({Target("a", 1)}))
-                          .models(0).regions(0).targets(0);
+  const auto target =
+      ToMessage(Fleet({Target("a", 1)})).models(0).regions(0).targets(0);
   EXPECT_FALSE(target.has_score());
   EXPECT_EQ(target.provider(), "a");
   EXPECT_EQ(target.state(), routing::v1::TARGET_STATE_HEALTHY);
@@ -94,9 +94,8 @@ TEST(LaneMessageTest, CarriesTheContentUntouched) {
   EXPECT_EQ(response.config().resources(), "any bytes");
   EXPECT_EQ(response.config().version().sequence(), 4);
   const Publication weights{
-      version,
-      LaneMessage(Lane::kWeights, version,
-                  WeightsContent(Fleet({Target("a", 1)})))};
+      version, LaneMessage(Lane::kWeights, version,
+                           WeightsContent(Fleet({Target("a", 1)})))};
   EXPECT_THAT(PublishedWeights(weights).models(), SizeIs(1));
 }
 

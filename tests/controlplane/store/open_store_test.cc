@@ -9,12 +9,12 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::weir::testing::IsOkAndHolds;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
 
 TEST(SqlitePathTest, IsWhatFollowsTheTwoSlashes) {
   EXPECT_THAT(SqlitePath("sqlite:///var/lib/weir.db"),
@@ -36,11 +36,10 @@ TEST(SqlitePathTest, RefusesWhatNamesNoFile) {
 }
 
 TEST(SqlitePathTest, SaysThatPostgresIsNotThereAndKeepsItsPassword) {
-  EXPECT_THAT(
-      SqlitePath("postgresql://weir:hunter2@db/weir"),
-      StatusIs(StatusCode::kInvalidArgument,
-               AllOf(HasSubstr("not in this version"),
-                     Not(HasSubstr("hunter2")))));
+  EXPECT_THAT(SqlitePath("postgresql://weir:hunter2@db/weir"),
+              StatusIs(StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("not in this version"),
+                             Not(HasSubstr("hunter2")))));
 }
 
 }  // namespace

@@ -15,11 +15,11 @@
 namespace weir::controlplane {
 namespace {
 
+using absl::StatusCode;
 using ::testing::HasSubstr;
 using ::weir::testing::IsOk;
 using ::weir::testing::IsOkAndHolds;
 using ::weir::testing::StatusIs;
-using absl::StatusCode;
 
 StoredResources Revision(std::uint64_t revision, const std::string& provider) {
   StoredResources stored;

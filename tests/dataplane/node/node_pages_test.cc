@@ -59,7 +59,7 @@ NodeStatus Status() {
 
   NodeStatus status;
   status.snapshot = {std::move(config), std::move(weights)};
-  status.readiness = Readiness::kReady;
+  status.readiness = NodeReadiness::kReady;
   status.workers = 2;
   status.config_age = absl::Seconds(5);
   status.weights_age = absl::Seconds(7);
@@ -67,14 +67,38 @@ NodeStatus Status() {
   return status;
 }
 
-TEST(ReadinessTest, NeedsAModelAndNoDrain) {
+TEST(NodeReadinessTest, NeedsATargetThatMayBeUsedAndNoDrain) {
   const Snapshot full = Status().snapshot;
-  EXPECT_EQ(ReadinessOf(full, Lifecycle::kServing), Readiness::kReady);
-  EXPECT_EQ(ReadinessOf(full, Lifecycle::kDraining), Readiness::kDraining);
-  EXPECT_EQ(ReadinessOf({}, Lifecycle::kServing), Readiness::kNoSnapshot);
+  EXPECT_EQ(NodeReadinessOf(full, Lifecycle::kServing), NodeReadiness::kReady);
+  EXPECT_EQ(NodeReadinessOf(full, Lifecycle::kDraining),
+            NodeReadiness::kDraining);
+}
+
+TEST(NodeReadinessTest, WithoutAConfigurationThereIsNothingToServe) {
+  EXPECT_EQ(NodeReadinessOf({}, Lifecycle::kServing),
+            NodeReadiness::kNoSnapshot);
   const Snapshot empty{std::make_shared<RoutingConfig>(),
                        std::make_shared<RoutingWeights>()};
-  EXPECT_EQ(ReadinessOf(empty, Lifecycle::kServing), Readiness::kNoSnapshot);
+  EXPECT_EQ(NodeReadinessOf(empty, Lifecycle::kServing),
+            NodeReadiness::kNoSnapshot);
+}
+
+TEST(NodeReadinessTest, WithEverythingSwitchedOffThereIsNothingToServe) {
+  Snapshot snapshot = Status().snapshot;
+  auto weights = std::make_shared<RoutingWeights>(*snapshot.weights);
+  for (TargetShare& share : weights->share) share.forbidden = true;
+  snapshot.weights = weights;
+  EXPECT_EQ(NodeReadinessOf(snapshot, Lifecycle::kServing),
+            NodeReadiness::kNoSnapshot);
+}
+
+TEST(NodeReadinessTest, ADeadModelIsStillServed) {
+  Snapshot snapshot = Status().snapshot;
+  auto weights = std::make_shared<RoutingWeights>(*snapshot.weights);
+  for (TargetShare& share : weights->share) share.weight = 0;
+  snapshot.weights = weights;
+  EXPECT_EQ(NodeReadinessOf(snapshot, Lifecycle::kServing),
+            NodeReadiness::kReady);
 }
 
 TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
@@ -234,10 +258,10 @@ TEST_F(ServedPagesTest, AreWhereDashboardsAndProbesLook) {
 }
 
 TEST_F(ServedPagesTest, UnreadySaysWhyAndIsAliveStill) {
-  status_.readiness = Readiness::kDraining;
+  status_.readiness = NodeReadiness::kDraining;
   EXPECT_THAT(Get("/readyz"),
               AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("draining")));
-  status_.readiness = Readiness::kNoSnapshot;
+  status_.readiness = NodeReadiness::kNoSnapshot;
   EXPECT_THAT(Get("/readyz"), AllOf(StartsWith("HTTP/1.1 503"),
                                     HasSubstr("no configuration yet")));
   EXPECT_THAT(Get("/livez"), StartsWith("HTTP/1.1 200"));

@@ -509,7 +509,8 @@ TEST_F(RoutingClientTest, FinishesWithALastReport) {
   client_->Finish(kPatience, [&] { finished = true; });
   ASSERT_TRUE(RunUntil([&] { return finished; }));
   ASSERT_TRUE(RunUntilSet(ended));
-  EXPECT_THAT(reports, ElementsAre(1, 2));
+  // The first may have been replaced before it was sent.
+  EXPECT_EQ(reports.back(), 2u);
   // It does not come back.
   EXPECT_EQ(client_->counters().connects, 1u);
 }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -69,7 +70,9 @@ std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
       "backend nodes\n"
       "  balance leastconn\n"
       "  option redispatch\n"
-      "  option httpchk GET /health/full\n"
+      "  option httpchk\n"
+      // HAProxy's own default is HTTP/1.0 without a Host.
+      "  http-check send meth GET uri /health/full ver HTTP/1.1 hdr Host weir\n"
       "  http-check expect status 200\n"
       "  default-server check inter 500ms fall 1 rise 1\n");
   for (std::size_t index = 0; index < nodes.size(); ++index) {
@@ -106,14 +109,20 @@ absl::StatusOr<std::unique_ptr<HaProxy>> HaProxy::Start(
 int HaProxy::HealthyNodes() const {
   const absl::StatusOr<HttpAnswer> answer = Get(stats_address_, "/stats;csv");
   if (!answer.ok() || answer->status != 200) return -1;
-  int healthy = 0;
-  // pxname,svname,... with the status in column 17 (haproxy
-  // management.txt 9.1).
   const std::vector<std::string> lines = absl::StrSplit(answer->body, '\n');
+  const std::vector<std::string> names = absl::StrSplit(lines.front(), ',');
+  const auto column = [&names](const char* name) {
+    return static_cast<std::size_t>(
+        std::find(names.begin(), names.end(), name) - names.begin());
+  };
+  // A server is UP before its first check; only the check says that it answers.
+  const std::size_t check = column("check_status");
+  const std::size_t status = column("status");
+  int healthy = 0;
   for (const std::string& line : lines) {
     const std::vector<std::string> columns = absl::StrSplit(line, ',');
-    if (columns.size() > 17 && columns[0] == "nodes" &&
-        columns[1] != "BACKEND" && columns[17] == "UP") {
+    if (columns.size() > std::max(check, status) && columns[0] == "nodes" &&
+        columns[status] == "UP" && columns[check] == "L7OK") {
       ++healthy;
     }
   }

@@ -1,0 +1,137 @@
+#include "dataplane/authenticate/client_auth.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/dialect/dialect.h"
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/dataplane/small_routing.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// The keys `first` and `second`.
+class ClientAuthTest : public ::testing::Test {
+ protected:
+  ClientAuthTest() {
+    for (const std::string secret : {"first", "second"}) {
+      ClientEntry client{};
+      client.name = ClientKeyId{secret};
+      client.secret_sha256 = DigestOf(secret);
+      config().client_by_digest.emplace(
+          client.secret_sha256,
+          static_cast<std::uint32_t>(config().clients.size()));
+      config().clients.push_back(client);
+    }
+  }
+
+  RoutingConfig& config() { return *routing_.config; }
+
+  // Whose key `lines` hold; empty for nobody's.
+  std::string Who(const std::string& lines) {
+    const testing::SentRequest sent(routing_, "GET /v1/models", lines, "");
+    const auto outcome = Authenticate(*sent.request.head, config());
+    if (const dialect::ApiError* error = ErrorOf(outcome)) {
+      EXPECT_EQ(error->status, 401);
+      EXPECT_EQ(error->code, "invalid_api_key");
+      messages_.push_back(error->message);
+      return {};
+    }
+    return std::get<const ClientEntry*>(outcome)->name.value;
+  }
+
+  testing::SmallRouting routing_;
+  std::vector<std::string> messages_;
+};
+
+TEST(DigestTest, IsSha256) {
+  // FIPS 180-4's examples.
+  const Sha256 empty = DigestOf("");
+  EXPECT_EQ(empty[0], 0xe3);
+  EXPECT_EQ(empty[31], 0x55);
+  const Sha256 abc = DigestOf("abc");
+  EXPECT_EQ(abc[0], 0xba);
+  EXPECT_EQ(abc[1], 0x78);
+  EXPECT_EQ(abc[31], 0xad);
+  EXPECT_EQ(DigestOf("abc"), abc);
+}
+
+TEST_F(ClientAuthTest, BothHeadersAreUnderstood) {
+  EXPECT_EQ(Who("Authorization: Bearer first\r\n"), "first");
+  EXPECT_EQ(Who("authorization: bearer second\r\n"), "second");
+  EXPECT_EQ(Who("Authorization: BEARER   first\r\n"), "first");
+  EXPECT_EQ(Who("x-api-key: second\r\n"), "second");
+  EXPECT_EQ(Who("X-API-KEY:  first \r\n"), "first");
+}
+
+TEST_F(ClientAuthTest, AuthorizationCountsWhenBothAreThere) {
+  EXPECT_EQ(Who("x-api-key: second\r\nAuthorization: Bearer first\r\n"),
+            "first");
+  EXPECT_EQ(Who("x-api-key: second\r\nAuthorization: Bearer wrong\r\n"), "");
+  EXPECT_EQ(Who("x-api-key: second\r\nAuthorization: Basic first\r\n"), "");
+}
+
+TEST_F(ClientAuthTest, NothingElseIsAKey) {
+  for (const std::string lines :
+       {"", "Authorization: first\r\n", "Authorization: Bearer\r\n",
+        "Authorization: Bearer \r\n", "Authorization: Bearerfirst\r\n",
+        "Authorization: Basic first\r\n", "Authorization: Bearer firs\r\n",
+        "Authorization: Bearer firstt\r\n", "Authorization: Bearer FIRST\r\n",
+        "Authorization: Bearer first second\r\n",
+        "Authorization: Bearer first,second\r\n", "x-api-key:\r\n",
+        "x-api-key: Bearer first\r\n", "api-key: first\r\n",
+        "cookie: first\r\n"}) {
+    EXPECT_EQ(Who(lines), "") << lines;
+  }
+}
+
+TEST_F(ClientAuthTest, ADigestIsNotAKey) {
+  std::string hex;
+  for (const std::uint8_t byte : DigestOf("first")) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  EXPECT_EQ(Who("x-api-key: " + hex + "\r\n"), "");
+}
+
+TEST_F(ClientAuthTest, EveryRefusalHasTheSameWordsAndQuotesNothing) {
+  Who("");
+  Who("Authorization: Bearer canary\r\n");
+  Who("Authorization: Digest canary\r\n");
+  Who("x-api-key: canary\r\n");
+  ASSERT_EQ(messages_.size(), 4U);
+  for (const std::string& message : messages_) {
+    EXPECT_EQ(message, messages_.front());
+    EXPECT_THAT(message, Not(HasSubstr("canary")));
+  }
+}
+
+TEST_F(ClientAuthTest, NobodysKeyIsEmpty) {
+  config().client_by_digest.emplace(DigestOf(""), 0);
+  config().clients[0].secret_sha256 = DigestOf("");
+  EXPECT_EQ(Who(""), "");
+  EXPECT_EQ(Who("x-api-key:\r\n"), "");
+}
+
+TEST_F(ClientAuthTest, TheWholeDigestMustAgree) {
+  config().clients[0].secret_sha256[31] ^= 1;
+  EXPECT_EQ(Who("x-api-key: first\r\n"), "");
+  EXPECT_EQ(Who("x-api-key: second\r\n"), "second");
+}
+
+TEST_F(ClientAuthTest, WithoutClientsNobodyComesIn) {
+  config().client_by_digest.clear();
+  config().clients.clear();
+  EXPECT_EQ(Who("x-api-key: first\r\n"), "");
+}
+
+}  // namespace
+}  // namespace weir::dataplane

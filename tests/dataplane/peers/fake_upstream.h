@@ -1,0 +1,133 @@
+// Exchanges with providers that take place in memory.
+#ifndef WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
+#define WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/io/wakeup.h"
+
+namespace weir::testing {
+
+// Says nothing more until it is interrupted or nudged.
+struct Silence {};
+// The body's last piece.
+struct Last {
+  std::string data;
+};
+using Piece = std::variant<std::string, Last, Silence, absl::Status>;
+
+class FakeExchange final : public dataplane::Exchange {
+ public:
+  // `head` is a whole one, without its empty line. After the last of `pieces`
+  // comes silence. `reads` counts calls of ReadBody() beyond this object's life.
+  FakeExchange(std::string head, std::deque<Piece> pieces,
+               dataplane::Interrupt& interrupt, int* reads = nullptr)
+      : head_bytes_(std::move(head) + "\r\n"),
+        pieces_(std::move(pieces)),
+        interrupt_(interrupt),
+        reads_(reads) {
+    dataplane::http1::ParseResponseHead(
+        head_bytes_, dataplane::http1::Method::kPost, head_);
+  }
+
+  const dataplane::http1::ResponseHead& head() const override { return head_; }
+
+  boost::asio::awaitable<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
+      override {
+    if (reads_ != nullptr) ++*reads_;
+    if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+    Piece piece = Silence{};
+    if (!pieces_.empty()) {
+      piece = std::move(pieces_.front());
+      pieces_.pop_front();
+    }
+    if (const auto* failed = std::get_if<absl::Status>(&piece)) {
+      co_return *failed;
+    }
+    if (std::holds_alternative<Silence>(piece)) {
+      const dataplane::Interrupt::Scope scope(interrupt_,
+                                              [this] { waiting_.Notify(); });
+      co_await waiting_.Wait();
+      if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+      co_return dataplane::BodyPiece{{}, false};
+    }
+    const auto* last = std::get_if<Last>(&piece);
+    // Another place each time, so that views which are too old are noticed.
+    current_ = std::make_unique<std::string>(
+        last != nullptr ? last->data : std::get<std::string>(piece));
+    co_return dataplane::BodyPiece{*current_, last != nullptr};
+  }
+
+  void Nudge() override { waiting_.Notify(); }
+
+ private:
+  const std::string head_bytes_;
+  std::deque<Piece> pieces_;
+  dataplane::Interrupt& interrupt_;
+  int* const reads_;
+  dataplane::http1::ResponseHead head_;
+  std::unique_ptr<std::string> current_;
+  dataplane::io::Wakeup waiting_;
+};
+
+// What one Send() comes to.
+struct FakeAnswer {
+  std::string head;
+  std::deque<Piece> pieces;
+};
+using FakeOutcome = std::variant<FakeAnswer, dataplane::Failure>;
+
+// Gives `outcomes` in their order and keeps what was sent.
+class FakeUpstream final : public dataplane::Upstream {
+ public:
+  explicit FakeUpstream(std::deque<FakeOutcome> outcomes)
+      : outcomes_(std::move(outcomes)) {}
+
+  boost::asio::awaitable<dataplane::SendResult> Send(
+      const dataplane::ProviderEntry& provider,
+      const dataplane::UpstreamRequest& request,
+      dataplane::Interrupt& interrupt,
+      dataplane::TargetCounters& /*counters*/) override {
+    std::string bytes;
+    for (const auto& buffer : request.bytes) {
+      bytes.append(static_cast<const char*>(buffer.data()), buffer.size());
+    }
+    sent.push_back({provider.name, std::move(bytes)});
+    FakeOutcome outcome = std::move(outcomes_.front());
+    outcomes_.pop_front();
+    if (auto* failure = std::get_if<dataplane::Failure>(&outcome)) {
+      co_return std::move(*failure);
+    }
+    auto& answer = std::get<FakeAnswer>(outcome);
+    co_return std::make_unique<FakeExchange>(
+        std::move(answer.head), std::move(answer.pieces), interrupt);
+  }
+
+  struct Sent {
+    std::string provider;
+    std::string bytes;
+  };
+  std::vector<Sent> sent;
+
+ private:
+  std::deque<FakeOutcome> outcomes_;
+};
+
+}  // namespace weir::testing
+
+#endif  // WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_

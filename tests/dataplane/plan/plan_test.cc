@@ -1,0 +1,278 @@
+#include "dataplane/plan/plan.h"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "dataplane/plan/breaker.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/request.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/dataplane/small_routing.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const absl::Time kNow = absl::FromUnixSeconds(1000);
+
+class PlanTest : public ::testing::Test {
+ protected:
+  using Targets = std::vector<testing::SmallRouting::NewTarget>;
+
+  // The model that requests ask for; the first to be added.
+  void Model(const Targets& targets) {
+    request_.model = routing_.AddModel("m", targets);
+    Align();
+  }
+  void Fallback(const std::string& name, const Targets& targets) {
+    const ModelIndex fallback = routing_.AddModel(name, targets);
+    routing_.config->models[*request_.model].fallback.push_back(fallback);
+    Align();
+  }
+  void Align() {
+    request_.snapshot = &routing_.snapshot;
+    view_ = live_.Align(*routing_.config);
+  }
+
+  Plan Make(double random = 0) {
+    return MakePlan(request_, *view_, now_, random);
+  }
+  // The plan's providers by name, with the model's where it is a fallback.
+  std::vector<std::string> Names(double random = 0) {
+    std::vector<std::string> names;
+    const Plan plan = Make(random);
+    for (const Candidate& candidate : plan.candidates()) {
+      names.push_back(routing_.config->providers[candidate.provider].name);
+    }
+    return names;
+  }
+  // How often each provider comes first, of 1000 equally likely chances.
+  std::map<std::string, int> FirstPicks() {
+    std::map<std::string, int> picks;
+    for (int i = 0; i < 1000; ++i) ++picks[Names((i + 0.5) / 1000).at(0)];
+    return picks;
+  }
+
+  TargetLive& target(std::size_t index) { return *view_->targets[index]; }
+  void Open(std::size_t index) {
+    for (int i = 0; i < 5; ++i) {
+      target(index).breaker.OnFailure(Breaker::Kind::kAnswer, now_);
+    }
+  }
+
+  testing::SmallRouting routing_;
+  LiveState live_;
+  std::shared_ptr<const LiveState::View> view_;
+  Request request_;
+  absl::Time now_ = kNow;
+};
+
+using Picks = std::map<std::string, int>;
+
+TEST_F(PlanTest, FirstPicksFollowTheShares) {
+  Model({{"a", 0.5}, {"b", 0.3}, {"c", 0.2}});
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 500}, {"b", 300}, {"c", 200}}));
+}
+
+TEST_F(PlanTest, SharesNeedNotSumToOne) {
+  Model({{"a", 3}, {"b", 1}});
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 750}, {"b", 250}}));
+}
+
+TEST_F(PlanTest, ALimitedTargetGetsLessOfItsShare) {
+  Model({{"a", 0.5}, {"b", 0.5}});
+  target(0).local_weight.OnRateLimited(std::nullopt, now_);
+  // 0.4 of 0.9.
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 444}, {"b", 556}}));
+  now_ += absl::Seconds(10);
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 500}, {"b", 500}}));
+}
+
+TEST_F(PlanTest, TheOthersFollowByRankThenByTheirPlace) {
+  Model({{"a", 0.2, 3}, {"b", 0.3, 1}, {"c", 0.4, 0}, {"d", 0.1, 1}});
+  EXPECT_THAT(Names(0.0), ElementsAre("a", "c", "b", "d"));
+  EXPECT_THAT(Names(0.3), ElementsAre("b", "c", "d", "a"));
+  EXPECT_THAT(Names(0.6), ElementsAre("c", "b", "d", "a"));
+  EXPECT_THAT(Names(0.95), ElementsAre("d", "c", "b", "a"));
+}
+
+TEST_F(PlanTest, WhatHasNoShareIsTriedAfterAllThatHaveSome) {
+  Model({{"a", 0, 0}, {"b", 0.5, 2}, {"c", 0.5, 1}, {"d", 0, 3}});
+  EXPECT_THAT(Names(0.0), ElementsAre("b", "c", "a", "d"));
+  EXPECT_EQ(FirstPicks(), (Picks{{"b", 500}, {"c", 500}}));
+}
+
+TEST_F(PlanTest, WithoutAnyShareRankDecides) {
+  Model({{"a", 0, 2}, {"b", 0, 0}, {"c", 0, 1}});
+  EXPECT_THAT(Names(0.0), ElementsAre("b", "c", "a"));
+  EXPECT_THAT(Names(0.99), ElementsAre("b", "c", "a"));
+}
+
+TEST_F(PlanTest, RoundingLeavesNobodyUnpicked) {
+  Model({{"a", 0.1}, {"b", 0.2}, {"c", 0.7}, {"d", 0}});
+  EXPECT_EQ(Names(0x1.fffffffffffffp-1).at(0), "c");
+  EXPECT_EQ(Names(0).at(0), "a");
+}
+
+TEST_F(PlanTest, AnOpenBreakerIsLeftOut) {
+  Model({{"a"}, {"b"}, {"c"}});
+  Open(0);
+  EXPECT_THAT(Names(0), ElementsAre("b", "c"));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(1));
+}
+
+TEST_F(PlanTest, TheSoonestChanceIsTold) {
+  Model({{"a"}, {"b"}});
+  EXPECT_EQ(Make().next_chance, absl::InfiniteFuture());
+  Open(0);
+  now_ += absl::Milliseconds(400);
+  Open(1);
+  const Plan plan = Make();
+  EXPECT_TRUE(plan.empty());
+  EXPECT_EQ(plan.next_chance, kNow + absl::Seconds(1));
+}
+
+TEST_F(PlanTest, AHalfOpenTargetGoesFirstForOneRequest) {
+  Model({{"a", 0.9}, {"b", 0.1}});
+  Open(1);
+  now_ += absl::Seconds(1);
+  for (const double random : {0.0, 0.5, 0.99}) {
+    EXPECT_THAT(Names(random), ElementsAre("b", "a"));
+  }
+  target(1).breaker.OnStart(now_);
+  EXPECT_THAT(Names(0.99), ElementsAre("a"));
+  target(1).breaker.OnSuccess();
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 900}, {"b", 100}}));
+}
+
+TEST_F(PlanTest, AHalfOpenTargetWithoutAShareIsNotProbedFirst) {
+  Model({{"a", 1}, {"b", 0}});
+  Open(1);
+  now_ += absl::Seconds(1);
+  EXPECT_THAT(Names(0.5), ElementsAre("a", "b"));
+}
+
+TEST_F(PlanTest, APauseIsKept) {
+  Model({{"a"}, {"b"}});
+  target(0).local_weight.OnRateLimited(absl::Seconds(30), now_);
+  EXPECT_THAT(Names(0), ElementsAre("b"));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
+  now_ += absl::Seconds(30);
+  EXPECT_THAT(Names(0), ElementsAre("a", "b"));
+}
+
+TEST_F(PlanTest, AProviderIsLeftOutWhenAllItsCredentialsAreBenched) {
+  Model({{"a"}, {"b"}});
+  routing_.config->providers[0].credential_headers = {"1", "2"};
+  Align();
+  ProviderLive& provider = *view_->providers[0];
+  provider.benched_until[0] = now_ + absl::Seconds(10);
+  EXPECT_THAT(Names(0), ElementsAre("a", "b"));
+  provider.benched_until[1] = now_ + absl::Seconds(5);
+  EXPECT_THAT(Names(0), ElementsAre("b"));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(5));
+}
+
+TEST_F(PlanTest, TheLaterOfSeveralReasonsIsTheChance) {
+  Model({{"a"}});
+  Open(0);
+  target(0).local_weight.OnRateLimited(absl::Seconds(30), now_);
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
+}
+
+TEST_F(PlanTest, WhatIsForbiddenIsNeverTried) {
+  Model({{"a"}, {"b"}});
+  routing_.weights->share[0].forbidden = true;
+  EXPECT_THAT(Names(0), ElementsAre("b"));
+  EXPECT_EQ(Make().next_chance, absl::InfiniteFuture());
+  routing_.weights->share[1].forbidden = true;
+  EXPECT_TRUE(Make().empty());
+}
+
+TEST_F(PlanTest, FallbackModelsFollowInTheirOrder) {
+  Model({{"a", 0.5, 1}, {"b", 0.5, 0}});
+  Fallback("second", {{"c", 0.5, 1}, {"d", 0.5, 0}});
+  Fallback("third", {{"e"}});
+  EXPECT_THAT(Names(0.0), ElementsAre("a", "b", "c", "d", "e"));
+  EXPECT_THAT(Names(0.9), ElementsAre("b", "a", "d", "c", "e"));
+  Open(0);
+  Open(1);
+  EXPECT_THAT(Names(0.9), ElementsAre("d", "c", "e"));
+  const Plan plan = Make(0.9);
+  EXPECT_EQ(plan.candidates()[0].target, 3U);
+}
+
+TEST_F(PlanTest, OnlyEnabledModelsAreUsed) {
+  Model({{"a"}});
+  Fallback("second", {{"b"}});
+  Fallback("third", {{"c"}});
+  routing_.config->models[1].mode = config::v1::MODE_DISABLED;
+  EXPECT_THAT(Names(0), ElementsAre("a", "c"));
+  routing_.config->models[0].mode = config::v1::MODE_DRAINING;
+  EXPECT_THAT(Names(0), ElementsAre("c"));
+}
+
+TEST_F(PlanTest, EightAreTheMost) {
+  Targets targets;
+  for (int i = 0; i < 20; ++i) targets.push_back({std::to_string(i)});
+  Model(targets);
+  Fallback("second", {{"x"}});
+  EXPECT_THAT(Names(0.99),
+              ElementsAre("19", "0", "1", "2", "3", "4", "5", "6"));
+}
+
+TEST_F(PlanTest, ManyTargetsAreBounded) {
+  Targets targets;
+  for (int i = 0; i < 200; ++i) targets.push_back({std::to_string(i)});
+  Model(targets);
+  EXPECT_THAT(Names(0.999), SizeIs(8));
+  for (std::size_t i = 0; i < 100; ++i) Open(i);
+  EXPECT_EQ(Names(0).at(0), "100");
+}
+
+TEST_F(PlanTest, AModelWithoutTargetsHasNoPlan) {
+  Model({});
+  EXPECT_THAT(Names(), IsEmpty());
+  EXPECT_EQ(Make().next_chance, absl::InfiniteFuture());
+}
+
+TEST_F(PlanTest, ANamedProviderIsTheOnlyOne) {
+  Model({{"a"}, {"b"}, {"a"}});
+  Fallback("second", {{"b"}, {"a"}});
+  request_.provider = 1;
+  EXPECT_THAT(Names(0.5), ElementsAre("b", "b"));
+  Open(0);
+  EXPECT_EQ(Make().next_chance, absl::InfiniteFuture());
+}
+
+TEST_F(PlanTest, WithoutAModelTheProviderItselfIsAsked) {
+  Model({{"a"}, {"b"}});
+  request_.model = std::nullopt;
+  request_.provider = 1;
+  const Plan plan = Make(0.5);
+  EXPECT_THAT(plan.candidates(), ElementsAre(Candidate{1, std::nullopt}));
+  Breaker& breaker = view_->providers[1]->direct.breaker;
+  for (int i = 0; i < 3; ++i) breaker.OnFailure(Breaker::Kind::kConnect, now_);
+  EXPECT_TRUE(Make().empty());
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(1));
+}
+
+TEST_F(PlanTest, AProviderThatCannotBeUsedIsNotAsked) {
+  routing_.AddProvider("a");
+  routing_.config->providers[0].unusable_because = "no credential";
+  Align();
+  request_.provider = 0;
+  EXPECT_TRUE(Make().empty());
+}
+
+}  // namespace
+}  // namespace weir::dataplane

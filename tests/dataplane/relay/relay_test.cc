@@ -1,0 +1,309 @@
+#include "dataplane/relay/relay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/socket_base.hpp>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/net/transport.h"
+#include "dataplane/account/account.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/io/stream.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/request.h"
+#include "tests/dataplane/peers/fake_provider.h"
+#include "tests/dataplane/peers/fake_upstream.h"
+#include "tests/dataplane/peers/test_loop.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing::kDone;
+using testing::Last;
+using testing::Piece;
+using testing::Says;
+using testing::SocketPair;
+using testing::Started;
+
+constexpr absl::Duration kStreamIdle = absl::Seconds(60);
+constexpr std::string_view kHead = "HEAD|";
+
+// Takes the chunked coding off what a client got.
+struct Unchunked {
+  explicit Unchunked(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const std::size_t line = bytes.find("\r\n");
+      const std::size_t size =
+          std::stoul(std::string(bytes.substr(0, line)), nullptr, 16);
+      ended = size == 0;
+      data += bytes.substr(line + 2, size);
+      chunks.emplace_back(bytes.substr(line + 2, size));
+      bytes.remove_prefix(line + 2 + size + 2);
+    }
+  }
+  std::string data;
+  std::vector<std::string> chunks;
+  bool ended = false;
+};
+
+class RelayTest : public ::testing::Test {
+ protected:
+  RelayTest() { request_.endpoint = Endpoint::kChatCompletions; }
+
+  // The provider's answer: `held` was read before the commit.
+  void Answer(std::string held, std::deque<Piece> pieces) {
+    answer_.emplace(dataplane::Answer{
+        .candidate = {},
+        .exchange = std::make_unique<testing::FakeExchange>(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n",
+            std::move(pieces), interrupt_, &reads_),
+        .is_stream = true,
+        .piece = {},
+        .copied = std::move(held),
+        .in_flight = InFlight(target_, provider_)});
+    relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
+                   kStreamIdle);
+  }
+  RelayEnd Run(AnswerFraming framing = Chunked{}) {
+    return loop_.Run(relay_->Run(kHead, framing)).end;
+  }
+  // What has come to the client, without the head.
+  std::string ClientGot() {
+    std::string bytes;
+    while (pair_.theirs.available() > 0) {
+      std::string more(pair_.theirs.available(), '\0');
+      more.resize(pair_.theirs.read_some(boost::asio::buffer(more)));
+      bytes += more;
+    }
+    EXPECT_THAT(bytes, StartsWith(std::string(kHead)));
+    return bytes.substr(kHead.size());
+  }
+
+  testing::TestLoop loop_;
+  SocketPair pair_{loop_.context};
+  const std::shared_ptr<io::Stream> stream_ =
+      std::make_shared<io::Stream>(net::Transport(std::move(pair_.ours)));
+  Account account_;
+  Interrupt interrupt_;
+  ClientWriter writer_{*stream_, loop_.wheel, account_, interrupt_,
+                       absl::Seconds(60)};
+  TargetLive target_;
+  ProviderLive provider_;
+  Request request_;
+  int reads_ = 0;
+  std::optional<dataplane::Answer> answer_;
+  std::optional<Relay> relay_;
+};
+
+TEST_F(RelayTest, AStreamIsPassedOnByteForByteWithItsEnd) {
+  Answer(Says("a"), {Says("b"), std::string(kDone), Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, Says("a") + Says("b") + std::string(kDone));
+  EXPECT_TRUE(got.ended);
+}
+
+TEST_F(RelayTest, AnEventGoesOutWhenItIsWhole) {
+  Answer(Says("a") + "data: {\"cho", {"ices\":[]}\n", "\n", Last{std::string(kDone)}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  ASSERT_GE(got.chunks.size(), 3U);
+  EXPECT_EQ(got.chunks[0], Says("a"));
+  EXPECT_EQ(got.chunks[1], "data: {\"choices\":[]}\n\n");
+  EXPECT_EQ(got.chunks[2], kDone);
+}
+
+// The end marker may be cut anywhere, with or without an event before it.
+TEST_F(RelayTest, TheEndMarkerComesThroughHoweverItIsDivided) {
+  const std::string stream = Says("b") + std::string(kDone);
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    Answer(Says("a"), {stream.substr(0, cut), stream.substr(cut), Last{}});
+    EXPECT_EQ(Run(), RelayEnd::kComplete);
+    const Unchunked got(ClientGot());
+    EXPECT_EQ(got.data, Says("a") + stream);
+    EXPECT_TRUE(got.ended);
+  }
+}
+
+TEST_F(RelayTest, TheProvidersErrorComesThroughHoweverItIsDivided) {
+  const std::string error = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
+  const std::string stream = Says("b") + error;
+  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
+    SCOPED_TRACE(cut);
+    Answer(Says("a"), {stream.substr(0, cut), stream.substr(cut), Last{}});
+    EXPECT_EQ(Run(), RelayEnd::kBroken);
+    const Unchunked got(ClientGot());
+    EXPECT_EQ(got.data, Says("a") + stream);
+    EXPECT_FALSE(got.ended);
+  }
+}
+
+TEST_F(RelayTest, AnEndMarkerWithoutItsEmptyLineIsAnEnd) {
+  Answer(Says("a"), {"data: [DONE]\n", Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, Says("a") + "data: [DONE]\n");
+  EXPECT_TRUE(got.ended);
+}
+
+TEST_F(RelayTest, AStreamThatBreaksOffEndsWithAnErrorEventAndNoEnd) {
+  for (const Piece& end :
+       {Piece(absl::UnavailableError("cut short")), Piece(Last{}),
+        Piece(absl::DataLossError("malformed chunk"))}) {
+    Answer(Says("a"), {Says("b") + "data: {\"part", end});
+    EXPECT_EQ(Run(), RelayEnd::kBroken);
+    const Unchunked got(ClientGot());
+    EXPECT_THAT(got.data, StartsWith(Says("a") + Says("b") +
+                                     "data: {\"error\":{\"message\":"));
+    EXPECT_THAT(got.data, HasSubstr("\"code\":\"stream_interrupted\""));
+    EXPECT_THAT(got.data, Not(HasSubstr("part")));
+    EXPECT_FALSE(got.ended);
+  }
+}
+
+TEST_F(RelayTest, AProviderThatFallsSilentIsGivenUp) {
+  Answer(Says("a"), {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Pass(kStreamIdle - absl::Seconds(1));
+  EXPECT_FALSE(run.ended());
+  loop_.Pass(absl::Seconds(1));
+  EXPECT_EQ(run.Result().end, RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_THAT(got.data, HasSubstr("fell silent"));
+  EXPECT_FALSE(got.ended);
+}
+
+TEST_F(RelayTest, TheNodesEndIsToldByAnErrorEvent) {
+  Answer(Says("a"), {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Settle();
+  interrupt_.Raise(Interrupt::Why::kShutdown);
+  EXPECT_EQ(run.Result().end, RelayEnd::kBroken);
+  EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("stream_interrupted"));
+}
+
+TEST_F(RelayTest, TheClientHasTheEndBeforeTheProvidersBodyEnds) {
+  Answer(Says("a"), {std::string(kDone)});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Settle();
+  EXPECT_TRUE(Unchunked(ClientGot()).ended);
+  EXPECT_FALSE(run.ended());
+  // The provider's last chunk never comes.
+  loop_.Pass(absl::Milliseconds(100));
+  EXPECT_EQ(run.Result().end, RelayEnd::kComplete);
+  EXPECT_FALSE(interrupt_.raised());
+}
+
+TEST_F(RelayTest, AClientThatLeavesEndsIt) {
+  Answer(Says("a"), {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Settle();
+  interrupt_.Raise(Interrupt::Why::kClientGone);
+  EXPECT_EQ(run.Result().end, RelayEnd::kClientGone);
+}
+
+TEST_F(RelayTest, AClientThatResetsEndsItAtTheNextWrite) {
+  pair_.theirs.set_option(boost::asio::socket_base::linger(true, 0));
+  pair_.theirs.close();
+  Answer(Says("a"), {Says("b"), Says("c")});
+  EXPECT_EQ(Run(), RelayEnd::kClientGone);
+  EXPECT_EQ(interrupt_.why(), Interrupt::Why::kClientGone);
+}
+
+// Reads the provider no faster than the client takes.
+TEST_F(RelayTest, AClientThatTakesNothingStopsTheReading) {
+  constexpr int kPieces = 2000;
+  std::deque<Piece> pieces;
+  std::string want;
+  for (int i = 0; i < kPieces; ++i) {
+    pieces.push_back(Says(std::string(16'000, 'x')));
+    want += std::get<std::string>(pieces.back());
+  }
+  pieces.push_back(Last{std::string(kDone)});
+  want += kDone;
+  Answer("", std::move(pieces));
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Settle();
+  const int read_ahead = reads_;
+  EXPECT_LT(read_ahead, kPieces / 2) << "what the kernel holds, and no more";
+  loop_.Settle();
+  EXPECT_EQ(reads_, read_ahead);
+  std::string got;
+  while (!run.ended()) {
+    loop_.Settle();
+    while (pair_.theirs.available() > 0) {
+      std::string more(pair_.theirs.available(), '\0');
+      more.resize(pair_.theirs.read_some(boost::asio::buffer(more)));
+      got += more;
+    }
+  }
+  EXPECT_EQ(run.Result().end, RelayEnd::kComplete);
+  EXPECT_TRUE(Unchunked(std::string_view(got).substr(kHead.size())).data ==
+              want);
+}
+
+TEST_F(RelayTest, AClientThatTakesNothingForTooLongIsGone) {
+  Answer("", {Says(std::string(std::size_t{16} << 20, 'x'))});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Pass(absl::Seconds(59));
+  EXPECT_FALSE(run.ended());
+  loop_.Pass(absl::Seconds(1));
+  EXPECT_EQ(run.Result().end, RelayEnd::kClientGone);
+}
+
+TEST_F(RelayTest, ABodyIsPassedOnInItsOwnFraming) {
+  for (const bool chunked : {true, false}) {
+    Answer("held ", {"more ", Last{"end"}});
+    answer_->is_stream = false;
+    EXPECT_EQ(Run(chunked ? AnswerFraming(Chunked{})
+                          : AnswerFraming(KnownLength{13})),
+              RelayEnd::kComplete);
+    const std::string got = ClientGot();
+    EXPECT_EQ(chunked ? Unchunked(got).data : got, "held more end");
+  }
+}
+
+TEST_F(RelayTest, ABodyThatIsCutHasNoEnd) {
+  Answer("held", {absl::UnavailableError("cut")});
+  answer_->is_stream = false;
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, "held");
+  EXPECT_FALSE(got.ended);
+}
+
+// Streams without an end marker of their own end with their body.
+TEST_F(RelayTest, AnUnknownApisStreamEndsWithItsBody) {
+  request_.endpoint = Endpoint::kPassThrough;
+  Answer("data: x\n\n", {"data: y\n\n", Last{"data: z"}});
+  relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
+                 kStreamIdle);
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, "data: x\n\ndata: y\n\ndata: z");
+  EXPECT_TRUE(got.ended);
+}
+
+}  // namespace
+}  // namespace weir::dataplane

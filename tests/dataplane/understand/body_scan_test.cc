@@ -1,0 +1,249 @@
+// What is read out of a body; what is a body at all, json_grammar_test.cc says.
+#include "dataplane/understand/body_scan.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/dialect/dialect.h"
+#include "dataplane/request.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::HasSubstr;
+
+BodyScan Good(std::string_view body) {
+  BodyScanner scanner;
+  Outcome<BodyScan> outcome = scanner.Scan(body);
+  if (const dialect::ApiError* error = ErrorOf(outcome)) {
+    ADD_FAILURE() << body.substr(0, 200) << ": " << error->message;
+    return {};
+  }
+  return std::get<BodyScan>(std::move(outcome));
+}
+
+dialect::ApiError Bad(std::string_view body) {
+  BodyScanner scanner;
+  Outcome<BodyScan> outcome = scanner.Scan(body);
+  if (ErrorOf(outcome) == nullptr) {
+    ADD_FAILURE() << body.substr(0, 200) << " is accepted";
+    return {};
+  }
+  return std::get<dialect::ApiError>(std::move(outcome));
+}
+
+struct ModelCase {
+  std::string body;
+  std::string model;
+  // The bytes that the span covers.
+  std::string spanned;
+};
+
+TEST(ModelTest, IsFoundWhereItStands) {
+  const std::vector<ModelCase> cases = {
+      {R"({"model":"gpt-4.1"})", "gpt-4.1", R"("gpt-4.1")"},
+      {R"({"model":""})", "", R"("")"},
+      {R"( { "model" :   "m"   , "n":1 } )", "m", R"("m")"},
+      {"{\"model\":\n\t\"m\"\r\n}", "m", R"("m")"},
+      {R"({"a":{"model":"x"},"b":["model","y"],"model":"m"})", "m", R"("m")"},
+      {R"({"s":"\"model\":\"x\"","model":"m"})", "m", R"("m")"},
+      {R"({"model":"a\"b\\c"})", "a\"b\\c", R"("a\"b\\c")"},
+      {R"({"model":"gpt\u002d4"})", "gpt-4", R"("gpt\u002d4")"},
+      {R"({"model":"\ud83d\ude00"})", "\U0001F600", R"("\ud83d\ude00")"},
+      {"{\"model\":\"\u00e9\"}", "\u00e9", "\"\u00e9\""},
+      // An escaped key is the same key to a provider.
+      {R"({"\u006dodel":"m"})", "m", R"("m")"},
+      {R"({"mode\u006C":"m","x":2})", "m", R"("m")"},
+      {R"({"model":"m","modela":"x","mode":"y","MODEL":"z"})", "m", R"("m")"},
+  };
+  for (const ModelCase& c : cases) {
+    const BodyScan scan = Good(c.body);
+    EXPECT_EQ(scan.model, c.model) << c.body;
+    EXPECT_EQ(c.body.substr(scan.model_span.begin,
+                            scan.model_span.end - scan.model_span.begin),
+              c.spanned)
+        << c.body;
+  }
+}
+
+TEST(ModelTest, IsAbsentWhereTheOutermostObjectHasNone) {
+  for (const std::string_view body :
+       {"{}", R"({"a":{"model":"m"}})", R"({"Model":"m"})", R"({"":"model"})",
+        R"({"model ":"m"})", R"({"a":"model"})", R"({"\\u006dodel":"m"})"}) {
+    EXPECT_EQ(Good(body).model, std::nullopt) << body;
+  }
+}
+
+TEST(ModelTest, MustBeAString) {
+  for (const std::string_view value :
+       {"null", "1", "true", "{}", "[\"m\"]", "[]"}) {
+    const dialect::ApiError error =
+        Bad("{\"model\":" + std::string(value) + "}");
+    EXPECT_EQ(error.status, 400);
+    EXPECT_EQ(error.code, "invalid_model") << value;
+    EXPECT_EQ(error.param, "model");
+  }
+}
+
+TEST(DuplicateTest, WhatDecidesStandsOnce) {
+  for (const std::string_view body :
+       {R"({"model":"a","model":"b"})", R"({"model":"a","model":"a"})",
+        R"({"model":"a","x":[{}],"\u006dodel":"b"})",
+        R"({"mod\u0065l":"a","model":1})"}) {
+    const dialect::ApiError error = Bad(body);
+    EXPECT_EQ(error.status, 400);
+    EXPECT_EQ(error.code, "duplicate_field") << body;
+    EXPECT_EQ(error.param, "model") << body;
+  }
+  const dialect::ApiError error = Bad(R"({"stream":true,"str\u0065am":false})");
+  EXPECT_EQ(error.code, "duplicate_field");
+  EXPECT_EQ(error.param, "stream");
+}
+
+TEST(DuplicateTest, OthersAreTheProvidersAffair) {
+  EXPECT_EQ(Good(R"({"x":1,"x":2,"a":{"model":1,"model":2},"model":"m"})").model,
+            "m");
+}
+
+TEST(StreamTest, OnlyTrueIsTrue) {
+  EXPECT_TRUE(Good(R"({"stream":true})").stream);
+  EXPECT_TRUE(Good("{\"stream\" :\n true \n}").stream);
+  for (const std::string_view value :
+       {"false", "null", "1", "\"true\"", "[true]", "{\"stream\":true}"}) {
+    EXPECT_FALSE(Good("{\"stream\":" + std::string(value) + "}").stream)
+        << value;
+  }
+  EXPECT_FALSE(Good("{}").stream);
+  EXPECT_FALSE(Good(R"({"x":{"stream":true}})").stream);
+}
+
+struct TokensCase {
+  std::string body;
+  std::optional<std::uint64_t> want;
+};
+
+TEST(MaxTokensTest, TheLargestThatIsAWholeNumberCounts) {
+  const std::vector<TokensCase> cases = {
+      {"{}", std::nullopt},
+      {R"({"max_tokens":16})", 16},
+      {R"({"max_tokens":0})", 0},
+      {R"({"max_completion_tokens": 17 })", 17},
+      {R"({"max_output_tokens":18})", 18},
+      {R"({"max_tokens":20,"max_completion_tokens":10})", 20},
+      {R"({"max_tokens":10,"max_completion_tokens":20})", 20},
+      {R"({"max_tokens":10,"max_tokens":30,"max_tokens":20})", 30},
+      {R"({"max_tokens":null})", std::nullopt},
+      {R"({"max_tokens":"16"})", std::nullopt},
+      {R"({"max_tokens":-1})", std::nullopt},
+      {R"({"max_tokens":1.5})", std::nullopt},
+      {R"({"max_tokens":1e3})", std::nullopt},
+      {R"({"max_tokens":{}})", std::nullopt},
+      {R"({"max_tokens":18446744073709551615})", ~std::uint64_t{0}},
+      {R"({"max_tokens":18446744073709551616})", std::nullopt},
+      {R"({"a":{"max_tokens":5}})", std::nullopt},
+  };
+  for (const TokensCase& c : cases) {
+    EXPECT_EQ(Good(c.body).max_tokens, c.want) << c.body;
+  }
+}
+
+TEST(ToolsAndReasoningTest, AnythingButNullIsSome) {
+  EXPECT_FALSE(Good("{}").has_tools);
+  EXPECT_FALSE(Good(R"({"tools":null})").has_tools);
+  EXPECT_TRUE(Good(R"({"tools":[{"type":"function"}]})").has_tools);
+  EXPECT_FALSE(Good(R"({"a":{"tools":[1]}})").has_tools);
+  EXPECT_FALSE(Good(R"({"reasoning":null,"reasoning_effort":null})")
+                   .has_reasoning);
+  EXPECT_TRUE(Good(R"({"reasoning":{"effort":"low"}})").has_reasoning);
+  EXPECT_TRUE(Good(R"({"reasoning_effort":"low"})").has_reasoning);
+  EXPECT_TRUE(Good(R"({"reasoning":{},"reasoning_effort":null})")
+                  .has_reasoning);
+}
+
+std::string Nested(std::size_t depth, std::string_view open,
+                   std::string_view close) {
+  std::string body;
+  for (std::size_t i = 0; i < depth; ++i) body += open;
+  body += "1";
+  for (std::size_t i = 0; i < depth; ++i) body += close;
+  return body;
+}
+
+TEST(DepthTest, SixtyFourLevelsAreTheMost) {
+  Good(Nested(64, "{\"a\":", "}"));
+  Good("{\"a\":" + Nested(63, "[", "]") + "}");
+  for (const std::string& body :
+       {Nested(65, "{\"a\":", "}"), "{\"a\":" + Nested(64, "[", "]") + "}"}) {
+    const dialect::ApiError error = Bad(body);
+    EXPECT_EQ(error.status, 400);
+    EXPECT_EQ(error.code, "invalid_json");
+    EXPECT_THAT(error.message, HasSubstr("64"));
+  }
+}
+
+TEST(DepthTest, ManyLevelsAreRefusedWithoutAStackOfThem) {
+  Bad("{\"a\":" + Nested(100'000, "[", "]") + "}");
+  Bad(Nested(100'000, "{\"a\":", "}"));
+  Bad("{\"a\":" + std::string(100'000, '['));
+  Bad(std::string(100'000, '{'));
+}
+
+TEST(DepthTest, OnlyWhatIsOpenCounts) {
+  std::string body = "{\"a\":[";
+  for (int i = 0; i < 1000; ++i) body += "[[]],{},";
+  Good(body + "1]}");
+}
+
+TEST(BodyScannerTest, BodiesLeaveNoTrace) {
+  BodyScanner scanner;
+  const std::string large =
+      R"({"model":"large","x":")" + std::string(100'000, 'x') + "\"}";
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(std::get<BodyScan>(scanner.Scan(large)).model, "large");
+    EXPECT_NE(ErrorOf(scanner.Scan(R"({"model":"bad)")), nullptr);
+    const auto small = scanner.Scan(R"({"stream":true})");
+    EXPECT_EQ(std::get<BodyScan>(small).model, std::nullopt);
+    EXPECT_TRUE(std::get<BodyScan>(small).stream);
+  }
+}
+
+TEST(BodyScannerTest, BodiesAroundTheMebibyteAreReadAlike) {
+  BodyScanner scanner;
+  constexpr std::string_view kBegin = R"({"x":")";
+  constexpr std::string_view kEnd = R"(","model":"m"})";
+  for (const int off : {-1, 0, 1}) {
+    const std::size_t size = (std::size_t{1} << 20) +
+                             static_cast<std::size_t>(off) - kBegin.size() -
+                             kEnd.size();
+    const std::string body =
+        std::string(kBegin) + std::string(size, 'x') + std::string(kEnd);
+    const auto outcome = scanner.Scan(body);
+    ASSERT_EQ(ErrorOf(outcome), nullptr);
+    const BodyScan& scan = std::get<BodyScan>(outcome);
+    EXPECT_EQ(scan.model_span.end, body.size() - 1);
+    EXPECT_EQ(scan.model_span.begin, body.size() - 4);
+  }
+}
+
+// simdjson looks at 64 bytes at a time: what straddles a block is the same.
+TEST(BodyScannerTest, TheModelMayStandAnywhere) {
+  for (std::size_t before = 0; before < 200; ++before) {
+    const std::string body = "{\"x\":\"" + std::string(before, 'x') +
+                             R"(\\","model" : "gpt\"4" , "stream":true})";
+    const BodyScan scan = Good(body);
+    EXPECT_EQ(scan.model, "gpt\"4");
+    EXPECT_TRUE(scan.stream);
+    EXPECT_EQ(body.substr(scan.model_span.begin, 8), R"("gpt\"4")");
+    EXPECT_EQ(scan.model_span.end, scan.model_span.begin + 8);
+  }
+}
+
+}  // namespace
+}  // namespace weir::dataplane

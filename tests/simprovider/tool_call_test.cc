@@ -1,0 +1,111 @@
+#include "tests/simprovider/tool_call.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace weir::simprovider {
+namespace {
+
+struct SchemaCase {
+  std::string name;
+  std::string schema;
+  std::string sample;
+};
+
+class SampleTest : public ::testing::TestWithParam<SchemaCase> {};
+
+TEST_P(SampleTest, FitsTheSchema) {
+  simdjson::dom::parser parser;
+  EXPECT_EQ(SampleOf(parser.parse(simdjson::padded_string(GetParam().schema))),
+            GetParam().sample);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, SampleTest,
+    ::testing::ValuesIn<SchemaCase>({
+        {"Nothing", "{}", "{}"},
+        {"String", R"({"type":"string"})", R"("text")"},
+        {"Integer", R"({"type":"integer"})", "1"},
+        {"Minimum", R"({"type":"number","minimum":2.5})", "2.5"},
+        {"Maximum", R"({"type":"integer","maximum":-3})", "-3"},
+        {"Boolean", R"({"type":"boolean"})", "true"},
+        {"Null", R"({"type":"null"})", "null"},
+        {"NullableString", R"({"type":["null","string"]})", R"("text")"},
+        {"Enum", R"({"type":"string","enum":["C","F"]})", R"("C")"},
+        {"Const", R"({"const":{"a":1}})", R"({"a":1})"},
+        {"Default", R"({"type":"integer","default":7})", "7"},
+        {"Array", R"({"type":"array","items":{"type":"integer"}})", "[1]"},
+        {"ArrayOfAnything", R"({"type":"array"})", "[]"},
+        {"AnyOf", R"({"anyOf":[{"type":"boolean"},{"type":"null"}]})", "true"},
+        {"RequiredOnly",
+         R"({"type":"object","properties":{"a":{"type":"integer"},)"
+         R"("b":{"type":"string"}},"required":["b"]})",
+         R"({"b":"text"})"},
+        {"AllWithoutRequired",
+         R"({"type":"object","properties":{"a":{"type":"integer"},)"
+         R"("b":{"type":"string"}}})",
+         R"({"a":1,"b":"text"})"},
+        {"RequiredButUndescribed",
+         R"({"type":"object","properties":{},"required":["x"]})", "{}"},
+        {"Reference",
+         R"({"type":"object","properties":{"a":{"$ref":"#/$defs/b"}},)"
+         R"("$defs":{"b":{"type":"integer"}}})",
+         R"({"a":1})"},
+    }),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(SampleDepthTest, ASchemaThatContainsItselfEnds) {
+  simdjson::dom::parser parser;
+  const std::string sample = SampleOf(parser.parse(simdjson::padded_string(
+      R"({"type":"object","properties":{"next":{"$ref":"#"}}})")));
+  EXPECT_TRUE(sample.starts_with(R"({"next":{"next":)"));
+  EXPECT_LT(sample.size(), 1000U);
+}
+
+class CallForTest : public ::testing::Test {
+ protected:
+  std::optional<ToolCall> Call(std::string_view request) {
+    return CallFor(parser_.parse(simdjson::padded_string(request)));
+  }
+  simdjson::dom::parser parser_;
+};
+
+TEST_F(CallForTest, CallsTheFirstToolInChatsShapeAndInResponses) {
+  const auto chat = Call(
+      R"({"tools":[{"type":"function","function":{"name":"f","parameters":)"
+      R"({"type":"object","properties":{"a":{"type":"integer"}}}}},)"
+      R"({"type":"function","function":{"name":"g"}}]})");
+  ASSERT_TRUE(chat.has_value());
+  EXPECT_EQ(chat->name, "f");
+  EXPECT_EQ(chat->arguments, R"({"a":1})");
+  const auto responses =
+      Call(R"({"tools":[{"type":"function","name":"f","parameters":{}}]})");
+  ASSERT_TRUE(responses.has_value());
+  EXPECT_EQ(responses->name, "f");
+}
+
+TEST_F(CallForTest, CallsTheToolThatIsChosen) {
+  const auto call = Call(
+      R"({"tools":[{"function":{"name":"f"}},{"function":{"name":"g"}}],)"
+      R"("tool_choice":{"type":"function","function":{"name":"g"}}})");
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->name, "g");
+  EXPECT_EQ(call->arguments, "{}");
+}
+
+TEST_F(CallForTest, CallsNothingWhereNothingIsToBeCalled) {
+  for (const char* request :
+       {R"({})", R"({"tools":[]})", R"({"tools":[{"type":"web_search"}]})",
+        R"({"tools":[{"function":{"name":"f"}}],"tool_choice":"none"})",
+        R"({"tools":[{"function":{"name":"f"}}],)"
+        R"("messages":[{"role":"user"},{"role":"tool"}]})",
+        R"({"tools":[{"name":"f"}],)"
+        R"("input":[{"type":"function_call_output"}]})"}) {
+    EXPECT_FALSE(Call(request).has_value()) << request;
+  }
+}
+
+}  // namespace
+}  // namespace weir::simprovider
