@@ -1,6 +1,10 @@
 #include "cli/change_text.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 #include "cli/display_width.h"
 
@@ -25,13 +29,41 @@ Mark MarkOf(admin::ChangeKind kind) {
   }
 }
 
+bool IsBlock(std::string_view yaml) {
+  if (yaml.ends_with('\n')) yaml.remove_suffix(1);
+  return yaml.find('\n') != std::string_view::npos;
+}
+
+// YAML of several lines, moved to `indent`; its first line is the outermost.
+std::string Block(const std::string& yaml, std::size_t indent) {
+  const std::size_t own = std::min(yaml.find_first_not_of(' '), yaml.size());
+  std::string block;
+  std::istringstream lines(yaml);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t spaces = std::min(line.find_first_not_of(' '), own);
+    line.erase(0, std::min(spaces, line.size()));
+    block += std::string(indent, ' ') + Printable(line) + '\n';
+  }
+  return block;
+}
+
+std::string BlockText(const admin::FieldChange& field,
+                      const std::string& head) {
+  if (field.after().empty()) return head + " (removed)\n";
+  if (field.before().empty()) return head + '\n' + Block(field.after(), 6);
+  return head + "\n      before:\n" + Block(field.before(), 8) +
+         "      after:\n" + Block(field.after(), 8);
+}
+
 // `path: before -> after`, with the side left out that is not there.
 std::string FieldText(const admin::FieldChange& field) {
-  std::string text = "    " + Printable(field.path()) + ": ";
-  if (!field.before().empty()) text += Printable(field.before());
+  const std::string head = "    " + Printable(field.path()) + ':';
+  if (IsBlock(field.before()) || IsBlock(field.after())) {
+    return BlockText(field, head);
+  }
+  std::string text = head + ' ' + Printable(field.before());
   if (!field.before().empty() && !field.after().empty()) text += " -> ";
-  if (!field.after().empty()) text += Printable(field.after());
-  if (field.after().empty()) text += " (removed)";
+  text += field.after().empty() ? " (removed)" : Printable(field.after());
   return text + '\n';
 }
 

@@ -51,6 +51,28 @@ TEST(ChangeTextTest, EachChangeHasItsSignAndFields) {
             "3 changes made (revision 12).\n");
 }
 
+TEST(ChangeTextTest, ValuesOfSeveralLinesKeepTheirLines) {
+  admin::ApplyResponse response;
+  admin::Change& model =
+      Add(response, admin::CHANGE_KIND_UPDATED, "model", "m");
+  AddField(model, "targets[1]", "", "  - provider: relay\n    weight: 3\n");
+  AddField(model, "targets[0]", "provider: a\nweight: 1", "provider: b");
+  AddField(model, "targets[2]", "provider: c\nweight: 1\n", "");
+  EXPECT_EQ(ChangeText(response, Applied::kForReal, Paint::kPlain),
+            "~ model m\n"
+            "    targets[1]:\n"
+            "      - provider: relay\n"
+            "        weight: 3\n"
+            "    targets[0]:\n"
+            "      before:\n"
+            "        provider: a\n"
+            "        weight: 1\n"
+            "      after:\n"
+            "        provider: b\n"
+            "    targets[2]: (removed)\n"
+            "1 change made (revision 0).\n");
+}
+
 TEST(ChangeTextTest, ADryRunSaysThatItWasOne) {
   EXPECT_TRUE(ChangeText(SomeChanges(), Applied::kDryRun, Paint::kPlain)
                   .ends_with("3 changes, not made: this was a dry run "

@@ -40,7 +40,9 @@ TEST(ConcatTest, NumbersAreDecimal) {
 }
 
 template <typename Piece>
-concept Concatenates = requires(const Piece& piece) { Concat(piece); };
+concept Concatenates = requires(std::string& out, const Piece& piece) {
+  concat_internal::AppendPiece(out, piece);
+};
 
 // `Concat('a' + 1)` or `Concat(ok)` would print something nobody meant.
 TEST(ConcatTest, WhatReadsAsSomethingElseIsNotTaken) {

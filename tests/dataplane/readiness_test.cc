@@ -72,8 +72,7 @@ TEST_F(ReadinessTest, AProvidersHealthIsNoConcernOfABalancers) {
 TEST_F(ReadinessTest, ADrainingNodeIsNotReadyWhateverItHas) {
   routing_.AddModel("a", {{"p"}});
   EXPECT_FALSE(Now(true).ready);
-  EXPECT_EQ(Now(true).json,
-            R"({"status":"unavailable","reason":"draining"})");
+  EXPECT_EQ(Now(true).json, R"({"status":"unavailable","reason":"draining"})");
   EXPECT_FALSE(ReadinessOf(nullptr, true).ready);
 }
 

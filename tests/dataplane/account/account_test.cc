@@ -66,8 +66,7 @@ TEST(AccountTest, LatenciesFallIntoTheirBuckets) {
     account.OnAnswer("m", 200, c.latency);
     std::array<std::uint64_t, kLatencyBounds.size() + 1> want{};
     want[c.bucket] = 1;
-    EXPECT_EQ(account.Copy().models.at("m").latency_buckets, want)
-        << c.latency;
+    EXPECT_EQ(account.Copy().models.at("m").latency_buckets, want) << c.latency;
   }
 }
 

@@ -93,8 +93,9 @@ TEST(AnswerHeadTest, TheProvidersRequestIdIsKeptBesideOurs) {
 class CanaryTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(CanaryTest, StaysBetweenWeirAndTheProvider) {
-  const std::string head = Answer("HTTP/1.1 200 OK\r\nx-before: 1\r\n" +
-                                  GetParam() + ": canary\r\nx-behind: 2\r\n\r\n");
+  const std::string head =
+      Answer("HTTP/1.1 200 OK\r\nx-before: 1\r\n" + GetParam() +
+             ": canary\r\nx-behind: 2\r\n\r\n");
   EXPECT_THAT(head, Not(HasSubstr("canary")));
   EXPECT_THAT(head, HasSubstr("x-before: 1\r\n"));
   EXPECT_THAT(head, HasSubstr("x-behind: 2\r\n"));
@@ -196,8 +197,7 @@ TEST(OwnHeadTest, AWaitIsRoundedUpAndStaysInsideAMinute) {
        "retry-after: 60\r\nretry-after-ms: 60000\r\n"},
   };
   for (const WaitCase& c : cases) {
-    EXPECT_THAT(Own({.status = 503, .retry_after = c.wait}),
-                HasSubstr(c.lines))
+    EXPECT_THAT(Own({.status = 503, .retry_after = c.wait}), HasSubstr(c.lines))
         << c.wait;
   }
 }

@@ -1,11 +1,11 @@
 #include "dataplane/account/refusal.h"
 
+#include <simdjson.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
@@ -156,8 +156,7 @@ TEST(RefusalOfNoAnswerTest, AProvidersErrorIsGivenAsItIs) {
   const std::string body = R"({"error":{"message":"theirs"}})";
   for (const std::string type :
        {"application/json", "Application/JSON; charset=utf-8"}) {
-    const Refusal refusal =
-        After(Answered(Blame::kEndpoint, 500, body, type));
+    const Refusal refusal = After(Answered(Blame::kEndpoint, 500, body, type));
     EXPECT_EQ(refusal.answer.status, 500);
     EXPECT_EQ(refusal.answer.error_source, ErrorSource::kProvider);
     EXPECT_EQ(refusal.answer.should_retry, false);

@@ -80,9 +80,10 @@ TEST(ClassifyAnswerTest, AnEmptyAccountIsTheCredentialsWhateverTheStatus) {
        {"insufficient_quota", "billing_hard_limit_reached"}) {
     for (const int status : {400, 429, 500}) {
       const std::string quoted = "\"" + std::string(code) + "\"";
-      for (const std::string& body :
-           {R"({"error":{"code":)" + quoted + "}}",
-            R"({"error":{"type" :)" "\n\t" + quoted + R"(,"code":null}})"}) {
+      for (const std::string& body : {R"({"error":{"code":)" + quoted + "}}",
+                                      R"({"error":{"type" :)"
+                                      "\n\t" +
+                                          quoted + R"(,"code":null}})"}) {
         ASSERT_TRUE(Classify(status, body).has_value()) << body;
         EXPECT_EQ(Classify(status, body)->blame, Blame::kCredential) << body;
       }
@@ -109,8 +110,8 @@ TEST(ClassifyAnswerTest, AClientCannotSayThatAnAccountIsEmpty) {
 TEST(ClassifyAnswerTest, AGatewaysTimeoutAfterLongWorkIsKnown) {
   for (const int status : {504, 524}) {
     EXPECT_FALSE(Classify(status, "", absl::Seconds(10))->after_long_work);
-    EXPECT_TRUE(Classify(status, "", absl::Milliseconds(10'001))
-                    ->after_long_work);
+    EXPECT_TRUE(
+        Classify(status, "", absl::Milliseconds(10'001))->after_long_work);
   }
   EXPECT_FALSE(Classify(503, "", absl::Minutes(1))->after_long_work);
 }

@@ -1,10 +1,9 @@
 #include "dataplane/attempt/upstream_head.h"
 
+#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/buffer.hpp>
 
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -77,8 +76,9 @@ TEST_F(UpstreamHeadTest, MethodsWithoutABodyHaveNoLength) {
   for (const std::string method : {"GET", "HEAD", "DELETE", "OPTIONS"}) {
     const std::string head = Head(method + " /v1/x", "");
     EXPECT_EQ(head,
-              method + " /base/chat HTTP/1.1\r\nhost: p.example\r\nkey: p\r\n"
-              "accept-encoding: identity\r\nx-request-id: req_1\r\n\r\n");
+              method +
+                  " /base/chat HTTP/1.1\r\nhost: p.example\r\nkey: p\r\n"
+                  "accept-encoding: identity\r\nx-request-id: req_1\r\n\r\n");
   }
   for (const std::string method : {"POST", "PUT", "PATCH"}) {
     EXPECT_THAT(Head(method + " /v1/x", ""),
@@ -108,8 +108,8 @@ class CanaryTest : public UpstreamHeadTest,
 
 TEST_P(CanaryTest, StaysHere) {
   const std::string head =
-      Head("POST /v1/x", "x-before: 1\r\n" + GetParam() +
-                             ": canary\r\nx-behind: 2\r\n", 5);
+      Head("POST /v1/x",
+           "x-before: 1\r\n" + GetParam() + ": canary\r\nx-behind: 2\r\n", 5);
   EXPECT_THAT(head, Not(HasSubstr("canary")));
   EXPECT_THAT(head, HasSubstr("x-before: 1\r\n"));
   EXPECT_THAT(head, HasSubstr("x-behind: 2\r\n"));
@@ -121,19 +121,18 @@ INSTANTIATE_TEST_SUITE_P(
                       "x-api-key", "X-API-Key", "Cookie", "cookie", "api-key",
                       "Api-Key", "x-goog-api-key", "X-Goog-Api-Key",
                       "openai-organization", "OpenAI-Project"));
-INSTANTIATE_TEST_SUITE_P(
-    OneHop, CanaryTest,
-    ::testing::Values("Keep-Alive", "TE", "Trailer", "Upgrade",
-                      "HTTP2-Settings", "Proxy-Connection", "Connection"));
-INSTANTIATE_TEST_SUITE_P(
-    Weirs, CanaryTest,
-    ::testing::Values("x-weir-provider", "X-Weir-Class", "x-weir-whatever",
-                      "x-request-id", "accept-encoding"));
+INSTANTIATE_TEST_SUITE_P(OneHop, CanaryTest,
+                         ::testing::Values("Keep-Alive", "TE", "Trailer",
+                                           "Upgrade", "HTTP2-Settings",
+                                           "Proxy-Connection", "Connection"));
+INSTANTIATE_TEST_SUITE_P(Weirs, CanaryTest,
+                         ::testing::Values("x-weir-provider", "X-Weir-Class",
+                                           "x-weir-whatever", "x-request-id",
+                                           "accept-encoding"));
 INSTANTIATE_TEST_SUITE_P(
     Forwarding, CanaryTest,
-    ::testing::Values("Forwarded", "Via", "X-Forwarded-For",
-                      "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",
-                      "X-Gateway-User"));
+    ::testing::Values("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host",
+                      "X-Forwarded-Proto", "X-Real-IP", "X-Gateway-User"));
 
 TEST_F(UpstreamHeadTest, WhatConnectionListsStaysHere) {
   const std::string head = Head("POST /v1/x",
@@ -158,8 +157,7 @@ TEST_F(UpstreamHeadTest, AModelIsSplicedWhereverItStands) {
   EXPECT_EQ(Spliced(R"({"x":1,"model":  "m"})", 17, 20),
             R"({"x":1,"model":  "up-m"})");
   target().upstream_model_json = R"("a\"b")";
-  EXPECT_EQ(Spliced(R"({"model":"long-name"})", 9, 20),
-            R"({"model":"a\"b"})");
+  EXPECT_EQ(Spliced(R"({"model":"long-name"})", 9, 20), R"({"model":"a\"b"})");
   target().upstream_model_json = R"("")";
   EXPECT_EQ(Spliced(R"({"model":"long-name"})", 9, 20), R"({"model":""})");
   // Not told by any JSON, but the edges hold.

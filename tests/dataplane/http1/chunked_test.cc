@@ -52,9 +52,9 @@ void ExpectHoweverDivided(const std::string& text, const Decoded& want) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     single.push_back(bytes.substr(i, 1));
     for (std::size_t k = i; k <= bytes.size(); ++k) {
-      EXPECT_EQ(Decode({bytes.substr(0, i), bytes.substr(i, k - i),
-                        bytes.substr(k)}),
-                want)
+      EXPECT_EQ(
+          Decode({bytes.substr(0, i), bytes.substr(i, k - i), bytes.substr(k)}),
+          want)
           << text << " divided at " << i << " and " << k;
     }
   }
@@ -105,8 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
          "a"},
         {"Trailers", "1\r\na\r\n0\r\nx-sum: 1\r\nx-b:\r\n\r\n", "a"},
         {"TrailerInUtf8", "0\r\nx-a: \xc3\xa9\t.\r\n\r\n", ""},
-        {"NameOfATrailerIsLong",
-         "0\r\n" + std::string(40, 'n') + ": v\r\n\r\n", ""},
+        {"NameOfATrailerIsLong", "0\r\n" + std::string(40, 'n') + ": v\r\n\r\n",
+         ""},
         {"ANextRequest", "1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "a", 16},
         {"ANextChunk", "0\r\n\r\n0\r\n\r\n", "", 5},
     }),

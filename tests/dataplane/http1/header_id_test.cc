@@ -76,10 +76,26 @@ TEST(HeaderIdTest, FollowsTheTableInAnyCase) {
 
 TEST(HeaderIdTest, NothingElseIsMeant) {
   for (const std::string_view name :
-       {"", "h", "hosts", "ost", "content-lengt", "content-lengths", "x-api-ke",
-        "x-api-keys", "authorizatio", "authorizations", "x-weir-", "x-weir",
-        "proxy-", "accept", "user-agent", "x-stainless-lang", "date",
-        "openai-version", "anthropic-version", "content-encoding",
+       {"",
+        "h",
+        "hosts",
+        "ost",
+        "content-lengt",
+        "content-lengths",
+        "x-api-ke",
+        "x-api-keys",
+        "authorizatio",
+        "authorizations",
+        "x-weir-",
+        "x-weir",
+        "proxy-",
+        "accept",
+        "user-agent",
+        "x-stainless-lang",
+        "date",
+        "openai-version",
+        "anthropic-version",
+        "content-encoding",
         "a-name-that-is-longer-than-all-that-are-known"}) {
     EXPECT_EQ(IdOfHeader(name), HeaderId::kOther) << name;
   }
@@ -103,10 +119,11 @@ TEST(CharactersTest, ClassesAreTheGrammars) {
                                  (code >= 'a' && code <= 'z');
     const bool mark = token_marks.find(c) != std::string_view::npos;
     EXPECT_EQ(Is(c, kToken), letter_or_digit || mark) << code;
-    EXPECT_EQ(Is(c, kValue),
-              code == '\t' || (code >= 0x20 && code != 0x7f)) << code;
+    EXPECT_EQ(Is(c, kValue), code == '\t' || (code >= 0x20 && code != 0x7f))
+        << code;
     EXPECT_EQ(Is(c, kTarget),
-              code > 0x20 && code < 0x7f && c != '\\' && c != '#') << code;
+              code > 0x20 && code < 0x7f && c != '\\' && c != '#')
+        << code;
   }
 }
 

@@ -52,9 +52,9 @@ TEST(RequestHeadTest, NoBeginningOfAGoodHeadIsComplete) {
   const std::string bytes = kPost;
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     RequestHead head;
-    EXPECT_EQ(ParseRequestHead(std::string_view(bytes).substr(0, size), head)
-                  .state,
-              ParseState::kIncomplete)
+    EXPECT_EQ(
+        ParseRequestHead(std::string_view(bytes).substr(0, size), head).state,
+        ParseState::kIncomplete)
         << size;
   }
 }
@@ -62,12 +62,12 @@ TEST(RequestHeadTest, NoBeginningOfAGoodHeadIsComplete) {
 TEST(RequestHeadTest, NothingOfTheHeadBeforeStays) {
   RequestHead head;
   ASSERT_EQ(ParseRequestHead(kPost, head).state, ParseState::kComplete);
-  ASSERT_EQ(ParseRequestHead("GET /health HTTP/1.0\r\nHost: a\r\n\r\n", head)
-                .state,
-            ParseState::kComplete);
-  ASSERT_EQ(ParseRequestHead("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", head)
-                .state,
-            ParseState::kComplete);
+  ASSERT_EQ(
+      ParseRequestHead("GET /health HTTP/1.0\r\nHost: a\r\n\r\n", head).state,
+      ParseState::kComplete);
+  ASSERT_EQ(
+      ParseRequestHead("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", head).state,
+      ParseState::kComplete);
   EXPECT_EQ(head.header_count, 1U);
   EXPECT_EQ(head.query, "");
   EXPECT_EQ(head.authorization, "");
@@ -94,9 +94,9 @@ struct MethodCase {
 
 TEST(RequestHeadTest, EachMethodThatIsServedAnywhereIsRead) {
   const std::vector<MethodCase> cases = {
-      {"GET", Method::kGet},       {"HEAD", Method::kHead},
-      {"POST", Method::kPost},     {"PUT", Method::kPut},
-      {"PATCH", Method::kPatch},   {"DELETE", Method::kDelete},
+      {"GET", Method::kGet},         {"HEAD", Method::kHead},
+      {"POST", Method::kPost},       {"PUT", Method::kPut},
+      {"PATCH", Method::kPatch},     {"DELETE", Method::kDelete},
       {"OPTIONS", Method::kOptions},
   };
   for (const MethodCase& c : cases) {
@@ -181,11 +181,10 @@ INSTANTIATE_TEST_SUITE_P(List, GoodHostTest,
 
 TEST(RequestHeadTest, ConnectionTakesWhatItListsOffTheWay) {
   RequestHead head;
-  ASSERT_EQ(ParseRequestHead(
-                Post("Connection: X-Debug, , x-gone\r\n"
-                     "x-debug: 1\r\nx-stays: 1\r\nX-DEBUG: 2\r\n"
-                     "Connection: x-also\r\nx-also: 1\r\n"),
-                head)
+  ASSERT_EQ(ParseRequestHead(Post("Connection: X-Debug, , x-gone\r\n"
+                                  "x-debug: 1\r\nx-stays: 1\r\nX-DEBUG: 2\r\n"
+                                  "Connection: x-also\r\nx-also: 1\r\n"),
+                             head)
                 .state,
             ParseState::kComplete);
   for (std::size_t i = 0; i < head.header_count; ++i) {

@@ -102,8 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
 class HeaderLinesTest : public ::testing::TestWithParam<RefusalCase> {};
 
 TEST_P(HeaderLinesTest, AreRefused) {
-  ExpectRefused(GetParam(), "POST / HTTP/1.1\r\nHost: a\r\n" +
-                                GetParam().text + "\r\n\r\n");
+  ExpectRefused(GetParam(), "POST / HTTP/1.1\r\nHost: a\r\n" + GetParam().text +
+                                "\r\n\r\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -146,8 +146,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"LengthOverflows", "Content-Length: 18446744073709551621"},
         {"Both", "Content-Length: 5\r\nTransfer-Encoding: chunked"},
         {"BothTheOtherWay", "Transfer-Encoding: chunked\r\nContent-Length: 0"},
-        {"TwoEncodings", "Transfer-Encoding: chunked\r\n"
-                         "Transfer-Encoding: chunked"},
+        {"TwoEncodings",
+         "Transfer-Encoding: chunked\r\n"
+         "Transfer-Encoding: chunked"},
         {"ChunkedTwice", "Transfer-Encoding: chunked, chunked"},
         {"GzipChunked", "Transfer-Encoding: gzip, chunked"},
         {"ChunkedGzip", "Transfer-Encoding: chunked, gzip"},
@@ -158,7 +159,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"EncodingInQuotes", "Transfer-Encoding: \"chunked\""},
         {"EncodingWithComma", "Transfer-Encoding: ,chunked"},
         {"EncodingCutShort", "Transfer-Encoding: chunke"},
-        {"EncodingWithVerticalTab", "Transfer-Encoding: \x0b" "chunked"},
+        {"EncodingWithVerticalTab",
+         "Transfer-Encoding: \x0b"
+         "chunked"},
         {"SecondHost", "Host: a"},
         {"SecondAuthorization", "Authorization: a\r\nAuthorization: b"},
         {"SecondApiKey", "X-Api-Key: a\r\nx-api-key: b"},

@@ -99,9 +99,9 @@ TEST(ResponseHeadTest, NothingOfTheHeadBeforeStays) {
                               Method::kGet, head)
                 .state,
             ParseState::kComplete);
-  ASSERT_EQ(ParseResponseHead("HTTP/1.1 204 OK\r\n\r\n", Method::kGet, head)
-                .state,
-            ParseState::kComplete);
+  ASSERT_EQ(
+      ParseResponseHead("HTTP/1.1 204 OK\r\n\r\n", Method::kGet, head).state,
+      ParseState::kComplete);
   EXPECT_EQ(head.content_length, 0U);
   EXPECT_EQ(head.header_count, 0U);
   EXPECT_FALSE(head.says_close);
@@ -148,18 +148,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"OtherProtocol", "ICAP/1.1 200 OK\r\n\r\n"},
         {"ARequest", "GET / HTTP/1.1\r\n\r\n"},
         {"Html", "<!DOCTYPE html><html>\r\n\r\n"},
-        {"Both", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
-                 "Transfer-Encoding: chunked\r\n\r\n"},
-        {"TwoLengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
-                       "Content-Length: 5\r\n\r\n"},
+        {"Both",
+         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n"},
+        {"TwoLengths",
+         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+         "Content-Length: 5\r\n\r\n"},
         {"LengthList", "HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\n"},
         {"BadLength", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"},
         {"OtherEncoding",
          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"},
         {"ChunkedInTheOldVersion",
          "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"},
-        {"BothOfNoBody", "HTTP/1.1 204 OK\r\nContent-Length: 5\r\n"
-                         "Transfer-Encoding: chunked\r\n\r\n"},
+        {"BothOfNoBody",
+         "HTTP/1.1 204 OK\r\nContent-Length: 5\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n"},
         {"NulInValue", std::string("HTTP/1.1 200 OK\r\nx: \0\r\n\r\n", 25)},
         {"ControlInValue", "HTTP/1.1 200 OK\r\nx: \x1b[0m\r\n\r\n"},
         {"Folded", "HTTP/1.1 200 OK\r\nx: a\r\n b\r\n\r\n"},

@@ -44,10 +44,9 @@ TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
 
   // A request that still runs with the old one goes on with its own.
   view->targets[0]->breaker.OnFailure(Breaker::Kind::kConnect, kNow);
-  EXPECT_EQ(live.Align(*before.config)
-                ->targets[0]
-                ->breaker.consecutive_failures(),
-            1U);
+  EXPECT_EQ(
+      live.Align(*before.config)->targets[0]->breaker.consecutive_failures(),
+      1U);
 }
 
 TEST(LiveStateTest, OneUpstreamModelIsOneTargetWhateverModelsShareIt) {
@@ -111,8 +110,7 @@ TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {
       ->direct.counters.attempts.client_errors = 1;
   WorkerReport report;
   live.AddTo(report, kNow);
-  EXPECT_THAT(report.targets,
-              ElementsAre(Key(MakeTargetId("b", ""))));
+  EXPECT_THAT(report.targets, ElementsAre(Key(MakeTargetId("b", ""))));
 }
 
 struct CredentialCase {

@@ -68,13 +68,13 @@ TEST(JudgeEventTest, OtherPartsOfAChatsChunk) {
 }
 
 TEST(JudgeEventTest, ACompletionsTextIsItsContent) {
-  ExpectVerdicts(Endpoint::kCompletions,
-                 {
-                     {R"({"choices":[{"text":""}]})", kPreamble},
-                     {R"({"choices":[{"text":"a"}]})", kMeaningful},
-                     {R"({"choices":[{"finish_reason":"length"}]})",
-                      kMeaningful},
-                 });
+  ExpectVerdicts(
+      Endpoint::kCompletions,
+      {
+          {R"({"choices":[{"text":""}]})", kPreamble},
+          {R"({"choices":[{"text":"a"}]})", kMeaningful},
+          {R"({"choices":[{"finish_reason":"length"}]})", kMeaningful},
+      });
 }
 
 TEST(JudgeEventTest, AResponseBeginsWithItsFirstOutput) {

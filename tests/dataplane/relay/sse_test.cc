@@ -97,8 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"LongLine", kDone, "data: " + std::string(120, 'x') + "\n\n",
          Runs(128)},
         {"LongLineWithCr", kDone, std::string(95, 'x') + "\r\n\r\n", Runs(99)},
-        {"LineOf96WithCr", kDone, std::string(96, 'x') + "\r\n\r\n",
-         Runs(100)},
+        {"LineOf96WithCr", kDone, std::string(96, 'x') + "\r\n\r\n", Runs(100)},
     }),
     NameOf);
 
@@ -204,8 +203,8 @@ TEST(FirstEventTest, FollowsTheTable) {
     EXPECT_EQ(event->bytes, c.bytes) << c.text;
     EXPECT_EQ(event->data, c.data) << c.text;
     for (std::size_t size = 0; size < c.bytes.size(); ++size) {
-      EXPECT_FALSE(FirstEvent(std::string_view(c.text).substr(0, size))
-                       .has_value())
+      EXPECT_FALSE(
+          FirstEvent(std::string_view(c.text).substr(0, size)).has_value())
           << c.text << " of " << size;
     }
   }

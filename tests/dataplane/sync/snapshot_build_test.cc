@@ -10,6 +10,7 @@
 #include "common/dialect/dialect.h"
 #include "common/sha256.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/sync/provider_build.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/dataplane/sync/fake_sources.h"
@@ -137,10 +138,15 @@ TEST_F(SnapshotBuildTest, ASecretThatNothingNamesIsForgotten) {
   EXPECT_THAT(BuildOne(text).unusable_because, Not(IsEmpty()));
 }
 
-TEST_F(SnapshotBuildTest, ADialectOfTheFutureMakesItsProviderUnusable) {
-  const ProviderEntry provider =
-      BuildOne(std::string(kHttp) + "dialect: DIALECT_GEMINI");
-  EXPECT_THAT(provider.unusable_because, HasSubstr("DIALECT_GEMINI"));
+TEST_F(SnapshotBuildTest, ADialectThatIsNotSpokenMakesItsProviderUnusable) {
+  config::v1::Provider provider;
+  provider.set_name("p");
+  provider.set_base_url("http://p.example");
+  provider.set_dialect(config::v1::DIALECT_GEMINI);
+  std::vector<std::string> warnings;
+  EXPECT_THAT(BuildProvider(provider, sources_, warnings).unusable_because,
+              HasSubstr("DIALECT_GEMINI"));
+  EXPECT_THAT(warnings, SizeIs(1));
 }
 
 TEST_F(SnapshotBuildTest, TheNameToVerifyIsTheHostUnlessStated) {

@@ -108,8 +108,9 @@ TEST(DuplicateTest, WhatDecidesStandsOnce) {
 }
 
 TEST(DuplicateTest, OthersAreTheProvidersAffair) {
-  EXPECT_EQ(Good(R"({"x":1,"x":2,"a":{"model":1,"model":2},"model":"m"})").model,
-            "m");
+  EXPECT_EQ(
+      Good(R"({"x":1,"x":2,"a":{"model":1,"model":2},"model":"m"})").model,
+      "m");
 }
 
 TEST(StreamTest, OnlyTrueIsTrue) {
@@ -159,12 +160,12 @@ TEST(ToolsAndReasoningTest, AnythingButNullIsSome) {
   EXPECT_FALSE(Good(R"({"tools":null})").has_tools);
   EXPECT_TRUE(Good(R"({"tools":[{"type":"function"}]})").has_tools);
   EXPECT_FALSE(Good(R"({"a":{"tools":[1]}})").has_tools);
-  EXPECT_FALSE(Good(R"({"reasoning":null,"reasoning_effort":null})")
-                   .has_reasoning);
+  EXPECT_FALSE(
+      Good(R"({"reasoning":null,"reasoning_effort":null})").has_reasoning);
   EXPECT_TRUE(Good(R"({"reasoning":{"effort":"low"}})").has_reasoning);
   EXPECT_TRUE(Good(R"({"reasoning_effort":"low"})").has_reasoning);
-  EXPECT_TRUE(Good(R"({"reasoning":{},"reasoning_effort":null})")
-                  .has_reasoning);
+  EXPECT_TRUE(
+      Good(R"({"reasoning":{},"reasoning_effort":null})").has_reasoning);
 }
 
 std::string Nested(std::size_t depth, std::string_view open,

@@ -3,6 +3,8 @@
 //
 // The lists follow the names of https://github.com/nst/JSONTestSuite (n_ must
 // be refused, y_ accepted), whose arrays stand inside an object here.
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
@@ -66,10 +66,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Numbers, BadValueTest,
     ::testing::Values("++1234", "+1", "+Inf", "-01", "-1.0.", "-2.", "-NaN",
-                      ".-1", ".2e-3", "0.1.2", "0.3e+", "0.3e", "0.e1",
-                      "0_1", "0E+", "0E", "0e+", "0e", "1.0e+", "1.0e-",
-                      "1.0e", "1 000.0", "1eE2", "2.e+3", "2.e-3", "2.e3",
-                      "9.e+", "Inf", "1+2", "0x1", "0x42", "Infinity", "0e+-1",
+                      ".-1", ".2e-3", "0.1.2", "0.3e+", "0.3e", "0.e1", "0_1",
+                      "0E+", "0E", "0e+", "0e", "1.0e+", "1.0e-", "1.0e",
+                      "1 000.0", "1eE2", "2.e+3", "2.e-3", "2.e3", "9.e+",
+                      "Inf", "1+2", "0x1", "0x42", "Infinity", "0e+-1",
                       "-123.123foo", "123\xe5", "1e1\xe5", "0\xe5", "-Infinity",
                       "-foo", "- 1", "-012", "-.123", "-1x", "1ea", "1.2a-3",
                       "1.8011670033376514H-308", "012", "\xef\xbc\x91", ".123",
@@ -80,9 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
         R"("\uD800\")", R"("\uD800\u")", R"("\uD800\u1")", R"("\uD800\u1x")",
         "\xc3\xa9", Bytes(std::string_view("\"\\\0\"", 4)), R"("\x00")",
         R"("\\\")", "\"\\\t\"", "\"\\\xf0\x9f\x8c\x80\"", R"("\")",
-        R"("\u00A")", R"("\uD834\uDd")", R"("\uD800\uD800\x")",
-        "\"\\u\xe5\"", R"("\a")", R"("\uqqqq")", "\"\\\xe5\"", R"(\u0020"asd")",
-        R"("\n)", "\"", "'single quote'", "abc", R"("\)",
+        R"("\u00A")", R"("\uD834\uDd")", R"("\uD800\uD800\x")", "\"\\u\xe5\"",
+        R"("\a")", R"("\uqqqq")", "\"\\\xe5\"", R"(\u0020"asd")", R"("\n)",
+        "\"", "'single quote'", "abc", R"("\)",
         Bytes(std::string_view("\"a\0a\"", 5)), "\"new\nline\"", "\"\t\"",
         "\"\x1f\"", R"("\UA66D")", R"("\047")", R"("\'")", R"("\ ")"));
 // Not UTF-8: RFC 3629.
@@ -121,12 +121,12 @@ INSTANTIATE_TEST_SUITE_P(
     Others, BadBodyTest,
     ::testing::Values("", " ", "\n\t\r ", "[]", "[{\"model\":\"m\"}]", "null",
                       "true", "1", "\"model\"", "model=m", "<html>", "<.>",
-                      "[<null>]", "\xef\xbb\xbf{}", "*",
-                      "--boundary\r\n", "{}{}", "{} {}", "\\u000A\"\"",
+                      "[<null>]", "\xef\xbb\xbf{}", "*", "--boundary\r\n",
+                      "{}{}", "{} {}", "\\u000A\"\"",
                       Bytes(std::string_view("{}\0", 3)),
                       Bytes(std::string_view("\0{}", 3)),
-                      Bytes(std::string_view("{\0}", 3)), "\xe2\x81\xa0", "\f{}",
-                      "{}\f", "\x1f\x8b\x08"));
+                      Bytes(std::string_view("{\0}", 3)), "\xe2\x81\xa0",
+                      "\f{}", "{}\f", "\x1f\x8b\x08"));
 
 class GoodValueTest : public ::testing::TestWithParam<std::string> {};
 
@@ -139,15 +139,15 @@ INSTANTIATE_TEST_SUITE_P(
     List, GoodValueTest,
     ::testing::Values(
         "[[]   ]", "[\"\"]", "[]", "[\"a\"]", "[false]", "[null, 1, \"1\", {}]",
-        "[1,null,null,null,2]", "[2] ", "123e65", "0e+1", "0e1", "-0",
-        "1E22", "1E-2", "1E+2", "123e45", "123.456e78", "1e-2", "1e+2", "-1",
-        "-0.0", "123456789123456789123456789123456789", "1e400", "-1e-400",
-        "1.5e+9999", "{}", "{\"\":0}", "{\"a\":\"b\",\"a\":\"c\"}",
+        "[1,null,null,null,2]", "[2] ", "123e65", "0e+1", "0e1", "-0", "1E22",
+        "1E-2", "1E+2", "123e45", "123.456e78", "1e-2", "1e+2", "-1", "-0.0",
+        "123456789123456789123456789123456789", "1e400", "-1e-400", "1.5e+9999",
+        "{}", "{\"\":0}", "{\"a\":\"b\",\"a\":\"c\"}",
         "{\"foo\\u0000bar\": 42}", R"("\u0060\u012a\u12AB")",
-        R"("\uD801\udc37")", R"("\"\\\/\b\f\n\r\t")", R"("\\u0000")",
-        R"("\"")", R"("a/*b*/c/*d//e")", R"("\\a")", R"("\uDBFF\uDFFF")",
-        "\"\u00e9\"", "\"\xef\xbf\xbf\"", "\"\xf4\x8f\xbf\xbf\"",
-        "\"\xed\x9f\xbf\"", "\"\x7f\"", "\"\u2028\"", "\"\xef\xbb\xbf\"",
+        R"("\uD801\udc37")", R"("\"\\\/\b\f\n\r\t")", R"("\\u0000")", R"("\"")",
+        R"("a/*b*/c/*d//e")", R"("\\a")", R"("\uDBFF\uDFFF")", "\"\u00e9\"",
+        "\"\xef\xbf\xbf\"", "\"\xf4\x8f\xbf\xbf\"", "\"\xed\x9f\xbf\"",
+        "\"\x7f\"", "\"\u2028\"", "\"\xef\xbb\xbf\"",
         // Halves of pairs are legal; what they mean is the provider's affair.
         R"("\uD800")", R"("\uDC00\uD800")", R"("\ud800abc")"));
 
@@ -157,7 +157,8 @@ TEST(JsonPropertyTest, ACompleteParserAgrees) {
   const std::string seed =
       R"({"model":"a\u0062c","n":[1,-2.5e3,true,null],"s":"\"\\ \ud83d\ude00",)"
       "\"o\" : {\"k\":{}, \"e\":[] ,\"u\":\"\xc3\xa9\xf0\x9f\x98\x80\"}}";
-  const std::string_view alphabet = "{}[]:,\"\\ \n0123456789.eE+-truefalsn/u\xc3";
+  const std::string_view alphabet =
+      "{}[]:,\"\\ \n0123456789.eE+-truefalsn/u\xc3";
   std::mt19937 random(20261121);
   const auto below = [&random](std::size_t n) { return random() % n; };
   simdjson::dom::parser parser;
@@ -168,10 +169,18 @@ TEST(JsonPropertyTest, ACompleteParserAgrees) {
       const std::size_t at = below(body.size());
       const char c = alphabet[below(alphabet.size())];
       switch (below(4)) {
-        case 0: body.erase(at, 1 + below(3)); break;
-        case 1: body.insert(at, 1, c); break;
-        case 2: body[at] = c; break;
-        default: std::swap(body[at], body[below(body.size())]); break;
+        case 0:
+          body.erase(at, 1 + below(3));
+          break;
+        case 1:
+          body.insert(at, 1, c);
+          break;
+        case 2:
+          body[at] = c;
+          break;
+        default:
+          std::swap(body[at], body[below(body.size())]);
+          break;
       }
     }
     simdjson::dom::object object;

@@ -1,11 +1,11 @@
 #include "dataplane/understand/json_token.h"
 
+#include <simdjson.h>
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "dataplane/understand/json_structure.h"
 #include "gmock/gmock.h"
@@ -25,10 +25,11 @@ TEST(IsNumberTest, FollowsTheGrammar) {
     EXPECT_TRUE(IsScalar(good)) << good;
   }
   for (const std::string_view bad :
-       {"", "-", "+1", "--1", "00", "01", "-01", ".5", "-.5", "5.", "5.e1",
-        "1e", "1e+", "1e+-1", "1ee1", "1e1.5", "1 ", " 1", "1a", "0x1", "1,0",
-        "1_0", "NaN", "Infinity", "-Infinity", "inf", "1e1e1", "1.2.3",
-        "\xef\xbc\x91"}) {
+       {"",          "-",     "+1",    "--1",   "00",          "01",
+        "-01",       ".5",    "-.5",   "5.",    "5.e1",        "1e",
+        "1e+",       "1e+-1", "1ee1",  "1e1.5", "1 ",          " 1",
+        "1a",        "0x1",   "1,0",   "1_0",   "NaN",         "Infinity",
+        "-Infinity", "inf",   "1e1e1", "1.2.3", "\xef\xbc\x91"}) {
     EXPECT_FALSE(IsNumber(bad)) << bad;
     EXPECT_FALSE(IsScalar(bad)) << bad;
   }
@@ -63,10 +64,10 @@ TEST(HasValidEscapesTest, FollowsTheGrammar) {
     EXPECT_TRUE(HasValidEscapes(good)) << good;
   }
   for (const std::string_view bad :
-       {R"(\)", R"(a\)", R"(\\\)", R"(\x41)", R"(\0)", R"(\a)", R"(\v)",
-        R"(\')", R"(\U0041)", R"(\u)", R"(\u1)", R"(\u12)", R"(\u123)",
-        R"(\u123g)", R"(\u+123)", R"(\u 123)", R"(\u00\u0041)", R"(\ )",
-        "\\\n", "\\\xc3\xa9"}) {
+       {R"(\)",      R"(a\)",         R"(\\\)",   R"(\x41)",   R"(\0)",
+        R"(\a)",     R"(\v)",         R"(\')",    R"(\U0041)", R"(\u)",
+        R"(\u1)",    R"(\u12)",       R"(\u123)", R"(\u123g)", R"(\u+123)",
+        R"(\u 123)", R"(\u00\u0041)", R"(\ )",    "\\\n",      "\\\xc3\xa9"}) {
     EXPECT_FALSE(HasValidEscapes(bad)) << bad;
   }
 }

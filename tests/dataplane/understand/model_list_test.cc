@@ -1,12 +1,12 @@
 #include "dataplane/understand/model_list.h"
 
+#include <simdjson.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
@@ -50,9 +50,7 @@ class ModelListTest : public ::testing::Test {
   testing::SmallRouting routing_;
 };
 
-TEST_F(ModelListTest, IsEmptyWithoutModels) {
-  EXPECT_THAT(Ids(), IsEmpty());
-}
+TEST_F(ModelListTest, IsEmptyWithoutModels) { EXPECT_THAT(Ids(), IsEmpty()); }
 
 TEST_F(ModelListTest, HasNamesAndAliasesInOrder) {
   const ModelIndex b = routing_.AddModel("b\"\u00e9", {});

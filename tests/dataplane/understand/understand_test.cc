@@ -182,8 +182,8 @@ TEST_F(UnderstandTest, OtherPathsAreRoutedByModelOrProvider) {
   EXPECT_THAT(error_->message, HasSubstr("x-weir-provider"));
   EXPECT_EQ(Try("GET /v1/files", "x-weir-provider: q\r\n", ""), "");
   EXPECT_EQ(request_.provider, 1U);
-  EXPECT_EQ(Try("POST /v1/images", std::string(kJson) + "x-weir-provider: q\r\n",
-                "{}"),
+  EXPECT_EQ(Try("POST /v1/images",
+                std::string(kJson) + "x-weir-provider: q\r\n", "{}"),
             "");
   // A body of another kind is nobody's business but the provider's.
   const std::string form =
@@ -231,8 +231,7 @@ TEST_F(UnderstandTest, WorkIsClassedByItsSize) {
   EXPECT_EQ(ClassOf(body(R"(,"max_tokens":1,"reasoning_effort":"low")")),
             RequestClass::kComplex);
   EXPECT_EQ(ClassOf(padded(4096, R"(,"max_tokens":1)")), RequestClass::kFast);
-  EXPECT_EQ(ClassOf(padded(4097, R"(,"max_tokens":1)")),
-            RequestClass::kNormal);
+  EXPECT_EQ(ClassOf(padded(4097, R"(,"max_tokens":1)")), RequestClass::kNormal);
   EXPECT_EQ(ClassOf(padded(32 << 10, "")), RequestClass::kNormal);
   EXPECT_EQ(ClassOf(padded((32 << 10) + 1, "")), RequestClass::kComplex);
 }
@@ -241,8 +240,7 @@ TEST_F(UnderstandTest, TheClientMayClassItsWork) {
   const std::string body = R"({"model":"gpt","tools":[]})";
   EXPECT_EQ(ClassOf(body, "x-weir-class: fast\r\n"), RequestClass::kFast);
   EXPECT_EQ(ClassOf(body, "X-Weir-Class: normal\r\n"), RequestClass::kNormal);
-  EXPECT_EQ(ClassOf(body, "x-weir-class: complex\r\n"),
-            RequestClass::kComplex);
+  EXPECT_EQ(ClassOf(body, "x-weir-class: complex\r\n"), RequestClass::kComplex);
   EXPECT_EQ(Chat(body, "x-weir-class: FAST\r\n"), "unknown_class");
   EXPECT_EQ(error_->status, 400);
   EXPECT_THAT(error_->message, Not(HasSubstr("FAST")));
