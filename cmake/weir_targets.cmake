@@ -31,6 +31,8 @@ function(weir_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name}
     PRIVATE weir_options weir_testing GTest::gmock_main ${ARG_LIBRARIES})
+  # Nobody measures a test, and there are as many of them as of everything else.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)

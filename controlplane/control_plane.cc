@@ -120,17 +120,17 @@ LaneSources ControlPlane::Impl::Sources() {
 }
 
 HttpPages ControlPlane::Impl::Pages() {
-  return {[this] { return MetricsPage(); },
-          [this] {
-            return HealthJson(
-                {*scoreboard_.View(), registry_->Current().revision,
-                 nodes_.Count(nullptr, nullptr).connected, Problems()});
-          },
-          [this] {
-            return RoutingWeightsJson(*scoreboard_.View(),
-                                      publisher_.Latest(Lane::kWeights));
-          },
-          [this] { return ready_.load(); }};
+  return {
+      [this] { return MetricsPage(); },
+      [this] {
+        return HealthJson({*scoreboard_.View(), registry_->Current().revision,
+                           nodes_.connected(), Problems()});
+      },
+      [this] {
+        return RoutingWeightsJson(*scoreboard_.View(),
+                                  publisher_.Latest(Lane::kWeights));
+      },
+      [this] { return ready_.load(); }};
 }
 
 absl::Status ControlPlane::Impl::Start() {
@@ -166,6 +166,10 @@ void ControlPlane::Impl::Connect() {
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
   publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
+    if (lane == Lane::kConfig) {
+      spdlog::info("config {} of epoch {} is published",
+                   latest->version.sequence, latest->version.epoch);
+    }
     routing_.Publish(lane, latest);
   });
 }

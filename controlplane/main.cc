@@ -76,6 +76,7 @@ sigset_t BlockSignals() {
 }
 
 int Fail(const absl::Status& status) {
+  ops::FlushLog();
   std::fprintf(stderr, "weir-controlplane: %s\n",
                std::string(status.message()).c_str());
   return 1;

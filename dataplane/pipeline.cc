@@ -97,7 +97,8 @@ asio::awaitable<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
     error = {503, "not_ready", "This gateway has no configuration yet."};
   } else {
     request.snapshot = &view->snapshot;
-    auto client = Authenticate(*request.head, ConfigOf(request));
+    auto client =
+        remembered_.Authenticate(*request.head, view->snapshot.config);
     if (ErrorOf(client) != nullptr) {
       error = std::get<ApiError>(std::move(client));
     } else {
@@ -179,7 +180,7 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
       MakePlan(request, *view.live, context_.attempt.clock.Now(),
                context_.attempt.random.Uniform());
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
-                       *view.live, client_.interrupt);
+                       *view.live, client_.interrupt, upstream_head_);
   AttemptsResult result = co_await attempts.Run(plan);
   if (result.attempts > 1) {
     context_.account.report.retries +=

@@ -13,6 +13,7 @@
 #include "dataplane/account/refusal.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/request_reader.h"
@@ -87,6 +88,8 @@ class Pipeline {
   const ClientSide client_;
   // Kept from request to request for its memory.
   std::string head_;
+  std::string upstream_head_;
+  RememberedClient remembered_;
 };
 
 }  // namespace weir::dataplane

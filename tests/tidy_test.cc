@@ -140,19 +140,21 @@ TEST(TidyTest, IncludeGuardsMatchPaths) {
   }
 }
 
+// Tests that mirror a folder are explained by the one that they test.
 TEST(TidyTest, EveryFolderOfSourcesHasAReadme) {
+  const std::string tests = "tests/";
+  std::set<std::string> folders;
   std::set<std::string> documented;
   for (const SourceFile& file : Files()) {
+    if (file.IsCpp()) folders.insert(file.Folder());
     if (file.Name() == "README.md") documented.insert(file.Folder());
   }
-  std::set<std::string> reported;
   Offenders offenders;
-  for (const SourceFile& file : Files()) {
-    // Tests mirror the tree: the folder that they test explains them.
-    if (!file.IsCpp() || absl::EndsWith(file.path, "_test.cc")) continue;
-    if (documented.contains(file.Folder())) continue;
-    if (reported.insert(file.Folder()).second) {
-      offenders.Add(file, "its folder has no README.md");
+  for (const std::string& folder : folders) {
+    const bool mirrors = folder.starts_with(tests) &&
+                         folders.contains(folder.substr(tests.size()));
+    if (!mirrors && !documented.contains(folder)) {
+      offenders.Add({.path = folder, .text = ""}, "has no README.md");
     }
   }
 }

@@ -62,9 +62,8 @@ void EventLoop::Turn() {
   const std::optional<timespec> wait =
       Until(heap_.empty() ? std::nullopt
                           : std::optional<TimePoint>(heap_.front().when));
-  const int count =
-      ::epoll_pwait2(epoll_.get(), events.data(), events.size(),
-                     wait ? &*wait : nullptr, nullptr);
+  const int count = ::epoll_pwait2(epoll_.get(), events.data(), events.size(),
+                                   wait ? &*wait : nullptr, nullptr);
   now_ = std::chrono::steady_clock::now();
   for (int i = 0; i < count; ++i) {
     // The wake-up alone has no watcher; Run() looks at what it is about.

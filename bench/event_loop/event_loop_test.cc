@@ -1,5 +1,7 @@
 #include "bench/event_loop/event_loop.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -11,9 +13,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 namespace weir::bench {
 namespace {

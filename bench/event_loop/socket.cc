@@ -39,10 +39,10 @@ FileDescriptor NewSocket() {
 
 absl::StatusOr<sockaddr_in> ParseAddress(std::string_view text) {
   const std::size_t colon = text.rfind(':');
-  const auto port = colon == std::string_view::npos
-                        ? std::nullopt
-                        : text::ParseInteger<std::uint16_t>(
-                              text.substr(colon + 1));
+  const auto port =
+      colon == std::string_view::npos
+          ? std::nullopt
+          : text::ParseInteger<std::uint16_t>(text.substr(colon + 1));
   if (!port) {
     return absl::InvalidArgumentError(
         text::Cat("'", text, "' is not an address; write host:port"));

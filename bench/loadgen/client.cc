@@ -85,8 +85,8 @@ void Client::OnReady(std::uint32_t events) {
 
 void Client::Write() {
   while (!request_.empty()) {
-    const ssize_t written = ::send(socket_.get(), request_.data(),
-                                   request_.size(), MSG_NOSIGNAL);
+    const ssize_t written =
+        ::send(socket_.get(), request_.data(), request_.size(), MSG_NOSIGNAL);
     // A failure shows when reading, together with what was answered before.
     if (written < 0) return;
     request_.remove_prefix(static_cast<std::size_t>(written));
@@ -129,8 +129,8 @@ void Client::OnAnswer() {
     owner_.OnIdleClose(*this);
   }
   if (response_.status() / 100 != 2) {
-    return Finish(Fate::kStatus, text::Cat(response_.status(), " ",
-                                           response_.error_body()));
+    return Finish(Fate::kStatus,
+                  text::Cat(response_.status(), " ", response_.error_body()));
   }
   if (response_.is_stream()) {
     if (response_.events().error()) return Finish(Fate::kSseError, "");

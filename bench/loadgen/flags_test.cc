@@ -1,7 +1,7 @@
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "bench/loadgen/mix.h"
 #include "bench/loadgen/request_text.h"
@@ -35,9 +35,8 @@ TEST(SseShareTest, IsAShareOfTheSum) {
 
 TEST(SseShareTest, NamesTheWrongPart) {
   for (const char* wrong : {"", "0.5", "xml=0.5", "json=x", "json=0"}) {
-    EXPECT_THAT(SseShare(wrong),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr("--mix")))
+    EXPECT_THAT(SseShare(wrong), StatusIs(absl::StatusCode::kInvalidArgument,
+                                          HasSubstr("--mix")))
         << wrong;
   }
 }
@@ -50,8 +49,8 @@ TEST(ParseTargetTest, ThePathIsChatCompletionsUnlessGiven) {
 }
 
 TEST(ParseTargetTest, OtherUrlsAreRefused) {
-  for (const char* wrong : {"https://localhost:1", "localhost:1", "http://",
-                            "http://localhost"}) {
+  for (const char* wrong :
+       {"https://localhost:1", "localhost:1", "http://", "http://localhost"}) {
     EXPECT_THAT(ParseTarget(wrong),
                 StatusIs(absl::StatusCode::kInvalidArgument))
         << wrong;
@@ -88,8 +87,7 @@ TEST_F(RequestTextTest, AsksForWhatItIsTold) {
   EXPECT_THAT(head, HasSubstr("Authorization: Bearer k\r\n"));
   EXPECT_THAT(body, AllOf(StartsWith(R"({"model":"m\"",)"),
                           HasSubstr(R"("max_tokens":3)"),
-                          HasSubstr(R"("include_usage":true)"),
-                          EndsWith("}")));
+                          HasSubstr(R"("include_usage":true)"), EndsWith("}")));
   EXPECT_THAT(Request(Kind::kJson).second, Not(HasSubstr("stream")));
 }
 

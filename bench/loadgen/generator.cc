@@ -36,9 +36,9 @@ void Generator::Start() {
 }
 
 TimePoint Generator::DueTime(std::uint64_t index) const {
-  return start_ + std::chrono::duration_cast<Nanoseconds>(
-                      std::chrono::duration<double>(
-                          static_cast<double>(index) / *plan_.rate));
+  return start_ +
+         std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(
+             static_cast<double>(index) / *plan_.rate));
 }
 
 void Generator::OnDue() {
@@ -111,8 +111,8 @@ void Generator::OnDone(Client& client, Fate fate, std::string_view detail) {
       results.latency.Record(loop_.now() - client.intended());
     }
   } else if (fate != Fate::kUnfinished) {
-    results_.AddFailure({loop_.now() - start_, client.kind(), fate,
-                         std::string(detail)});
+    results_.AddFailure(
+        {loop_.now() - start_, client.kind(), fate, std::string(detail)});
   }
   if (plan_.rate) {
     idle_.push_back(&client);

@@ -1,12 +1,12 @@
 // The generator against the simulated provider, each with its own thread.
 #include "bench/loadgen/generator.h"
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 #include "bench/loadgen/request_text.h"
 #include "bench/text/text.h"
@@ -24,8 +24,7 @@ class GeneratorTest : public ::testing::Test {
   Results Run(std::string_view settings) { return RunAt(ServerPort(settings)); }
 
   Results RunAt(std::uint16_t port) {
-    const Target target =
-        *ParseTarget(text::Cat("http://127.0.0.1:", port));
+    const Target target = *ParseTarget(text::Cat("http://127.0.0.1:", port));
     EventLoop loop;
     Generator generator(loop, plan_, target, {}, "x-simprovider");
     generator.Start();
@@ -102,8 +101,7 @@ TEST_F(GeneratorTest, StreamsThatStillRunAreCutAtTheEnd) {
   plan_.rate.reset();
   plan_.connections = 5;
   plan_.tail = Plan::Tail::kCut;
-  const Results results =
-      Run(R"({"tokens":100000,"tokens_per_second":100})");
+  const Results results = Run(R"({"tokens":100000,"tokens_per_second":100})");
   EXPECT_EQ(results.of(Kind::kSse).of(Fate::kUnfinished), 5U);
   EXPECT_EQ(results.of(Kind::kSse).failed(), 0U);
   EXPECT_GT(results.of(Kind::kSse).events, 5U);

@@ -16,15 +16,16 @@ constexpr std::uint64_t kHour =
 // Values under 2^6 have a bucket each; above, every power of two is cut into
 // 2^6 buckets of equal width.
 std::size_t Histogram::BucketOf(std::uint64_t ns) {
-  const int magnitude = std::max(
-      0, static_cast<int>(std::bit_width(ns)) - 1 - kSubBits);
+  const int magnitude =
+      std::max(0, static_cast<int>(std::bit_width(ns)) - 1 - kSubBits);
   return (static_cast<std::size_t>(magnitude) << kSubBits) + (ns >> magnitude);
 }
 
 std::uint64_t Histogram::TopOf(std::size_t bucket) {
   if (bucket < (2U << kSubBits)) return bucket;
   const std::size_t magnitude = (bucket >> kSubBits) - 1;
-  const std::uint64_t head = (bucket & ((1U << kSubBits) - 1)) | (1U << kSubBits);
+  const std::uint64_t head =
+      (bucket & ((1U << kSubBits) - 1)) | (1U << kSubBits);
   return ((head + 1) << magnitude) - 1;
 }
 

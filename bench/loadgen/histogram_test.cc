@@ -1,9 +1,9 @@
 #include "bench/loadgen/histogram.h"
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <cstdint>
-
-#include <gtest/gtest.h>
 
 namespace weir::bench {
 namespace {

@@ -1,11 +1,9 @@
+#include <CLI/CLI.hpp>
 #include <csignal>
-
 #include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

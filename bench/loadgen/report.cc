@@ -30,7 +30,9 @@ std::string Fixed(double number, int decimals) {
   return text.data();
 }
 
-std::string Quoted(std::string_view name) { return text::Cat("\"", name, "\":"); }
+std::string Quoted(std::string_view name) {
+  return text::Cat("\"", name, "\":");
+}
 
 std::string HistogramJson(const Histogram& histogram) {
   const auto member = [](std::string_view name, std::optional<Nanoseconds> t) {
@@ -55,13 +57,13 @@ std::string KindJson(const KindResults& kind, const Results& results) {
     text::Append(json, ",", Quoted(NameOf(static_cast<Fate>(i))),
                  kind.fates[i]);
   }
-  text::Append(json, ",\"rps\":",
-               Fixed(PerSecond(kind.latency.count(), results.measured), 2),
-               ",\"events\":", kind.events, ",\"events_per_s\":",
-               Fixed(PerSecond(kind.events, results.warmup + results.measured),
-                     2),
-               ",\"latency_ms\":", HistogramJson(kind.latency),
-               ",\"first_event_ms\":", HistogramJson(kind.first_event), "}");
+  text::Append(
+      json,
+      ",\"rps\":", Fixed(PerSecond(kind.latency.count(), results.measured), 2),
+      ",\"events\":", kind.events, ",\"events_per_s\":",
+      Fixed(PerSecond(kind.events, results.warmup + results.measured), 2),
+      ",\"latency_ms\":", HistogramJson(kind.latency),
+      ",\"first_event_ms\":", HistogramJson(kind.first_event), "}");
   return json;
 }
 
@@ -77,11 +79,11 @@ std::string CountsJson(const Map& counts, Name name) {
 std::string FailuresJson(const Results& results) {
   std::string json;
   for (const Results::Failure& failure : results.failures) {
-    text::Append(json, json.empty() ? "" : ",", "{\"at_s\":",
-                 Fixed(Seconds(failure.at), 4), ",\"kind\":\"",
+    text::Append(json, json.empty() ? "" : ",",
+                 "{\"at_s\":", Fixed(Seconds(failure.at), 4), ",\"kind\":\"",
                  failure.kind == Kind::kSse ? "sse" : "json", "\",\"fate\":\"",
-                 NameOf(failure.fate), "\",\"detail\":",
-                 text::JsonString(failure.detail), "}");
+                 NameOf(failure.fate),
+                 "\",\"detail\":", text::JsonString(failure.detail), "}");
   }
   return text::Cat("[", json, "]");
 }
@@ -126,16 +128,17 @@ std::string ToJson(const Results& results) {
       "{\"requests\":", json.requests() + sse.requests(),
       ",\"ok\":", json.of(Fate::kOk) + sse.of(Fate::kOk),
       ",\"failed\":", json.failed() + sse.failed(),
-      ",\"unsent\":", results.unsent, ",\"warmup_s\":",
-      Fixed(Seconds(results.warmup), 3), ",\"measured_s\":",
-      Fixed(Seconds(results.measured), 3),
+      ",\"unsent\":", results.unsent,
+      ",\"warmup_s\":", Fixed(Seconds(results.warmup), 3),
+      ",\"measured_s\":", Fixed(Seconds(results.measured), 3),
       ",\"connections_opened\":", results.connections_opened,
       ",\"idle_closes\":", results.idle_closes,
       ",\"json\":", KindJson(json, results),
       ",\"sse\":", KindJson(sse, results), ",\"statuses\":",
       CountsJson(results.statuses,
                  [](int status) { return text::Cat("\"", status, "\""); }),
-      ",\"header_values\":", CountsJson(results.header_values, text::JsonString),
+      ",\"header_values\":",
+      CountsJson(results.header_values, text::JsonString),
       ",\"failures\":", FailuresJson(results), "}");
 }
 
@@ -148,15 +151,17 @@ std::string ToTable(const Results& results) {
     AppendTimes(of.first_event, "first event", out);
     AppendTimes(of.latency, "latency", out);
   }
-  text::Append(out, "connections: ", results.connections_opened,
-               " opened, ", results.idle_closes, " closed by the server "
-               "between requests; ", results.unsent, " requests not sent\n");
+  text::Append(out, "connections: ", results.connections_opened, " opened, ",
+               results.idle_closes,
+               " closed by the server "
+               "between requests; ",
+               results.unsent, " requests not sent\n");
   for (const auto& [value, count] : results.header_values) {
     text::Append(out, "  ", value, ": ", count, "\n");
   }
   for (const Results::Failure& failure : results.failures) {
-    text::Append(out, "  at ", Fixed(Seconds(failure.at), 3), " s: ",
-                 NameOf(failure.fate), " ", failure.detail, "\n");
+    text::Append(out, "  at ", Fixed(Seconds(failure.at), 3),
+                 " s: ", NameOf(failure.fate), " ", failure.detail, "\n");
   }
   return out;
 }

@@ -1,9 +1,9 @@
-#include <chrono>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
+
+#include <chrono>
+#include <string>
 
 #include "bench/loadgen/results.h"
 
@@ -29,8 +29,8 @@ Results SomeResults() {
   sse.events = 50;
   results.statuses[503] = 2;
   results.header_values["a\"b"] = 8;
-  results.AddFailure({milliseconds(1500), Kind::kJson, Fate::kStatus,
-                      "503 \xff"});
+  results.AddFailure(
+      {milliseconds(1500), Kind::kJson, Fate::kStatus, "503 \xff"});
   return results;
 }
 
@@ -44,8 +44,7 @@ TEST(ReportTest, CountsFailuresButNotWhatWeCutOurselves) {
 
 TEST(ReportTest, JsonSaysItAll) {
   simdjson::dom::parser parser;
-  const auto json =
-      simdjson::padded_string(ToJson(SomeResults()));
+  const auto json = simdjson::padded_string(ToJson(SomeResults()));
   const simdjson::dom::element root = parser.parse(json);
   EXPECT_EQ(std::int64_t(root["requests"]), 13);
   EXPECT_EQ(std::int64_t(root["ok"]), 8);

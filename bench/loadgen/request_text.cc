@@ -11,9 +11,8 @@ namespace {
 constexpr std::string_view kScheme = "http://";
 
 std::string Body(const RequestShape& shape, Kind kind) {
-  std::string opening =
-      text::Cat(R"({"model":)", text::JsonString(shape.model),
-                R"(,"messages":[{"role":"user","content":")");
+  std::string opening = text::Cat(R"({"model":)", text::JsonString(shape.model),
+                                  R"(,"messages":[{"role":"user","content":")");
   std::string closing = "\"}]";
   if (shape.max_tokens > 0) {
     text::Append(closing, R"(,"max_tokens":)", shape.max_tokens);
@@ -44,18 +43,17 @@ absl::StatusOr<Target> ParseTarget(std::string_view url) {
   if (!address.ok()) return address.status();
   const std::string_view path =
       slash == std::string_view::npos ? "/" : rest.substr(slash);
-  return Target{.address = *address,
-                .host_header = std::string(authority),
-                .path = std::string(path == "/" ? "/v1/chat/completions"
-                                                : path)};
+  return Target{
+      .address = *address,
+      .host_header = std::string(authority),
+      .path = std::string(path == "/" ? "/v1/chat/completions" : path)};
 }
 
 std::string RequestText(const Target& target, const RequestShape& shape,
                         Kind kind) {
   const std::string body = Body(shape, kind);
-  std::string request =
-      text::Cat("POST ", target.path, " HTTP/1.1\r\nHost: ", target.host_header,
-                "\r\n");
+  std::string request = text::Cat(
+      "POST ", target.path, " HTTP/1.1\r\nHost: ", target.host_header, "\r\n");
   if (!shape.key.empty()) {
     text::Append(request, "Authorization: Bearer ", shape.key, "\r\n");
   }

@@ -13,9 +13,8 @@ constexpr std::size_t kKeptErrorBody = 300;
 
 // Takes up to `size` bytes from the front.
 std::string_view Take(std::string_view& bytes, std::uint64_t size) {
-  const std::string_view taken =
-      bytes.substr(0, static_cast<std::size_t>(
-                          std::min<std::uint64_t>(size, bytes.size())));
+  const std::string_view taken = bytes.substr(
+      0, static_cast<std::size_t>(std::min<std::uint64_t>(size, bytes.size())));
   bytes.remove_prefix(taken.size());
   return taken;
 }
@@ -75,8 +74,7 @@ bool ResponseReader::ParseHead(std::string_view head) {
   is_stream_ = false;
   expect_ = Expect::kSize;
   if (!head.starts_with(kVersion)) return false;
-  const auto status =
-      text::ParseInteger<int>(head.substr(kVersion.size(), 3));
+  const auto status = text::ParseInteger<int>(head.substr(kVersion.size(), 3));
   if (!status) return false;
   status_ = *status;
   head.remove_prefix(head.find("\r\n") + 2);
@@ -139,8 +137,8 @@ ResponseReader::State ResponseReader::FeedChunks(std::string_view& bytes) {
       continue;
     }
     const std::size_t end = bytes.find('\n');
-    chunk_line_.append(Take(
-        bytes, end == std::string_view::npos ? bytes.size() : end + 1));
+    chunk_line_.append(
+        Take(bytes, end == std::string_view::npos ? bytes.size() : end + 1));
     if (chunk_line_.size() > kMaxChunkLine) return State::kInvalid;
     if (end == std::string_view::npos) break;
     const std::optional<State> state = OnChunkLine();

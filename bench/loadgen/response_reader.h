@@ -67,7 +67,12 @@ class ResponseReader {
   Framing framing_ = Framing::kUntilClose;
   std::uint64_t left_ = 0;  // Of the body, or of the chunk.
   std::string chunk_line_;
-  enum class Expect { kSize, kData, kDataEnd, kLastEnd } expect_ = Expect::kSize;
+  enum class Expect {
+    kSize,
+    kData,
+    kDataEnd,
+    kLastEnd
+  } expect_ = Expect::kSize;
   SseScan events_;
   std::string counted_value_;
   std::string error_body_;

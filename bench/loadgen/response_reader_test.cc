@@ -1,10 +1,10 @@
 #include "bench/loadgen/response_reader.h"
 
+#include <gtest/gtest.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 namespace weir::bench {
 namespace {
@@ -93,8 +93,9 @@ TEST(ResponseReaderPartsTest, ReadsTheEventsOfAStream) {
 
 TEST(ResponseReaderPartsTest, NothingOfOneAnswerIsLeftForTheNext) {
   ResponseReader reader("x-a");
-  reader.Feed("HTTP/1.1 500 X\r\nX-A: 1\r\nConnection: close\r\n"
-              "Content-Length: 1\r\n\r\nx");
+  reader.Feed(
+      "HTTP/1.1 500 X\r\nX-A: 1\r\nConnection: close\r\n"
+      "Content-Length: 1\r\n\r\nx");
   reader.Reset();
   EXPECT_EQ(reader.state(), State::kNothing);
   reader.Feed("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");

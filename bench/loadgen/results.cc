@@ -12,16 +12,26 @@ constexpr std::size_t kKeptFailures = 20;
 
 std::string_view NameOf(Fate fate) {
   switch (fate) {
-    case Fate::kOk: return "ok";
-    case Fate::kStatus: return "status";
-    case Fate::kSseError: return "sse_error";
-    case Fate::kTruncated: return "truncated";
-    case Fate::kReset: return "reset";
-    case Fate::kLost: return "lost";
-    case Fate::kTimeout: return "timeout";
-    case Fate::kConnect: return "connect";
-    case Fate::kInvalid: return "invalid";
-    case Fate::kUnfinished: return "unfinished";
+    case Fate::kOk:
+      return "ok";
+    case Fate::kStatus:
+      return "status";
+    case Fate::kSseError:
+      return "sse_error";
+    case Fate::kTruncated:
+      return "truncated";
+    case Fate::kReset:
+      return "reset";
+    case Fate::kLost:
+      return "lost";
+    case Fate::kTimeout:
+      return "timeout";
+    case Fate::kConnect:
+      return "connect";
+    case Fate::kInvalid:
+      return "invalid";
+    case Fate::kUnfinished:
+      return "unfinished";
   }
   return "";
 }

@@ -24,7 +24,8 @@ void SseScan::Feed(std::string_view bytes) {
     const std::size_t end = partial_.find(kBoundary, from);
     if (end == std::string::npos) return;
     OnEvent(std::string_view(partial_).substr(0, end));
-    bytes.remove_prefix(end + kBoundary.size() - (partial_.size() - bytes.size()));
+    bytes.remove_prefix(end + kBoundary.size() -
+                        (partial_.size() - bytes.size()));
     partial_.clear();
   }
   for (;;) {

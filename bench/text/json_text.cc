@@ -23,20 +23,29 @@ std::size_t CharacterSize(std::string_view text) {
   if (!std::all_of(rest.begin(), rest.end(), IsContinuation)) return 0;
   // Overlong forms, surrogates, and what lies beyond U+10FFFF.
   const auto second = static_cast<unsigned char>(text[1]);
-  const bool wrong = (first == 0xE0 && second < 0xA0) ||
-                     (first == 0xED && second > 0x9F) ||
-                     (first == 0xF0 && second < 0x90) ||
-                     (first == 0xF4 && second > 0x8F);
+  const bool wrong =
+      (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F);
   return wrong ? 0 : size;
 }
 
 void AppendAscii(char c, std::string& out) {
   switch (c) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
     default:
       if (static_cast<unsigned char>(c) < 0x20) {
         Append(out, "\\u", Hex{static_cast<unsigned char>(c), 4});

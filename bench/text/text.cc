@@ -13,10 +13,9 @@ char Lower(char c) {
 
 Piece::Piece(Hex hex) {
   std::array<char, 16> digits;
-  const char* end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), hex.number,
-                    16)
-          .ptr;
+  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                  hex.number, 16)
+                        .ptr;
   const auto size = static_cast<std::size_t>(end - digits.data());
   const std::size_t width =
       std::max(size, static_cast<std::size_t>(hex.digits));

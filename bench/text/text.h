@@ -32,12 +32,12 @@ class Piece {
   Piece(const char* text) : text_(text) {}
   Piece(absl::string_view text) : text_(text.data(), text.size()) {}
   template <typename Number>
-    requires std::integral<Number> || std::floating_point<Number>
-  Piece(Number number) {
-    text_ = {digits_.data(), std::to_chars(digits_.data(),
-                                           digits_.data() + digits_.size(),
-                                           number)
-                                 .ptr};
+  requires std::integral<Number> || std::floating_point<Number> Piece(
+      Number number) {
+    text_ = {
+        digits_.data(),
+        std::to_chars(digits_.data(), digits_.data() + digits_.size(), number)
+            .ptr};
   }
   Piece(Hex hex);
   Piece(const Piece&) = delete;

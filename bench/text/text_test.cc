@@ -1,10 +1,10 @@
 #include "bench/text/text.h"
 
-#include <cstdint>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
 
 #include "bench/text/json_text.h"
 
@@ -82,8 +82,7 @@ TEST(JsonTextTest, WhatIsNoUtf8IsReplacedByteByByte) {
   EXPECT_EQ(JsonEscape("\xc0\xaf"), "\\ufffd\\ufffd");
   EXPECT_EQ(JsonEscape("\xed\xa0\x80"), "\\ufffd\\ufffd\\ufffd");
   EXPECT_EQ(JsonEscape("\xe2\x82"), "\\ufffd\\ufffd");
-  EXPECT_EQ(JsonEscape("\xf4\x90\x80\x80"),
-            "\\ufffd\\ufffd\\ufffd\\ufffd");
+  EXPECT_EQ(JsonEscape("\xf4\x90\x80\x80"), "\\ufffd\\ufffd\\ufffd\\ufffd");
   EXPECT_EQ(JsonEscape("\xe2x"), "\\ufffdx");
 }
 

@@ -48,9 +48,8 @@ struct ResourceFile {
 // Reads the YAML form of Resources: the protobuf JSON mapping with field names
 // as in the .proto files, enum values without their prefix in lower case
 // (`dialect: openai`), durations as `1m30s`, `10s`, `250ms`. Unknown and
-// repeated
-// fields and values of the wrong type are problems; all of them are found, not
-// the first one.
+// repeated fields and values of the wrong type are problems; all of them are
+// found, not the first one.
 //
 // Returns INVALID_ARGUMENT with a line a problem, each
 // `file_name:line: field: what; fix`.

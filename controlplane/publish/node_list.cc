@@ -13,7 +13,9 @@ absl::Status NodeList::OnHello(StreamId stream, Hello hello) {
     return absl::ResourceExhaustedError(absl::StrCat(
         kMaxNodes, " nodes are connected, which is the most; add a replica"));
   }
-  Entry entry;
+  Entry& entry = entries_[id];
+  if (!entry.record.connected) ++connected_;
+  entry = Entry();
   entry.stream = stream;
   entry.record.identity = std::move(hello.identity);
   entry.record.connected = true;
@@ -21,7 +23,6 @@ absl::Status NodeList::OnHello(StreamId stream, Hello hello) {
   entry.record.weights = std::move(hello.weights);
   entry.record.problems = std::move(hello.problems);
   entry.record.connected_since = hello.wall_now;
-  entries_[id] = std::move(entry);
   return absl::OkStatus();
 }
 
@@ -62,7 +63,7 @@ void NodeList::OnEnd(StreamId stream, const NodeId& node, absl::Time now) {
   MutexLock lock(&mutex_);
   Entry* entry = Find(stream, node);
   if (entry == nullptr) return;
-  entry->record.connected = false;
+  if (std::exchange(entry->record.connected, false)) --connected_;
   entry->record.requests_in_flight = 0;
   entry->record.streams_in_flight = 0;
   entry->record.disconnected_at = now;
@@ -92,6 +93,11 @@ std::vector<NodeRecord> NodeList::List() const {
   records.reserve(entries_.size());
   for (const auto& [id, entry] : entries_) records.push_back(entry.record);
   return records;
+}
+
+std::size_t NodeList::connected() const {
+  MutexLock lock(&mutex_);
+  return connected_;
 }
 
 NodeList::Counts NodeList::Count(const PublicationPtr& config,

@@ -101,6 +101,8 @@ class NodeList {
   // By node id.
   std::vector<NodeRecord> List() const;
 
+  std::size_t connected() const;
+
   struct Counts {
     std::size_t connected = 0;
     std::size_t draining = 0;
@@ -127,6 +129,7 @@ class NodeList {
 
   mutable Mutex mutex_;
   std::map<NodeId, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  std::size_t connected_ ABSL_GUARDED_BY(mutex_) = 0;
   // Made room before they were forgotten; Tick() tells.
   std::vector<NodeId> evicted_ ABSL_GUARDED_BY(mutex_);
 };

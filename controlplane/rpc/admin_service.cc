@@ -57,8 +57,7 @@ void AdminService::Stop() {
 v1::Status AdminService::CurrentStatus() const {
   const std::shared_ptr<const FleetView> fleet = core_.scoreboard.View();
   return ToMessage(Situation{*fleet, core_.registry.Current().revision,
-                             core_.nodes.Count(nullptr, nullptr).connected,
-                             core_.problems()});
+                             core_.nodes.connected(), core_.problems()});
 }
 
 Unary* AdminService::Apply(Context* context, const v1::ApplyRequest* request,

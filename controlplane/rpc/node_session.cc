@@ -1,8 +1,11 @@
 #include "controlplane/rpc/node_session.h"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "controlplane/rpc/routing_messages.h"
 
 namespace weir::controlplane {
@@ -37,8 +40,7 @@ SharedBytes RoutingCore::Heartbeat() {
 }
 
 absl::Duration RoutingCore::ReportInterval() const {
-  return absl::Milliseconds(500) +
-         absl::Milliseconds(nodes.Count(nullptr, nullptr).connected);
+  return absl::Milliseconds(500) + absl::Milliseconds(nodes.connected());
 }
 
 NodeSession::NodeSession(StreamId stream, RoutingCore& core)
@@ -60,8 +62,7 @@ absl::Status NodeSession::OnMessage(const v1::SubscribeRequest& message) {
     case v1::SubscribeRequest::kAck:
       return OnAnswer(FromMessage(message.ack()));
     case v1::SubscribeRequest::kNack:
-      ++core_.counters.nacks;
-      return OnAnswer(FromMessage(message.nack()));
+      return OnNack(message.nack());
     case v1::SubscribeRequest::kReport:
       return OnReport(message.report());
     case v1::SubscribeRequest::kDraining:
@@ -110,6 +111,16 @@ absl::Status NodeSession::OnAnswer(absl::StatusOr<NodeAnswer> answer) {
   subscription_->OnAnswer(answer->lane);
   core_.nodes.OnAnswer(stream_, *node_, *std::move(answer));
   return absl::OkStatus();
+}
+
+absl::Status NodeSession::OnNack(const v1::Nack& nack) {
+  ++core_.counters.nacks;
+  absl::StatusOr<NodeAnswer> answer = FromMessage(nack);
+  if (answer.ok()) {
+    spdlog::warn("node {} refuses a version: {}", node_->value,
+                 absl::StrJoin(answer->problems, "; "));
+  }
+  return OnAnswer(std::move(answer));
 }
 
 absl::Status NodeSession::OnReport(const v1::Report& message) {

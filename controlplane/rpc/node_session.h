@@ -99,6 +99,7 @@ class NodeSession {
  private:
   absl::Status OnHello(const routing::v1::Hello& hello);
   absl::Status OnAnswer(absl::StatusOr<NodeAnswer> answer);
+  absl::Status OnNack(const routing::v1::Nack& nack);
   absl::Status OnReport(const routing::v1::Report& report);
   SharedBytes HeartbeatIfDue(absl::Time now);
 

@@ -65,6 +65,7 @@ void NodeStream::OnReadDone(bool ok) {
     StartRead(&incoming_);
   }
   if (!introduced.has_value()) return;
+  spdlog::info("node {} has come from {}", introduced->value, context_.peer());
   std::shared_ptr<NodeStream> replaced = table_.SpeaksFor(*introduced, id_);
   if (replaced == nullptr) return;
   ++core_.counters.streams_replaced;

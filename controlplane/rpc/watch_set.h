@@ -20,7 +20,8 @@ namespace weir::controlplane {
 template <typename Response>
 class WatchSet;
 
-// One client. While a write is pending only the latest is kept for the next one.
+// One client. While a write is pending only the latest is kept for the next
+// one.
 template <typename Response>
 class WatchStream final : public grpc::ServerWriteReactor<Response> {
  public:

@@ -87,7 +87,8 @@ Failure Lying(std::string reason) {
 
 AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
                          std::string_view upstream_path,
-                         const LiveState::View& live, Interrupt& interrupt)
+                         const LiveState::View& live, Interrupt& interrupt,
+                         std::string& scratch)
     : context_(context),
       request_(request),
       upstream_path_(upstream_path),
@@ -99,7 +100,8 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
             static_cast<Interrupt*>(raised)->Raise(
                 Interrupt::Why::kTimeout);
           },
-          &interrupt) {}
+          &interrupt),
+      head_(scratch) {}
 
 asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();

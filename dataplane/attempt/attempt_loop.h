@@ -42,10 +42,10 @@ struct AttemptContext {
 class AttemptLoop {
  public:
   // Everything outlives this. `upstream_path` is what follows a provider's base
-  // path.
+  // path; `scratch` is memory for heads, kept from request to request.
   AttemptLoop(const AttemptContext& context, const Request& request,
               std::string_view upstream_path, const LiveState::View& live,
-              Interrupt& interrupt);
+              Interrupt& interrupt, std::string& scratch);
 
   asio::awaitable<AttemptsResult> Run(const Plan& plan);
 
@@ -76,7 +76,7 @@ class AttemptLoop {
   io::TimerWheel::Timer deadline_;
   absl::Time attempt_began_;
   absl::Duration waited_ = absl::ZeroDuration();
-  std::string head_;
+  std::string& head_;
   // Of the last attempt that failed with a whole answer.
   NoAnswer no_answer_;
 };

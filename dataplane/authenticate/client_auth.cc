@@ -1,6 +1,9 @@
 #include "dataplane/authenticate/client_auth.h"
 
+#include <memory>
+#include <string>
 #include <string_view>
+#include <variant>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -75,6 +78,30 @@ Outcome<const ClientEntry*> Authenticate(const http1::RequestHead& head,
       401, "invalid_api_key",
       "Missing or wrong API key. Send one of this gateway's client keys as "
       "`Authorization: Bearer KEY` or `x-api-key: KEY`."};
+}
+
+Outcome<const ClientEntry*> RememberedClient::Authenticate(
+    const http1::RequestHead& head,
+    const std::shared_ptr<const RoutingConfig>& config) {
+  const auto same = [](const config::Secret& known, std::string_view now) {
+    return known.Reveal().size() == now.size() &&
+           CRYPTO_memcmp(known.Reveal().data(), now.data(), now.size()) == 0;
+  };
+  const bool same_config =
+      !config_.owner_before(config) && !config.owner_before(config_);
+  if (client_ != nullptr && same_config &&
+      same(authorization_, head.authorization) &&
+      same(api_key_, head.api_key)) {
+    return client_;
+  }
+  auto outcome = dataplane::Authenticate(head, *config);
+  if (const auto* client = std::get_if<const ClientEntry*>(&outcome)) {
+    authorization_ = config::Secret(std::string(head.authorization));
+    api_key_ = config::Secret(std::string(head.api_key));
+    config_ = config;
+    client_ = *client;
+  }
+  return outcome;
 }
 
 }  // namespace weir::dataplane

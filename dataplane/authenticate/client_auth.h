@@ -2,8 +2,10 @@
 #ifndef WEIR_DATAPLANE_AUTHENTICATE_CLIENT_AUTH_H_
 #define WEIR_DATAPLANE_AUTHENTICATE_CLIENT_AUTH_H_
 
+#include <memory>
 #include <string_view>
 
+#include "common/config/secrets.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -21,6 +23,26 @@ Sha256 DigestOf(std::string_view secret);
 // constant time. Thread safety: may be called from any thread.
 Outcome<const ClientEntry*> Authenticate(const http1::RequestHead& head,
                                          const RoutingConfig& config);
+
+// The same for one connection, whose requests nearly always come with the same
+// key: hashing it each time would cost as much as scanning a small body.
+//
+// Keeps the key as long as the connection lives. Not thread-safe.
+class RememberedClient {
+ public:
+  // The client belongs to `config`, which the caller keeps for the request.
+  Outcome<const ClientEntry*> Authenticate(
+      const http1::RequestHead& head,
+      const std::shared_ptr<const RoutingConfig>& config);
+
+ private:
+  // What `client_` was found with: header values and the configuration.
+  config::Secret authorization_;
+  config::Secret api_key_;
+  // Weak: an idle connection must not keep an old configuration alive.
+  std::weak_ptr<const RoutingConfig> config_;
+  const ClientEntry* client_ = nullptr;
+};
 
 }  // namespace weir::dataplane
 

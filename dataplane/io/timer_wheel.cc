@@ -44,7 +44,7 @@ std::uint64_t TimerWheel::TickOf(absl::Time time) const {
   // Whole nanoseconds: dividing an absl::Duration costs as much as a request's
   // whole plan. InfiniteFuture becomes the largest number, some 292 years away.
   const std::int64_t nanos = absl::ToUnixNanos(time) - start_;
-  if (nanos <= 0) return 0;
+  if (nanos < 0) return 0;
   // Rounded up: never early.
   return static_cast<std::uint64_t>(nanos / kTickNanos) + 1;
 }

@@ -49,6 +49,17 @@ constexpr std::size_t kReadRoom = std::size_t{16} << 10;
 // What may turn out to be the next request goes back to the input.
 constexpr std::size_t kMostReadAtOnce = std::size_t{64} << 10;
 
+// Whether `encoded` holds a chunked body to its end, or to where it is wrong.
+bool IsWhole(std::string_view encoded) {
+  http1::ChunkedDecoder decoder;
+  while (!encoded.empty()) {
+    const auto step = decoder.Next(encoded);
+    if (step.state != http1::ChunkedDecoder::State::kMore) return true;
+    encoded.remove_prefix(step.consumed);
+  }
+  return false;
+}
+
 }  // namespace
 
 RequestReader::RequestReader(io::Stream& stream, io::TimerWheel& wheel,
@@ -84,6 +95,7 @@ ApiError RequestReader::BodyEnded() const {
 asio::awaitable<ReadOutcome> RequestReader::Next() {
   expired_ = false;
   body_in_input_ = true;
+  left_in_input_ = 0;
   body_size_ = 0;
   auto head = co_await ReadHead();
   if (auto* error = std::get_if<ApiError>(&head)) co_return std::move(*error);
@@ -101,7 +113,7 @@ asio::awaitable<ReadOutcome> RequestReader::Next() {
 }
 
 void RequestReader::Finish() {
-  stream_.Consume(head_.size + (body_in_input_ ? body_size_ : 0));
+  stream_.Consume(head_.size + (body_in_input_ ? body_size_ : left_in_input_));
   body_.reset();
   body_capacity_ = 0;
   bytes_held_ = Admission::Hold();
@@ -203,8 +215,11 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
 // Encoded bytes are read behind the decoded ones and decoded in place.
 asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
   if (auto error = Reserve(kFirstChunkBuffer, 0)) co_return error;
-  if (auto error = co_await SayContinue()) co_return error;
-  if (auto error = co_await EndPendingRead()) co_return error;
+  const bool came_whole = IsWhole(stream_.input().substr(head_.size));
+  if (!came_whole) {
+    if (auto error = co_await SayContinue()) co_return error;
+    if (auto error = co_await EndPendingRead()) co_return error;
+  }
   const std::string_view begun = stream_.input().substr(head_.size);
   if (begun.size() + kReadRoom > body_capacity_) {
     if (auto error = Reserve(begun.size() + kReadRoom, 0)) co_return error;
@@ -212,7 +227,8 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
   http1::ChunkedDecoder decoder;
   std::memcpy(body_.get(), begun.data(), begun.size());
   std::size_t filled = begun.size();
-  stream_.Truncate(head_.size);
+  // What came whole stays: a read may be pending behind it.
+  if (!came_whole) stream_.Truncate(head_.size);
   body_in_input_ = false;
   for (;;) {
     std::string_view encoded(body_.get() + body_size_, filled - body_size_);
@@ -231,6 +247,10 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
     }
     if (body_size_ > limits_.max_body_bytes) co_return TooLarge();
     if (state == http1::ChunkedDecoder::State::kDone) {
+      if (came_whole) {
+        left_in_input_ = begun.size() - encoded.size();
+        co_return std::nullopt;
+      }
       // The next request may have come along.
       const char* const head_begin = stream_.input().data();
       stream_.Unread(encoded);

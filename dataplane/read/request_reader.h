@@ -83,6 +83,8 @@ class RequestReader {
   std::size_t body_capacity_ = 0;
   std::size_t body_size_ = 0;
   bool body_in_input_ = false;
+  // Bytes behind the head from which body_ was decoded.
+  std::size_t left_in_input_ = 0;
   Admission::Hold bytes_held_;
 };
 

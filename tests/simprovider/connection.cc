@@ -13,10 +13,12 @@ namespace {
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view kInvalid =
-    "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: "
+    "0\r\n\r\n";
 // Events that come at once are written together up to about this much.
 constexpr std::size_t kBatch = 16 << 10;
-// A buffer that grew for one large answer is not kept for the connection's life.
+// A buffer that grew for one large answer is not kept for the connection's
+// life.
 constexpr std::size_t kKeptBuffer = 64 << 10;
 constexpr std::chrono::seconds kLinger(2);
 
@@ -110,9 +112,9 @@ Connection::Go Connection::ReadSome() {
 }
 
 void Connection::Begin(const Request& request) {
-  Provider::Reaction reaction = provider_.React(
-      request,
-      served_ > 0 ? Stats::Connection::kReused : Stats::Connection::kFresh);
+  Provider::Reaction reaction =
+      provider_.React(request, served_ > 0 ? Stats::Connection::kReused
+                                           : Stats::Connection::kFresh);
   ++served_;
   playback_.emplace(std::move(reaction.playback));
   subject_ = reaction.subject;

@@ -39,8 +39,7 @@ class FragmentStream final : public EventSource {
       return next_ < closing ? Pace::kToken : Pace::kAtOnce;
     }
     out += parts_.closing[index - closing];
-    return next_ < closing + parts_.closing.size() ? Pace::kAtOnce
-                                                   : Pace::kEnd;
+    return next_ < closing + parts_.closing.size() ? Pace::kAtOnce : Pace::kEnd;
   }
 
  private:

@@ -1,8 +1,8 @@
 #include "tests/simprovider/http_request.h"
-#include "bench/text/text.h"
 
 #include <algorithm>
 
+#include "bench/text/text.h"
 
 namespace weir::simprovider {
 namespace {
@@ -21,8 +21,8 @@ constexpr std::string_view kTokenCharacters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 bool IsToken(std::string_view text) {
-  return !text.empty() && text.find_first_not_of(kTokenCharacters) ==
-                              std::string_view::npos;
+  return !text.empty() &&
+         text.find_first_not_of(kTokenCharacters) == std::string_view::npos;
 }
 
 // The line that begins at `at`, without its CRLF; moves `at` behind that.
@@ -66,8 +66,7 @@ bool ParseHead(std::string_view head, Request& request) {
       return false;
     }
     request.headers.push_back(
-        {line.substr(0, colon),
-         text::Strip(line.substr(colon + 1))});
+        {line.substr(0, colon), text::Strip(line.substr(colon + 1))});
     if (text::EqualsIgnoreCase(request.headers.back().name, "connection") &&
         text::EqualsIgnoreCase(request.headers.back().value, "close")) {
       request.reuse = Reuse::kClose;

@@ -1,11 +1,11 @@
 #include "tests/simprovider/http_request.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 namespace weir::simprovider {
 namespace {
@@ -30,8 +30,9 @@ class RequestReaderTest : public ::testing::Test {
 };
 
 TEST_F(RequestReaderTest, ReadsHeadAndBody) {
-  Give("POST /v1/x?a=b HTTP/1.1\r\nHost: h\r\nX-Key:  v \r\n"
-       "Content-Length: 3\r\n\r\nabc");
+  Give(
+      "POST /v1/x?a=b HTTP/1.1\r\nHost: h\r\nX-Key:  v \r\n"
+      "Content-Length: 3\r\n\r\nabc");
   ASSERT_EQ(reader_.Next(request_), Progress::kComplete);
   EXPECT_EQ(request_.method, "POST");
   EXPECT_EQ(request_.path, "/v1/x");
@@ -57,8 +58,9 @@ TEST_F(RequestReaderTest, ReadsRequestsThatCameTogether) {
 }
 
 TEST_F(RequestReaderTest, ReadsChunksWithoutTheirFraming) {
-  Give("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-       "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\nGET /b HTTP/1.1\r\n\r\n");
+  Give(
+      "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\nGET /b HTTP/1.1\r\n\r\n");
   ASSERT_EQ(reader_.Next(request_), Progress::kComplete);
   EXPECT_EQ(request_.body, "abcde");
   reader_.Discard();
@@ -117,8 +119,7 @@ struct InvalidCase {
 };
 
 class InvalidRequestTest : public RequestReaderTest,
-                           public ::testing::WithParamInterface<InvalidCase> {
-};
+                           public ::testing::WithParamInterface<InvalidCase> {};
 
 TEST_P(InvalidRequestTest, IsRefused) {
   Give(GetParam().text);

@@ -21,10 +21,9 @@ absl::Status ReadFields(JsonValue object,
     if (field == fields.end()) {
       return absl::InvalidArgumentError(text::Cat(
           "unknown field '", name, "'; known here: ",
-          absl::StrJoin(fields, ", ",
-                        [](std::string* out, const JsonField& f) {
-                          text::Append(*out, f.name);
-                        })));
+          absl::StrJoin(fields, ", ", [](std::string* out, const JsonField& f) {
+            text::Append(*out, f.name);
+          })));
     }
     const absl::Status read = field->read(value);
     if (!read.ok()) {

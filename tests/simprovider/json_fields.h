@@ -3,13 +3,13 @@
 #ifndef WEIR_TESTS_SIMPROVIDER_JSON_FIELDS_H_
 #define WEIR_TESTS_SIMPROVIDER_JSON_FIELDS_H_
 
+#include <simdjson.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"

@@ -16,8 +16,8 @@ constexpr double kNormalP99 = 2.3263478740408408;
 
 std::optional<absl::Duration> ParseLength(std::string_view text) {
   absl::Duration length;
-  if (!absl::ParseDuration(std::string(text), &length) || length < absl::ZeroDuration() ||
-      length == absl::InfiniteDuration()) {
+  if (!absl::ParseDuration(std::string(text), &length) ||
+      length < absl::ZeroDuration() || length == absl::InfiniteDuration()) {
     return std::nullopt;
   }
   return length;

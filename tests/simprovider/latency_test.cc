@@ -1,10 +1,10 @@
 #include "tests/simprovider/latency.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "common/random.h"
 #include "tests/testing/fake_random.h"
@@ -61,8 +61,8 @@ TEST(LatencyTest, KeepsItsText) {
 
 TEST(LatencyTest, WhatIsNoLatencyIsRefused) {
   for (const char* wrong :
-       {"", "20", "-1ms", "inf", "uniform:10ms", "uniform:50ms-10ms", "exp:",
-        "exp:-1s", "lognormal:p50=20ms", "lognormal:p50=0s,p99=1s",
+       {"", "20", "-1ms", "inf", "uniform:10ms", "uniform:50ms-10ms",
+        "exp:", "exp:-1s", "lognormal:p50=20ms", "lognormal:p50=0s,p99=1s",
         "lognormal:p50=2s,p99=1s", "normal:1s"}) {
     EXPECT_THAT(Latency::Parse(wrong),
                 StatusIs(absl::StatusCode::kInvalidArgument))

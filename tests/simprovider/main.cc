@@ -1,12 +1,10 @@
+#include <CLI/CLI.hpp>
 #include <csignal>
-
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -94,7 +92,7 @@ absl::StatusOr<Settings> SettingsOf(const Flags& flags) {
     settings.models.emplace_back(model);
   }
   if (!flags.api_key.empty()) settings.api_key = flags.api_key;
-  if (flags.status != 0) settings.status = StatusFault{.match = {}, .code = flags.status, .headers = {}, .body = {}};
+  if (flags.status != 0) settings.status = StatusFault{.code = flags.status};
   if (flags.requests_per_minute != 0) {
     settings.rate_limit = RateLimit{.requests = flags.requests_per_minute};
   }
@@ -129,8 +127,8 @@ int Serve(ServerOptions options, const sigset_t& signals) {
     std::cerr << "weir-simprovider: " << server.status().message() << "\n";
     return absl::IsInvalidArgument(server.status()) ? kUsageError : 1;
   }
-  std::cout << "weir-simprovider " << name << " listening on 127.0.0.1:"
-            << (*server)->port() << std::endl;
+  std::cout << "weir-simprovider " << name
+            << " listening on 127.0.0.1:" << (*server)->port() << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
   return 0;
@@ -161,6 +159,4 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace weir::simprovider
 
-int main(int argc, char** argv) {
-  return weir::simprovider::Main(argc, argv);
-}
+int main(int argc, char** argv) { return weir::simprovider::Main(argc, argv); }

@@ -18,16 +18,19 @@ constexpr std::string_view kModels = "/v1/models";
 
 std::string ModelObject(std::string_view id) {
   return text::Cat(R"({"id":)", text::JsonString(id),
-                      R"(,"object":"model","created":1700000000,)",
-                      R"("owned_by":"simprovider"})");
+                   R"(,"object":"model","created":1700000000,)",
+                   R"("owned_by":"simprovider"})");
 }
 
 // The `type` and `code` that OpenAI gives to a status.
 std::pair<std::string_view, std::string_view> KindOf(int status) {
   switch (status) {
-    case 401: return {"invalid_request_error", "\"invalid_api_key\""};
-    case 404: return {"invalid_request_error", "\"model_not_found\""};
-    case 429: return {"requests", "\"rate_limit_exceeded\""};
+    case 401:
+      return {"invalid_request_error", "\"invalid_api_key\""};
+    case 404:
+      return {"invalid_request_error", "\"model_not_found\""};
+    case 429:
+      return {"requests", "\"rate_limit_exceeded\""};
     default:
       return {status >= 500 ? "server_error" : "invalid_request_error", "null"};
   }
@@ -60,7 +63,7 @@ Answer OpenAi::Respond(const Request& request,
     return EchoAnswer(request, name_);
   }
   return Error(404, text::Cat("Unknown request URL: ", request.method, " ",
-                                 request.path));
+                              request.path));
 }
 
 Answer OpenAi::Generate(Endpoint endpoint, const Request& request,
@@ -80,8 +83,8 @@ Answer OpenAi::Generate(Endpoint endpoint, const Request& request,
   const auto& models = circumstances.models;
   if (!models.empty() &&
       std::find(models.begin(), models.end(), prompt.model) == models.end()) {
-    Answer answer = Error(404, text::Cat("The model `", prompt.model,
-                                            "` does not exist"));
+    Answer answer =
+        Error(404, text::Cat("The model `", prompt.model, "` does not exist"));
     answer.model = prompt.model;
     return answer;
   }
@@ -91,10 +94,18 @@ Answer OpenAi::Generate(Endpoint endpoint, const Request& request,
   };
   Answer answer;
   switch (endpoint) {
-    case Endpoint::kChat: answer = ChatAnswer(reply("chatcmpl-")); break;
-    case Endpoint::kCompletions: answer = CompletionAnswer(reply("cmpl-")); break;
-    case Endpoint::kResponses: answer = ResponsesAnswer(reply("resp_")); break;
-    case Endpoint::kEmbeddings: answer = EmbeddingsAnswer(root, prompt); break;
+    case Endpoint::kChat:
+      answer = ChatAnswer(reply("chatcmpl-"));
+      break;
+    case Endpoint::kCompletions:
+      answer = CompletionAnswer(reply("cmpl-"));
+      break;
+    case Endpoint::kResponses:
+      answer = ResponsesAnswer(reply("resp_"));
+      break;
+    case Endpoint::kEmbeddings:
+      answer = EmbeddingsAnswer(root, prompt);
+      break;
   }
   answer.model = prompt.model;
   return answer;
@@ -105,13 +116,13 @@ Answer OpenAi::List(const Request& request,
   Answer answer;
   const auto& models = circumstances.models;
   if (request.path == kModels) {
-    answer.body = text::Cat(
-        R"({"object":"list","data":[)",
-        absl::StrJoin(models, ",",
-                      [](std::string* out, const std::string& model) {
-                        out->append(ModelObject(model));
-                      }),
-        "]}");
+    answer.body =
+        text::Cat(R"({"object":"list","data":[)",
+                  absl::StrJoin(models, ",",
+                                [](std::string* out, const std::string& model) {
+                                  out->append(ModelObject(model));
+                                }),
+                  "]}");
     return answer;
   }
   const std::string_view id = request.path.substr(kModels.size() + 1);
@@ -137,8 +148,8 @@ Answer OpenAi::Error(int status, std::string_view message) const {
 std::string OpenAi::ErrorBody(int status, std::string_view message) const {
   const auto [type, code] = KindOf(status);
   return text::Cat(R"({"error":{"message":)", text::JsonString(message),
-                      R"(,"type":")", type, R"(","param":null,"code":)", code,
-                      "}}");
+                   R"(,"type":")", type, R"(","param":null,"code":)", code,
+                   "}}");
 }
 
 std::string OpenAi::ErrorEvent(std::string_view error_body) const {

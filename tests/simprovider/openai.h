@@ -3,11 +3,11 @@
 #ifndef WEIR_TESTS_SIMPROVIDER_OPENAI_H_
 #define WEIR_TESTS_SIMPROVIDER_OPENAI_H_
 
+#include <simdjson.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <simdjson.h>
 
 #include "tests/simprovider/dialect.h"
 #include "tests/simprovider/openai_prompt.h"

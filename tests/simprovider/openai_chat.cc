@@ -20,12 +20,12 @@ constexpr std::string_view kDone = "data: [DONE]\n\n";
 constexpr std::size_t kArgumentsBytes = 12;
 
 std::string Usage(const OpenAiPrompt& prompt) {
-  return text::Cat(
-      R"({"prompt_tokens":)", prompt.prompt_tokens, R"(,"completion_tokens":)",
-      prompt.completion_tokens, R"(,"total_tokens":)",
-      prompt.prompt_tokens + prompt.completion_tokens,
-      R"(,"prompt_tokens_details":{"cached_tokens":0},)",
-      R"("completion_tokens_details":{"reasoning_tokens":0}})");
+  return text::Cat(R"({"prompt_tokens":)", prompt.prompt_tokens,
+                   R"(,"completion_tokens":)", prompt.completion_tokens,
+                   R"(,"total_tokens":)",
+                   prompt.prompt_tokens + prompt.completion_tokens,
+                   R"(,"prompt_tokens_details":{"cached_tokens":0},)",
+                   R"("completion_tokens_details":{"reasoning_tokens":0}})");
 }
 
 std::string_view FinishReason(const OpenAiPrompt& prompt) {
@@ -36,16 +36,16 @@ std::string_view FinishReason(const OpenAiPrompt& prompt) {
 // Everything before "choices", which every object of an answer has alike.
 std::string Opening(const OpenAiReply& reply, std::string_view object) {
   return text::Cat(R"({"id":")", reply.id, R"(","object":")", object,
-                      R"(","created":)", reply.unix_seconds, R"(,"model":)",
-                      text::JsonString(reply.prompt.model),
-                      R"(,"system_fingerprint":"fp_simprovider",)");
+                   R"(","created":)", reply.unix_seconds, R"(,"model":)",
+                   text::JsonString(reply.prompt.model),
+                   R"(,"system_fingerprint":"fp_simprovider",)");
 }
 
 std::string CallObject(const OpenAiReply& reply, std::string_view arguments) {
   return text::Cat(R"({"id":"call_)", reply.id.substr(reply.id.size() - 16),
-                      R"(","type":"function","function":{"name":)",
-                      text::JsonString(reply.prompt.call->name), R"(,"arguments":)",
-                      text::JsonString(arguments), "}}");
+                   R"(","type":"function","function":{"name":)",
+                   text::JsonString(reply.prompt.call->name),
+                   R"(,"arguments":)", text::JsonString(arguments), "}}");
 }
 
 // One kind of stream is two strings round a fragment; what opens and closes it
@@ -62,10 +62,10 @@ struct Frame {
 Frame MakeFrame(const OpenAiReply& reply, std::string_view object,
                 std::string_view choice_before, std::string_view choice_after) {
   const bool usage = reply.prompt.usage == OpenAiPrompt::Usage::kInclude;
-  return {text::Cat("data: ", Opening(reply, object), R"("choices":[{)",
-                       choice_before),
-          text::Cat(choice_after, "}]", usage ? R"(,"usage":null)" : "",
-                       "}\n\n")};
+  return {
+      text::Cat("data: ", Opening(reply, object), R"("choices":[{)",
+                choice_before),
+      text::Cat(choice_after, "}]", usage ? R"(,"usage":null)" : "", "}\n\n")};
 }
 
 // What follows the choices' last event.
@@ -73,8 +73,8 @@ void AppendEnd(const OpenAiReply& reply, std::string_view object,
                std::vector<std::string>& closing) {
   if (reply.prompt.usage == OpenAiPrompt::Usage::kInclude) {
     closing.push_back(text::Cat("data: ", Opening(reply, object),
-                                   R"("choices":[],"usage":)",
-                                   Usage(reply.prompt), "}\n\n"));
+                                R"("choices":[],"usage":)", Usage(reply.prompt),
+                                "}\n\n"));
   }
   closing.emplace_back(kDone);
 }
@@ -93,9 +93,9 @@ Answer Whole(const OpenAiReply& reply, std::string_view object,
   Answer answer;
   answer.tokens = reply.prompt.completion_tokens;
   answer.body = text::Cat(Opening(reply, object), R"("choices":[{)", choice,
-                             R"(,"logprobs":null,"finish_reason":")",
-                             FinishReason(reply.prompt), R"("}],"usage":)",
-                             Usage(reply.prompt), "}");
+                          R"(,"logprobs":null,"finish_reason":")",
+                          FinishReason(reply.prompt), R"("}],"usage":)",
+                          Usage(reply.prompt), "}");
   return answer;
 }
 
@@ -114,18 +114,16 @@ void AddCallFragments(const OpenAiReply& reply, const Frame& delta,
                       FragmentStream::Parts& parts) {
   std::string head = CallObject(reply, "");
   head.insert(1, R"("index":0,)");
-  parts.opening.push_back(
-      delta(text::Cat(R"({"tool_calls":[)", head, "]}")));
+  parts.opening.push_back(delta(text::Cat(R"({"tool_calls":[)", head, "]}")));
   const std::string& arguments = reply.prompt.call->arguments;
   parts.fragments = (arguments.size() + kArgumentsBytes - 1) / kArgumentsBytes;
   parts.fragment = [delta, arguments](std::size_t index, std::string& out) {
-    const std::string_view piece = std::string_view(arguments)
-        .substr(index * kArgumentsBytes, kArgumentsBytes);
+    const std::string_view piece = std::string_view(arguments).substr(
+        index * kArgumentsBytes, kArgumentsBytes);
     text::Append(
         out,
-        delta(text::Cat(
-            R"({"tool_calls":[{"index":0,"function":{"arguments":)",
-            text::JsonString(piece), "}}]}")));
+        delta(text::Cat(R"({"tool_calls":[{"index":0,"function":{"arguments":)",
+                        text::JsonString(piece), "}}]}")));
   };
 }
 
@@ -140,15 +138,14 @@ Answer ChatStream(const OpenAiReply& reply) {
     AddCallFragments(reply, delta, parts);
   } else {
     parts.opening = {delta(R"({"role":"assistant","content":""})")};
-    AddTextFragments(reply,
-                     MakeFrame(reply, kChunk,
-                               text::Cat(kDelta, R"({"content":")"),
-                               text::Cat(R"("})", kOpen)),
-                     parts);
+    AddTextFragments(
+        reply,
+        MakeFrame(reply, kChunk, text::Cat(kDelta, R"({"content":")"),
+                  text::Cat(R"("})", kOpen)),
+        parts);
   }
-  const std::string finish =
-      text::Cat(R"(,"logprobs":null,"finish_reason":")",
-                   FinishReason(reply.prompt), R"(")");
+  const std::string finish = text::Cat(R"(,"logprobs":null,"finish_reason":")",
+                                       FinishReason(reply.prompt), R"(")");
   parts.closing = {MakeFrame(reply, kChunk, kDelta, finish)("{}")};
   AppendEnd(reply, kChunk, parts.closing);
   return Stream(reply, std::move(parts));
@@ -162,17 +159,16 @@ Answer ChatAnswer(const OpenAiReply& reply) {
     return ChatStream(reply);
   }
   const std::string content =
-      prompt.call
-          ? text::Cat(R"(null,"refusal":null,"tool_calls":[)",
-                         CallObject(reply, prompt.call->arguments), "]")
-          : text::Cat("\"",
-                         reply.wording.Text(static_cast<std::size_t>(
-                             prompt.completion_tokens)),
-                         R"(","refusal":null)");
+      prompt.call ? text::Cat(R"(null,"refusal":null,"tool_calls":[)",
+                              CallObject(reply, prompt.call->arguments), "]")
+                  : text::Cat("\"",
+                              reply.wording.Text(static_cast<std::size_t>(
+                                  prompt.completion_tokens)),
+                              R"(","refusal":null)");
   return Whole(
       reply, "chat.completion",
       text::Cat(R"("index":0,"message":{"role":"assistant","content":)",
-                   content, "}"));
+                content, "}"));
 }
 
 Answer CompletionAnswer(const OpenAiReply& reply) {
@@ -182,19 +178,18 @@ Answer CompletionAnswer(const OpenAiReply& reply) {
   if (prompt.delivery == OpenAiPrompt::Delivery::kWhole) {
     return Whole(reply, kObject,
                  text::Cat(kText,
-                              reply.wording.Text(static_cast<std::size_t>(
-                                  prompt.completion_tokens)),
-                              "\""));
+                           reply.wording.Text(static_cast<std::size_t>(
+                               prompt.completion_tokens)),
+                           "\""));
   }
   FragmentStream::Parts parts;
   AddTextFragments(reply,
                    MakeFrame(reply, kObject, kText,
                              R"(","logprobs":null,"finish_reason":null)"),
                    parts);
-  parts.closing = {MakeFrame(
-      reply, kObject, kText,
-      text::Cat(R"(","logprobs":null,"finish_reason":")",
-                   FinishReason(prompt), R"(")"))("")};
+  parts.closing = {MakeFrame(reply, kObject, kText,
+                             text::Cat(R"(","logprobs":null,"finish_reason":")",
+                                       FinishReason(prompt), R"(")"))("")};
   AppendEnd(reply, kObject, parts.closing);
   return Stream(reply, std::move(parts));
 }

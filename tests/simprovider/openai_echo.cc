@@ -35,16 +35,17 @@ std::map<std::string, std::string> HeadersOf(const Request& request) {
 Answer EchoAnswer(const Request& request, std::string_view provider) {
   const auto member = [](std::string* out, const auto& header) {
     text::Append(*out, text::JsonString(header.first), ":",
-                    text::JsonString(header.second));
+                 text::JsonString(header.second));
   };
   Answer answer;
-  answer.body = text::Cat(
-      R"({"object":"echo","provider":)", text::JsonString(provider), R"(,"method":)",
-      text::JsonString(request.method), R"(,"path":)", text::JsonString(request.path),
-      R"(,"query":)", text::JsonString(request.query), R"(,"headers":{)",
-      absl::StrJoin(HeadersOf(request), ",", member), R"(},"body_bytes":)",
-      request.body.size(), R"(,"body_sha256":")", Sha256Hex(request.body),
-      "\"}");
+  answer.body =
+      text::Cat(R"({"object":"echo","provider":)", text::JsonString(provider),
+                R"(,"method":)", text::JsonString(request.method),
+                R"(,"path":)", text::JsonString(request.path), R"(,"query":)",
+                text::JsonString(request.query), R"(,"headers":{)",
+                absl::StrJoin(HeadersOf(request), ",", member),
+                R"(},"body_bytes":)", request.body.size(),
+                R"(,"body_sha256":")", Sha256Hex(request.body), "\"}");
   return answer;
 }
 

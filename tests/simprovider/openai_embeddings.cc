@@ -64,17 +64,18 @@ Answer EmbeddingsAnswer(element request, const OpenAiPrompt& prompt) {
   std::vector<std::string> items;
   for (std::size_t i = 0; i < InputsOf(request); ++i) {
     const std::vector<float> vector = Vector(i, DimensionsOf(request));
-    items.push_back(text::Cat(
-        R"({"object":"embedding","index":)", i, R"(,"embedding":)",
-        base64 ? Base64(vector)
-               : text::Cat("[", absl::StrJoin(vector, ","), "]"),
-        "}"));
+    items.push_back(
+        text::Cat(R"({"object":"embedding","index":)", i, R"(,"embedding":)",
+                  base64 ? Base64(vector)
+                         : text::Cat("[", absl::StrJoin(vector, ","), "]"),
+                  "}"));
   }
   Answer answer;
-  answer.body = text::Cat(
-      R"({"object":"list","data":[)", absl::StrJoin(items, ","),
-      R"(],"model":)", text::JsonString(prompt.model), R"(,"usage":{"prompt_tokens":)",
-      prompt.prompt_tokens, R"(,"total_tokens":)", prompt.prompt_tokens, "}}");
+  answer.body =
+      text::Cat(R"({"object":"list","data":[)", absl::StrJoin(items, ","),
+                R"(],"model":)", text::JsonString(prompt.model),
+                R"(,"usage":{"prompt_tokens":)", prompt.prompt_tokens,
+                R"(,"total_tokens":)", prompt.prompt_tokens, "}}");
   return answer;
 }
 

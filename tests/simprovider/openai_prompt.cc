@@ -41,8 +41,8 @@ OpenAiPrompt ReadOpenAiPrompt(element request, std::size_t body_bytes,
   if (IsTrue(request["stream_options"]["include_usage"])) {
     prompt.usage = OpenAiPrompt::Usage::kInclude;
   }
-  prompt.prompt_tokens = static_cast<int>(std::max<std::size_t>(
-      1, body_bytes / 4));
+  prompt.prompt_tokens =
+      static_cast<int>(std::max<std::size_t>(1, body_bytes / 4));
   prompt.call = CallFor(request);
   prompt.completion_tokens = tokens;
   if (const auto limit = TokenLimit(request); limit && *limit < tokens) {

@@ -2,10 +2,10 @@
 #ifndef WEIR_TESTS_SIMPROVIDER_OPENAI_PROMPT_H_
 #define WEIR_TESTS_SIMPROVIDER_OPENAI_PROMPT_H_
 
+#include <simdjson.h>
+
 #include <optional>
 #include <string>
-
-#include <simdjson.h>
 
 #include "tests/simprovider/tool_call.h"
 

@@ -26,7 +26,7 @@ struct Item {
 
 std::string TextPart(std::string_view escaped_text) {
   return text::Cat(R"({"type":"output_text","text":")", escaped_text,
-                      R"(","annotations":[],"logprobs":[]})");
+                   R"(","annotations":[],"logprobs":[]})");
 }
 
 std::string_view TextOf(const OpenAiReply& reply) {
@@ -36,12 +36,12 @@ std::string_view TextOf(const OpenAiReply& reply) {
 
 Item MessageItem(const OpenAiReply& reply, std::string_view digits) {
   Item item{text::Cat("msg_", digits), "", ""};
-  const std::string opening = text::Cat(
-      R"({"type":"message","id":")", item.id, R"(","role":"assistant",)");
+  const std::string opening = text::Cat(R"({"type":"message","id":")", item.id,
+                                        R"(","role":"assistant",)");
   item.in_progress =
       text::Cat(opening, R"("status":"in_progress","content":[]})");
   item.completed = text::Cat(opening, R"("status":"completed","content":[)",
-                                TextPart(TextOf(reply)), "]}");
+                             TextPart(TextOf(reply)), "]}");
   return item;
 }
 
@@ -54,7 +54,7 @@ Item CallItem(const OpenAiReply& reply, std::string_view digits) {
       text::Cat(opening, R"(,"status":"in_progress","arguments":""})");
   item.completed =
       text::Cat(opening, R"(,"status":"completed","arguments":)",
-                   text::JsonString(reply.prompt.call->arguments), "}");
+                text::JsonString(reply.prompt.call->arguments), "}");
   return item;
 }
 
@@ -69,9 +69,8 @@ std::string ResponseObject(const OpenAiReply& reply, std::string_view status,
   return text::Cat(
       R"({"id":")", reply.id, R"(","object":"response","created_at":)",
       reply.unix_seconds, R"(,"status":")", status, R"(","model":)",
-      text::JsonString(reply.prompt.model), R"(,"output":[)", output, R"(],"usage":)",
-      usage,
-      R"(,"error":null,"incomplete_details":)",
+      text::JsonString(reply.prompt.model), R"(,"output":[)", output,
+      R"(],"usage":)", usage, R"(,"error":null,"incomplete_details":)",
       status == "incomplete" ? R"({"reason":"max_output_tokens"})" : "null",
       R"(,"instructions":null,"metadata":{},"parallel_tool_calls":true,)",
       R"("temperature":1,"tool_choice":"auto","tools":[],"top_p":1})");
@@ -82,18 +81,18 @@ std::string FinalObject(const OpenAiReply& reply, const Item& item) {
   return ResponseObject(
       reply, prompt.limited ? "incomplete" : "completed", item.completed,
       text::Cat(R"({"input_tokens":)", prompt.prompt_tokens,
-                   R"(,"input_tokens_details":{"cached_tokens":0},)",
-                   R"("output_tokens":)", prompt.completion_tokens,
-                   R"(,"output_tokens_details":{"reasoning_tokens":0},)",
-                   R"("total_tokens":)",
-                   prompt.prompt_tokens + prompt.completion_tokens, "}"));
+                R"(,"input_tokens_details":{"cached_tokens":0},)",
+                R"("output_tokens":)", prompt.completion_tokens,
+                R"(,"output_tokens_details":{"reasoning_tokens":0},)",
+                R"("total_tokens":)",
+                prompt.prompt_tokens + prompt.completion_tokens, "}"));
 }
 
 // `members` begins with a comma.
 std::string Event(std::string_view type, std::size_t sequence,
                   std::string_view members) {
   return text::Cat("event: ", type, "\ndata: {\"type\":\"", type,
-                      "\",\"sequence_number\":", sequence, members, "}\n\n");
+                   "\",\"sequence_number\":", sequence, members, "}\n\n");
 }
 
 std::string Place(const Item& item) {
@@ -142,17 +141,18 @@ class Script {
     const std::string part = text::Cat(Place(item_), R"(,"content_index":0)");
     Open("response.content_part.added",
          text::Cat(part, R"(,"part":)", TextPart("")));
-    parts_.fragments = static_cast<std::size_t>(reply_.prompt.completion_tokens);
+    parts_.fragments =
+        static_cast<std::size_t>(reply_.prompt.completion_tokens);
     parts_.fragment = [part, first = sequence_, &wording = reply_.wording](
                           std::size_t index, std::string& out) {
       out += Event("response.output_text.delta", first + index,
                    text::Cat(part, R"(,"delta":")", wording.Token(index),
-                                R"(","logprobs":[])"));
+                             R"(","logprobs":[])"));
     };
     sequence_ += parts_.fragments;
-    Close("response.output_text.done",
-          text::Cat(part, R"(,"text":")", TextOf(reply_),
-                       R"(","logprobs":[])"));
+    Close(
+        "response.output_text.done",
+        text::Cat(part, R"(,"text":")", TextOf(reply_), R"(","logprobs":[])"));
     Close("response.content_part.done",
           text::Cat(part, R"(,"part":)", TextPart(TextOf(reply_))));
   }
@@ -163,14 +163,15 @@ class Script {
         (arguments.size() + kArgumentsBytes - 1) / kArgumentsBytes;
     parts_.fragment = [place = Place(item_), first = sequence_, arguments](
                           std::size_t index, std::string& out) {
-      const std::string_view piece = std::string_view(arguments)
-          .substr(index * kArgumentsBytes, kArgumentsBytes);
+      const std::string_view piece = std::string_view(arguments).substr(
+          index * kArgumentsBytes, kArgumentsBytes);
       out += Event("response.function_call_arguments.delta", first + index,
                    text::Cat(place, R"(,"delta":)", text::JsonString(piece)));
     };
     sequence_ += parts_.fragments;
     Close("response.function_call_arguments.done",
-          text::Cat(Place(item_), R"(,"arguments":)", text::JsonString(arguments)));
+          text::Cat(Place(item_), R"(,"arguments":)",
+                    text::JsonString(arguments)));
   }
 
   const OpenAiReply& reply_;
@@ -191,8 +192,7 @@ Answer ResponsesAnswer(const OpenAiReply& reply) {
   }
   answer.content_type = "text/event-stream; charset=utf-8";
   answer.header_lines = "cache-control: no-cache\r\n";
-  answer.events =
-      std::make_unique<FragmentStream>(Script(reply, item).Build());
+  answer.events = std::make_unique<FragmentStream>(Script(reply, item).Build());
   return answer;
 }
 

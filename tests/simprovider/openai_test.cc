@@ -1,14 +1,14 @@
 #include "tests/simprovider/openai.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "absl/strings/escaping.h"
 #include "bench/text/text.h"
@@ -35,9 +35,9 @@ class OpenAiTest : public ::testing::Test {
     request.method = method;
     request.path = path;
     request.body = body_;
-    return openai_.Respond(request, {.tokens = 4,
-                                     .unix_seconds = 1'700'000'000,
-                                     .models = models_});
+    return openai_.Respond(
+        request,
+        {.tokens = 4, .unix_seconds = 1'700'000'000, .models = models_});
   }
   Answer Post(std::string_view path, std::string_view body) {
     return Ask("POST", path, body);
@@ -109,8 +109,8 @@ TEST_F(OpenAiTest, UsageAddsUp) {
 
 TEST_F(OpenAiTest, TheRequestsOwnLimitShortensTheAnswer) {
   for (const char* limit : {"max_tokens", "max_completion_tokens"}) {
-    const element json = Json(
-        Post(kChat, text::Cat(R"({"model":"m",")", limit, "\":1}")));
+    const element json =
+        Json(Post(kChat, text::Cat(R"({"model":"m",")", limit, "\":1}")));
     EXPECT_EQ(std::string_view(json.at_pointer("/choices/0/message/content")),
               "alpha");
     EXPECT_EQ(std::string_view(json.at_pointer("/choices/0/finish_reason")),
@@ -120,7 +120,7 @@ TEST_F(OpenAiTest, TheRequestsOwnLimitShortensTheAnswer) {
 
 TEST_F(OpenAiTest, NoTwoAnswersShareAnId) {
   const element first = Json(Post(kChat, R"({"model":"m"})"));
-  const std::string id(std::string_view(first["id"]));
+  const std::string id{std::string_view(first["id"])};
   const element second = Json(Post(kChat, R"({"model":"m"})"));
   EXPECT_NE(id, std::string_view(second["id"]));
   EXPECT_EQ(id.size(), std::string_view("chatcmpl-").size() + 16);
@@ -138,9 +138,9 @@ TEST_F(OpenAiTest, AStreamSaysTheSameTokenByToken) {
 }
 
 TEST_F(OpenAiTest, UsageIsAnEventOfItsOwnWhereItIsAskedFor) {
-  const auto events = EventsOf(
-      Post(kChat, R"({"model":"m","stream":true,)"
-                  R"("stream_options":{"include_usage":true}})"));
+  const auto events =
+      EventsOf(Post(kChat, R"({"model":"m","stream":true,)"
+                           R"("stream_options":{"include_usage":true}})"));
   ASSERT_EQ(events.size(), 1U + 4 + 1 + 1 + 1);
   EXPECT_THAT(events[0], HasSubstr("\"usage\":null"));
   EXPECT_THAT(events[6], HasSubstr(R"("choices":[],"usage":{"prompt_tokens")"));
@@ -196,7 +196,8 @@ TEST_F(OpenAiTest, ResponsesStreamFromCreatedToCompleted) {
   EXPECT_THAT(events.back(), HasSubstr("event: response.completed\n"));
   EXPECT_EQ(Joined(events, "/delta"), "alpha answers: the river");
   for (std::size_t i = 0; i < events.size(); ++i) {
-    EXPECT_THAT(events[i], HasSubstr(text::Cat("\"sequence_number\":", i, ",")));
+    EXPECT_THAT(events[i],
+                HasSubstr(text::Cat("\"sequence_number\":", i, ",")));
   }
 }
 
@@ -209,8 +210,8 @@ TEST_F(OpenAiTest, ResponsesCallToolsToo) {
 }
 
 TEST_F(OpenAiTest, ResponsesSayWhenTheLimitEndedThem) {
-  const element json = Json(
-      Post("/v1/responses", R"({"model":"m","max_output_tokens":2})"));
+  const element json =
+      Json(Post("/v1/responses", R"({"model":"m","max_output_tokens":2})"));
   EXPECT_EQ(std::string_view(json["status"]), "incomplete");
   EXPECT_EQ(std::string_view(json.at_pointer("/incomplete_details/reason")),
             "max_output_tokens");
@@ -220,8 +221,8 @@ TEST_F(OpenAiTest, EmbeddingsComeForEachInput) {
   struct {
     const char* input;
     std::size_t vectors;
-  } const kCases[] = {{"\"a\"", 1}, {R"(["a","b","c"])", 3}, {"[1,2,3]", 1},
-                      {"[[1],[2]]", 2}};
+  } const kCases[] = {
+      {"\"a\"", 1}, {R"(["a","b","c"])", 3}, {"[1,2,3]", 1}, {"[[1],[2]]", 2}};
   for (const auto& [input, vectors] : kCases) {
     const element json = Json(Post(
         "/v1/embeddings", text::Cat(R"({"model":"m","input":)", input, "}")));
@@ -231,12 +232,13 @@ TEST_F(OpenAiTest, EmbeddingsComeForEachInput) {
 
 TEST_F(OpenAiTest, AnEmbeddingIsTheSameInBothEncodings) {
   constexpr std::string_view kRequest = R"({"model":"m","dimensions":3)";
-  const std::string floats(simdjson::minify(
-      Json(Post("/v1/embeddings", text::Cat(kRequest, "}")))
-          .at_pointer("/data/0/embedding")));
+  const std::string floats(
+      simdjson::minify(Json(Post("/v1/embeddings", text::Cat(kRequest, "}")))
+                           .at_pointer("/data/0/embedding")));
   EXPECT_EQ(floats, "[0,0.0625,0.125]");
-  const element json = Json(Post(
-      "/v1/embeddings", text::Cat(kRequest, R"(,"encoding_format":"base64"})")));
+  const element json =
+      Json(Post("/v1/embeddings",
+                text::Cat(kRequest, R"(,"encoding_format":"base64"})")));
   std::string bytes;
   ASSERT_TRUE(absl::Base64Unescape(
       std::string(std::string_view(json.at_pointer("/data/0/embedding"))),
@@ -285,16 +287,15 @@ TEST_F(OpenAiTest, OtherPathsEchoWhatTheyWereSent) {
   EXPECT_EQ(std::string_view(json["headers"]["x-two"]), "1, 2");
   EXPECT_EQ(std::int64_t(json["body_bytes"]), 3);
   // FIPS 180-2, appendix B.1.
-  EXPECT_EQ(
-      std::string_view(json["body_sha256"]),
-      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(std::string_view(json["body_sha256"]),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(MakeDialectTest, NamesADialectThatItDoesNotSpeak) {
   EXPECT_TRUE(MakeDialect("openai", "a").ok());
-  EXPECT_THAT(MakeDialect("klingon", "a"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("'klingon'")));
+  EXPECT_THAT(
+      MakeDialect("klingon", "a"),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'klingon'")));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "tests/simprovider/playback.h"
-#include "bench/text/text.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
+#include "bench/text/text.h"
 
 namespace weir::simprovider {
 namespace {
@@ -15,22 +15,30 @@ constexpr std::size_t kTruncatedEvents = 2;
 
 std::string_view ReasonOf(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 404: return "Not Found";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "Status";
+    case 200:
+      return "OK";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 404:
+      return "Not Found";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Status";
   }
 }
 
 // The status line and the headers that every answer has.
 void AppendStatus(const Answer& answer, std::string& out) {
   text::Append(out, "HTTP/1.1 ", answer.status, " ", ReasonOf(answer.status),
-                      "\r\ncontent-type: ", answer.content_type, "\r\n",
-                      answer.header_lines);
+               "\r\ncontent-type: ", answer.content_type, "\r\n",
+               answer.header_lines);
 }
 
 std::string Repeat(std::string_view text, std::size_t bytes) {
@@ -82,8 +90,9 @@ Playback::Step Playback::ComposeWhole(std::string& out) {
     return delivery_.ending;
   }
   const std::size_t size = answer_.body.size();
-  out.append(answer_.body, 0,
-             std::min(size, delivery_.truncate->after_bytes.value_or(size / 2)));
+  out.append(
+      answer_.body, 0,
+      std::min(size, delivery_.truncate->after_bytes.value_or(size / 2)));
   return Ending::kClose;
 }
 
@@ -119,7 +128,8 @@ std::optional<Playback::Step> Playback::AppendEvent(std::string_view payload,
       payload = payload.substr(0, *truncate->after_bytes - event_bytes_);
       last = true;
     }
-    const std::size_t events = truncate->after_events.value_or(kTruncatedEvents);
+    const std::size_t events =
+        truncate->after_events.value_or(kTruncatedEvents);
     if (!by_bytes && events_ >= events) {
       payload = {};
       last = true;
@@ -146,27 +156,26 @@ std::string GarbageFor(const GarbageFault& fault, const Answer& answer) {
   std::string line;
   AppendStatus(answer, line);
   const std::string& body = answer.body;
-  const std::string chunked = text::Cat(
-      text::Hex{body.size()}, "\r\n", body, "\r\n0\r\n\r\n");
-  const std::string length =
-      text::Cat("content-length: ", body.size(), "\r\n");
+  const std::string chunked =
+      text::Cat(text::Hex{body.size()}, "\r\n", body, "\r\n0\r\n\r\n");
+  const std::string length = text::Cat("content-length: ", body.size(), "\r\n");
   switch (fault.kind) {
     case GarbageFault::Kind::kNotHttp:
       return "\x16\x03\x01 this is no HTTP\r\n\r\n";
     case GarbageFault::Kind::kTwoLengths:
       return text::Cat(line, length, "transfer-encoding: chunked\r\n\r\n",
-                          chunked);
+                       chunked);
     case GarbageFault::Kind::kTwoContentLengths:
       return text::Cat(line, length, "content-length: 1\r\n\r\n", body);
     case GarbageFault::Kind::kBadChunk:
-      return text::Cat(line, "transfer-encoding: chunked\r\n\r\nzz\r\n",
-                          body, "\r\n0\r\n\r\n");
+      return text::Cat(line, "transfer-encoding: chunked\r\n\r\nzz\r\n", body,
+                       "\r\n0\r\n\r\n");
     case GarbageFault::Kind::kLargeHead:
       return text::Cat(line, Repeat("x-filler: filler\r\n", fault.bytes),
-                          length, "\r\n", body);
+                       length, "\r\n", body);
     case GarbageFault::Kind::kTwoAnswers:
       return text::Cat(line, length, "\r\n", body,
-                          "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nsmuggled");
+                       "HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nsmuggled");
   }
   return "";
 }

@@ -34,20 +34,20 @@ struct Delivery {
   absl::Duration comment_gap = absl::ZeroDuration();
 
   // Sent instead of the answer.
-  std::optional<std::string> garbage;
+  std::optional<std::string> garbage = {};
   // After so many bytes nothing more is sent, but the connection is ended so.
   struct Cut {
     std::size_t after_bytes;
     Ending ending;
   };
-  std::optional<Cut> cut;
-  std::optional<TruncateFault> truncate;
+  std::optional<Cut> cut = {};
+  std::optional<TruncateFault> truncate = {};
   // After so many events this one comes instead of the next, and is the last.
   struct Error {
     std::size_t after_events;
     std::string event;
   };
-  std::optional<Error> error;
+  std::optional<Error> error = {};
 };
 
 class Playback {

@@ -1,14 +1,14 @@
 #include "tests/simprovider/playback.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "tests/simprovider/fragment_stream.h"
 
@@ -113,8 +113,8 @@ TEST(PlaybackTest, CommentsComeBeforeTheFirstEvent) {
 
 TEST(PlaybackTest, ACutCountsFromTheFirstByteOfTheHead) {
   const std::string whole = Play(Whole(), {}).bytes;
-  for (const std::size_t bytes : {std::size_t{0}, std::size_t{17},
-                                  whole.size() - 1, whole.size()}) {
+  for (const std::size_t bytes :
+       {std::size_t{0}, std::size_t{17}, whole.size() - 1, whole.size()}) {
     const Played played =
         Play(Whole(), {.cut = Delivery::Cut{bytes, Ending::kReset}});
     EXPECT_EQ(played.bytes, whole.substr(0, bytes));
@@ -154,29 +154,37 @@ TEST_P(TruncationTest, AStreamEndsBeforeItsTerminator) {
   EXPECT_EQ(played.ending, GetParam().ending);
 }
 
-constexpr auto kClean = TruncateFault::End::kClean;
 constexpr auto kAbrupt = TruncateFault::End::kAbrupt;
 
 INSTANTIATE_TEST_SUITE_P(
     Table, TruncationTest,
     ::testing::ValuesIn<TruncationCase>({
-        {"AfterTwoEventsIfNothingIsSaid", {},
-         "4\r\nopen\r\n1\r\n0\r\n0\r\n\r\n", Ending::kKeepOpen},
-        {"AfterEvents", {.after_events = 5},
+        {"AfterTwoEventsIfNothingIsSaid",
+         {},
+         "4\r\nopen\r\n1\r\n0\r\n0\r\n\r\n",
+         Ending::kKeepOpen},
+        {"AfterEvents",
+         {.after_events = 5},
          "4\r\nopen\r\n1\r\n0\r\n1\r\n1\r\n1\r\n2\r\n5\r\nclose\r\n0\r\n\r\n",
          Ending::kKeepOpen},
         {"BeforeAnyEvent", {.after_events = 0}, "0\r\n\r\n", Ending::kKeepOpen},
-        {"InTheMiddleOfAnEvent", {.after_bytes = 2}, "2\r\nop\r\n0\r\n\r\n",
+        {"InTheMiddleOfAnEvent",
+         {.after_bytes = 2},
+         "2\r\nop\r\n0\r\n\r\n",
          Ending::kKeepOpen},
-        {"Abruptly", {.after_events = 1, .end = kAbrupt}, "4\r\nopen\r\n",
+        {"Abruptly",
+         {.after_events = 1, .end = kAbrupt},
+         "4\r\nopen\r\n",
          Ending::kClose},
-        {"AbruptlyInTheMiddle", {.after_bytes = 5, .end = kAbrupt},
-         "4\r\nopen\r\n1\r\n0\r\n", Ending::kClose},
+        {"AbruptlyInTheMiddle",
+         {.after_bytes = 5, .end = kAbrupt},
+         "4\r\nopen\r\n1\r\n0\r\n",
+         Ending::kClose},
     }),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(PlaybackTest, ATruncatedBodyIsShorterThanItSays) {
-  const Played half = Play(Whole(), {.truncate = TruncateFault{.end = kClean}});
+  const Played half = Play(Whole(), {.truncate = TruncateFault{}});
   EXPECT_THAT(half.bytes, HasSubstr("content-length: 10\r\n"));
   EXPECT_EQ(half.body(), "01234");
   EXPECT_EQ(half.ending, Ending::kClose);
@@ -193,8 +201,9 @@ TEST(PlaybackTest, AnErrorEventIsTheLast) {
 // The stream ends once, even where two faults would end it.
 TEST(PlaybackTest, ATruncatedErrorEventEndsTheStreamOnce) {
   const Delivery::Error error{.after_events = 2, .event = "oops"};
-  EXPECT_EQ(Play(Stream(), {.truncate = TruncateFault{}, .error = error}).body(),
-            "4\r\nopen\r\n1\r\n0\r\n0\r\n\r\n");
+  EXPECT_EQ(
+      Play(Stream(), {.truncate = TruncateFault{}, .error = error}).body(),
+      "4\r\nopen\r\n1\r\n0\r\n0\r\n\r\n");
 }
 
 TEST(PlaybackTest, OnlyFaultsSabotage) {
@@ -204,18 +213,17 @@ TEST(PlaybackTest, OnlyFaultsSabotage) {
 }
 
 std::string Garbage(GarbageFault::Kind kind, std::size_t bytes = 0) {
-  return Play(Whole(), {.garbage = GarbageFor({.match = {},
-                                               .kind = kind,
-                                               .bytes = bytes},
-                                              Whole())})
+  return Play(Whole(),
+              {.garbage = GarbageFor({.kind = kind, .bytes = bytes}, Whole())})
       .bytes;
 }
 
 TEST(GarbageTest, EachKindBreaksItsRule) {
   using Kind = GarbageFault::Kind;
   EXPECT_THAT(Garbage(Kind::kNotHttp), Not(HasSubstr("HTTP/1.1")));
-  EXPECT_THAT(Garbage(Kind::kTwoLengths),
-              HasSubstr("content-length: 10\r\ntransfer-encoding: chunked\r\n"));
+  EXPECT_THAT(
+      Garbage(Kind::kTwoLengths),
+      HasSubstr("content-length: 10\r\ntransfer-encoding: chunked\r\n"));
   EXPECT_THAT(Garbage(Kind::kTwoContentLengths),
               HasSubstr("content-length: 10\r\ncontent-length: 1\r\n"));
   EXPECT_THAT(Garbage(Kind::kBadChunk), HasSubstr("\r\n\r\nzz\r\n"));

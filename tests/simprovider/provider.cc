@@ -20,8 +20,7 @@ bool ShowsKey(const Request& request, std::string_view key) {
 
 // Whole seconds, rounded up, as Retry-After wants them.
 std::int64_t Seconds(absl::Duration duration) {
-  return static_cast<std::int64_t>(
-      std::ceil(absl::ToDoubleSeconds(duration)));
+  return static_cast<std::int64_t>(std::ceil(absl::ToDoubleSeconds(duration)));
 }
 
 absl::Duration TokenGap(const Settings& settings) {
@@ -65,14 +64,13 @@ Answer Provider::Decide(const Request& request) {
     return *std::move(refusal);
   }
   Answer answer = parts_.dialect->Respond(
-      request, Circumstances{.tokens = settings_->tokens,
-                             .unix_seconds =
-                                 absl::ToUnixSeconds(parts_.clock.WallNow()),
-                             .models = settings_->models});
+      request,
+      Circumstances{.tokens = settings_->tokens,
+                    .unix_seconds = absl::ToUnixSeconds(parts_.clock.WallNow()),
+                    .models = settings_->models});
   text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
   const auto& fault = settings_->status;
-  if (fault &&
-      fault->match.Hits(request.path, answer.model, *parts_.random)) {
+  if (fault && fault->match.Hits(request.path, answer.model, *parts_.random)) {
     Fail(*fault, answer);
   }
   return answer;
@@ -93,9 +91,9 @@ std::optional<Answer> Provider::OverLimit() {
   Answer answer = Error(429, "Rate limit reached. Please try again later.");
   const std::int64_t seconds = Seconds(allowance.until_reset);
   text::Append(answer.header_lines, "retry-after: ", seconds,
-                  "\r\nx-ratelimit-limit-requests: ", limit.requests,
-                  "\r\nx-ratelimit-remaining-requests: ", allowance.remaining,
-                  "\r\nx-ratelimit-reset-requests: ", seconds, "s\r\n");
+               "\r\nx-ratelimit-limit-requests: ", limit.requests,
+               "\r\nx-ratelimit-remaining-requests: ", allowance.remaining,
+               "\r\nx-ratelimit-reset-requests: ", seconds, "s\r\n");
   return answer;
 }
 
@@ -130,8 +128,9 @@ Answer Provider::Admin(const Request& request) {
     parts_.board.Reset();
     answer.body = parts_.board.ToJson(parts_.name);
   } else {
-    return Error(404, "There are GET and POST /__control, GET /__stats and "
-                      "POST /__stats/reset.");
+    return Error(404,
+                 "There are GET and POST /__control, GET /__stats and "
+                 "POST /__stats/reset.");
   }
   return answer;
 }
@@ -167,10 +166,11 @@ void Provider::AddFaults(const Request& request, const Answer& answer,
   // The other two befall streams, and only those use up their count.
   if (answer.events == nullptr) return;
   if (hits(s.stream_error)) {
-    delivery.error = {s.stream_error->after_events,
-                      parts_.dialect->ErrorEvent(s.stream_error->body.value_or(
-                          parts_.dialect->ErrorBody(500, text::Cat(
-                              parts_.name, " was told to fail."))))};
+    delivery.error = {
+        s.stream_error->after_events,
+        parts_.dialect->ErrorEvent(
+            s.stream_error->body.value_or(parts_.dialect->ErrorBody(
+                500, text::Cat(parts_.name, " was told to fail."))))};
   }
   if (hits(s.comments)) {
     delivery.comments = s.comments->lines;

@@ -24,8 +24,8 @@ struct ServerOptions {
   std::string dialect = "openai";
   std::string name = "simprovider";
   int threads = 1;
-  TlsContext tls;  // Null: in the clear.
-  Settings settings;
+  TlsContext tls = {};  // Null: in the clear.
+  Settings settings = {};
 };
 
 // Serves from construction to destruction.

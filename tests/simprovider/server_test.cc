@@ -2,6 +2,8 @@
 #include "tests/simprovider/server.h"
 
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -18,9 +20,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include "bench/event_loop/file_descriptor.h"
 #include "bench/text/text.h"
@@ -92,8 +91,8 @@ class Client {
 
 std::string PostText(std::string_view path, std::string_view body,
                      std::string_view headers = "") {
-  return text::Cat("POST ", path, " HTTP/1.1\r\n", headers, "Content-Length: ",
-                   body.size(), "\r\n\r\n", body);
+  return text::Cat("POST ", path, " HTTP/1.1\r\n", headers,
+                   "Content-Length: ", body.size(), "\r\n\r\n", body);
 }
 
 constexpr std::string_view kGetModels = "GET /v1/models HTTP/1.1\r\n\r\n";
@@ -140,8 +139,8 @@ TEST_F(ServerTest, ServesOneRequestAfterTheOther) {
 TEST_F(ServerTest, ServesRequestsThatWereSentTogether) {
   Start("{}");
   Client client(server_->port());
-  client.Send(text::Cat(kGetModels, kGetModels,
-                        "GET /v1/models HTTP/1.0\r\n\r\n"));
+  client.Send(
+      text::Cat(kGetModels, kGetModels, "GET /v1/models HTTP/1.0\r\n\r\n"));
   const std::string got = client.ReadToEnd();
   std::size_t answers = 0;
   for (std::size_t at = got.find("HTTP/1.1 200"); at != std::string::npos;
@@ -171,8 +170,9 @@ TEST_F(ServerTest, LargeBodiesGoBothWays) {
 TEST_F(ServerTest, AsksForABodyThatIsHeldBack) {
   Start("{}");
   Client client(server_->port());
-  client.Send("POST /v1/x HTTP/1.1\r\nExpect: 100-continue\r\n"
-              "Content-Length: 3\r\nConnection: close\r\n\r\n");
+  client.Send(
+      "POST /v1/x HTTP/1.1\r\nExpect: 100-continue\r\n"
+      "Content-Length: 3\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.Send("abc");
   EXPECT_THAT(client.ReadToEnd(), HasSubstr("\"body_bytes\":3"));
@@ -198,8 +198,8 @@ TEST_F(ServerTest, AClientThatLeavesIsCountedAsCancelled) {
   Start(R"({"tokens":1000000,"tokens_per_second":100})");
   {
     Client client(server_->port());
-    client.Send(PostText("/v1/chat/completions",
-                         R"({"model":"m","stream":true})"));
+    client.Send(
+        PostText("/v1/chat/completions", R"({"model":"m","stream":true})"));
     client.ReadUntil("alpha");
     EXPECT_THAT(Stats(), HasSubstr("\"in_flight\":1"));
   }
@@ -332,8 +332,8 @@ TEST_F(TlsServerTest, SpeaksTls) {
   SSL* tls = SSL_new(context);
   SSL_set_fd(tls, client.fd());
   ASSERT_EQ(SSL_connect(tls), 1);
-  const std::string request = PostText("/v1/chat/completions",
-                                       R"({"model":"m"})", kClose);
+  const std::string request =
+      PostText("/v1/chat/completions", R"({"model":"m"})", kClose);
   SSL_write(tls, request.data(), static_cast<int>(request.size()));
   std::string got;
   char buffer[4096];
@@ -347,12 +347,12 @@ TEST_F(TlsServerTest, SpeaksTls) {
 }
 
 TEST_F(TlsServerTest, NamesTheFileThatIsOfNoUse) {
-  EXPECT_THAT(MakeTlsContext(key_file_, key_file_),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr(key_file_)));
-  EXPECT_THAT(MakeTlsContext(certificate_file_, "/nowhere"),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("/nowhere")));
+  EXPECT_THAT(
+      MakeTlsContext(key_file_, key_file_),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(key_file_)));
+  EXPECT_THAT(
+      MakeTlsContext(certificate_file_, "/nowhere"),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/nowhere")));
 }
 
 }  // namespace

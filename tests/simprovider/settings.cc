@@ -1,6 +1,6 @@
 #include "tests/simprovider/settings.h"
-#include "bench/text/text.h"
 
+#include "bench/text/text.h"
 
 namespace weir::simprovider {
 namespace {

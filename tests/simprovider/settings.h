@@ -23,11 +23,11 @@ struct Match {
   double probability = 1.0;  // In [0, 1].
   // Only these; a path that ends with `*` stands for all that begin so. Empty:
   // all.
-  std::string path;
-  std::string model;
+  std::string path = {};
+  std::string model = {};
   // Only so many more; null: without end. Shared by copies of the settings, so
   // that all threads count down the same number.
-  std::shared_ptr<std::atomic<std::int64_t>> remaining;
+  std::shared_ptr<std::atomic<std::int64_t>> remaining = {};
 
   // Whether it befalls this one; counts it if so.
   bool Hits(std::string_view request_path, std::string_view request_model,
@@ -36,17 +36,17 @@ struct Match {
 
 // Answers with an error instead.
 struct StatusFault {
-  Match match;
+  Match match = {};
   int code = 500;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> headers = {};
   // As it is; without one the dialect's own error body.
-  std::optional<std::string> body;
+  std::optional<std::string> body = {};
 };
 
 // Goes silent, or resets the connection, after so many bytes of the answer, its
 // head included.
 struct CutFault {
-  Match match;
+  Match match = {};
   std::size_t after_bytes = 0;
 };
 
@@ -58,9 +58,9 @@ struct TruncateFault {
     kClean,   // A stream's framing is in order; only its terminal event lacks.
     kAbrupt,  // The connection is closed instead.
   };
-  Match match;
-  std::optional<std::size_t> after_bytes;
-  std::optional<std::size_t> after_events;
+  Match match = {};
+  std::optional<std::size_t> after_bytes = {};
+  std::optional<std::size_t> after_events = {};
   End end = End::kClean;  // A JSON body always ends abruptly.
 };
 
@@ -74,23 +74,23 @@ struct GarbageFault {
     kLargeHead,
     kTwoAnswers,  // A second answer to one request.
   };
-  Match match;
+  Match match = {};
   Kind kind = Kind::kNotHttp;
   std::size_t bytes = 1 << 20;  // Of a large head.
 };
 
 // An error event in a stream that began with 200; then the stream ends.
 struct StreamErrorFault {
-  Match match;
+  Match match = {};
   std::size_t after_events = 0;
   // JSON; without one the dialect's own error.
-  std::optional<std::string> body;
+  std::optional<std::string> body = {};
 };
 
 // Comments before the first event of a stream, as a busy provider sends to keep
 // the connection.
 struct CommentsFault {
-  Match match;
+  Match match = {};
   int lines = 1;
   absl::Duration interval = absl::ZeroDuration();
 };

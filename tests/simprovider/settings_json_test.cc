@@ -1,9 +1,9 @@
 #include "tests/simprovider/settings_json.h"
 
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "tests/testing/fake_random.h"
 #include "tests/testing/status_matchers.h"
@@ -39,8 +39,8 @@ TEST(MergeSettingsTest, AFaultIsReplacedWhole) {
 }
 
 TEST(MergeSettingsTest, NullTakesASettingBack) {
-  const Settings first = Merge(
-      R"({"status":{"code":503},"api_key":"k","tokens_per_second":5})");
+  const Settings first =
+      Merge(R"({"status":{"code":503},"api_key":"k","tokens_per_second":5})");
   const Settings second = Merge(
       R"({"status":null,"api_key":null,"tokens_per_second":null})", first);
   EXPECT_FALSE(second.status.has_value());
@@ -187,8 +187,9 @@ TEST(MatchTest, ProbabilityIsAShareOfRequests) {
 
 TEST(MatchTest, ACountIsUsedUpByHitsOnlyAndSharedByCopies) {
   FakeRandom random;
-  const Match match{.path = "/a",
-                    .remaining = std::make_shared<std::atomic<std::int64_t>>(2)};
+  const Match match{
+      .path = "/a",
+      .remaining = std::make_shared<std::atomic<std::int64_t>>(2)};
   const Match copy = match;
   EXPECT_FALSE(match.Hits("/b", "", random));
   EXPECT_TRUE(match.Hits("/a", "", random));

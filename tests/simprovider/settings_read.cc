@@ -55,9 +55,8 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadHeaders(
   for (const auto& [name, text] : members) {
     absl::StatusOr<std::string> header = ReadString(text);
     if (!header.ok()) {
-      return absl::InvalidArgumentError(
-          text::Cat("header '", std::string_view(name), "' ",
-                       header.status().message()));
+      return absl::InvalidArgumentError(text::Cat(
+          "header '", std::string_view(name), "' ", header.status().message()));
     }
     headers.emplace_back(std::string_view(name), *std::move(header));
   }
@@ -161,8 +160,7 @@ JsonField Object(std::string_view name, std::optional<T>& target) {
               return absl::InvalidArgumentError("must be an object or null");
             }
             T replacement;
-            const absl::Status read =
-                ReadFields(value, FieldsOf(replacement));
+            const absl::Status read = ReadFields(value, FieldsOf(replacement));
             if (read.ok()) target = std::move(replacement);
             return read;
           }};
@@ -172,8 +170,8 @@ JsonField Object(std::string_view name, std::optional<T>& target) {
 template <typename T, typename Read, typename... Bounds>
 JsonField Nullable(std::string_view name, std::optional<T>& target, Read read,
                    Bounds... bounds) {
-  return {name, [&target, into = Into(target, read, bounds...)](
-                    JsonValue value) {
+  return {name,
+          [&target, into = Into(target, read, bounds...)](JsonValue value) {
             if (!value.is_null()) return into(value);
             target.reset();
             return absl::OkStatus();

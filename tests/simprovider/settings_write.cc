@@ -13,7 +13,7 @@ class Members {
  public:
   Members& Raw(std::string_view name, std::string_view json) {
     text::Append(text_, text_.empty() ? "" : ",", text::JsonString(name), ":",
-                    json);
+                 json);
     return *this;
   }
   Members& Text(std::string_view name, std::string_view value) {
@@ -30,8 +30,8 @@ class Members {
     if (!match.path.empty()) Text("path", match.path);
     if (!match.model.empty()) Text("model", match.model);
     if (match.remaining != nullptr) {
-      Raw("count", text::Cat(
-                       std::max<std::int64_t>(0, match.remaining->load())));
+      Raw("count",
+          text::Cat(std::max<std::int64_t>(0, match.remaining->load())));
     }
     return *this;
   }
@@ -75,12 +75,18 @@ std::string Write(const TruncateFault& fault) {
 
 std::string_view NameOf(GarbageFault::Kind kind) {
   switch (kind) {
-    case GarbageFault::Kind::kNotHttp: return "not_http";
-    case GarbageFault::Kind::kTwoLengths: return "two_lengths";
-    case GarbageFault::Kind::kTwoContentLengths: return "two_content_lengths";
-    case GarbageFault::Kind::kBadChunk: return "bad_chunk";
-    case GarbageFault::Kind::kLargeHead: return "large_head";
-    case GarbageFault::Kind::kTwoAnswers: return "two_answers";
+    case GarbageFault::Kind::kNotHttp:
+      return "not_http";
+    case GarbageFault::Kind::kTwoLengths:
+      return "two_lengths";
+    case GarbageFault::Kind::kTwoContentLengths:
+      return "two_content_lengths";
+    case GarbageFault::Kind::kBadChunk:
+      return "bad_chunk";
+    case GarbageFault::Kind::kLargeHead:
+      return "large_head";
+    case GarbageFault::Kind::kTwoAnswers:
+      return "two_answers";
   }
   return "";
 }
@@ -134,13 +140,13 @@ std::string SettingsToJson(const Settings& s) {
       .Raw("tokens_per_second", OrNull(s.tokens_per_second))
       .Raw("tokens", text::Cat(s.tokens))
       .Raw("models",
-           text::Cat("[",
-                        absl::StrJoin(s.models, ",",
-                                      [](std::string* out,
-                                         const std::string& model) {
-                                        out->append(text::JsonString(model));
-                                      }),
-                        "]"))
+           text::Cat(
+               "[",
+               absl::StrJoin(s.models, ",",
+                             [](std::string* out, const std::string& model) {
+                               out->append(text::JsonString(model));
+                             }),
+               "]"))
       .Raw("api_key", OrNull(s.api_key))
       .Raw("idle_close", OrNull(s.idle_close))
       .Raw("rate_limit", OrNull(s.rate_limit))

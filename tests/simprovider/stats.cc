@@ -33,16 +33,16 @@ std::string ToJsonText(const Counts& counts, std::string_view provider) {
   }
   const auto path_member = [](std::string* out, const auto& entry) {
     text::Append(*out, text::JsonString(entry.first), ":",
-                    StatusCounts(entry.second));
+                 StatusCounts(entry.second));
   };
   const auto model_member = [](std::string* out, const auto& entry) {
     text::Append(*out, text::JsonString(entry.first), ":", entry.second);
   };
   const std::uint64_t ended = counts.completed + counts.cancelled + counts.cut;
   return text::Cat(
-      R"({"name":)", text::JsonString(provider), R"(,"connections":{"accepted":)",
-      counts.connections_accepted, R"(,"open":)",
-      counts.connections_accepted - counts.connections_closed,
+      R"({"name":)", text::JsonString(provider),
+      R"(,"connections":{"accepted":)", counts.connections_accepted,
+      R"(,"open":)", counts.connections_accepted - counts.connections_closed,
       R"(},"requests":{"total":)", counts.requests, R"(,"reused":)",
       counts.requests_reused, R"(,"in_flight":)", counts.requests - ended,
       R"(,"completed":)", counts.completed, R"(,"cancelled":)",
@@ -55,8 +55,8 @@ std::string ToJsonText(const Counts& counts, std::string_view provider) {
       counts.last_sequence == 0
           ? "null"
           : text::Cat(R"({"head":)", text::JsonString(counts.last_head),
-                         R"(,"body":)", text::JsonString(counts.last_body),
-                         R"(,"body_bytes":)", counts.last_body_bytes, "}"),
+                      R"(,"body":)", text::JsonString(counts.last_body),
+                      R"(,"body_bytes":)", counts.last_body_bytes, "}"),
       "}");
 }
 
@@ -118,9 +118,15 @@ void Stats::Ended(Outcome outcome, std::uint64_t bytes_out) {
   MutexLock lock(&mutex_);
   counts_.bytes_out += bytes_out;
   switch (outcome) {
-    case Outcome::kCompleted: ++counts_.completed; break;
-    case Outcome::kCancelled: ++counts_.cancelled; break;
-    case Outcome::kCut: ++counts_.cut; break;
+    case Outcome::kCompleted:
+      ++counts_.completed;
+      break;
+    case Outcome::kCancelled:
+      ++counts_.cancelled;
+      break;
+    case Outcome::kCut:
+      ++counts_.cut;
+      break;
   }
 }
 
@@ -134,8 +140,8 @@ void Stats::Reset() {
   Counts fresh;
   fresh.connections_accepted =
       counts_.connections_accepted - counts_.connections_closed;
-  fresh.requests = counts_.requests - counts_.completed - counts_.cancelled -
-                   counts_.cut;
+  fresh.requests =
+      counts_.requests - counts_.completed - counts_.cancelled - counts_.cut;
   counts_ = fresh;
 }
 

@@ -2,10 +2,10 @@
 #ifndef WEIR_TESTS_SIMPROVIDER_TOOL_CALL_H_
 #define WEIR_TESTS_SIMPROVIDER_TOOL_CALL_H_
 
+#include <simdjson.h>
+
 #include <optional>
 #include <string>
-
-#include <simdjson.h>
 
 namespace weir::simprovider {
 

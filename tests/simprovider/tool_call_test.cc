@@ -1,9 +1,9 @@
 #include "tests/simprovider/tool_call.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace weir::simprovider {
 namespace {
@@ -58,8 +58,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SampleDepthTest, ASchemaThatContainsItselfEnds) {
   simdjson::dom::parser parser;
-  const std::string sample = SampleOf(parser.parse(simdjson::padded_string(
-      R"({"type":"object","properties":{"next":{"$ref":"#"}}})")));
+  const std::string sample =
+      SampleOf(parser.parse(simdjson::padded_string(std::string_view(
+          R"({"type":"object","properties":{"next":{"$ref":"#"}}})"))));
   EXPECT_TRUE(sample.starts_with(R"({"next":{"next":)"));
   EXPECT_LT(sample.size(), 1000U);
 }
@@ -87,9 +88,9 @@ TEST_F(CallForTest, CallsTheFirstToolInChatsShapeAndInResponses) {
 }
 
 TEST_F(CallForTest, CallsTheToolThatIsChosen) {
-  const auto call = Call(
-      R"({"tools":[{"function":{"name":"f"}},{"function":{"name":"g"}}],)"
-      R"("tool_choice":{"type":"function","function":{"name":"g"}}})");
+  const auto call =
+      Call(R"({"tools":[{"function":{"name":"f"}},{"function":{"name":"g"}}],)"
+           R"("tool_choice":{"type":"function","function":{"name":"g"}}})");
   ASSERT_TRUE(call.has_value());
   EXPECT_EQ(call->name, "g");
   EXPECT_EQ(call->arguments, "{}");

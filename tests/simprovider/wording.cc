@@ -9,8 +9,8 @@ namespace weir::simprovider {
 namespace {
 
 constexpr std::array<std::string_view, 12> kWords = {
-    " answers:", " the",  " river",  " divides", " at",    " the",
-    " weir",     " and",  " every",  " channel", " gets",  " water.",
+    " answers:", " the", " river", " divides", " at",   " the",
+    " weir",     " and", " every", " channel", " gets", " water.",
 };
 
 }  // namespace

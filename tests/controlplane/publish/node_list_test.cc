@@ -75,6 +75,7 @@ TEST_F(NodeListTest, TheNewestStreamOfANodeSpeaksForIt) {
   EXPECT_EQ(Only().identity.boot_id, 200);
   EXPECT_EQ(Only().config, At(1));
   EXPECT_EQ(Only().requests_in_flight, 0);
+  EXPECT_EQ(nodes_.connected(), 1);
 }
 
 TEST_F(NodeListTest, ANodeThatStaysAwayStopsCountingOnce) {
@@ -124,6 +125,7 @@ TEST_F(NodeListTest, CountsWhoHasConverged) {
   };
   const NodeList::Counts counts = nodes_.Count(publication(2), publication(7));
   EXPECT_EQ(counts.connected, 2);
+  EXPECT_EQ(nodes_.connected(), 2);
   EXPECT_EQ(counts.on_config, 1);
   EXPECT_EQ(counts.on_weights, 1);
   EXPECT_EQ(counts.refusing, 1);

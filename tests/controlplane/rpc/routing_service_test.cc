@@ -96,9 +96,7 @@ class RoutingServiceTest : public ::testing::Test {
     }
     return true;
   }
-  std::size_t Connected() {
-    return routing_.nodes_.Count(nullptr, nullptr).connected;
-  }
+  std::size_t Connected() { return routing_.nodes_.connected(); }
 
   RoutingFixture routing_;
   RoutingService service_;

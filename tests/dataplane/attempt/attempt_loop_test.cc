@@ -93,7 +93,7 @@ class AttemptLoopTest : public ::testing::Test {
     context_.emplace(AttemptContext{*upstream_, budget_, random_, loop_.clock,
                                     loop_.wheel, 1, [this] { ++news_; }});
     attempts_.emplace(*context_, request_, "/chat/completions", *view_,
-                      interrupt_);
+                      interrupt_, scratch_);
   }
   AttemptsResult Run(std::deque<FakeOutcome> outcomes) {
     Providers(std::move(outcomes));
@@ -114,6 +114,7 @@ class AttemptLoopTest : public ::testing::Test {
   RetryBudget budget_;
   LiveState live_;
   Interrupt interrupt_;
+  std::string scratch_;
   const std::string head_bytes_ =
       "POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\n"
       "content-length: 13\r\n\r\n";
@@ -220,7 +221,8 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   const AttemptContext context{free,         budget_,      random_, loop_.clock,
                                loop_.wheel, 1, [] {}};
   Interrupt interrupt;
-  AttemptLoop second(context, request_, "/", *view_, interrupt);
+  std::string scratch;
+  AttemptLoop second(context, request_, "/", *view_, interrupt, scratch);
   const AttemptsResult result = loop_.Run(second.Run(plan_));
   EXPECT_EQ(AnswerOf(result).candidate.provider, 1U);
   EXPECT_EQ(result.attempts, 1);

@@ -1,11 +1,7 @@
 // The pages' content, and the pages as served.
 #include "dataplane/node_pages.h"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -18,7 +14,6 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/ids.h"
-#include "common/net/host_port.h"
 #include "common/ops/ops_server.h"
 #include "dataplane/node_metrics.h"
 #include "dataplane/node_status.h"
@@ -26,6 +21,7 @@
 #include "dataplane/weights_page.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/dataplane/node/ops_get.h"
 
 namespace weir::dataplane {
 namespace {
@@ -220,30 +216,18 @@ class ServedPagesTest : public ::testing::Test {
              server_);
     const absl::StatusOr<std::string> address = server_.Start("127.0.0.1:0");
     EXPECT_TRUE(address.ok());
-    port_ = net::ParseHostPort(*address)->port;
+    address_ = *address;
   }
   ~ServedPagesTest() override { server_.Stop(); }
 
-  // The whole answer to GET `path`.
   std::string Get(const std::string& path) {
-    asio::ip::tcp::socket socket(loop_);
-    socket.connect({asio::ip::address_v4::loopback(), port_});
-    asio::write(socket, asio::buffer("GET " + path +
-                                     " HTTP/1.1\r\nHost: x\r\n"
-                                     "Connection: close\r\n\r\n"));
-    std::string answer;
-    bool ended = false;
-    asio::async_read(
-        socket, asio::dynamic_buffer(answer),
-        [&](const boost::system::error_code&, std::size_t) { ended = true; });
-    while (!ended) loop_.run_one();
-    return answer;
+    return testing::OpsGet(loop_, address_, path);
   }
 
   asio::io_context loop_;
   NodeStatus status_ = Status();
   ops::OpsServer server_{loop_.get_executor()};
-  std::uint16_t port_ = 0;
+  std::string address_;
 };
 
 TEST_F(ServedPagesTest, AreWhereDashboardsAndProbesLook) {

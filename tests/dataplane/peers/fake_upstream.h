@@ -34,7 +34,7 @@ using Piece = std::variant<std::string, Last, Silence, absl::Status>;
 class FakeExchange final : public dataplane::Exchange {
  public:
   // `head` is a whole one, without its empty line. After the last of `pieces`
-  // comes silence. `reads` counts calls of ReadBody() beyond this object's life.
+  // comes silence. `reads` counts calls of ReadBody() and outlives this.
   FakeExchange(std::string head, std::deque<Piece> pieces,
                dataplane::Interrupt& interrupt, int* reads = nullptr)
       : head_bytes_(std::move(head) + "\r\n"),

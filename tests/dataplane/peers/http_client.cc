@@ -128,8 +128,9 @@ HttpClient::End HttpClient::AwaitEnd() {
 }
 
 std::string GetRequest(std::string_view path, std::string_view headers) {
-  return Concat("GET ", path, " HTTP/1.1\r\nhost: weir\r\nauthorization: Bearer ",
-                kClientKey, "\r\n", headers, "\r\n");
+  return Concat("GET ", path,
+                " HTTP/1.1\r\nhost: weir\r\nauthorization: Bearer ", kClientKey,
+                "\r\n", headers, "\r\n");
 }
 
 std::string PostRequest(std::string_view path, std::string_view body,

@@ -16,13 +16,13 @@ inline constexpr std::string_view kClientKey = "weir-test-key";
 
 class SnapshotByHand {
  public:
-  // At 127.0.0.1:`port`, base path /v1, credential `key-of-NAME`, max_concurrent
-  // unlimited, every timeout 30 s but connect (2 s).
+  // At 127.0.0.1:`port`, base path /v1, credential `key-of-NAME`, no limit of
+  // requests in flight, every timeout 30 s but connect (2 s).
   dataplane::ProviderIndex AddProvider(std::string name, std::uint16_t port);
   // A target at each of `providers`, upstream name `upstream-NAME`. The first
   // gets every first attempt; the others follow in their order.
-  dataplane::ModelIndex AddModel(std::string name,
-                                 std::vector<dataplane::ProviderIndex> providers);
+  dataplane::ModelIndex AddModel(
+      std::string name, std::vector<dataplane::ProviderIndex> providers);
   // A key for `models` alone, which may address no provider.
   void AddKey(std::string_view secret,
               std::vector<dataplane::ModelIndex> models);

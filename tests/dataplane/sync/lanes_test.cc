@@ -1,12 +1,14 @@
 #include "dataplane/sync/lanes.h"
 
 #include <google/protobuf/text_format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/config/secrets.h"
@@ -338,9 +340,9 @@ class RotationTest : public ::testing::Test {
     return lanes_.current().config->providers[0].credential_headers.at(0);
   }
 
-  const std::string directory_ =
-      ::testing::TempDir() + "/lanes_test." +
-      ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string directory_ = absl::StrCat(
+      ::testing::TempDir(), "/lanes_test.", getpid(), ".",
+      ::testing::UnitTest::GetInstance()->current_test_info()->name());
   const std::string key_ = directory_ + "/key";
   testing::FakeClock clock_;
   Lanes lanes_{

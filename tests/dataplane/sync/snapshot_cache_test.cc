@@ -1,5 +1,7 @@
 #include "dataplane/sync/snapshot_cache.h"
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/cache_writer.h"
@@ -104,9 +107,9 @@ class SnapshotCacheTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  const std::string directory_ =
-      ::testing::TempDir() + "/snapshot_cache_test." +
-      ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string directory_ = absl::StrCat(
+      ::testing::TempDir(), "/snapshot_cache_test.", getpid(), ".",
+      ::testing::UnitTest::GetInstance()->current_test_info()->name());
   const std::string path_ = directory_ + "/snapshot";
   const SnapshotCache cache_{path_};
 };
