@@ -165,8 +165,9 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
   std::optional<ApiError> error;
   if (auto own = AnswerFromSnapshot(route, request)) {
     if (ErrorOf(*own) == nullptr) {
-      co_return co_await SendOwn(request, {.status = 200},
-                                 std::get<std::string>(*own), FactsOf(request));
+      const OwnAnswer found{.status = 200};
+      co_return co_await SendOwn(request, found, std::get<std::string>(*own),
+                                 FactsOf(request));
     }
     error = std::get<ApiError>(*std::move(own));
   } else {
@@ -296,9 +297,8 @@ asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
                                          const AnswerFacts& facts) {
   const AfterAnswer after = After(request);
   WriteOwnHead(answer, facts, body.size(), after, head_);
-  const bool bodiless = request.head->method == http1::Method::kHead;
-  const Written written = co_await client_.writer.Whole(
-      head_, bodiless ? std::string_view() : body);
+  if (request.head->method == http1::Method::kHead) body = {};
+  const Written written = co_await client_.writer.Whole(head_, body);
   co_return written == Written::kOk && after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;

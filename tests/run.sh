@@ -63,6 +63,8 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 selection=(${label:+-L "$label"} ${skipped:+-LE "$skipped"})
 
 say "building ($preset)"
+# Clones in other folders share what is compiled.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 cmake --preset "$preset" >/dev/null
 targets=()
 if ((${#selection[@]} > 0)); then

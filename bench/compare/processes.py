@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 START_SECONDS = 15
 STOP_SECONDS = 5
@@ -54,6 +55,16 @@ class Process:
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
         self._wait(connect, f"port {port} to open")
+
+    def wait_until_ready(self, url):
+        """`url` answers 200."""
+        def get():
+            try:
+                with urllib.request.urlopen(url, timeout=1) as answer:
+                    return answer.status == 200
+            except OSError:
+                return False
+        self._wait(get, f"{url} to answer 200")
 
     def _wait(self, done, what):
         deadline = time.monotonic() + START_SECONDS

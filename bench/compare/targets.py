@@ -140,13 +140,13 @@ def weir(stack, bin_dir, directory, provider):
          "--store", f"sqlite:///{directory}/weir.db", "--resources", config],
         1, directory / "controlplane.log"))
     plane.wait_for_port(grpc)
-    port = free_port()
+    port, ops = free_port(), free_port()
     process = stack.enter_context(Process(
         [bin_dir / "weir-dataplane", "--control-plane", f"127.0.0.1:{grpc}",
-         "--listen", f"127.0.0.1:{port}", "--ops-listen", "127.0.0.1:0",
+         "--listen", f"127.0.0.1:{port}", "--ops-listen", f"127.0.0.1:{ops}",
          "--workers", "1"],
         PROXY_CORE, directory / "dataplane.log"))
-    process.wait_for_port(port)
+    process.wait_until_ready(f"http://127.0.0.1:{ops}/readyz")
     return process, _url(port), _url(port)
 
 

@@ -114,7 +114,8 @@ void Client::Read() {
       first_event_seen_ = true;
       owner_.OnFirstEvent(*this);
     }
-    if (state == State::kComplete) OnAnswer();
+    // Nothing follows a whole answer but the peer's end, which it knows.
+    if (state == State::kComplete) return OnAnswer();
     // A short read has emptied the socket (epoll(7), question 9).
     if (!peer_ended_ && static_cast<std::size_t>(got) < buffer.size()) return;
   }

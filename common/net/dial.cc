@@ -90,8 +90,9 @@ asio::awaitable<absl::StatusOr<tcp::socket>> ConnectToAny(
   absl::Status failure = absl::UnavailableError("the name has no address");
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
     const absl::Duration left = absl::FromChrono(deadline - SteadyClock::now());
-    auto socket = co_await WithTimeout(
-        ConnectTo(endpoints[i]), i + 1 == endpoints.size() ? left : left / 2);
+    const bool last = i + 1 == endpoints.size();
+    const absl::Duration limit = left / (last ? 1 : 2);
+    auto socket = co_await WithTimeout(ConnectTo(endpoints[i]), limit);
     if (socket.ok()) co_return std::move(socket);
     failure = socket.status();
   }

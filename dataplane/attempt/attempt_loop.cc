@@ -162,9 +162,10 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
   deadline_.Set(attempt_began_ + AnswerTimeout(provider));
+  const UpstreamRequest upstream_request{request_.head->method,
+                                         request_.replay, bytes};
   SendResult sent = co_await context_.upstream.Send(
-      provider, {request_.head->method, request_.replay, bytes}, interrupt_,
-      target_live.counters);
+      provider, upstream_request, interrupt_, target_live.counters);
   std::optional<Failure> failure;
   if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
     answer.exchange = std::move(*exchange);

@@ -130,6 +130,7 @@ build() {
   say "building (the first time takes a while)"
   (
     cd "$root"
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
     cmake --preset release >"$state/cmake.log" ||
       { cat "$state/cmake.log" >&2 && false; }
     cmake --build --preset release --target weir-controlplane weir-dataplane \
@@ -162,7 +163,8 @@ start_control_plane() {
   until_true 20 "the control plane's start" \
     serves "http://127.0.0.1:$http_port/readyz"
   say "applying ${resources/#$state\//}"
-  weirctl apply -f "$resources"
+  # The last line: how much was changed.
+  weirctl apply -f "$resources" | tail -n 1
 }
 
 start_nodes() {
@@ -188,7 +190,7 @@ create_key() {
   key=$(weirctl -o json key create local | jq -r .secret)
   until_true 10 "handing the key to the nodes" has_key "${node_ports[0]}"
   until_true 10 "handing the key to the nodes" has_key "${node_ports[1]}"
-  model=$(jq -r '.data[0].id' "$state/answer")
+  model=$(weirctl -o json model list | jq -r '.models[0].name')
 }
 
 has_key() {

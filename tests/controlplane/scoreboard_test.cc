@@ -3,9 +3,6 @@
 #include <google/protobuf/text_format.h>
 
 #include <atomic>
-#include <cstdint>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>

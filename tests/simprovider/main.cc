@@ -121,14 +121,15 @@ absl::Status Complete(Flags& flags) {
 // Serves until a signal asks to stop.
 int Serve(ServerOptions options, const sigset_t& signals) {
   const std::string name = options.name;
+  const std::string host = options.listen.substr(0, options.listen.rfind(':'));
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(std::move(options));
   if (!server.ok()) {
     std::cerr << "weir-simprovider: " << server.status().message() << "\n";
     return absl::IsInvalidArgument(server.status()) ? kUsageError : 1;
   }
-  std::cout << "weir-simprovider " << name
-            << " listening on 127.0.0.1:" << (*server)->port() << std::endl;
+  std::cout << "weir-simprovider " << name << " listening on " << host << ":"
+            << (*server)->port() << std::endl;
   int signal = 0;
   sigwait(&signals, &signal);
   return 0;

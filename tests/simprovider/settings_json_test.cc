@@ -94,7 +94,7 @@ TEST(MergeSettingsTest, WhatIsWrittenIsRead) {
   const std::string text =
       R"({"latency":"uniform:1ms-2ms","tokens_per_second":12.5,"tokens":7,)"
       R"("models":["a\"b"],"api_key":"k","idle_close":"1m30s",)"
-      R"("rate_limit":{"requests":3,"window":"1m0s"},)"
+      R"("rate_limit":{"requests":3,"window":"1m"},)"
       R"("status":{"code":429,"headers":{"a":"b"},"body":"x",)"
       R"("probability":0.25,"path":"/v1/*","model":"m","count":4},)"
       R"("hang":{"after_bytes":5},"reset_connection":{"after_bytes":0},)"

@@ -104,7 +104,7 @@ std::string Sample(element schema, element root, int depth) {
     }
   }
   const std::string reference = StringAt(schema, "$ref");
-  if (reference.starts_with("#/") &&
+  if (reference.starts_with('#') &&
       root.at_pointer(reference.substr(1)).get(found) == simdjson::SUCCESS) {
     return Sample(found, root, depth + 1);
   }

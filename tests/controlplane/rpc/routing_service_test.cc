@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -92,7 +93,7 @@ class RoutingServiceTest : public ::testing::Test {
     const absl::Time deadline = absl::Now() + kLimit;
     while (!condition()) {
       if (absl::Now() > deadline) return false;
-      absl::SleepFor(absl::Milliseconds(1));
+      std::this_thread::yield();
     }
     return true;
   }

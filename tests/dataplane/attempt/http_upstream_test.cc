@@ -58,9 +58,8 @@ class HttpUpstreamTest : public ::testing::Test {
   asio::awaitable<SendResult> SendOnce(std::string_view bytes) {
     const std::array<asio::const_buffer, 1> buffers = {
         asio::buffer(bytes.data(), bytes.size())};
-    co_return co_await upstream_.Send(
-        entry_, {http1::Method::kPost, replay_, buffers}, interrupt_,
-        counters_);
+    const UpstreamRequest request{http1::Method::kPost, replay_, buffers};
+    co_return co_await upstream_.Send(entry_, request, interrupt_, counters_);
   }
   // The whole body, or `STAGE: reason` of the failure, or the code of what went
   // wrong with the body.

@@ -61,11 +61,13 @@ class ServedStream {
     if (!rpc_->Read(&request)) return std::nullopt;
     return request;
   }
-  // The next one that is no report, or the stream's end.
-  std::optional<SubscribeRequest> NextAnswer() {
+  // The next one; an empty one at the stream's end.
+  SubscribeRequest Take() { return Next().value_or(SubscribeRequest()); }
+  // The next one that is no report.
+  SubscribeRequest TakeAnswer() {
     for (;;) {
-      std::optional<SubscribeRequest> request = Next();
-      if (!request.has_value() || !request->has_report()) return request;
+      SubscribeRequest request = Take();
+      if (!request.has_report()) return request;
     }
   }
 

@@ -2,7 +2,6 @@
 #include "dataplane/sync/routing_client.h"
 
 #include <atomic>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +30,7 @@ TEST_F(RoutingClientTest, SaysWhoItIs) {
   routing::v1::Hello hello;
   std::atomic<bool> done = false;
   const Serving serving = Start({[&](ServedStream& stream) {
-    hello = stream.Next()->hello();
+    hello = stream.Take().hello();
     done = true;
     return UntilTheEnd(stream);
   }});
@@ -47,20 +46,20 @@ TEST_F(RoutingClientTest, SaysWhoItIs) {
 
 TEST_F(RoutingClientTest, AppliesAConfigurationThenAcknowledges) {
   const Version version = Of(1, 1, Resources("m"));
-  std::optional<SubscribeRequest> answer;
+  SubscribeRequest answer;
   std::atomic<bool> done = false;
   const Serving serving = Start({[&](ServedStream& stream) {
     stream.Next();
     stream.Welcome(absl::Hours(1));
     stream.Config(version, Resources("m"));
-    answer = stream.NextAnswer();
+    answer = stream.TakeAnswer();
     done = true;
     return UntilTheEnd(stream);
   }});
   ASSERT_TRUE(RunUntilSet(done));
-  ASSERT_TRUE(answer.has_value() && answer->has_ack());
-  EXPECT_EQ(answer->ack().lane(), routing::v1::LANE_CONFIG);
-  EXPECT_EQ(FromProto(answer->ack().version()), version);
+  ASSERT_TRUE(answer.has_ack());
+  EXPECT_EQ(answer.ack().lane(), routing::v1::LANE_CONFIG);
+  EXPECT_EQ(FromProto(answer.ack().version()), version);
   EXPECT_EQ(lanes_.current().config->models.at(0).name, "m");
   EXPECT_EQ(changes_, 1);
   EXPECT_EQ(client_->link(), RoutingClient::Link::kUp);
@@ -70,7 +69,7 @@ TEST_F(RoutingClientTest, AppliesWeights) {
   routing::v1::Weights weights;
   weights.mutable_time_to_live()->set_seconds(60);
   const std::string bytes = weights.SerializeAsString();
-  std::optional<SubscribeRequest> answer;
+  SubscribeRequest answer;
   std::atomic<bool> done = false;
   const Serving serving = Start({[&](ServedStream& stream) {
     stream.Next();
@@ -78,12 +77,12 @@ TEST_F(RoutingClientTest, AppliesWeights) {
     *message.mutable_weights()->mutable_version() = ToProto(Of(1, 4, bytes));
     message.mutable_weights()->set_weights(bytes);
     stream.Send(message);
-    answer = stream.NextAnswer();
+    answer = stream.TakeAnswer();
     done = true;
     return UntilTheEnd(stream);
   }});
   ASSERT_TRUE(RunUntilSet(done));
-  EXPECT_EQ(answer->ack().lane(), routing::v1::LANE_WEIGHTS);
+  EXPECT_EQ(answer.ack().lane(), routing::v1::LANE_WEIGHTS);
   EXPECT_EQ(lanes_.weights_version(), Of(1, 4, bytes));
 }
 
@@ -93,11 +92,11 @@ TEST_F(RoutingClientTest, RefusesGarbageAndGoesOn) {
   const Serving serving = Start({[&](ServedStream& stream) {
     stream.Next();
     stream.Config(Of(1, 1, "\xff garbage"), "\xff garbage");
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     stream.Config(Of(1, 2, "what it should be"), Resources("m"));
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     stream.Config(Of(1, 3, Resources("m")), Resources("m"));
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     done = true;
     return UntilTheEnd(stream);
   }});
@@ -117,11 +116,11 @@ TEST_F(RoutingClientTest, AnOldLeaderCantRollItBack) {
   const Serving serving = Start({[&](ServedStream& stream) {
     stream.Next();
     stream.Config(Of(2, 1, Resources("new")), Resources("new"));
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     stream.Config(Of(1, 99, Resources("old")), Resources("old"));
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     stream.Config(Of(2, 1, Resources("new")), Resources("new"));
-    answers.push_back(*stream.NextAnswer());
+    answers.push_back(stream.TakeAnswer());
     done = true;
     return UntilTheEnd(stream);
   }});
@@ -134,7 +133,7 @@ TEST_F(RoutingClientTest, AnOldLeaderCantRollItBack) {
 }
 
 TEST_F(RoutingClientTest, IgnoresAndCountsWhatItDoesNotKnow) {
-  std::optional<SubscribeRequest> answer;
+  SubscribeRequest answer;
   std::atomic<bool> done = false;
   const Serving serving = Start({[&](ServedStream& stream) {
     stream.Next();
@@ -143,12 +142,12 @@ TEST_F(RoutingClientTest, IgnoresAndCountsWhatItDoesNotKnow) {
     EXPECT_TRUE(unknown.ParseFromString(std::string("\x9a\x06\x01x", 4)));
     stream.Send(unknown);
     stream.Config(Of(1, 1, Resources("m")), Resources("m"));
-    answer = stream.NextAnswer();
+    answer = stream.TakeAnswer();
     done = true;
     return UntilTheEnd(stream);
   }});
   ASSERT_TRUE(RunUntilSet(done));
-  EXPECT_TRUE(answer->has_ack());
+  EXPECT_TRUE(answer.has_ack());
   EXPECT_EQ(client_->counters().unknown_messages, 1u);
 }
 

@@ -34,11 +34,11 @@ TEST_F(RoutingClientTest, ComesBackAndSaysWhatItRuns) {
       Start({[&](ServedStream& stream) {
                stream.Next();
                stream.Config(Of(1, 7, Resources("m")), Resources("m"));
-               stream.NextAnswer();
+               stream.TakeAnswer();
                return grpc::Status(grpc::StatusCode::UNAVAILABLE, "restarting");
              },
              [&](ServedStream& stream) {
-               second = stream.Next()->hello();
+               second = stream.Take().hello();
                done = true;
                return UntilTheEnd(stream);
              }});
@@ -118,7 +118,7 @@ TEST_F(RoutingClientTest, ReportsOnTheControlPlanesInterval) {
     stream.Next();
     stream.Welcome(absl::Milliseconds(100));
     for (int i = 0; i < 3; ++i) {
-      reports.push_back(stream.Next()->report().requests_in_flight());
+      reports.push_back(stream.Take().report().requests_in_flight());
     }
     done = true;
     return UntilTheEnd(stream);
@@ -154,7 +154,7 @@ TEST_F(RoutingClientTest, SaysThatItDrainsOnEveryStream) {
   const testing::FakeControlPlane::Script script = [&](ServedStream& stream) {
     stream.Next();
     stream.Welcome(absl::Hours(1));
-    if (stream.NextAnswer()->has_draining()) ++drains;
+    if (stream.TakeAnswer().has_draining()) ++drains;
     return grpc::Status(grpc::StatusCode::UNAVAILABLE, "restarting");
   };
   const Serving serving = Start({script, script});
