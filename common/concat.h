@@ -21,8 +21,9 @@ inline void AppendPiece(std::string& out, std::string_view piece) {
 
 // Numbers; what reads as a character or a truth is not one.
 template <std::integral Number>
-  requires(!std::same_as<Number, char> && !std::same_as<Number, bool>)
-void AppendPiece(std::string& out, Number number) {
+requires(!std::same_as<Number, char> &&
+         !std::same_as<Number, bool>) void AppendPiece(std::string& out,
+                                                       Number number) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
   out.append(digits, static_cast<std::size_t>(end - digits));

@@ -1,5 +1,7 @@
 #include "dataplane/pipeline.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <spdlog/spdlog.h>
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
@@ -91,8 +91,9 @@ asio::awaitable<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   std::optional<ApiError> error;
   const Admission::Hold hold = context_.admission.TakeRequest();
   if (!hold) {
-    error = {503, "overloaded", "This gateway has as many requests in flight "
-                                "as it may; try again."};
+    error = {503, "overloaded",
+             "This gateway has as many requests in flight "
+             "as it may; try again."};
   } else if (view == nullptr) {
     error = {503, "not_ready", "This gateway has no configuration yet."};
   } else {
@@ -177,9 +178,8 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await SendRefusal(request, RefusalOf(*error),
                                    FactsOf(request));
   }
-  const Plan plan =
-      MakePlan(request, *view.live, context_.attempt.clock.Now(),
-               context_.attempt.random.Uniform());
+  const Plan plan = MakePlan(request, *view.live, context_.attempt.clock.Now(),
+                             context_.attempt.random.Uniform());
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
                        *view.live, client_.interrupt, upstream_head_);
   AttemptsResult result = co_await attempts.Run(plan);
@@ -239,7 +239,7 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
     client_.writer.Abort();
   }
   AfterRelay(request, answer, end, view);
-  co_return end.end == RelayEnd::kComplete && after == AfterAnswer::kKeepOpen
+  co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;
 }
@@ -299,7 +299,7 @@ asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
   WriteOwnHead(answer, facts, body.size(), after, head_);
   if (request.head->method == http1::Method::kHead) body = {};
   const Written written = co_await client_.writer.Whole(head_, body);
-  co_return written == Written::kOk && after == AfterAnswer::kKeepOpen
+  co_return written == Written::kOk&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;
 }
@@ -309,8 +309,8 @@ asio::awaitable<Reuse> Pipeline::Refuse(const ApiError& error) {
   const Refusal refusal = RefusalOf(error);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
-  WriteOwnHead(refusal.answer, {.request_id = id},
-               refusal.body.size(), AfterAnswer::kClose, head_);
+  WriteOwnHead(refusal.answer, {.request_id = id}, refusal.body.size(),
+               AfterAnswer::kClose, head_);
   co_await client_.writer.Whole(head_, refusal.body);
   co_return Reuse::kClose;
 }
@@ -333,9 +333,9 @@ void Pipeline::Count(const Request& request, int status) {
   if (!request.model.has_value()) {
     return context_.account.OnAnswerWithoutModel(status);
   }
-  context_.account.OnAnswer(
-      ConfigOf(request).models[*request.model].name, status,
-      context_.attempt.clock.Now() - request.received_at);
+  context_.account.OnAnswer(ConfigOf(request).models[*request.model].name,
+                            status,
+                            context_.attempt.clock.Now() - request.received_at);
 }
 
 }  // namespace weir::dataplane

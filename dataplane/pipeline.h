@@ -2,11 +2,10 @@
 #ifndef WEIR_DATAPLANE_PIPELINE_H_
 #define WEIR_DATAPLANE_PIPELINE_H_
 
+#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
@@ -75,8 +74,7 @@ class Pipeline {
                                      const Refusal& refusal,
                                      const AnswerFacts& facts);
   asio::awaitable<Reuse> SendOwn(const Request& request,
-                                 const OwnAnswer& answer,
-                                 std::string_view body,
+                                 const OwnAnswer& answer, std::string_view body,
                                  const AnswerFacts& facts);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view);

@@ -23,8 +23,7 @@ bool HasUsableModel(const Snapshot& snapshot) {
 }
 
 Readiness No(std::string_view why) {
-  return {false, Concat(R"({"status":"unavailable","reason":")", why,
-                              R"("})")};
+  return {false, Concat(R"({"status":"unavailable","reason":")", why, R"("})")};
 }
 
 }  // namespace
@@ -34,7 +33,7 @@ Readiness ReadinessOf(const RoutingView* view, bool draining) {
   if (view == nullptr) return No("no configuration yet");
   if (!HasUsableModel(view->snapshot)) return No("no model can be served");
   return {true, Concat(R"({"status":"ok","models":)",
-                             view->snapshot.config->models.size(), "}")};
+                       view->snapshot.config->models.size(), "}")};
 }
 
 }  // namespace weir::dataplane

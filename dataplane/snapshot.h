@@ -42,9 +42,9 @@ struct ProviderEntry {
   net::DialPlan dial;
   // dial.url.HostHeader(), once and not for each request.
   std::string host_header;
-  // Header lines that authenticate, CRLF after each; one entry a credential that
-  // resolved, in the order of preference. A provider that wants none has one
-  // empty entry.
+  // Header lines that authenticate, CRLF after each; one entry a credential
+  // that resolved, in the order of preference. A provider that wants none has
+  // one empty entry.
   std::vector<std::string> credential_headers;
   // Why the provider can't be used on this node; empty when it can.
   std::string unusable_because;

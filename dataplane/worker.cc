@@ -1,5 +1,12 @@
 #include "dataplane/worker.h"
 
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -8,13 +15,6 @@
 #include <thread>
 #include <unordered_map>
 #include <utility>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <spdlog/spdlog.h>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -60,8 +60,7 @@ class Worker::Impl {
         upstream_(wheel_, random_),
         admission_(options_.limits),
         context_{{upstream_, budget_, random_, clock_, wheel_,
-                  options_.workers_in_node,
-                  OrNothing(options_.on_health_news)},
+                  options_.workers_in_node, OrNothing(options_.on_health_news)},
                  current_,
                  admission_,
                  account_,

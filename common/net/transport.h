@@ -2,11 +2,6 @@
 #ifndef WEIR_COMMON_NET_TRANSPORT_H_
 #define WEIR_COMMON_NET_TRANSPORT_H_
 
-#include <cstddef>
-#include <memory>
-#include <tuple>
-#include <utility>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -15,6 +10,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <tuple>
+#include <utility>
 
 namespace weir::net {
 

@@ -1,13 +1,13 @@
 #include "dataplane/accept/listener.h"
 
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
-
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <spdlog/spdlog.h>
 
 #include "absl/status/statusor.h"
 #include "common/net/listen.h"

@@ -2,12 +2,11 @@
 #ifndef WEIR_DATAPLANE_ACCEPT_LISTENER_H_
 #define WEIR_DATAPLANE_ACCEPT_LISTENER_H_
 
-#include <functional>
-#include <string>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "common/net/transport.h"

@@ -1,11 +1,10 @@
 #include "dataplane/accept/session.h"
 
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
 #include <utility>
 #include <variant>
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"

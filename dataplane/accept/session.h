@@ -2,9 +2,8 @@
 #ifndef WEIR_DATAPLANE_ACCEPT_SESSION_H_
 #define WEIR_DATAPLANE_ACCEPT_SESSION_H_
 
-#include <memory>
-
 #include <boost/asio/awaitable.hpp>
+#include <memory>
 
 #include "common/net/transport.h"
 #include "dataplane/attempt/interrupt.h"

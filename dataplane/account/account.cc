@@ -14,10 +14,10 @@ void Account::OnAnswer(std::string_view model, int status,
   ModelCounters& counters = models_[model];
   ++counters.requests[status];
   const double seconds = absl::ToDoubleSeconds(latency);
-  const auto bound = std::lower_bound(kLatencyBounds.begin(),
-                                      kLatencyBounds.end(), seconds);
-  ++counters.latency_buckets[static_cast<std::size_t>(
-      bound - kLatencyBounds.begin())];
+  const auto bound =
+      std::lower_bound(kLatencyBounds.begin(), kLatencyBounds.end(), seconds);
+  ++counters.latency_buckets[static_cast<std::size_t>(bound -
+                                                      kLatencyBounds.begin())];
   counters.latency_sum_seconds += seconds;
 }
 

@@ -92,9 +92,8 @@ void AppendFacts(const AnswerFacts& facts, std::string& out) {
   const std::int64_t us =
       std::max<std::int64_t>(0, absl::ToInt64Microseconds(facts.overhead));
   const std::int64_t fraction = us % 1000;
-  Append(out, "x-weir-overhead-ms: ", us / 1000, ".",
-                  fraction < 100 ? "0" : "", fraction < 10 ? "0" : "",
-                  fraction, "\r\n");
+  Append(out, "x-weir-overhead-ms: ", us / 1000, ".", fraction < 100 ? "0" : "",
+         fraction < 10 ? "0" : "", fraction, "\r\n");
 }
 
 void AppendEnd(AfterAnswer after, std::string& out) {
@@ -107,9 +106,8 @@ void AppendRetryAfter(absl::Duration wait, std::string& out) {
   const std::int64_t seconds =
       absl::ToInt64Seconds(absl::Ceil(capped, absl::Seconds(1)));
   Append(out, "retry-after: ", seconds, "\r\nretry-after-ms: ",
-                  absl::ToInt64Milliseconds(
-                      absl::Ceil(capped, absl::Milliseconds(1))),
-                  "\r\n");
+         absl::ToInt64Milliseconds(absl::Ceil(capped, absl::Milliseconds(1))),
+         "\r\n");
 }
 
 }  // namespace
@@ -126,8 +124,7 @@ void WriteAnswerHead(const http1::ResponseHead& provider_head,
       out += header.line;
     } else if (header.id == http1::HeaderId::kRequestId) {
       // Clients quote x-request-id to us; the provider's is kept beside it.
-      Append(out, "x-weir-upstream-request-id: ", header.value,
-                      "\r\n");
+      Append(out, "x-weir-upstream-request-id: ", header.value, "\r\n");
     }
   }
   AppendFacts(facts, out);
@@ -144,14 +141,14 @@ void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,
   Append(out, "content-type: ", answer.content_type, "\r\n");
   AppendFacts(facts, out);
   if (answer.error_source.has_value()) {
-    Append(out, "x-weir-error-source: ",
-                    *answer.error_source == ErrorSource::kGateway ? "gateway"
-                                                                  : "provider",
-                    "\r\n");
+    Append(
+        out, "x-weir-error-source: ",
+        *answer.error_source == ErrorSource::kGateway ? "gateway" : "provider",
+        "\r\n");
   }
   if (answer.should_retry.has_value()) {
-    Append(out, "x-should-retry: ",
-                    *answer.should_retry ? "true" : "false", "\r\n");
+    Append(out, "x-should-retry: ", *answer.should_retry ? "true" : "false",
+           "\r\n");
   }
   if (answer.retry_after.has_value()) {
     AppendRetryAfter(*answer.retry_after, out);

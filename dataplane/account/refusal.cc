@@ -91,8 +91,7 @@ Refusal RefusalOf(const NoAnswer& none, int attempts,
   }
   const std::string story =
       Concat(attempts, attempts == 1 ? " attempt" : " attempts",
-                   " failed, the last at ", provider, ": ", failure.reason,
-                   ".");
+             " failed, the last at ", provider, ": ", failure.reason, ".");
   if (failure.blame == Blame::kCredential) {
     return Make({502, "provider_credential_refused", story}, false,
                 std::nullopt);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -9,10 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -97,8 +96,7 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       deadline_(
           context.wheel,
           [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(
-                Interrupt::Why::kTimeout);
+            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
           },
           &interrupt),
       head_(scratch) {}
@@ -146,14 +144,14 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
                                   ? &config.targets[*candidate.target]
                                   : nullptr;
   attempt_began_ = context_.clock.Now();
-  Answer answer{.candidate = candidate,
-                .exchange = nullptr,
-                .piece = {},
-                .copied = {},
-                .in_flight = InFlight(target_live, provider_live),
-                .credential = PickCredential(
-                    provider_live, provider.credential_headers.size(),
-                    attempt_began_)};
+  Answer answer{
+      .candidate = candidate,
+      .exchange = nullptr,
+      .piece = {},
+      .copied = {},
+      .in_flight = InFlight(target_live, provider_live),
+      .credential = PickCredential(
+          provider_live, provider.credential_headers.size(), attempt_began_)};
   const UpstreamBody body = SpliceBody(request_, target);
   WriteUpstreamHead(request_, upstream_path_, provider,
                     provider.credential_headers[answer.credential], body.size,
@@ -162,8 +160,8 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
   deadline_.Set(attempt_began_ + AnswerTimeout(provider));
-  const UpstreamRequest upstream_request{request_.head->method,
-                                         request_.replay, bytes};
+  const UpstreamRequest upstream_request{request_.head->method, request_.replay,
+                                         bytes};
   SendResult sent = co_await context_.upstream.Send(
       provider, upstream_request, interrupt_, target_live.counters);
   std::optional<Failure> failure;
@@ -196,8 +194,7 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
   co_return failure;
 }
 
-asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(
-    Answer& answer) {
+asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
   const std::string_view before = answer.held();
   if (!before.empty() && answer.copied.empty()) answer.copied = before;
   absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
@@ -227,8 +224,8 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
   const absl::Time hold_until = context_.clock.Now() + kHeldTime;
   Exchange* const exchange = answer.exchange.get();
   io::TimerWheel::Timer hold(
-      context_.wheel,
-      [](void* held) { static_cast<Exchange*>(held)->Nudge(); }, exchange);
+      context_.wheel, [](void* held) { static_cast<Exchange*>(held)->Nudge(); },
+      exchange);
   hold.Set(hold_until);
   std::size_t judged = 0;
   while (!answer.complete) {

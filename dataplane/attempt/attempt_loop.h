@@ -2,14 +2,13 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "absl/time/time.h"
 #include "common/clock.h"

@@ -1,14 +1,13 @@
 #include "dataplane/attempt/http_exchange.h"
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <boost/asio/error.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -39,7 +38,8 @@ absl::Duration IdleLimitOf(const http1::ResponseHead& head) {
     std::string_view digits = header.value.substr(at + kTimeout.size());
     digits = digits.substr(0, digits.find_first_not_of("0123456789"));
     int seconds = 0;
-    if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds)) return absl::Seconds(seconds);
+    if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds))
+      return absl::Seconds(seconds);
   }
   return absl::InfiniteDuration();
 }
@@ -68,8 +68,8 @@ HttpExchange::~HttpExchange() {
 
 Failure HttpExchange::Broken(Stage stage, std::string reason) const {
   const auto why = interrupt_.why();
-  const bool nobody = why == Interrupt::Why::kClientGone ||
-                      why == Interrupt::Why::kShutdown;
+  const bool nobody =
+      why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
   const bool timed_out = why == Interrupt::Why::kTimeout;
   return {.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
           // A provider that is late may be at work still.
@@ -83,12 +83,13 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
 asio::awaitable<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
   // Closing ends whatever is waited for.
-  const Interrupt::Scope scope(interrupt_, [this] { connection_->stream->Close(); });
+  const Interrupt::Scope scope(interrupt_,
+                               [this] { connection_->stream->Close(); });
   if (interrupt_.raised()) co_return Broken(Stage::kConnect, "interrupted");
   // A provider may refuse a request before it has all of it, and close: its
   // answer then says more than the write that failed.
-  unsent_ = static_cast<bool>(
-      co_await connection_->stream->Write(request.bytes));
+  unsent_ =
+      static_cast<bool>(co_await connection_->stream->Write(request.bytes));
   for (int interim = 0; interim < kMaxInterimAnswers; ++interim) {
     if (auto failure = co_await ReadHead(request.method)) {
       if (interim > 0) failure->stage = Stage::kAnswering;
@@ -115,8 +116,9 @@ asio::awaitable<std::optional<Failure>> HttpExchange::ReadHead(
       input = connection_->head_bytes;
     }
     const http1::ParseResult result =
-        input.empty() ? http1::ParseResult{http1::ParseState::kIncomplete}
-                      : http1::ParseResponseHead(input, method, connection_->head);
+        input.empty()
+            ? http1::ParseResult{http1::ParseState::kIncomplete}
+            : http1::ParseResponseHead(input, method, connection_->head);
     if (result.state == http1::ParseState::kComplete) co_return std::nullopt;
     if (result.state == http1::ParseState::kBad) {
       co_return Broken(Stage::kAnswering,
@@ -145,9 +147,9 @@ absl::StatusOr<BodyPiece> HttpExchange::AtEnd(io::error_code error) {
 
 absl::StatusOr<BodyPiece> HttpExchange::TakeLength() {
   const std::string_view input = connection_->stream->input();
-  const std::string_view data = input.substr(
-      0, static_cast<std::size_t>(
-             std::min<std::uint64_t>(remaining_, input.size())));
+  const std::string_view data =
+      input.substr(0, static_cast<std::size_t>(
+                          std::min<std::uint64_t>(remaining_, input.size())));
   remaining_ -= data.size();
   lent_ = data.size();
   whole_ = remaining_ == 0;
@@ -201,7 +203,7 @@ asio::awaitable<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
     }
     absl::StatusOr<BodyPiece> piece =
         head().framing == http1::BodyFraming::kLength ? TakeLength()
-                                                     : TakeChunks();
+                                                      : TakeChunks();
     // Framing alone is nothing to return.
     if (!piece.ok() || !piece->data.empty() || piece->last) co_return piece;
     stream.Consume(std::exchange(lent_, 0));

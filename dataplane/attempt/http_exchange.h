@@ -26,9 +26,7 @@ class HttpExchange final : public Exchange {
   // A failure with Stage::kUnanswered says that not one byte came back.
   asio::awaitable<std::optional<Failure>> Start(const UpstreamRequest& request);
 
-  const http1::ResponseHead& head() const override {
-    return connection_->head;
-  }
+  const http1::ResponseHead& head() const override { return connection_->head; }
   asio::awaitable<absl::StatusOr<BodyPiece>> ReadBody() override;
   void Nudge() override { connection_->stream->Nudge(); }
 

@@ -1,17 +1,16 @@
 #include "dataplane/attempt/http_upstream.h"
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-#include <variant>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,8 +36,7 @@ namespace {
 // Dials in a coroutine of its own, so that it can be cancelled whatever it
 // waits for; then it may end by an exception of Asio's.
 asio::awaitable<absl::StatusOr<net::Transport>> DialInterruptibly(
-    const ProviderEntry& provider, ConnectionPool& pool,
-    Interrupt& interrupt) {
+    const ProviderEntry& provider, ConnectionPool& pool, Interrupt& interrupt) {
   asio::cancellation_signal cancel;
   const Interrupt::Scope scope(
       interrupt, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
@@ -55,14 +53,13 @@ asio::awaitable<absl::StatusOr<net::Transport>> DialInterruptibly(
 }  // namespace
 
 asio::awaitable<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
-    const ProviderEntry& provider, ConnectionPool& pool,
-    Interrupt& interrupt) {
+    const ProviderEntry& provider, ConnectionPool& pool, Interrupt& interrupt) {
   absl::StatusOr<net::Transport> transport =
       co_await DialInterruptibly(provider, pool, interrupt);
   if (!transport.ok()) {
     const auto why = interrupt.why();
-    const bool nobody = why == Interrupt::Why::kClientGone ||
-                        why == Interrupt::Why::kShutdown;
+    const bool nobody =
+        why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
     co_return Failure{.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
                       .stage = Stage::kConnect,
                       .reason = std::string(transport.status().message()),
@@ -82,8 +79,8 @@ asio::awaitable<SendResult> HttpUpstream::Send(const ProviderEntry& provider,
   const Pool pool = PoolOf(provider);
   if (std::unique_ptr<Connection> reused = pool->Take()) {
     ++counters.connections_reused;
-    auto exchange = std::make_unique<HttpExchange>(std::move(reused), pool,
-                                                   interrupt);
+    auto exchange =
+        std::make_unique<HttpExchange>(std::move(reused), pool, interrupt);
     std::optional<Failure> failure = co_await exchange->Start(request);
     if (!failure.has_value()) co_return exchange;
     const bool lost_race = failure->stage == Stage::kUnanswered &&

@@ -10,8 +10,8 @@
 namespace weir::dataplane {
 
 // From retry-after-ms, else retry-after in seconds or as an HTTP date (RFC 9110
-// section 10.2.3; `wall_now` is what a date is relative to). Clamped to 0.1 s to
-// 24 h. nullopt when there is none that makes sense.
+// section 10.2.3; `wall_now` is what a date is relative to). Clamped to 0.1 s
+// to 24 h. nullopt when there is none that makes sense.
 std::optional<absl::Duration> RetryHint(const http1::ResponseHead& head,
                                         absl::Time wall_now);
 

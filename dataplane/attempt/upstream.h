@@ -2,13 +2,12 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
 #define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <variant>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
 
 #include "absl/status/statusor.h"
 #include "dataplane/attempt/failure.h"

@@ -1,10 +1,9 @@
 #include "dataplane/attempt/upstream_head.h"
 
+#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/buffer.hpp>
 
 #include "common/concat.h"
 #include "dataplane/http1/head.h"
@@ -34,13 +33,12 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
   }
   const ModelSpan span = *request.model_span;
   const std::string_view tail = body.substr(span.end);
-  result.pieces = {
-      boost::asio::buffer(body.data(), span.begin),
-      boost::asio::buffer(target->upstream_model_json.data(),
-                          target->upstream_model_json.size()),
-      boost::asio::buffer(tail.data(), tail.size())};
-  result.size =
-      body.size() - (span.end - span.begin) + target->upstream_model_json.size();
+  result.pieces = {boost::asio::buffer(body.data(), span.begin),
+                   boost::asio::buffer(target->upstream_model_json.data(),
+                                       target->upstream_model_json.size()),
+                   boost::asio::buffer(tail.data(), tail.size())};
+  result.size = body.size() - (span.end - span.begin) +
+                target->upstream_model_json.size();
   return result;
 }
 
@@ -50,11 +48,10 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
                        std::size_t body_bytes, std::string& out) {
   const http1::RequestHead& head = *request.head;
   out.clear();
-  Append(out, head.method_text, " ", provider.dial.url.path,
-                  upstream_path);
+  Append(out, head.method_text, " ", provider.dial.url.path, upstream_path);
   if (!head.query.empty()) Append(out, "?", head.query);
   Append(out, " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
-                  credential_headers);
+         credential_headers);
   if (HasBody(head.method)) {
     Append(out, "content-length: ", body_bytes, "\r\n");
   }
@@ -62,8 +59,8 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
     if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
   }
   // Answers are read on their way: compressed ones could not be.
-  Append(out, "accept-encoding: identity\r\nx-request-id: ",
-                  request.id, "\r\n\r\n");
+  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id,
+         "\r\n\r\n");
 }
 
 }  // namespace weir::dataplane

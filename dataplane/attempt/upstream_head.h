@@ -4,11 +4,10 @@
 #define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_HEAD_H_
 
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/buffer.hpp>
 
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"

@@ -1,12 +1,12 @@
 #include "dataplane/authenticate/client_auth.h"
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/characters.h"

@@ -118,9 +118,9 @@ ChunkedDecoder::Step ChunkedDecoder::Next(std::string_view input) {
   }
   if (at_ == At::kDone) return {State::kDone, consumed, {}};
   if (at_ != At::kData) return {State::kMore, consumed, {}};
-  const std::string_view data = input.substr(
-      consumed, static_cast<std::size_t>(
-                    std::min<std::uint64_t>(size_, input.size() - consumed)));
+  const std::string_view data =
+      input.substr(consumed, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                 size_, input.size() - consumed)));
   size_ -= data.size();
   if (size_ == 0) at_ = At::kDataCr;
   return {State::kMore, consumed + data.size(), data};

@@ -66,7 +66,9 @@ class ChunkedDecoder {
 class ChunkSizeLine {
  public:
   explicit ChunkSizeLine(std::size_t size);
-  std::string_view text() const { return {text_.data() + begin_, kEnd - begin_}; }
+  std::string_view text() const {
+    return {text_.data() + begin_, kEnd - begin_};
+  }
 
  private:
   static constexpr std::size_t kEnd = 18;

@@ -36,9 +36,9 @@ enum class HeaderId : std::uint8_t {
   kWeir,        // x-weir-*
   kRetryAfter,  // retry-after
   kRetryAfterMs,
-  kHopByHop,     // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
-  kCredential,   // cookie, api-key, x-goog-api-key: never passed on
-  kForwarding,   // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
+  kHopByHop,    // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
+  kCredential,  // cookie, api-key, x-goog-api-key: never passed on
+  kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
   kAcceptEncoding,
   // set-cookie, server, x-ratelimit-*, openai-organization, ...: between weir
   // and the provider's account, in both directions.

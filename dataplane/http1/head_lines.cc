@@ -99,7 +99,8 @@ HeadError Note(const Header& header, HeadFields& head, Seen& seen) {
 HeadError ReadHeader(std::string_view line, Underscore underscore,
                      Header& header) {
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return Bad("header line without a colon");
+  if (colon == std::string_view::npos)
+    return Bad("header line without a colon");
   const std::string_view name = line.substr(0, colon);
   if (name.empty()) return Bad("header without a name");
   if (name.size() > kMaxHeaderNameBytes) return {431, "header name too long"};

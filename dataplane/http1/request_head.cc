@@ -108,16 +108,15 @@ bool IsValidHost(std::string_view host) {
     if (colon == 0 || !AllAre(host.substr(0, colon), kHostName)) return false;
     behind = host.substr(colon);
   }
-  return behind.empty() ||
-         (behind.front() == ':' && IsPort(behind.substr(1)));
+  return behind.empty() || (behind.front() == ':' && IsPort(behind.substr(1)));
 }
 
 HeadError CheckRequest(const Seen& seen, RequestHead& head) {
   if (seen.host == nullptr) return Bad("no Host");
   if (!IsValidHost(seen.host->value)) return Bad("Host is not a host");
-  const bool may_have_body =
-      head.method == Method::kPost || head.method == Method::kPut ||
-      head.method == Method::kPatch;
+  const bool may_have_body = head.method == Method::kPost ||
+                             head.method == Method::kPut ||
+                             head.method == Method::kPatch;
   if (!may_have_body && head.framing != BodyFraming::kNone) {
     return Bad("this method takes no body");
   }
@@ -125,7 +124,8 @@ HeadError CheckRequest(const Seen& seen, RequestHead& head) {
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const Header& header = head.headers[i];
     if (header.id == HeaderId::kAuthorization) {
-      if (!head.authorization.empty()) return Bad("more than one Authorization");
+      if (!head.authorization.empty())
+        return Bad("more than one Authorization");
       head.authorization = header.value;
     } else if (header.id == HeaderId::kApiKey) {
       if (!head.api_key.empty()) return Bad("more than one x-api-key");

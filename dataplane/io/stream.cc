@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/write.hpp>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <span>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/write.hpp>
 
 #include "common/net/transport.h"
 #include "dataplane/http1/head.h"
@@ -123,8 +122,8 @@ asio::awaitable<error_code> Stream::Write(
   }
   if (first == buffers.size()) co_return error_code();
   rest[first] += sent;
-  const std::span<const asio::const_buffer> remaining(
-      rest.data() + first, buffers.size() - first);
+  const std::span<const asio::const_buffer> remaining(rest.data() + first,
+                                                      buffers.size() - first);
   auto [error, written] = co_await transport_.Write(remaining);
   co_return error;
 }

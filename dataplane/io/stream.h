@@ -3,14 +3,13 @@
 #ifndef WEIR_DATAPLANE_IO_STREAM_H_
 #define WEIR_DATAPLANE_IO_STREAM_H_
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/system/error_code.hpp>
 
 #include "common/net/transport.h"
 #include "dataplane/io/wakeup.h"
@@ -43,7 +42,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   explicit Stream(net::Transport transport);
 
-  std::string_view input() const { return {buffer_.get() + begin_, end_ - begin_}; }
+  std::string_view input() const {
+    return {buffer_.get() + begin_, end_ - begin_};
+  }
   // The first `bytes` of input() are dealt with. REQUIRES: no more than there
   // are.
   void Consume(std::size_t bytes);
@@ -79,7 +80,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   // All of `buffers`, which must stay until it returns; at most kMaxBuffers.
   static constexpr std::size_t kMaxBuffers = 16;
-  asio::awaitable<error_code> Write(std::span<const asio::const_buffer> buffers);
+  asio::awaitable<error_code> Write(
+      std::span<const asio::const_buffer> buffers);
 
   net::Transport& transport() { return transport_; }
   bool open() { return transport_.socket().is_open(); }

@@ -1,11 +1,10 @@
 #include "dataplane/io/timer_wheel.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
+#include <cstdint>
 
 #include "absl/time/time.h"
 #include "common/clock.h"

@@ -3,11 +3,10 @@
 #define WEIR_DATAPLANE_IO_TIMER_WHEEL_H_
 
 #include <array>
-#include <cstddef>
-#include <cstdint>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
 
 #include "absl/time/time.h"
 #include "common/clock.h"

@@ -2,12 +2,11 @@
 #ifndef WEIR_DATAPLANE_IO_WAKEUP_H_
 #define WEIR_DATAPLANE_IO_WAKEUP_H_
 
-#include <optional>
-#include <utility>
-
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <utility>
 
 namespace weir::dataplane::io {
 

@@ -54,8 +54,7 @@ class Planner {
               [](const Usable& a, const Usable& b) {
                 // What the control plane gives no weight comes last.
                 if ((a.weight > 0) != (b.weight > 0)) return a.weight > 0;
-                return a.rank != b.rank ? a.rank < b.rank
-                                        : a.target < b.target;
+                return a.rank != b.rank ? a.rank < b.rank : a.target < b.target;
               });
     for (std::size_t i = 1; i < usable.size; ++i) {
       AddTarget(usable.items[i].target, plan);
@@ -80,13 +79,11 @@ class Planner {
           std::max(live.local_weight.paused_until(),
                    CredentialFreeAt(*live_.providers[target.provider]));
       if (state == BreakerState::kOpen || free_at > now_) {
-        plan.next_chance =
-            std::min(plan.next_chance,
-                     std::max(free_at, live.breaker.open_until()));
+        plan.next_chance = std::min(
+            plan.next_chance, std::max(free_at, live.breaker.open_until()));
         continue;
       }
-      const double weight =
-          shares_[i].weight * live.local_weight.factor(now_);
+      const double weight = shares_[i].weight * live.local_weight.factor(now_);
       usable.items[usable.size++] = {i, weight, shares_[i].rank,
                                      state == BreakerState::kHalfOpen};
       usable.total_weight += weight;

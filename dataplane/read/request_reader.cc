@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,8 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <boost/asio/buffer.hpp>
 
 #include "absl/time/time.h"
 #include "common/concat.h"
@@ -81,8 +80,8 @@ RequestReader::RequestReader(io::Stream& stream, io::TimerWheel& wheel,
 
 ApiError RequestReader::TooLarge() const {
   return {413, "request_too_large",
-          Concat("The request body is larger than ",
-                       limits_.max_body_bytes, " bytes.")};
+          Concat("The request body is larger than ", limits_.max_body_bytes,
+                 " bytes.")};
 }
 
 ApiError RequestReader::BodyEnded() const {
@@ -107,9 +106,8 @@ asio::awaitable<ReadOutcome> RequestReader::Next() {
   if (auto error = co_await ReadBody()) co_return *std::move(error);
   deadline_.Set(absl::InfiniteFuture());
   co_return IncomingRequest{
-      &head_, body_in_input_
-                  ? stream_.input().substr(head_.size, body_size_)
-                  : std::string_view(body_.get(), body_size_)};
+      &head_, body_in_input_ ? stream_.input().substr(head_.size, body_size_)
+                             : std::string_view(body_.get(), body_size_)};
 }
 
 void RequestReader::Finish() {
@@ -182,8 +180,9 @@ asio::awaitable<RequestReader::Problem> RequestReader::SayContinue() {
 }
 
 asio::awaitable<std::size_t> RequestReader::ReadMoreBody(std::size_t filled) {
-  const auto [error, bytes] = co_await stream_.ReadInto(asio::buffer(
-      body_.get() + filled, std::min(body_capacity_ - filled, kMostReadAtOnce)));
+  const auto [error, bytes] = co_await stream_.ReadInto(
+      asio::buffer(body_.get() + filled,
+                   std::min(body_capacity_ - filled, kMostReadAtOnce)));
   co_return error || expired_ ? 0 : bytes;
 }
 

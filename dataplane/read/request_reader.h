@@ -2,13 +2,12 @@
 #ifndef WEIR_DATAPLANE_READ_REQUEST_READER_H_
 #define WEIR_DATAPLANE_READ_REQUEST_READER_H_
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <variant>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/head.h"
@@ -43,8 +42,8 @@ using ReadOutcome = std::variant<IncomingRequest, dialect::ApiError, Gone>;
 class RequestReader {
  public:
   // All outlive this.
-  RequestReader(io::Stream& stream, io::TimerWheel& wheel,
-                Admission& admission, const WorkerLimits& limits);
+  RequestReader(io::Stream& stream, io::TimerWheel& wheel, Admission& admission,
+                const WorkerLimits& limits);
 
   asio::awaitable<ReadOutcome> Next();
 

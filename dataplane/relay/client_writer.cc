@@ -1,13 +1,12 @@
 #include "dataplane/relay/client_writer.h"
 
 #include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <variant>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/socket_base.hpp>
 
 #include "absl/time/time.h"
 #include "dataplane/account/answer_head.h"
@@ -22,7 +21,8 @@ namespace {
 class Gather {
  public:
   void Add(std::string_view bytes) {
-    if (!bytes.empty()) buffers_[count_++] = asio::buffer(bytes.data(), bytes.size());
+    if (!bytes.empty())
+      buffers_[count_++] = asio::buffer(bytes.data(), bytes.size());
   }
   std::span<const asio::const_buffer> buffers() const {
     return {buffers_.data(), count_};
@@ -93,8 +93,8 @@ asio::awaitable<Written> ClientWriter::Part(std::string_view head,
 
 void ClientWriter::Abort() {
   io::error_code ignored;
-  stream_.transport().socket().set_option(
-      asio::socket_base::linger(true, 0), ignored);
+  stream_.transport().socket().set_option(asio::socket_base::linger(true, 0),
+                                          ignored);
   stream_.Close();
 }
 

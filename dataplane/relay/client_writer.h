@@ -2,11 +2,10 @@
 #ifndef WEIR_DATAPLANE_RELAY_CLIENT_WRITER_H_
 #define WEIR_DATAPLANE_RELAY_CLIENT_WRITER_H_
 
-#include <span>
-#include <string_view>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <span>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "dataplane/account/account.h"

@@ -1,8 +1,8 @@
 #include "dataplane/relay/first_event.h"
 
-#include <string_view>
-
 #include <simdjson.h>
+
+#include <string_view>
 
 #include "dataplane/request.h"
 
@@ -55,8 +55,7 @@ EventVerdict JudgeResponsesEvent(const dom::element& event) {
   std::string_view type;
   if (event["type"].get(type)) return EventVerdict::kGarbage;
   if (type == "error" || type == "response.failed") return EventVerdict::kError;
-  const bool starts = type == "response.created" ||
-                      type == "response.queued" ||
+  const bool starts = type == "response.created" || type == "response.queued" ||
                       type == "response.in_progress";
   return starts ? EventVerdict::kPreamble : EventVerdict::kMeaningful;
 }

@@ -42,8 +42,7 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       idle_(
           wheel,
           [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(
-                Interrupt::Why::kTimeout);
+            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
           },
           &interrupt),
       terminator_(TerminatorOf(request.endpoint)),
@@ -88,8 +87,8 @@ asio::awaitable<Written> Relay::PassEvents(std::string_view head,
   const Last last = scan_.terminated_whole() && !scan_.failed() && whole > 0
                         ? Last::kYes
                         : Last::kNo;
-  const Written written = co_await writer_.Part(
-      head, begun, piece.substr(0, whole), framing, last);
+  const Written written =
+      co_await writer_.Part(head, begun, piece.substr(0, whole), framing, last);
   if (whole > 0) partial_.clear();
   partial_ += piece.substr(whole);
   finished_ = last == Last::kYes;
@@ -145,9 +144,9 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
   }
   const Written written =
       co_await writer_.Part({}, partial_, {}, framing, Last::kYes);
-  co_return RelayResult{written == Written::kOk ? RelayEnd::kComplete
-                                                : RelayEnd::kClientGone,
-                        {}};
+  co_return RelayResult{
+      written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
+      {}};
 }
 
 asio::awaitable<void> Relay::ReadToEnd() {

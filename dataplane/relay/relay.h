@@ -2,11 +2,10 @@
 #ifndef WEIR_DATAPLANE_RELAY_RELAY_H_
 #define WEIR_DATAPLANE_RELAY_RELAY_H_
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"

@@ -91,8 +91,7 @@ std::size_t SseScan::Feed(std::string_view piece) {
   while (at < piece.size()) {
     const std::size_t end = piece.find('\n', at);
     const std::string_view part = piece.substr(at, end - at);
-    const std::size_t kept =
-        std::min(part.size(), line_.size() - line_size_);
+    const std::size_t kept = std::min(part.size(), line_.size() - line_size_);
     std::memcpy(line_.data() + line_size_, part.data(), kept);
     line_size_ += kept;
     line_length_ += part.size();

@@ -1,5 +1,7 @@
 #include "dataplane/understand/body_scan.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -11,8 +13,6 @@
 #include <system_error>
 #include <utility>
 #include <variant>
-
-#include <simdjson.h>
 
 #include "common/concat.h"
 #include "common/dialect/dialect.h"

@@ -39,7 +39,8 @@ bool HasDotSegment(std::string_view path) {
 }
 
 bool Serves(Method wanted, Method method) {
-  return method == wanted || (wanted == Method::kGet && method == Method::kHead);
+  return method == wanted ||
+         (wanted == Method::kGet && method == Method::kHead);
 }
 
 }  // namespace
@@ -52,13 +53,12 @@ Route RouteOf(Method method, std::string_view path) {
             .wrong_method = !Serves(entry.method, method),
             .upstream_path = path.substr(kVersion.size())};
   }
-  if (!path.starts_with("/v1/") || path.size() == 4 ||
-      HasDotSegment(path)) {
+  if (!path.starts_with("/v1/") || path.size() == 4 || HasDotSegment(path)) {
     return {.endpoint = Endpoint::kUnknown};
   }
   // Model names may hold slashes.
-  if (path.starts_with(kModelPrefix) &&
-      path.size() > kModelPrefix.size() && Serves(Method::kGet, method)) {
+  if (path.starts_with(kModelPrefix) && path.size() > kModelPrefix.size() &&
+      Serves(Method::kGet, method)) {
     return {.endpoint = Endpoint::kGetModel,
             .upstream_path = path.substr(kVersion.size())};
   }

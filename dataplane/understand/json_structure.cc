@@ -1,12 +1,12 @@
 #include "dataplane/understand/json_structure.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
-
-#include <simdjson.h>
 
 namespace weir::dataplane {
 namespace {
@@ -30,8 +30,7 @@ std::variant<JsonStructure::Tokens, simdjson::error_code> JsonStructure::Find(
       stage_->stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
                      text.size(), simdjson::stage1_mode::regular);
   if (error) return error;
-  return Tokens(stage_->structural_indexes.get(),
-                stage_->n_structural_indexes);
+  return Tokens(stage_->structural_indexes.get(), stage_->n_structural_indexes);
 }
 
 }  // namespace weir::dataplane

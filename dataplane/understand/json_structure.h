@@ -2,14 +2,14 @@
 #ifndef WEIR_DATAPLANE_UNDERSTAND_JSON_STRUCTURE_H_
 #define WEIR_DATAPLANE_UNDERSTAND_JSON_STRUCTURE_H_
 
+#include <simdjson.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <variant>
-
-#include <simdjson.h>
 
 namespace weir::dataplane {
 
@@ -23,8 +23,8 @@ class JsonStructure {
  public:
   // Offsets of `{`, `}`, `[`, `]`, `:`, `,` outside strings and of the first
   // byte of every string, number and literal, in order. Good until the next
-  // call. The error where the text is not UTF-8, has an open string or a control
-  // character in one, or is blank.
+  // call. The error where the text is not UTF-8, has an open string or a
+  // control character in one, or is blank.
   using Tokens = std::span<const std::uint32_t>;
   std::variant<Tokens, simdjson::error_code> Find(std::string_view text);
 

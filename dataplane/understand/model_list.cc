@@ -22,7 +22,7 @@ bool IsListed(const Request& request, ModelIndex model) {
 // registry keeps no date of birth.
 void AppendModel(std::string_view name, std::string& out) {
   Append(out, R"({"id":)", dialect::JsonString(name),
-                  R"(,"object":"model","created":0,"owned_by":"weir"})");
+         R"(,"object":"model","created":0,"owned_by":"weir"})");
 }
 
 }  // namespace

@@ -43,10 +43,9 @@ MaybeError FindModel(const BodyScan& scan, Request& request) {
     return UnknownModel(request, *scan.model);
   }
   if (!MayUse(*request.client, found->second)) {
-    return ApiError{403, "model_not_allowed",
-                    Concat("This key may not use the model `",
-                                 *scan.model, "`."),
-                    "model"};
+    return ApiError{
+        403, "model_not_allowed",
+        Concat("This key may not use the model `", *scan.model, "`."), "model"};
   }
   request.model = found->second;
   request.model_span = scan.model_span;
@@ -112,8 +111,7 @@ MaybeError ReadClass(Request& request) {
 }
 
 bool HasJsonBody(const Request& request) {
-  const http1::Header* type =
-      request.head->Find(http1::HeaderId::kContentType);
+  const http1::Header* type = request.head->Find(http1::HeaderId::kContentType);
   return type != nullptr &&
          http1::StartsWithIgnoringCase(type->value, "application/json");
 }

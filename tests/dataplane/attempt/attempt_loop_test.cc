@@ -34,9 +34,9 @@ namespace weir::dataplane {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::FakeAnswer;
 using testing::FakeOutcome;
+using ::testing::HasSubstr;
 using testing::kDone;
 using testing::kRole;
 using testing::Last;
@@ -156,8 +156,9 @@ TEST_F(AttemptLoopTest, EveryKindOfFailureMovesOnBeforeCommit) {
       FakeAnswer{kJson, {"good", absl::UnavailableError("cut short")}},
       FakeAnswer{kJson, {absl::DataLossError("bad chunk")}},
       FakeAnswer{kStream, {std::string(kRole), Last{}}},
-      FakeAnswer{kStream, {std::string(kRole),
-                           "data: {\"error\":{\"message\":\"busy\"}}\n\n"}},
+      FakeAnswer{
+          kStream,
+          {std::string(kRole), "data: {\"error\":{\"message\":\"busy\"}}\n\n"}},
       FakeAnswer{kStream, {"data: <html>\n\n"}},
       FakeAnswer{kStream, {std::string(kRole), absl::UnavailableError("cut")}},
   };
@@ -218,8 +219,8 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   EXPECT_EQ(view_->providers[0]->in_flight, 1U);
 
   testing::FakeUpstream free({Good()});
-  const AttemptContext context{free,         budget_,      random_, loop_.clock,
-                               loop_.wheel, 1, [] {}};
+  const AttemptContext context{free,        budget_, random_, loop_.clock,
+                               loop_.wheel, 1,       [] {}};
   Interrupt interrupt;
   std::string scratch;
   AttemptLoop second(context, request_, "/", *view_, interrupt, scratch);

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include "absl/time/time.h"
 #include "common/net/dial_plan.h"
@@ -35,7 +34,8 @@ class ConnectionPoolTest : public ::testing::Test {
   TestLoop loop_;
   std::vector<boost::asio::ip::tcp::socket> peers_;
   net::DialPlan plan_{{net::Scheme::kHttp, "h", 80, ""}, "", nullptr, {}};
-  ConnectionPool pool_{plan_, loop_.wheel,
+  ConnectionPool pool_{plan_,
+                       loop_.wheel,
                        {.idle_limit = absl::Seconds(30),
                         .max_age = absl::Minutes(10),
                         .max_requests = 3,

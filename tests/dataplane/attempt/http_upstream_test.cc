@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <boost/asio/buffer.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <boost/asio/buffer.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,11 +30,11 @@ namespace weir::dataplane {
 namespace {
 
 namespace asio = boost::asio;
-using ::testing::HasSubstr;
 using testing::AnswerEach;
 using testing::AnswerInTurn;
 using testing::Chunk;
 using testing::FakeProvider;
+using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::kLastChunk;
 using testing::ProviderConnection;
@@ -171,8 +170,8 @@ INSTANTIATE_TEST_SUITE_P(
     Table, BadAnswerTest,
     ::testing::ValuesIn(std::vector<Bad>{
         {"CutInTheHead", "HTTP/1.1 200 OK\r\n", "answering: closed"},
-        {"CutInABodyWithLength", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab",
-         "200 abUNAVAILABLE"},
+        {"CutInABodyWithLength",
+         "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab", "200 abUNAVAILABLE"},
         {"CutInChunks", StreamHead() + Chunk("ab"), "200 abUNAVAILABLE"},
         {"CutBeforeTheLastChunksEnd", StreamHead() + Chunk("ab") + "0\r\n",
          "200 abUNAVAILABLE"},
@@ -210,13 +209,13 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST_F(HttpUpstreamTest, AReusedConnectionThatDiesUnansweredIsReplacedOnce) {
-  Provider([](ProviderConnection& connection,
-              int index) -> asio::awaitable<void> {
-    co_await connection.ReadRequest();
-    co_await connection.Send(HttpAnswer(200, std::to_string(index)));
-    co_await connection.ReadRequest();
-    // It closes as the second request arrives.
-  });
+  Provider(
+      [](ProviderConnection& connection, int index) -> asio::awaitable<void> {
+        co_await connection.ReadRequest();
+        co_await connection.Send(HttpAnswer(200, std::to_string(index)));
+        co_await connection.ReadRequest();
+        // It closes as the second request arrives.
+      });
   EXPECT_EQ(Ask(), "200 0");
   EXPECT_EQ(Ask(), "200 1");
   EXPECT_EQ(connections(), 2);
@@ -252,15 +251,15 @@ TEST_F(HttpUpstreamTest, AProviderThatCannotBeReachedIsAFailure) {
 TEST_F(HttpUpstreamTest, AnIdleConnectionThatSpeaksIsNotUsed) {
   testing::Gate gate(loop_.context);
   bool dropped = false;
-  Provider([&](ProviderConnection& connection,
-               int index) -> asio::awaitable<void> {
-    co_await connection.ReadRequest();
-    co_await connection.Send(HttpAnswer(200, std::to_string(index)));
-    co_await gate.Pass();
-    co_await connection.Send(HttpAnswer(200, "poison"));
-    co_await connection.AwaitClose();
-    dropped = true;
-  });
+  Provider(
+      [&](ProviderConnection& connection, int index) -> asio::awaitable<void> {
+        co_await connection.ReadRequest();
+        co_await connection.Send(HttpAnswer(200, std::to_string(index)));
+        co_await gate.Pass();
+        co_await connection.Send(HttpAnswer(200, "poison"));
+        co_await connection.AwaitClose();
+        dropped = true;
+      });
   EXPECT_EQ(Ask(), "200 0");
   gate.Open();
   loop_.RunUntil([&] { return dropped; });
@@ -268,11 +267,11 @@ TEST_F(HttpUpstreamTest, AnIdleConnectionThatSpeaksIsNotUsed) {
 }
 
 TEST_F(HttpUpstreamTest, AnIdleConnectionThatEndsIsNotUsed) {
-  Provider([](ProviderConnection& connection,
-              int index) -> asio::awaitable<void> {
-    co_await connection.ReadRequest();
-    co_await connection.Send(HttpAnswer(200, std::to_string(index)));
-  });
+  Provider(
+      [](ProviderConnection& connection, int index) -> asio::awaitable<void> {
+        co_await connection.ReadRequest();
+        co_await connection.Send(HttpAnswer(200, std::to_string(index)));
+      });
   replay_ = Replay::kForbidden;
   EXPECT_EQ(Ask(), "200 0");
   loop_.Settle();
@@ -280,8 +279,10 @@ TEST_F(HttpUpstreamTest, AnIdleConnectionThatEndsIsNotUsed) {
 }
 
 TEST_F(HttpUpstreamTest, AnEarlyRefusalIsHeardThoughTheRequestIsNotTaken) {
-  const std::string large = "POST /v1/x HTTP/1.1\r\ncontent-length: 33554432"
-                            "\r\n\r\n" + std::string(32 << 20, 'b');
+  const std::string large =
+      "POST /v1/x HTTP/1.1\r\ncontent-length: 33554432"
+      "\r\n\r\n" +
+      std::string(32 << 20, 'b');
   Provider([](ProviderConnection& connection, int) -> asio::awaitable<void> {
     co_await connection.ReadSome();
     co_await connection.Send(HttpAnswer(413, "too large"));

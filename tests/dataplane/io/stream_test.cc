@@ -4,18 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/write.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/socket_base.hpp>
-#include <boost/asio/write.hpp>
 
 #include "common/net/transport.h"
 #include "tests/dataplane/peers/test_loop.h"
@@ -119,9 +118,8 @@ TEST_F(StreamTest, ClosingEndsWhoWaits) {
 TEST_F(StreamTest, TheBufferGrowsForAHeadAndNoFurther) {
   const std::string much(std::size_t{200} << 10, 'x');
   const auto send = [&]() -> asio::awaitable<std::size_t> {
-    const auto [error, sent] =
-        co_await asio::async_write(pair_.theirs, asio::buffer(much),
-                                   net::kUseTuple);
+    const auto [error, sent] = co_await asio::async_write(
+        pair_.theirs, asio::buffer(much), net::kUseTuple);
     co_return sent;
   };
   Started sending(loop_, send());

@@ -126,8 +126,8 @@ TEST_F(TimerWheelTest, AnExpiryMaySetItselfAgain) {
         : loop(its_loop),
           timer(
               its_loop.wheel,
-              [](void* self) { static_cast<Metronome*>(self)->Beat(); },
-              this) {}
+              [](void* self) { static_cast<Metronome*>(self)->Beat(); }, this) {
+    }
     void Beat() {
       ++beats;
       timer.Set(loop.clock.Now() + absl::Seconds(1));

@@ -1,17 +1,16 @@
 #include "tests/dataplane/peers/fake_provider.h"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/socket_base.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "common/concat.h"
 #include "common/net/transport.h"
@@ -90,8 +89,8 @@ ProviderScript AnswerEach(std::string answer) {
 
 ProviderScript AnswerInTurn(std::vector<std::string> answers) {
   auto next = std::make_shared<std::size_t>(0);
-  return [answers = std::move(answers), next](
-             ProviderConnection& connection, int) -> asio::awaitable<void> {
+  return [answers = std::move(answers), next](ProviderConnection& connection,
+                                              int) -> asio::awaitable<void> {
     while (!(co_await connection.ReadRequest()).empty()) {
       const std::string answer = answers[*next];
       if (*next + 1 < answers.size()) ++*next;

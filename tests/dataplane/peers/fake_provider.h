@@ -2,6 +2,9 @@
 #ifndef WEIR_TESTS_DATAPLANE_PEERS_FAKE_PROVIDER_H_
 #define WEIR_TESTS_DATAPLANE_PEERS_FAKE_PROVIDER_H_
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,10 +14,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "tests/common/net/fake_peer.h"
 
@@ -75,9 +74,9 @@ ProviderScript AnswerEach(std::string answer);
 ProviderScript AnswerInTurn(std::vector<std::string> answers);
 
 // A whole answer. `headers` are lines, each with its CRLF.
-std::string HttpAnswer(int status, std::string_view body,
-                       std::string_view headers =
-                           "content-type: application/json\r\n");
+std::string HttpAnswer(
+    int status, std::string_view body,
+    std::string_view headers = "content-type: application/json\r\n");
 // The head of a chunked event stream, and parts of it.
 std::string StreamHead();
 std::string Chunk(std::string_view data);

@@ -2,6 +2,8 @@
 #ifndef WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
 #define WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -9,9 +11,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -41,8 +40,8 @@ class FakeExchange final : public dataplane::Exchange {
         pieces_(std::move(pieces)),
         interrupt_(interrupt),
         reads_(reads) {
-    dataplane::http1::ParseResponseHead(
-        head_bytes_, dataplane::http1::Method::kPost, head_);
+    dataplane::http1::ParseResponseHead(head_bytes_,
+                                        dataplane::http1::Method::kPost, head_);
   }
 
   const dataplane::http1::ResponseHead& head() const override { return head_; }

@@ -1,17 +1,16 @@
 #include "tests/dataplane/peers/http_client.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "common/concat.h"
 #include "tests/dataplane/peers/snapshot_by_hand.h"

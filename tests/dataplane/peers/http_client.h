@@ -2,13 +2,12 @@
 #ifndef WEIR_TESTS_DATAPLANE_PEERS_HTTP_CLIENT_H_
 #define WEIR_TESTS_DATAPLANE_PEERS_HTTP_CLIENT_H_
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 namespace weir::testing {
 
@@ -62,9 +61,9 @@ class HttpClient {
 
 // `headers` are lines, each with its CRLF, beside Host, the key and the length.
 std::string GetRequest(std::string_view path, std::string_view headers = "");
-std::string PostRequest(std::string_view path, std::string_view body,
-                        std::string_view headers =
-                            "content-type: application/json\r\n");
+std::string PostRequest(
+    std::string_view path, std::string_view body,
+    std::string_view headers = "content-type: application/json\r\n");
 // POST /v1/chat/completions for `model`.
 std::string ChatRequest(std::string_view model);
 std::string ChatStreamRequest(std::string_view model);

@@ -67,7 +67,9 @@ ModelIndex SnapshotByHand::AddModel(std::string name,
     weights_.share.push_back({rank == 0 ? 1.0 : 0.0, rank, false});
   }
   config_.model_by_name[name] = index;
-  config_.models.push_back({std::move(name), config::v1::MODE_ENABLED, first,
+  config_.models.push_back({std::move(name),
+                            config::v1::MODE_ENABLED,
+                            first,
                             static_cast<TargetIndex>(config_.targets.size()),
                             {}});
   return index;

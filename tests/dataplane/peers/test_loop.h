@@ -2,16 +2,15 @@
 #ifndef WEIR_TESTS_DATAPLANE_PEERS_TEST_LOOP_H_
 #define WEIR_TESTS_DATAPLANE_PEERS_TEST_LOOP_H_
 
-#include <exception>
-#include <memory>
-#include <stdexcept>
-#include <utility>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "dataplane/io/timer_wheel.h"

@@ -4,15 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 
 #include "common/concat.h"
 #include "common/dialect/dialect.h"
@@ -64,8 +63,8 @@ class ReaderFixture : public ::testing::Test {
 
 // A POST with a length. `headers` are lines, each with its CRLF.
 inline std::string Post(std::string_view body, std::string_view headers = "") {
-  return Concat("POST /p HTTP/1.1\r\nhost: h\r\n", headers, "content-length: ",
-                body.size(), "\r\n\r\n", body);
+  return Concat("POST /p HTTP/1.1\r\nhost: h\r\n", headers,
+                "content-length: ", body.size(), "\r\n\r\n", body);
 }
 
 inline std::string ChunkedHead(std::string_view headers = "") {

@@ -57,8 +57,8 @@ TEST_F(PipeliningTest, RequestsThatComeWhileOneIsServedAreReadAfterIt) {
 // already there: it, and no other, brings the body's begin.
 TEST_F(PipeliningTest, ARequestMayBeCutAnywhereWhileTheOneBeforeIsServed) {
   for (const std::string& second :
-       {Post("hello world"), ChunkedHead() + Chunk("hello world") +
-                                 std::string(kLastChunk)}) {
+       {Post("hello world"),
+        ChunkedHead() + Chunk("hello world") + std::string(kLastChunk)}) {
     for (std::size_t cut = 0; cut <= second.size(); ++cut) {
       SCOPED_TRACE(cut);
       ClientSends(Post("first") + second.substr(0, cut));
@@ -101,8 +101,8 @@ TEST_F(PipeliningTest, MuchBehindAChunkedBodyIsTheNextRequest) {
   const std::string large(50'000, 'l');
   const std::string chunks =
       Chunk(std::string(60'000, 'c')) + Chunk("end") + std::string(kLastChunk);
-  Started sending(loop_, SendAll(ChunkedHead() + chunks + Post(large) +
-                                 Post("third")));
+  Started sending(
+      loop_, SendAll(ChunkedHead() + chunks + Post(large) + Post("third")));
   EXPECT_TRUE(Next() == "POST /p " + std::string(60'000, 'c') + "end");
   Serve();
   EXPECT_TRUE(Next() == "POST /p " + large);

@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include "absl/time/time.h"
 #include "tests/dataplane/peers/fake_provider.h"
@@ -46,9 +45,8 @@ TEST_F(RequestReaderTest, ReadsABodyThatCameWithItsHead) {
 
 TEST_F(RequestReaderTest, ReadsARequestHoweverItsBytesAreDivided) {
   for (const std::string& request :
-       {Post("hello world"),
-        ChunkedHead() + Chunk("hello") + Chunk(" world") +
-            std::string(kLastChunk)}) {
+       {Post("hello world"), ChunkedHead() + Chunk("hello") + Chunk(" world") +
+                                 std::string(kLastChunk)}) {
     for (std::size_t cut = 1; cut < request.size(); ++cut) {
       Started next(loop_, reader_.Next());
       ClientSends(request.substr(0, cut));
@@ -110,9 +108,9 @@ TEST_F(RequestReaderTest, RefusesWhatIsTooLarge) {
 
 TEST_F(RequestReaderTest, RefusesChunksThatAddUpToTooMuch) {
   limits_.max_body_bytes = 100'000;
-  Started sending(
-      loop_, SendAll(ChunkedHead() + Chunk(std::string(60'000, 'a')) +
-                     Chunk(std::string(60'000, 'b'))));
+  Started sending(loop_,
+                  SendAll(ChunkedHead() + Chunk(std::string(60'000, 'a')) +
+                          Chunk(std::string(60'000, 'b'))));
   EXPECT_EQ(Next(), "413 request_too_large");
 }
 

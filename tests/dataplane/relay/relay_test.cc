@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -12,9 +14,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/socket_base.hpp>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -36,14 +35,14 @@ namespace weir::dataplane {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
-using ::testing::StartsWith;
 using testing::kDone;
 using testing::Last;
+using ::testing::Not;
 using testing::Piece;
 using testing::Says;
 using testing::SocketPair;
 using testing::Started;
+using ::testing::StartsWith;
 
 constexpr absl::Duration kStreamIdle = absl::Seconds(60);
 constexpr std::string_view kHead = "HEAD|";
@@ -124,7 +123,8 @@ TEST_F(RelayTest, AStreamIsPassedOnByteForByteWithItsEnd) {
 }
 
 TEST_F(RelayTest, AnEventGoesOutWhenItIsWhole) {
-  Answer(Says("a") + "data: {\"cho", {"ices\":[]}\n", "\n", Last{std::string(kDone)}});
+  Answer(Says("a") + "data: {\"cho",
+         {"ices\":[]}\n", "\n", Last{std::string(kDone)}});
   EXPECT_EQ(Run(), RelayEnd::kComplete);
   const Unchunked got(ClientGot());
   ASSERT_GE(got.chunks.size(), 3U);
@@ -147,7 +147,8 @@ TEST_F(RelayTest, TheEndMarkerComesThroughHoweverItIsDivided) {
 }
 
 TEST_F(RelayTest, TheProvidersErrorComesThroughHoweverItIsDivided) {
-  const std::string error = "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
+  const std::string error =
+      "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
   const std::string stream = Says("b") + error;
   for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
     SCOPED_TRACE(cut);

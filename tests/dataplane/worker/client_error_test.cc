@@ -4,12 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "absl/time/time.h"
 #include "common/concat.h"
@@ -23,15 +22,15 @@ namespace weir::dataplane {
 namespace {
 
 namespace asio = boost::asio;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::ChatRequest;
 using testing::GetRequest;
+using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpClient;
 using testing::HttpReply;
 using testing::PostRequest;
 using testing::ProviderConnection;
+using ::testing::StartsWith;
 
 constexpr char kChat[] = "/v1/chat/completions";
 
@@ -44,7 +43,9 @@ struct Refused {
   std::string code;
   After after = After::kKeepOpen;
 };
-void PrintTo(const Refused& refused, std::ostream* out) { *out << refused.name; }
+void PrintTo(const Refused& refused, std::ostream* out) {
+  *out << refused.name;
+}
 
 std::string WithKey(std::string request, std::string_view key) {
   const std::string own(testing::kClientKey);
@@ -56,8 +57,8 @@ class RefusalTest : public testing::WorkerFixture,
  protected:
   void SetUp() override {
     const auto p = AddProvider(
-        "p", [this](ProviderConnection& connection,
-                    int) -> asio::awaitable<void> {
+        "p",
+        [this](ProviderConnection& connection, int) -> asio::awaitable<void> {
           log_.Add(co_await connection.ReadRequest());
           co_await connection.Send(HttpAnswer(200, "{}"));
         });
@@ -117,9 +118,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"TwoModels", PostRequest(kChat, R"({"model":"m","model":"mine"})"),
          400, "duplicate_field"},
         {"TooDeep",
-         PostRequest(kChat, Concat(R"({"model":"m","x":)",
-                                   std::string(100, '['),
-                                   std::string(100, ']'), "}")),
+         PostRequest(kChat,
+                     Concat(R"({"model":"m","x":)", std::string(100, '['),
+                            std::string(100, ']'), "}")),
          400, "invalid_json"},
         {"UnknownClass",
          PostRequest(kChat, R"({"model":"m"})",
@@ -148,9 +149,8 @@ INSTANTIATE_TEST_SUITE_P(
          "unknown_method", After::kClose},
         {"Http2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "bad_request",
          After::kClose},
-        {"UnknownExpectation",
-         "GET / HTTP/1.1\r\nhost: h\r\nexpect: x\r\n\r\n", 417, "bad_request",
-         After::kClose},
+        {"UnknownExpectation", "GET / HTTP/1.1\r\nhost: h\r\nexpect: x\r\n\r\n",
+         417, "bad_request", After::kClose},
     }),
     [](const auto& test) { return test.param.name; });
 
@@ -170,8 +170,8 @@ class FailedProviderTest : public testing::WorkerFixture,
 TEST_P(FailedProviderTest, IsToldWhatHappened) {
   const std::string answer = GetParam().answer;
   const auto p = AddProvider(
-      "p", [answer](ProviderConnection& connection,
-                    int) -> asio::awaitable<void> {
+      "p",
+      [answer](ProviderConnection& connection, int) -> asio::awaitable<void> {
         co_await connection.ReadRequest();
         co_await connection.Send(answer);
       });
@@ -210,8 +210,8 @@ class NobodyTest : public testing::WorkerFixture {};
 TEST_F(NobodyTest, AProviderThatIsLateIsA504) {
   testing::Event& arrived = NewEvent();
   const auto p = AddProvider(
-      "p", [&arrived](ProviderConnection& connection,
-                      int) -> asio::awaitable<void> {
+      "p",
+      [&arrived](ProviderConnection& connection, int) -> asio::awaitable<void> {
         co_await connection.ReadRequest();
         arrived.Set();
         co_await connection.AwaitClose();

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include "dataplane/worker_report.h"
 #include "tests/dataplane/peers/fake_provider.h"
@@ -20,12 +19,11 @@ namespace weir::dataplane {
 namespace {
 
 namespace asio = boost::asio;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::ChatRequest;
 using testing::ChatStreamRequest;
 using testing::Chunk;
 using testing::GetRequest;
+using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpClient;
 using testing::HttpReply;
@@ -33,6 +31,7 @@ using testing::kDone;
 using testing::kLastChunk;
 using testing::ProviderConnection;
 using testing::Says;
+using ::testing::StartsWith;
 using testing::StreamHead;
 
 // Its provider begins to answer and finishes when the test says so.
@@ -40,21 +39,25 @@ class GoingAwayTest : public testing::WorkerFixture {
  protected:
   GoingAwayTest() {
     hand_.AddModel(
-        "json", {AddProvider("json", [this](ProviderConnection& connection,
-                                            int) -> asio::awaitable<void> {
-          co_await connection.ReadRequest();
-          arrived_.Set();
-          co_await gate_.Pass();
-          co_await connection.Send(HttpAnswer(200, "{}"));
-        })});
-    hand_.AddModel(
-        "stream", {AddProvider("stream", [this](ProviderConnection& connection,
-                                                int) -> asio::awaitable<void> {
-          co_await connection.ReadRequest();
-          co_await connection.Send(StreamHead() + Chunk(Says("a")));
-          co_await gate_.Pass();
-          co_await connection.Send(Chunk(kDone) + std::string(kLastChunk));
-        })});
+        "json", {AddProvider("json",
+                             [this](ProviderConnection& connection,
+                                    int) -> asio::awaitable<void> {
+                               co_await connection.ReadRequest();
+                               arrived_.Set();
+                               co_await gate_.Pass();
+                               co_await connection.Send(HttpAnswer(200, "{}"));
+                             })});
+    hand_.AddModel("stream",
+                   {AddProvider("stream",
+                                [this](ProviderConnection& connection,
+                                       int) -> asio::awaitable<void> {
+                                  co_await connection.ReadRequest();
+                                  co_await connection.Send(StreamHead() +
+                                                           Chunk(Says("a")));
+                                  co_await gate_.Pass();
+                                  co_await connection.Send(
+                                      Chunk(kDone) + std::string(kLastChunk));
+                                })});
   }
 
   void AwaitConnections(std::uint32_t open) {
@@ -154,7 +157,8 @@ TEST_F(GoingAwayTest, StoppingAnswersWhatWaitsAndClosesWhatIsIdle) {
 
 TEST_F(GoingAwayTest, StoppingDoesNotWaitForAClientThatTakesNothing) {
   const auto flood = AddProvider(
-      "flood", [](ProviderConnection& connection, int) -> asio::awaitable<void> {
+      "flood",
+      [](ProviderConnection& connection, int) -> asio::awaitable<void> {
         co_await connection.ReadRequest();
         co_await connection.Send(
             "HTTP/1.1 200 OK\r\ncontent-length: 99000000\r\n\r\n" +

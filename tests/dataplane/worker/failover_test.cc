@@ -1,14 +1,13 @@
-// What providers do wrong before the client's first byte costs it nothing; after
-// it, never a clean end.
+// What providers do wrong before the client's first byte costs it nothing;
+// after it, never a clean end.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "dataplane/worker_report.h"
 #include "tests/dataplane/peers/fake_provider.h"
@@ -19,12 +18,11 @@ namespace weir::dataplane {
 namespace {
 
 namespace asio = boost::asio;
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::AnswerEach;
 using testing::ChatRequest;
 using testing::ChatStreamRequest;
 using testing::Chunk;
+using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpClient;
 using testing::HttpReply;
@@ -33,6 +31,7 @@ using testing::kLastChunk;
 using testing::kRole;
 using testing::ProviderConnection;
 using testing::Says;
+using ::testing::StartsWith;
 using testing::StreamHead;
 
 std::string GoodStream() {
@@ -53,13 +52,14 @@ class FaultTest : public testing::WorkerFixture,
   void SetUp() override {
     const std::string answer = GetParam().answer;
     const auto bad = AddProvider(
-        "bad", [answer](ProviderConnection& connection,
-                        int) -> asio::awaitable<void> {
+        "bad",
+        [answer](ProviderConnection& connection, int) -> asio::awaitable<void> {
           co_await connection.ReadRequest();
           co_await connection.Send(answer);
         });
-    hand_.AddModel("json", {bad, AddProvider("json", AnswerEach(HttpAnswer(
-                                                        200, "good")))});
+    hand_.AddModel(
+        "json",
+        {bad, AddProvider("json", AnswerEach(HttpAnswer(200, "good")))});
     hand_.AddModel("stream",
                    {bad, AddProvider("stream", AnswerEach(GoodStream()))});
     Start();
@@ -110,12 +110,12 @@ class CommittedTest : public testing::WorkerFixture {
  protected:
   // The only provider sends `bytes` and then closes.
   void Serve(std::string bytes) {
-    hand_.AddModel(
-        "m", {AddProvider("p", [bytes](ProviderConnection& connection,
-                                       int) -> asio::awaitable<void> {
-          co_await connection.ReadRequest();
-          co_await connection.Send(bytes);
-        })});
+    hand_.AddModel("m", {AddProvider("p",
+                                     [bytes](ProviderConnection& connection,
+                                             int) -> asio::awaitable<void> {
+                                       co_await connection.ReadRequest();
+                                       co_await connection.Send(bytes);
+                                     })});
     Start();
   }
 };
@@ -144,9 +144,8 @@ TEST_F(CommittedTest, ABodyThatBreaksOffAfterItsFirstMebibyteHasNoEnd) {
 
 // A close is the end of a body to this client, so a cut one ends by a reset.
 TEST_F(CommittedTest, AnHttp10ClientSeesThatABodyIsCut) {
-  Serve(
-      "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" +
-      Chunk(std::string(2'000'000, 'x')));
+  Serve("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" +
+        Chunk(std::string(2'000'000, 'x')));
   std::string request = ChatRequest("m");
   request.replace(request.find("HTTP/1.1"), 8, "HTTP/1.0");
   HttpClient client = Connect();
@@ -161,15 +160,16 @@ class CancelTest : public testing::WorkerFixture {
   void Serve(std::string begin) {
     arrived_ = &NewEvent();
     closed_ = &NewEvent();
-    hand_.AddModel(
-        "m", {AddProvider("p", [this, begin](ProviderConnection& connection,
-                                             int) -> asio::awaitable<void> {
-          co_await connection.ReadRequest();
-          co_await connection.Send(begin);
-          arrived_->Set();
-          co_await connection.AwaitClose();
-          closed_->Set();
-        })});
+    hand_.AddModel("m",
+                   {AddProvider("p",
+                                [this, begin](ProviderConnection& connection,
+                                              int) -> asio::awaitable<void> {
+                                  co_await connection.ReadRequest();
+                                  co_await connection.Send(begin);
+                                  arrived_->Set();
+                                  co_await connection.AwaitClose();
+                                  closed_->Set();
+                                })});
     Start();
   }
   // Time stands still, so that only the client's leaving can close it.

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
 
 #include "common/concat.h"
 #include "dataplane/worker_report.h"
@@ -23,13 +22,11 @@ namespace {
 
 namespace asio = boost::asio;
 using ::testing::AllOf;
-using ::testing::EndsWith;
-using ::testing::HasSubstr;
-using ::testing::Not;
-using ::testing::StartsWith;
 using testing::AnswerEach;
 using testing::Chunk;
+using ::testing::EndsWith;
 using testing::GetRequest;
+using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpClient;
 using testing::HttpReply;
@@ -37,9 +34,11 @@ using testing::kClientKey;
 using testing::kDone;
 using testing::kLastChunk;
 using testing::kRole;
+using ::testing::Not;
 using testing::PostRequest;
 using testing::ProviderConnection;
 using testing::Says;
+using ::testing::StartsWith;
 using testing::StreamHead;
 
 constexpr char kJson[] = "{\"id\": \"x\",\n \"choices\" :[ ] }\n";
@@ -48,16 +47,17 @@ class RelayThroughTest : public testing::WorkerFixture {
  protected:
   // A provider that keeps what it is asked and answers `answer`.
   void Serve(std::string answer) {
-    const ProviderIndex p = AddProvider(
-        "p", [this, answer](ProviderConnection& connection,
-                            int) -> asio::awaitable<void> {
-          for (;;) {
-            std::string request = co_await connection.ReadRequest();
-            if (request.empty()) co_return;
-            log_.Add(std::move(request));
-            co_await connection.Send(answer);
-          }
-        });
+    const ProviderIndex p =
+        AddProvider("p",
+                    [this, answer](ProviderConnection& connection,
+                                   int) -> asio::awaitable<void> {
+                      for (;;) {
+                        std::string request = co_await connection.ReadRequest();
+                        if (request.empty()) co_return;
+                        log_.Add(std::move(request));
+                        co_await connection.Send(answer);
+                      }
+                    });
     hand_.AddModel("m", {p});
     Start();
   }
@@ -90,30 +90,33 @@ TEST_F(RelayThroughTest, AnAnswerIsTheProvidersByteForByte) {
 
 TEST_F(RelayThroughTest, OnlyTheModelsNameIsChangedInARequest) {
   Serve(HttpAnswer(200, kJson));
-  Ask(PostRequest("/v1/chat/completions",
-                  "{ \"messages\":[\"\\u00e9\"] , \"model\" : \"m\", \"z\":1.0}\n",
-                  "content-type: application/json\r\nx-own: yes\r\n"
-                  "x-weir-class: fast\r\ncookie: a=b\r\n"));
+  Ask(PostRequest(
+      "/v1/chat/completions",
+      "{ \"messages\":[\"\\u00e9\"] , \"model\" : \"m\", \"z\":1.0}\n",
+      "content-type: application/json\r\nx-own: yes\r\n"
+      "x-weir-class: fast\r\ncookie: a=b\r\n"));
   EXPECT_THAT(Seen()[0],
               AllOf(StartsWith("POST /v1/chat/completions HTTP/1.1\r\n"),
                     EndsWith("\r\n\r\n{ \"messages\":[\"\\u00e9\"] , \"model\" "
                              ": \"upstream-m\", \"z\":1.0}\n")));
-  EXPECT_THAT(Seen()[0], AllOf(HasSubstr("authorization: Bearer key-of-p\r\n"),
-                              HasSubstr("x-own: yes\r\n"),
-                              Not(HasSubstr(std::string(kClientKey))),
-                              Not(HasSubstr("x-weir-class")),
-                              Not(HasSubstr("cookie"))));
+  EXPECT_THAT(Seen()[0],
+              AllOf(HasSubstr("authorization: Bearer key-of-p\r\n"),
+                    HasSubstr("x-own: yes\r\n"),
+                    Not(HasSubstr(std::string(kClientKey))),
+                    Not(HasSubstr("x-weir-class")), Not(HasSubstr("cookie"))));
 }
 
 TEST_F(RelayThroughTest, PassThroughChangesNothingAtAll) {
   const std::string body("\x01\xff not JSON \0 at all", 20);
   const std::string answer("\xff\x00\x01", 3);
-  Serve(Concat("HTTP/1.1 201 Created\r\ncontent-type: x/y\r\n"
-               "content-length: 3\r\n\r\n", answer));
-  const HttpReply reply = Ask(PostRequest(
-      "/v1/files/a%20b?c=d&e", body,
-      "content-type: multipart/form-data; boundary=x\r\n"
-      "x-weir-provider: p\r\n"));
+  Serve(
+      Concat("HTTP/1.1 201 Created\r\ncontent-type: x/y\r\n"
+             "content-length: 3\r\n\r\n",
+             answer));
+  const HttpReply reply =
+      Ask(PostRequest("/v1/files/a%20b?c=d&e", body,
+                      "content-type: multipart/form-data; boundary=x\r\n"
+                      "x-weir-provider: p\r\n"));
   EXPECT_EQ(reply.status, 201);
   EXPECT_EQ(reply.Header("content-type"), "x/y");
   EXPECT_EQ(reply.body, answer);
