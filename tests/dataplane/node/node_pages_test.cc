@@ -172,7 +172,8 @@ TEST(NodeMetricsTest, EveryFamilyHasHelp) {
   status.report.targets[MakeTargetId("p", "up")];
   status.report.requests_without_model = {{401, 1}};
   status.report.errors = {{"no_target", 1}};
-  for (const auto& family : NodeMetrics(status).families()) {
+  const auto page = NodeMetrics(status);
+  for (const auto& family : page.families()) {
     EXPECT_FALSE(family.help.empty()) << family.name;
   }
 }
