@@ -179,7 +179,7 @@ TEST(MatchTest, PathAndModelNarrowIt) {
 }
 
 TEST(MatchTest, ProbabilityIsAShareOfRequests) {
-  FakeRandom random({0.29, 0.3});
+  FakeRandom random({0.29, 0.31});
   const Match match{.probability = 0.3};
   EXPECT_TRUE(match.Hits("/a", "", random));
   EXPECT_FALSE(match.Hits("/a", "", random));

@@ -66,7 +66,8 @@ struct TestLoop {
   }
 };
 
-// A coroutine that runs beside the test.
+// A coroutine that runs beside the test; it has come to its first wait when
+// this has been made.
 template <typename T>
 class Started {
  public:
@@ -77,6 +78,7 @@ class Started {
           if (thrown) std::rethrow_exception(thrown);
           result_ = std::move(value);
         });
+    loop.Settle();
   }
   Started(const Started&) = delete;
   Started& operator=(const Started&) = delete;
