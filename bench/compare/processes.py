@@ -23,15 +23,20 @@ def free_port():
 class Process:
     """A server, from its start to the end of the `with` block."""
 
-    def __init__(self, command, core, log, env=None):
+    def __init__(self, command, core, log):
         self.log = pathlib.Path(log)
-        # A group of its own, so that a Ctrl-C reaches only the script, which
-        # then ends what it started.
         self._process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL,
             stdout=self.log.open("wb"), stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})}, start_new_session=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {core}))
+            preexec_fn=lambda: self._settle(core))
+
+    @staticmethod
+    def _settle(core):
+        # A group of its own, so that a Ctrl-C reaches only the script, which
+        # then ends what it started; the same session, so that the script's
+        # priority is its processes' too.
+        os.setpgrp()
+        os.sched_setaffinity(0, {core})
 
     def __enter__(self):
         return self

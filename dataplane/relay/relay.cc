@@ -49,9 +49,10 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       scan_(terminator_) {}
 
 asio::awaitable<RelayResult> Relay::Run(std::string_view head,
-                                        const AnswerFraming& framing) {
-  if (answer_.is_stream) return RelayStream(head, framing);
-  return RelayBody(head, framing);
+                                        AnswerFraming framing) {
+  framing_ = framing;
+  if (answer_.is_stream) return RelayStream(head, framing_);
+  return RelayBody(head, framing_);
 }
 
 asio::awaitable<RelayResult> Relay::RelayBody(std::string_view head,

@@ -46,7 +46,7 @@ class Relay {
 
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
   asio::awaitable<RelayResult> Run(std::string_view head,
-                                   const AnswerFraming& framing);
+                                   AnswerFraming framing);
 
  private:
   asio::awaitable<RelayResult> RelayBody(std::string_view head,
@@ -76,6 +76,7 @@ class Relay {
   std::string partial_;
   // The client has the end.
   bool finished_ = false;
+  AnswerFraming framing_;
 };
 
 }  // namespace weir::dataplane
