@@ -3,7 +3,6 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
@@ -13,7 +12,11 @@ set(WEIR_SANITIZER "" CACHE STRING "asan (with UBSan), tsan, or empty")
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # Clones in other folders share what is compiled; the last is what ccache needs
+  # to look behind a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
@@ -37,20 +40,23 @@ find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 
 # What all of weir's own code is compiled with.
-add_library(weir_options INTERFACE)
-target_include_directories(weir_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(weir_options INTERFACE
+add_library(weir_flags INTERFACE)
+target_include_directories(weir_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(weir_flags INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-  -fstack-protector-strong -fno-omit-frame-pointer)
+  -fstack-protector-strong -fno-omit-frame-pointer
+  # Some libraries ask for it; a precompiled header needs it everywhere or nowhere.
+  -pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 warns about code inside Asio and the standard library that it
   # inlined; these have no true finding here (-Wrestrict: gcc bug 105651).
-  target_compile_options(weir_options INTERFACE
+  target_compile_options(weir_flags INTERFACE
     -Wno-maybe-uninitialized -Wno-mismatched-new-delete
     $<$<CONFIG:Release>:-Wno-restrict>)
 endif()
-# Asio, Beast and JSON are compiled once, in common/net/boost_sources.cc.
-target_compile_definitions(weir_options INTERFACE
+# Asio, Beast and JSON are compiled once, in common/net/boost_sources.cc, which
+# is what weir_options adds.
+target_compile_definitions(weir_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_JSON_NO_LIB
@@ -58,16 +64,19 @@ target_compile_definitions(weir_options INTERFACE
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Asio keeps the frames of ended coroutines for the next ones; its default of
   # two is less than a request nests, and each miss is an aligned allocation.
-  target_compile_definitions(weir_options INTERFACE
+  target_compile_definitions(weir_flags INTERFACE
     _FORTIFY_SOURCE=2 BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
 endif()
 
 if(WEIR_SANITIZER STREQUAL "asan")
-  target_compile_options(weir_options INTERFACE
+  target_compile_options(weir_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all)
-  target_link_options(weir_options INTERFACE -fsanitize=address,undefined)
+  target_link_options(weir_flags INTERFACE -fsanitize=address,undefined)
 elseif(WEIR_SANITIZER STREQUAL "tsan")
   # -Wno-tsan: Asio uses fences, which gcc's ThreadSanitizer does not follow.
-  target_compile_options(weir_options INTERFACE -fsanitize=thread -Wno-tsan)
-  target_link_options(weir_options INTERFACE -fsanitize=thread)
+  target_compile_options(weir_flags INTERFACE -fsanitize=thread -Wno-tsan)
+  target_link_options(weir_flags INTERFACE -fsanitize=thread)
 endif()
+
+add_library(weir_options INTERFACE)
+target_link_libraries(weir_options INTERFACE weir_flags weir_boost)

@@ -57,14 +57,9 @@ esac
 say "installing what is missing"
 deploy/local/install-deps.sh test
 
-# Objects are found again whatever folder the tree is checked out to.
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
-
 selection=(${label:+-L "$label"} ${skipped:+-LE "$skipped"})
 
 say "building ($preset)"
-# Clones in other folders share what is compiled.
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 cmake --preset "$preset" >/dev/null
 targets=()
 if ((${#selection[@]} > 0)); then

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <cstddef>
@@ -57,7 +58,7 @@ struct Unchunked {
       ended = size == 0;
       data += bytes.substr(line + 2, size);
       chunks.emplace_back(bytes.substr(line + 2, size));
-      bytes.remove_prefix(line + 2 + size + 2);
+      bytes.remove_prefix(std::min(bytes.size(), line + 2 + size + 2));
     }
   }
   std::string data;
