@@ -215,7 +215,7 @@ void RoutingClient::Impl::OnMessage(
       return OnWeights(message.weights());
     case routing::v1::SubscribeResponse::kHeartbeat:
       return OnHeartbeat(message.heartbeat());
-    case routing::v1::SubscribeResponse::MESSAGE_NOT_SET:
+    default:
       ++counters_.unknown_messages;
   }
 }
