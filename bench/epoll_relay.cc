@@ -152,7 +152,8 @@ int Main(int argc, char** argv) {
   }
   RaiseDescriptorLimit();
   std::cout << "epoll-relay listening on 127.0.0.1:" << BoundPort(*listener)
-            << std::endl;
+            << '\n'
+            << std::flush;
   EventLoop loop;
   const Relay relay(loop, *std::move(listener), *server);
   loop.Run();

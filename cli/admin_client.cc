@@ -10,15 +10,14 @@
 #include <string_view>
 #include <utility>
 
+#include "common/config/size_limit.h"
+
 namespace weir::cli {
 namespace {
 
-// A registry of many thousand resources; gRPC's own limit is 4 MiB.
-constexpr int kMaxMessage = 64 * 1024 * 1024;
-
 std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessage);
+  arguments.SetMaxReceiveMessageSize(config::kMaxMessageBytes);
   // http_proxy is for the web; the control plane is not reached through it.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),

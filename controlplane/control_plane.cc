@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
 #include "common/random.h"
 #include "controlplane/credential_check.h"
@@ -144,6 +145,7 @@ absl::Status ControlPlane::Impl::Start() {
   grpc_options.listen_address = options_.grpc_listen;
   grpc_options.services = {&routing_, &admin_};
   grpc_options.max_connections = 2 * options_.max_nodes;
+  grpc_options.max_receive_bytes = config::kMaxMessageBytes;
   absl::StatusOr<std::unique_ptr<net::GrpcServer>> grpc =
       net::GrpcServer::Start(std::move(grpc_options));
   if (!grpc.ok()) return grpc.status();

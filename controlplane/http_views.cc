@@ -10,22 +10,22 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
+#include "common/ops/plain_number.h"
 
 namespace weir::controlplane {
 namespace {
 
-// Boost.JSON writes 1 as 1E0; these pages are read by people too.
 using dialect::JsonString;
 
 constexpr std::size_t kHealthiest = 3;
 
 std::string Number(const std::optional<double>& number) {
-  return number.has_value() ? absl::StrCat(*number) : "null";
+  return number.has_value() ? ops::PlainNumber(*number) : "null";
 }
 
 std::string Milliseconds(const std::optional<absl::Duration>& duration) {
   if (!duration.has_value()) return "null";
-  return absl::StrCat(absl::ToDoubleMilliseconds(*duration));
+  return ops::PlainNumber(absl::ToDoubleMilliseconds(*duration));
 }
 
 const char* Bool(bool value) { return value ? "true" : "false"; }

@@ -125,7 +125,7 @@ absl::StatusOr<std::string> Node::StartWorkers() {
     if (!bound.ok()) return bound.status();
     // With port 0, the others share the port that the first one got.
     address = *bound;
-    sources.push_back(
+    sources.emplace_back(
         [asked = worker.get()](auto done) { asked->Collect(std::move(done)); });
     workers_.push_back(std::move(worker));
   }

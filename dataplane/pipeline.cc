@@ -255,6 +255,8 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
       ++report.client_disconnects;
       return;
     case RelayEnd::kBroken:
+      // Counted when it was understood.
+      if (answer.refuses_request) return;
       break;
   }
   ++report.streams_broken;

@@ -1,14 +1,13 @@
 #include "dataplane/weights_page.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "absl/strings/escaping.h"
 #include "absl/time/time.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "common/ops/plain_number.h"
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
@@ -16,15 +15,16 @@
 namespace weir::dataplane {
 namespace {
 
-namespace json = boost::json;
+using dialect::JsonString;
+using ops::PlainNumber;
 
-json::object VersionObject(const Version& version) {
-  return {{"epoch", version.epoch},
-          {"sequence", version.sequence},
-          {"hash", absl::BytesToHexString(version.hash)}};
+std::string VersionObject(const Version& version) {
+  return Concat(R"({"epoch":)", version.epoch, R"(,"sequence":)",
+                version.sequence, R"(,"hash":")",
+                absl::BytesToHexString(version.hash), R"("})");
 }
 
-const char* NameOf(BreakerState state) {
+std::string_view NameOf(BreakerState state) {
   switch (state) {
     case BreakerState::kClosed:
       return "closed";
@@ -36,59 +36,63 @@ const char* NameOf(BreakerState state) {
   return "unknown";
 }
 
-json::object TargetObject(const NodeStatus& status, TargetIndex index) {
+std::string TargetObject(const NodeStatus& status, TargetIndex index) {
   const TargetEntry& target = status.snapshot.config->targets[index];
   const TargetShare& share = status.snapshot.weights->share[index];
   const ProviderEntry& provider =
       status.snapshot.config->providers[target.provider];
   const auto seen = status.report.targets.find(target.id);
-  json::object object{
-      {"provider", provider.name},
-      {"upstream_model", target.upstream_model},
-      {"weight", share.weight},
-      {"rank", share.rank},
-      {"forbidden", share.forbidden},
-      {"breaker",
-       NameOf(seen == status.report.targets.end() ? BreakerState::kClosed
-                                                  : seen->second.breaker)},
-  };
+  const BreakerState breaker = seen == status.report.targets.end()
+                                   ? BreakerState::kClosed
+                                   : seen->second.breaker;
+  std::string object =
+      Concat(R"({"provider":)", JsonString(provider.name),
+             R"(,"upstream_model":)", JsonString(target.upstream_model),
+             R"(,"weight":)", PlainNumber(share.weight), R"(,"rank":)",
+             share.rank, R"(,"forbidden":)", share.forbidden ? "true" : "false",
+             R"(,"breaker":")", NameOf(breaker), R"(")");
   if (!provider.unusable_because.empty()) {
-    object["unusable_because"] = provider.unusable_because;
+    Append(object, R"(,"unusable_because":)",
+           JsonString(provider.unusable_because));
   }
-  return object;
+  return object + "}";
 }
 
-json::array Models(const NodeStatus& status) {
-  json::array models;
-  for (const ModelEntry& model : status.snapshot.config->models) {
-    json::array targets;
-    for (TargetIndex i = model.first_target; i < model.end_target; ++i) {
-      targets.push_back(TargetObject(status, i));
-    }
-    models.push_back(
-        json::object{{"model", model.name}, {"targets", std::move(targets)}});
+std::string ModelObject(const NodeStatus& status, const ModelEntry& model) {
+  std::string object =
+      Concat(R"({"model":)", JsonString(model.name), R"(,"targets":[)");
+  for (TargetIndex i = model.first_target; i < model.end_target; ++i) {
+    Append(object, i == model.first_target ? "" : ",", TargetObject(status, i));
   }
-  return models;
+  return object + "]}";
+}
+
+std::string Models(const NodeStatus& status) {
+  std::string models = "[";
+  for (const ModelEntry& model : status.snapshot.config->models) {
+    Append(models, models == "[" ? "" : ",", ModelObject(status, model));
+  }
+  return models + "]";
 }
 
 }  // namespace
 
 std::string WeightsPage(const NodeStatus& status) {
-  json::object page{{"config", nullptr},
-                    {"weights", nullptr},
-                    {"trust", status.trust},
-                    {"models", json::array{}}};
-  if (status.snapshot.config != nullptr) {
-    page["config"] = VersionObject(status.snapshot.config->version);
-    if (status.snapshot.weights->version.has_value()) {
-      page["weights"] = VersionObject(*status.snapshot.weights->version);
-    }
-    if (status.weights_age.has_value()) {
-      page["weights_age_seconds"] = absl::ToDoubleSeconds(*status.weights_age);
-    }
-    page["models"] = Models(status);
+  const Snapshot& running = status.snapshot;
+  const bool has_config = running.config != nullptr;
+  const bool has_weights = has_config && running.weights->version.has_value();
+  std::string page =
+      Concat(R"({"config":)",
+             has_config ? VersionObject(running.config->version) : "null",
+             R"(,"weights":)",
+             has_weights ? VersionObject(*running.weights->version) : "null",
+             R"(,"trust":)", PlainNumber(status.trust));
+  if (has_config && status.weights_age.has_value()) {
+    Append(page, R"(,"weights_age_seconds":)",
+           PlainNumber(absl::ToDoubleSeconds(*status.weights_age)));
   }
-  return json::serialize(page);
+  Append(page, R"(,"models":)", has_config ? Models(status) : "[]", "}");
+  return page;
 }
 
 }  // namespace weir::dataplane

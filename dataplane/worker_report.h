@@ -43,8 +43,8 @@ struct TargetCounters {
   std::uint64_t connections_reused = 0;
 };
 
-// Upper bounds in seconds of ai_request_latency_seconds, design section 8; the
-// last bucket of a histogram is for everything above.
+// Upper bounds in seconds of ai_request_latency_seconds; dashboards rely on
+// them. The last bucket of a histogram is for everything above.
 inline constexpr std::array<double, 7> kLatencyBounds = {0.1, 0.25, 0.5, 1,
                                                          2.5, 5,    10};
 

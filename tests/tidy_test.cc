@@ -101,6 +101,16 @@ TEST(TidyTest, NothingIsLeftForLater) {
   }
 }
 
+// Whoever reads the tree has nothing else: docs/ is what comments may name.
+TEST(TidyTest, CommentsReferToWhatIsInTheTree) {
+  const std::regex elsewhere(
+      absl::StrCat("\\bdesign,? sec", "tion|\\b(design|resil", "ience) [0-9]"));
+  Offenders offenders;
+  for (const SourceFile& file : Files()) {
+    offenders.AddLinesWith(file, elsewhere);
+  }
+}
+
 TEST(TidyTest, FilesAndFoldersAreNamedByTheirNoun) {
   const std::regex name("(^|[/_.-])(utils?|helpers?|managers?|misc)([/_.-]|$)");
   Offenders offenders;

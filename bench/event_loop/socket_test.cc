@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 sockaddr_in Loopback() { return *ParseAddress("127.0.0.1:0"); }
 
-void WaitFor(const FileDescriptor& socket, short events) {
+void WaitFor(const FileDescriptor& socket, decltype(pollfd::events) events) {
   pollfd wait{.fd = socket.get(), .events = events, .revents = 0};
   ASSERT_EQ(::poll(&wait, 1, -1), 1);
 }
@@ -97,7 +97,7 @@ TEST(FileDescriptorTest, IsClosedOnceAndMoves) {
   FileDescriptor first(::socket(AF_INET, SOCK_STREAM, 0));
   const int fd = first.get();
   FileDescriptor second(std::move(first));
-  EXPECT_FALSE(first.open());
+  EXPECT_FALSE(first.open());  // NOLINT(bugprone-use-after-move): the promise.
   EXPECT_EQ(second.get(), fd);
   second = FileDescriptor();
   EXPECT_FALSE(second.open());

@@ -75,12 +75,11 @@ void Describe(CLI::App& app, Flags& flags) {
 absl::Status Complete(Flags& flags) {
   Plan& plan = flags.plan;
   if (flags.rate != "max") {
-    const std::optional<double> rate = ParseRate(flags.rate);
-    if (!rate) {
+    plan.rate = ParseRate(flags.rate);
+    if (!plan.rate) {
       return absl::InvalidArgumentError(text::Cat(
           "--rate: '", flags.rate, "' is neither a positive number nor max"));
     }
-    plan.rate = *rate;
   }
   if (flags.stream || flags.streams > 0) plan.sse_share = 1.0;
   if (!flags.mix.empty()) {

@@ -27,6 +27,8 @@ struct Hex {
 // A string or a number on its way into a text. Refers to its argument.
 class Piece {
  public:
+  // What Cat() is called with becomes a Piece by itself: that is its use.
+  // NOLINTBEGIN(google-explicit-constructor)
   Piece(std::string_view text) : text_(text) {}
   Piece(const std::string& text) : text_(text) {}
   Piece(const char* text) : text_(text) {}
@@ -40,6 +42,7 @@ class Piece {
             .ptr};
   }
   Piece(Hex hex);
+  // NOLINTEND(google-explicit-constructor)
   Piece(const Piece&) = delete;
   Piece& operator=(const Piece&) = delete;
 

@@ -1,8 +1,11 @@
 #include "common/config/validate.h"
 
+#include <cstddef>
 #include <string>
 
+#include "common/concat.h"
 #include "common/config/judge.h"
+#include "common/config/size_limit.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -19,9 +22,23 @@ Names::Names(const v1::Resources& resources) {
   }
 }
 
+namespace {
+
+void ValidateSize(const v1::Resources& resources, Judge& judge) {
+  const std::size_t bytes = resources.ByteSizeLong();
+  if (bytes <= kMaxResourceBytes) return;
+  judge.Refuse("resources",
+               Concat("have ", bytes >> 20U, " MiB together, more than the ",
+                      kMaxResourceBytes >> 20U, " MiB that reach a node"),
+               "remove what nobody uses");
+}
+
+}  // namespace
+
 Findings Validate(const v1::Resources& resources) {
   const Names names(resources);
   Judge judge;
+  ValidateSize(resources, judge);
   ValidateProviders(resources, judge);
   ValidateModels(resources, names, judge);
   ValidateFallbackLoops(resources, names, judge);

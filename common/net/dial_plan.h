@@ -11,7 +11,7 @@
 
 // Declared here, because whoever only keeps a plan need not read all of Asio.
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): Asio's name.
 }  // namespace boost::asio::ssl
 
 namespace weir::net {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,7 +25,7 @@ namespace {
 constexpr absl::Duration kRecountInterval = absl::Milliseconds(50);
 // What can't be accepted for want of memory or descriptors is tried again.
 constexpr absl::Duration kPause = absl::Milliseconds(100);
-// A peer that is gone without a word is noticed, resilience 2.5.
+// A peer that is gone without a word is noticed (RFC 5482).
 constexpr unsigned kUserTimeoutMs = 20'000;
 
 int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
@@ -182,7 +181,8 @@ bool SocketAcceptor::HasRoom() {
   return census_.Recount() < options_.max_connections;
 }
 
-void SocketAcceptor::Wait(absl::Duration at_most, short listener_events) {
+void SocketAcceptor::Wait(absl::Duration at_most,
+                          decltype(pollfd::events) listener_events) {
   pollfd fds[] = {{wake_fd_, POLLIN, 0}, {listener_->fd(), listener_events, 0}};
   const int timeout_ms =
       at_most == absl::InfiniteDuration()

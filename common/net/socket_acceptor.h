@@ -2,6 +2,8 @@
 #ifndef WEIR_COMMON_NET_SOCKET_ACCEPTOR_H_
 #define WEIR_COMMON_NET_SOCKET_ACCEPTOR_H_
 
+#include <poll.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -68,7 +70,7 @@ class SocketAcceptor {
   Next OnAccepted(int fd);
   Next OnShortage();
   bool HasRoom();
-  void Wait(absl::Duration at_most, short listener_events);
+  void Wait(absl::Duration at_most, decltype(pollfd::events) listener_events);
 
   const Options options_;
   const std::unique_ptr<Listener> listener_;

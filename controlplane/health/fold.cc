@@ -19,7 +19,7 @@
 namespace weir::controlplane {
 namespace {
 
-// Share of a new latency in the moving average (design section 5).
+// Share of a new latency in the moving average (docs/architecture.md, Health).
 constexpr double kNewShare = 0.3;
 
 void FoldLatency(absl::Duration latency, ProbeStrength from, Health& health) {

@@ -13,7 +13,7 @@
 namespace weir::controlplane {
 
 // Failed probes in a row from which a target that is down is listed as switched
-// off (design section 5).
+// off by itself (docs/architecture.md, Health).
 inline constexpr int kAutoDisableAfter = 5;
 
 // One probe ended.

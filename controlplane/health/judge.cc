@@ -1,4 +1,5 @@
-// The rules by which evidence becomes a verdict (design section 5).
+// The rules by which evidence becomes a verdict (docs/architecture.md,
+// Health).
 //
 //   unknown --- any success ----------------------------------------> up
 //   any ------- requests fail in a row, or too many of them, and not at one

@@ -14,15 +14,6 @@ std::string DescribeWithoutFile(const std::vector<config::Problem>& problems) {
   return config::Describe(problems);
 }
 
-// Adds the keys of `current` that `wanted` does not name.
-void KeepOtherKeys(const Resources& current, Resources& wanted) {
-  std::set<std::string> named;
-  for (const auto& key : wanted.client_keys()) named.insert(key.name());
-  for (const auto& key : current.client_keys()) {
-    if (!named.contains(key.name())) *wanted.add_client_keys() = key;
-  }
-}
-
 std::vector<std::string> Sentences(const std::vector<config::Problem>& found) {
   std::vector<std::string> sentences;
   for (const config::Problem& problem : found) {
@@ -68,13 +59,9 @@ absl::StatusOr<Outcome> Registry::Apply(const Resources& wanted,
         "the registry is at revision ", current.revision, ", not at ",
         *options.expected_revision, "; look at what changed and apply again"));
   }
-  Resources resources = wanted;
-  if (options.client_keys == ClientKeys::kKeepOthers) {
-    KeepOtherKeys(*current.resources, resources);
-  }
-  absl::Status owned = CheckOwner(resources);
+  absl::Status owned = CheckOwner(wanted);
   if (!owned.ok()) return owned;
-  return Commit({std::move(resources), options.effect, DescribeWithoutFile});
+  return Commit({wanted, options.effect, DescribeWithoutFile});
 }
 
 absl::StatusOr<Outcome> Registry::Edit(const EditFunction& edit) {

@@ -39,11 +39,9 @@ struct Outcome {
 };
 
 enum class Effect { kCommit, kDryRun };
-enum class ClientKeys { kReplace, kKeepOthers };
 
 struct ApplyOptions {
   Effect effect = Effect::kCommit;
-  ClientKeys client_keys = ClientKeys::kReplace;
   // The revision that the change must replace.
   std::optional<std::uint64_t> expected_revision = std::nullopt;
 };

@@ -64,9 +64,6 @@ Unary* AdminService::Apply(Context* context, const v1::ApplyRequest* request,
                            v1::ApplyResponse* response) {
   ApplyOptions options;
   if (request->dry_run()) options.effect = Effect::kDryRun;
-  if (request->keep_client_keys()) {
-    options.client_keys = ClientKeys::kKeepOthers;
-  }
   if (request->expected_revision() != 0) {
     options.expected_revision = request->expected_revision();
   }
@@ -108,8 +105,9 @@ Unary* AdminService::GetProvider(Context* context,
                                  v1::GetProviderResponse* response) {
   absl::StatusOr<config::v1::Provider> provider =
       FindProvider(core_.registry, request->name());
-  if (provider.ok()) *response->mutable_provider() = *std::move(provider);
-  return Answer(context, provider.status());
+  if (!provider.ok()) return Answer(context, provider.status());
+  *response->mutable_provider() = *std::move(provider);
+  return Answer(context, absl::OkStatus());
 }
 
 Unary* AdminService::SetProvider(Context* context,
@@ -149,8 +147,9 @@ Unary* AdminService::GetModel(Context* context,
                               v1::GetModelResponse* response) {
   absl::StatusOr<config::v1::Model> model =
       FindModel(core_.registry, request->name());
-  if (model.ok()) *response->mutable_model() = *std::move(model);
-  return Answer(context, model.status());
+  if (!model.ok()) return Answer(context, model.status());
+  *response->mutable_model() = *std::move(model);
+  return Answer(context, absl::OkStatus());
 }
 
 Unary* AdminService::SetModel(Context* context,

@@ -14,12 +14,17 @@ constexpr std::size_t kMaxMessage = 2500;
 
 std::string Shortened(absl::string_view message) {
   if (message.size() <= kMaxMessage) return std::string(message);
-  std::size_t end = message.rfind('\n', kMaxMessage);
-  if (end == absl::string_view::npos) end = kMaxMessage;
+  const std::size_t line_end = message.rfind('\n', kMaxMessage);
+  const bool is_one_line = line_end == absl::string_view::npos;
+  const std::size_t end = is_one_line ? kMaxMessage : line_end;
+  const absl::string_view kept = message.substr(0, end);
   const absl::string_view rest = message.substr(end);
-  const auto lines = std::count(rest.begin(), rest.end(), '\n');
-  return absl::StrCat(message.substr(0, end), "\n... and ",
-                      std::max<std::ptrdiff_t>(lines, 1), " more lines");
+  const auto missing = std::count(rest.begin(), rest.end(), '\n');
+  return absl::StrCat(kept, is_one_line ? "..." : "",
+                      missing == 0
+                          ? ""
+                          : absl::StrCat("\n... and ", missing, " more problem",
+                                         missing == 1 ? "" : "s"));
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace weir::controlplane {
 
 // The codes are the same. A long message is cut at a line's end, with the
-// number of lines that are missing: it travels in a header, and clients refuse
-// headers beyond 8 KiB.
+// number of problems, a line each, that are missing: it travels in a header,
+// and clients refuse headers beyond 8 KiB.
 grpc::Status ToGrpc(const absl::Status& status);
 
 }  // namespace weir::controlplane

@@ -9,8 +9,8 @@
 namespace weir::controlplane {
 namespace {
 
-// Success counts more than speed (design section 5): the slowest target that
-// never fails has 70 points, the fastest that always fails has 30.
+// Success counts more than speed (docs/architecture.md, Score): the slowest
+// target that never fails has 70 points, the fastest that always fails has 30.
 constexpr double kLatencyShare = 0.3;
 constexpr double kSuccessShare = 0.7;
 

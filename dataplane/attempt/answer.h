@@ -27,6 +27,8 @@ struct Answer {
   std::string_view held() const {
     return copied.empty() ? piece : std::string_view(copied);
   }
+  // The stream begins with an error that is the client's own.
+  bool refuses_request = false;
   // The body is whole: there is nothing to read any more.
   bool complete = false;
 

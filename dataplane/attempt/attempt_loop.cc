@@ -237,8 +237,11 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
           break;
         case EventVerdict::kMeaningful:
           co_return std::nullopt;
-        case EventVerdict::kError:
-          co_return ClassifyErrorEvent(event->data);
+        case EventVerdict::kError: {
+          std::optional<Failure> failure = ClassifyErrorEvent(event->data);
+          answer.refuses_request = !failure.has_value();
+          co_return failure;
+        }
         case EventVerdict::kGarbage:
           co_return Lying("an event is not what the API sends");
       }
@@ -299,7 +302,7 @@ void AttemptLoop::Record(const Answer& answer,
   if (failure.has_value()) {
     news = RecordFailure(target, *live_.providers[answer.candidate.provider],
                          answer.credential, *failure, now);
-  } else if (answer.exchange->head().status >= 400) {
+  } else if (answer.exchange->head().status >= 400 || answer.refuses_request) {
     news = RecordClientError(target);
   } else {
     news = RecordSuccess(target, now - attempt_began_, now);

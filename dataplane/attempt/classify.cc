@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "common/concat.h"
+#include "dataplane/attempt/error_event.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/retry_hint.h"
 #include "dataplane/http1/head.h"
@@ -15,10 +16,6 @@ namespace {
 // Work of this length is paid for and would take as long again; new-api and
 // APISIX draw the line in the same place.
 constexpr absl::Duration kLongWork = absl::Seconds(10);
-
-bool Contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
 
 std::string_view WithoutBlanksBehind(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t\r\n");
@@ -89,18 +86,16 @@ std::optional<Failure> ClassifyAnswer(const http1::ResponseHead& head,
                  .after_long_work = gateway_timeout && took > kLongWork};
 }
 
-Failure ClassifyErrorEvent(std::string_view data) {
-  Failure failure{.blame = Blame::kEndpoint,
-                  .stage = Stage::kAnswering,
-                  .reason = "error event in the stream",
-                  .status = std::nullopt,
-                  .retry_after = std::nullopt};
-  if (SaysOutOfQuota(data)) {
-    failure.blame = Blame::kCredential;
-  } else if (Contains(data, "rate_limit")) {
-    failure.blame = Blame::kRateLimited;
-  }
-  return failure;
+std::optional<Failure> ClassifyErrorEvent(std::string_view data) {
+  const int status = StatusOfErrorEvent(data);
+  const std::optional<Blame> blame = BlameOf(status, data);
+  if (!blame.has_value()) return std::nullopt;
+  return Failure{
+      .blame = *blame,
+      .stage = Stage::kAnswering,
+      .reason = Concat("error event in the stream, like HTTP ", status),
+      .status = std::nullopt,
+      .retry_after = std::nullopt};
 }
 
 }  // namespace weir::dataplane

@@ -22,8 +22,9 @@ std::optional<Failure> ClassifyAnswer(const http1::ResponseHead& head,
                                       absl::Duration took, absl::Time wall_now);
 
 // The same for the data of an error event that came in a 200 stream before
-// anything meaningful: providers say there what they'd have said by status.
-Failure ClassifyErrorEvent(std::string_view data);
+// anything meaningful: providers say there what they'd have said by status
+// (error_event.h).
+std::optional<Failure> ClassifyErrorEvent(std::string_view data);
 
 }  // namespace weir::dataplane
 

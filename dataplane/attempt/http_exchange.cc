@@ -38,8 +38,9 @@ absl::Duration IdleLimitOf(const http1::ResponseHead& head) {
     std::string_view digits = header.value.substr(at + kTimeout.size());
     digits = digits.substr(0, digits.find_first_not_of("0123456789"));
     int seconds = 0;
-    if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds))
+    if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds)) {
       return absl::Seconds(seconds);
+    }
   }
   return absl::InfiniteDuration();
 }

@@ -2,7 +2,8 @@
 //
 // The rules are stricter than RFC 9112 asks, because whoever reads a head more
 // kindly than the next hop can be made to see other requests than it does:
-// CRLF only, no folding, exactly one valid Host, one kind of framing.
+// CRLF only, no folding, exactly one valid Host (in HTTP/1.0 at most one), one
+// kind of framing.
 #ifndef WEIR_DATAPLANE_HTTP1_HEAD_H_
 #define WEIR_DATAPLANE_HTTP1_HEAD_H_
 

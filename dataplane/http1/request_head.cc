@@ -112,8 +112,12 @@ bool IsValidHost(std::string_view host) {
 }
 
 HeadError CheckRequest(const Seen& seen, RequestHead& head) {
-  if (seen.host == nullptr) return Bad("no Host");
-  if (!IsValidHost(seen.host->value)) return Bad("Host is not a host");
+  if (seen.host == nullptr) {
+    // RFC 9112 section 3.2 asks for one since 1.1; balancers check by 1.0.
+    if (head.minor_version > 0) return Bad("no Host");
+  } else if (!IsValidHost(seen.host->value)) {
+    return Bad("Host is not a host");
+  }
   const bool may_have_body = head.method == Method::kPost ||
                              head.method == Method::kPut ||
                              head.method == Method::kPatch;

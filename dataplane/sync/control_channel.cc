@@ -7,16 +7,15 @@
 #include <memory>
 #include <string>
 
+#include "common/config/size_limit.h"
 #include "weir/routing/v1/routing.grpc.pb.h"
 
 namespace weir::dataplane {
 namespace {
 
-constexpr int kMaxMessageBytes = 64 << 20;
-
 grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxReceiveMessageSize(config::kMaxMessageBytes);
   // HTTP/2 pings find a dead peer sooner than TCP's retransmissions.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);

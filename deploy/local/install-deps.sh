@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what weir needs from Debian 12, and nothing that is there already.
 #
-#   install-deps.sh [run|test]
+#   install-deps.sh [run|test|check]
 #
 # `run` (the default) is what building and running takes; `test` adds what the
-# tests, the checks and the benchmarks use. Works as root or with sudo; returns
+# tests and the benchmarks use, `check` what .ci/run does besides. Works as root or with sudo; returns
 # within a second when everything is installed.
 set -euo pipefail
 
@@ -29,8 +29,9 @@ readonly test_packages=(
   nodejs npm
   # Certificates for TLS tests.
   openssl
-  clang-format clang-tidy
 )
+
+readonly check_packages=(clang-format clang-tidy-22)
 
 # Another nodejs than Debian's brings npm along and conflicts with the package.
 provided_otherwise() {
@@ -81,8 +82,9 @@ main() {
   case ${1:-run} in
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
+    check) wanted+=("${test_packages[@]}" "${check_packages[@]}") ;;
     *)
-      echo "usage: install-deps.sh [run|test]" >&2
+      echo "usage: install-deps.sh [run|test|check]" >&2
       exit 2
       ;;
   esac

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
+#include "common/config/size_limit.h"
 #include "common/net/host_port.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -120,6 +121,20 @@ TEST_F(ControlPlaneTest, ServesItsPagesBeforeAnythingIsConfigured) {
   EXPECT_THAT(Get("/health"), HasSubstr("nothing is configured"));
   EXPECT_THAT(Get("/routing-weights"), HasSubstr("\"models\":[]"));
   EXPECT_THAT(Get("/metrics"), HasSubstr("weir_registry_revision 0"));
+}
+
+// Beyond 4 MiB, gRPC's own limit, it would be RESOURCE_EXHAUSTED.
+TEST_F(ControlPlaneTest, TakesAllResourcesThatANodeTakes) {
+  ASSERT_THAT(Start(), IsOk());
+  admin::v1::ApplyRequest request;
+  *request.mutable_resources() = SampleResources();
+  request.mutable_resources()->mutable_providers(0)->set_base_url(
+      std::string(config::kMaxResourceBytes, 'x'));
+  grpc::ClientContext context;
+  admin::v1::ApplyResponse response;
+  const grpc::Status status = admin_->Apply(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("more than the 60 MiB"));
 }
 
 // Reads until `wanted` says yes to a message.

@@ -67,6 +67,14 @@ TEST(HealthJsonTest, NamesTheThreeHealthiestTargetsEachOnce) {
   EXPECT_EQ(healthiest[2].at("provider"), "slow");
 }
 
+TEST(HealthJsonTest, NumbersHaveNoExponent) {
+  const FleetView fleet{{Model("one", true, {Target("slow", 99, 1'234'567)})},
+                        {}};
+  const std::string page = HealthJson({fleet, 3, 2, {}});
+  EXPECT_THAT(page, ::testing::HasSubstr(R"("score":99,)"));
+  EXPECT_THAT(page, ::testing::HasSubstr(R"("latency_ms":1234567})"));
+}
+
 TEST(HealthJsonTest, ProblemsAreValidJsonWhateverTheyHold) {
   const std::vector<std::string> problems = {"\"quoted\"\n\xff"};
   EXPECT_EQ(Health({{}, {}}, problems).at("problems").as_array().size(), 1);

@@ -21,18 +21,16 @@
 namespace weir::testing {
 namespace internal {
 
-inline const absl::Status& StatusOf(const absl::Status& status) {
-  return status;
-}
+inline absl::Status StatusOf(const absl::Status& status) { return status; }
 template <typename T>
-const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
+absl::Status StatusOf(const absl::StatusOr<T>& result) {
   return result.status();
 }
 
 template <typename StatusOrT, typename Inner>
 class IsOkAndHoldsMatcher {
  public:
-  using Value = typename std::remove_cvref_t<StatusOrT>::value_type;
+  using Value = std::remove_cvref_t<StatusOrT>::value_type;
   using is_gtest_matcher = void;
 
   explicit IsOkAndHoldsMatcher(const Inner& inner)
@@ -77,7 +75,7 @@ class IsOkAndHoldsFactory {
 
 // Takes a Status or a StatusOr.
 MATCHER(IsOk, negation ? "isn't OK" : "is OK") {
-  const absl::Status& status = internal::StatusOf(arg);
+  const absl::Status status = internal::StatusOf(arg);
   if (status.ok()) return true;
   *result_listener << "which is " << status.ToString();
   return false;
@@ -87,7 +85,7 @@ MATCHER_P2(StatusIs, code, message,
            "has code " + absl::StatusCodeToString(code) +
                " and a message that " +
                ::testing::DescribeMatcher<std::string>(message, negation)) {
-  const absl::Status& status = internal::StatusOf(arg);
+  const absl::Status status = internal::StatusOf(arg);
   *result_listener << "which is " << status.ToString();
   return status.code() == code &&
          ::testing::Matches(message)(std::string(status.message()));

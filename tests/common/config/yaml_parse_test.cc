@@ -16,14 +16,14 @@ using ::testing::IsEmpty;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
 
-// The sample of the design, section 3.
+// A sample with most fields.
 constexpr char kSample[] = R"(providers:
   - name: relay-sg
     dialect: openai
     base_url: https://relay.example/v1
     credentials: [{env: RELAY_KEY}, {file: /var/run/secrets/weir/relay-backup}]   # the first is primary, the rest take over
     region: sg
-    group: relay                # see section 6
+    group: relay                # emergency group
     priority: 100               # higher is preferred
     health_check: {kind: chat, model: deepseek-v3.2, interval: 10s, timeout: 5s, unhealthy_after: 3, healthy_after: 5}
     timeouts: {connect: 2s, fast: 5s, normal: 15s, complex: 45s, stream_idle: 60s}
@@ -43,7 +43,7 @@ std::string ErrorOf(const std::string& text) {
   return std::string(file.status().message());
 }
 
-TEST(ParseResourceFileTest, ReadsTheSampleOfTheDesign) {
+TEST(ParseResourceFileTest, ReadsASampleOfMostFields) {
   const auto file = ParseResourceFile(kSample, "weir.yaml");
   ASSERT_THAT(file, IsOk());
   const v1::Provider& provider = file->resources.providers(0);

@@ -119,12 +119,10 @@ TEST_F(RegistryTest, RefusesAChangeOfARevisionThatIsNotCurrent) {
   EXPECT_THAT(Apply(Resources(), {.expected_revision = 1}), IsOk());
 }
 
-TEST_F(RegistryTest, ApplyReplacesOrKeepsOtherClientKeys) {
+TEST_F(RegistryTest, ApplyReplacesClientKeys) {
   ASSERT_THAT(Apply(SampleResources()), IsOk());
   Resources next = SampleResources();
   *next.mutable_client_keys(0) = SampleClientKey("other", 'b');
-  ASSERT_THAT(Apply(next, {.client_keys = ClientKeys::kKeepOthers}), IsOk());
-  EXPECT_EQ(resources().client_keys_size(), 2);
   ASSERT_THAT(Apply(next), IsOk());
   EXPECT_EQ(resources().client_keys_size(), 1);
   EXPECT_EQ(resources().client_keys(0).name(), "other");

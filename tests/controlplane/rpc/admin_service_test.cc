@@ -102,9 +102,6 @@ TEST_F(AdminServiceTest, ApplyKeepsToItsOptions) {
               SizeIs(1));
   EXPECT_EQ(registry_->Current().revision, 1);
   request.set_dry_run(false);
-  request.set_keep_client_keys(true);
-  EXPECT_THAT(Call(&v1::Admin::Stub::Apply, request).second.changes(),
-              SizeIs(0));
   request.set_expected_revision(99);
   EXPECT_EQ(Call(&v1::Admin::Stub::Apply, request).first.error_code(),
             grpc::StatusCode::ABORTED);

@@ -124,23 +124,30 @@ TEST(ClassifyAnswerTest, TheHintComesAlong) {
   EXPECT_EQ(Classify(429)->retry_after, std::nullopt);
 }
 
-TEST(ClassifyErrorEventTest, FollowsTheTable) {
+TEST(ClassifyErrorEventTest, FollowsTheStatusThatItStandsFor) {
   const auto blame = [](std::string_view data) {
-    const Failure failure = ClassifyErrorEvent(data);
-    EXPECT_EQ(failure.stage, Stage::kAnswering);
-    EXPECT_EQ(failure.status, std::nullopt);
-    return failure.blame;
+    const std::optional<Failure> failure = ClassifyErrorEvent(data);
+    if (!failure.has_value()) return std::optional<Blame>();
+    EXPECT_EQ(failure->stage, Stage::kAnswering);
+    EXPECT_EQ(failure->status, std::nullopt);
+    return std::optional<Blame>(failure->blame);
   };
   EXPECT_EQ(blame(R"({"error":{"type":"server_error"}})"), Blame::kEndpoint);
   EXPECT_EQ(blame(R"({"error":{"type":"overloaded_error"}})"),
             Blame::kEndpoint);
   EXPECT_EQ(blame(R"({"error":{"type":"rate_limit_error"}})"),
             Blame::kRateLimited);
-  EXPECT_EQ(blame(R"({"error":{"code":"rate_limit_exceeded"}})"),
-            Blame::kRateLimited);
+  EXPECT_EQ(blame(R"({"error":{"code":429}})"), Blame::kRateLimited);
+  EXPECT_EQ(blame(R"({"error":{"message":"rate_limit"}})"), Blame::kEndpoint);
   EXPECT_EQ(blame(R"({"error":{"code":"insufficient_quota"}})"),
             Blame::kCredential);
+  EXPECT_EQ(blame(R"({"error":{"type":"authentication_error"}})"),
+            Blame::kCredential);
+  EXPECT_EQ(blame(R"({"error":{"code":"model_not_found"}})"), Blame::kTarget);
+  EXPECT_EQ(blame(R"({"error":{"code":400}})"), std::nullopt);
   EXPECT_EQ(blame(""), Blame::kEndpoint);
+  EXPECT_EQ(ClassifyErrorEvent(R"({"error":{"code":503}})")->reason,
+            "error event in the stream, like HTTP 503");
 }
 
 struct HintCase {

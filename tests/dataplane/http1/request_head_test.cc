@@ -152,6 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
          false},
         {"OldVersionEnds", "GET / HTTP/1.0\r\nHost: a\r\n\r\n",
          BodyFraming::kNone, true},
+        // What HAProxy's `option httpchk` sends.
+        {"OldVersionWithoutHost", "GET /health HTTP/1.0\r\n\r\n",
+         BodyFraming::kNone, true},
         {"OldVersionEndsAlthoughItAsks",
          "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n",
          BodyFraming::kNone, true},

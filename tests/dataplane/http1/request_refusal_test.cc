@@ -228,7 +228,10 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::ValuesIn<RefusalCase>({
         {"NoHost", "GET / HTTP/1.1\r\nX: y\r\n\r\n"},
         {"NoHeaders", "GET / HTTP/1.1\r\n\r\n"},
-        {"NoHostInTheOldVersion", "GET / HTTP/1.0\r\n\r\n"},
+        {"TwoHostsInTheOldVersion",
+         "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"},
+        {"BadHostInTheOldVersion", "GET / HTTP/1.0\r\nHost: a b\r\n\r\n"},
+        {"EmptyHostInTheOldVersion", "GET / HTTP/1.0\r\nHost:\r\n\r\n"},
         {"OnlyLf", "GET / HTTP/1.1\nHost: a\n\n"},
         {"LfBetween", "GET / HTTP/1.1\nHost: a\r\n\r\n"},
         {"LfAtTheEnd", "GET / HTTP/1.1\r\nHost: a\r\n\n"},

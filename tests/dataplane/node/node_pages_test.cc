@@ -183,9 +183,10 @@ TEST(WeightsPageTest, ShowsSharesRanksAndBreakers) {
   status.report.targets[MakeTargetId("p", "up")].breaker = BreakerState::kOpen;
   const boost::json::object page =
       boost::json::parse(WeightsPage(status)).as_object();
+  EXPECT_EQ(page.at("config").at("epoch"), 9);
   EXPECT_EQ(page.at("config").at("sequence").as_int64(), 17);
   EXPECT_EQ(page.at("weights").at("sequence").as_int64(), 99);
-  EXPECT_EQ(page.at("weights_age_seconds").as_double(), 7);
+  EXPECT_EQ(page.at("weights_age_seconds"), 7);
   const boost::json::value& model = page.at("models").at(0);
   EXPECT_EQ(model.at("model").as_string(), "m");
   const boost::json::value& p = model.at("targets").at(0);
@@ -199,6 +200,13 @@ TEST(WeightsPageTest, ShowsSharesRanksAndBreakers) {
   EXPECT_TRUE(q.at("forbidden").as_bool());
   EXPECT_EQ(q.at("breaker").as_string(), "closed");
   EXPECT_EQ(q.at("unusable_because").as_string(), "no \"key\"");
+}
+
+TEST(WeightsPageTest, NumbersHaveNoExponent) {
+  EXPECT_THAT(WeightsPage(Status()),
+              AllOf(HasSubstr(R"("trust":0.5,)"),
+                    HasSubstr(R"("weights_age_seconds":7,)"),
+                    HasSubstr(R"("weight":0.25,)")));
 }
 
 TEST(WeightsPageTest, ANodeWithNothingHasAPageToo) {

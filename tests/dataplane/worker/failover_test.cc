@@ -120,6 +120,19 @@ class CommittedTest : public testing::WorkerFixture {
   }
 };
 
+TEST_F(CommittedTest, AClientsOwnErrorIsPassedOnAndHeldAgainstNobody) {
+  const std::string event =
+      "data: {\"error\":{\"message\":\"too long\",\"code\":400}}\n\n";
+  Serve(StreamHead() + Chunk(event) + Chunk(kDone) + std::string(kLastChunk));
+  EXPECT_THAT(Ask(ChatStreamRequest("m")).body, StartsWith(event));
+  const WorkerReport report = Collect();
+  const AttemptCounts& attempts = report.targets.at({"p/upstream-m"}).attempts;
+  EXPECT_EQ(attempts.client_errors, 1U);
+  EXPECT_EQ(attempts.endpoint_failures, 0U);
+  EXPECT_EQ(report.streams_broken, 0U);
+  EXPECT_EQ(report.failovers, 0U);
+}
+
 TEST_F(CommittedTest, AStreamThatBreaksOffEndsWithAnErrorEvent) {
   Serve(StreamHead() + Chunk(Says("a") + "data: {\"ch"));
   HttpClient client = Connect();

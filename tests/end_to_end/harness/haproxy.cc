@@ -70,9 +70,8 @@ std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
       "backend nodes\n"
       "  balance leastconn\n"
       "  option redispatch\n"
-      "  option httpchk\n"
-      // HAProxy's own default is HTTP/1.0 without a Host.
-      "  http-check send meth GET uri /health/full ver HTTP/1.1 hdr Host weir\n"
+      // As most write it: HTTP/1.0, and without a Host.
+      "  option httpchk GET /health/full\n"
       "  http-check expect status 200\n"
       "  default-server check inter 500ms fall 1 rise 1\n");
   for (std::size_t index = 0; index < nodes.size(); ++index) {
