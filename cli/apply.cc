@@ -95,7 +95,8 @@ void AddApply(CLI::App& app, Session& session) {
                     "Only show what would change");
   command->footer(
       "Sections that the file does not have (providers, models, client_keys, "
-      "policy)\nstay as they are; an empty one (`models: []`) is emptied.");
+      "policy,\nwebhooks) stay as they are; an empty one (`models: []`) is "
+      "emptied.");
   command->callback([&session, options] {
     session.Choose([options](Session& s) { return Apply(s, *options); });
   });

@@ -20,7 +20,8 @@ absl::Status FillSections(AdminClient& client, const config::ResourceFile& file,
   config::v1::Resources& resources = *request.mutable_resources();
   resources = file.resources;
   if (Has(file, "providers") && Has(file, "models") &&
-      Has(file, "client_keys") && Has(file, "policy")) {
+      Has(file, "client_keys") && Has(file, "policy") &&
+      Has(file, "webhooks")) {
     return absl::OkStatus();
   }
   auto current =
@@ -39,6 +40,9 @@ absl::Status FillSections(AdminClient& client, const config::ResourceFile& file,
   }
   if (!Has(file, "policy") && registry.has_policy()) {
     resources.mutable_policy()->Swap(registry.mutable_policy());
+  }
+  if (!Has(file, "webhooks")) {
+    resources.mutable_webhooks()->Swap(registry.mutable_webhooks());
   }
   return absl::OkStatus();
 }

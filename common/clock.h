@@ -21,6 +21,12 @@ class Clock {
   virtual absl::Time WallNow() const = 0;
 };
 
+// The same moment on both of a Clock's hands.
+struct Moment {
+  absl::Time now;
+  absl::Time wall;
+};
+
 // The machine's clocks.
 class SystemClock final : public Clock {
  public:

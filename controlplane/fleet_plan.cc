@@ -74,6 +74,9 @@ FleetPlan PlanFleet(const v1::Resources& resources,
                     const std::set<std::string>& without_credential) {
   FleetPlan plan;
   plan.policy = config::EffectivePolicy(resources.policy());
+  plan.groups.order = {resources.policy().group_order().begin(),
+                       resources.policy().group_order().end()};
+  plan.groups.switch_after = plan.policy.group_switch_after;
   std::map<std::string_view, const v1::Provider*> providers;
   for (const v1::Provider& provider : resources.providers()) {
     providers.emplace(provider.name(), &provider);
@@ -96,7 +99,8 @@ FleetPlan PlanFleet(const v1::Resources& resources,
                      .base_weight = config::BaseWeight(target),
                      .max_latency = config::MaxLatency(target),
                      .priority = provider.priority(),
-                     .region = provider.region()});
+                     .region = provider.region(),
+                     .group = provider.group()});
       plan.watched.try_emplace(
           id, WatchPlan{
                   ThresholdsOf(provider, plan.policy),

@@ -15,6 +15,7 @@
 #include "controlplane/health/health.h"
 #include "controlplane/health/target_state.h"
 #include "controlplane/weight/balance.h"
+#include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -30,6 +31,7 @@ struct TargetPlan {
   std::optional<absl::Duration> max_latency;
   std::int32_t priority;
   std::string region;
+  std::string group;
 
   friend bool operator==(const TargetPlan&, const TargetPlan&) = default;
 };
@@ -51,6 +53,7 @@ struct WatchPlan {
 
 struct FleetPlan {
   config::Policy policy;
+  GroupRules groups;
   std::vector<ModelPlan> models;  // In the registry's order.
   std::map<TargetId, WatchPlan> watched;
 };

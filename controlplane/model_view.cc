@@ -1,6 +1,7 @@
 #include "controlplane/model_view.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "controlplane/scoreboard.h"
 #include "controlplane/weight/balance.h"
 #include "controlplane/weight/candidate.h"
+#include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/provider.pb.h"
 
 namespace weir::controlplane {
@@ -37,6 +39,26 @@ Candidate CandidateOf(const TargetPlan& plan, TargetState state,
                    .latency = reading.health.latency,
                    .priority = plan.priority,
                    .region = plan.region};
+}
+
+// Takes those out of the running whose emergency group is not active. Of the
+// unfit among them even panic is not to think.
+void HoldReserve(const ModelPlan& plan, const ViewRules& rules,
+                 std::vector<Candidate>& candidates) {
+  if (rules.active_group.empty()) return;
+  std::vector<GroupMember> members;
+  for (const TargetPlan& target : plan.targets) {
+    members.push_back({target.group, !target.imposed.has_value()});
+  }
+  const std::vector<std::uint32_t> before =
+      GroupsBefore(rules.groups, rules.active_group, members);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (before[i] == 0) continue;
+    candidates[i].fitness = IsUsable(candidates[i].fitness)
+                                ? Fitness::kReserve
+                                : Fitness::kExcluded;
+    candidates[i].groups_before = before[i];
+  }
 }
 
 std::optional<absl::Time> OnTheWall(std::optional<absl::Time> time,
@@ -74,17 +96,18 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
 }  // namespace
 
 ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
-                      const config::Policy& policy, const Moment& moment,
+                      const ViewRules& rules, const Moment& moment,
                       BalanceMemory& memory) {
   ModelView view{plan.name, plan.mode, false, false, {}};
   std::vector<Candidate> candidates;
   for (const TargetPlan& target : plan.targets) {
     const Reading& reading = readings.at(target.id);
     view.targets.push_back(
-        ViewOfTarget(target, reading, policy.usable_score, moment));
+        ViewOfTarget(target, reading, rules.policy.usable_score, moment));
     candidates.push_back(
         CandidateOf(target, view.targets.back().state, reading));
   }
+  HoldReserve(plan, rules, candidates);
   const Balance balance =
       BalanceModel(plan.rules, candidates, moment.now, memory);
   view.panic = balance.panic;

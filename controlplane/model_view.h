@@ -4,14 +4,17 @@
 
 #include <map>
 #include <optional>
+#include <string>
 
 #include "absl/time/time.h"
+#include "common/clock.h"
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "controlplane/fleet_plan.h"
 #include "controlplane/health/summary.h"
 #include "controlplane/scoreboard.h"
 #include "controlplane/weight/balance.h"
+#include "controlplane/weight/emergency_group.h"
 
 namespace weir::controlplane {
 
@@ -22,16 +25,18 @@ struct Reading {
 };
 using Readings = std::map<TargetId, Reading>;
 
-// The same moment on both of a Clock's hands.
-struct Moment {
-  absl::Time now;
-  absl::Time wall;
+// What all models are seen by.
+struct ViewRules {
+  const config::Policy& policy;
+  const GroupRules& groups;
+  // Empty where there are no groups.
+  std::string active_group;
 };
 
 // States, weights and ranks of one model. Pure but for `memory`, which is the
 // model's own. REQUIRES: a reading for each of the model's targets.
 ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
-                      const config::Policy& policy, const Moment& moment,
+                      const ViewRules& rules, const Moment& moment,
                       BalanceMemory& memory);
 
 }  // namespace weir::controlplane

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/ids.h"
 #include "common/mutex.h"
 #include "controlplane/fleet_plan.h"
+#include "controlplane/group_view.h"
 #include "controlplane/health/fold.h"
 #include "controlplane/health/health.h"
 #include "controlplane/health/summary.h"
@@ -22,6 +24,7 @@
 #include "controlplane/notable_change.h"
 #include "controlplane/score/score.h"
 #include "controlplane/weight/balance.h"
+#include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -109,6 +112,22 @@ class Scoreboard::Impl {
     });
   }
 
+  void RestoreGroup(GroupSwitch last) {
+    MutexLock lock(&mutex_);
+    groups_.last = std::move(last);
+  }
+
+  absl::Status SwitchGroup(const std::string& group,
+                           const std::string& reason) {
+    absl::Status switched;
+    Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      switched =
+          SwitchByHand(plan_.groups, group, reason, clock_.WallNow(), groups_);
+      return Urgency::kNow;
+    });
+    return switched;
+  }
+
   void Tick() {
     Update([](absl::Time) { return Urgency::kNow; });
   }
@@ -188,18 +207,33 @@ class Scoreboard::Impl {
       reading.health = Summarize(record.health, thresholds, now);
       reading.score = Score(reading.health, params);
     }
-    auto view = std::make_shared<FleetView>();
-    view->weights_ttl = plan_.policy.weights_ttl;
     const Moment moment{now, clock_.WallNow()};
-    for (const ModelPlan& model : plan_.models) {
-      view->models.push_back(ViewOfModel(model, readings, plan_.policy, moment,
-                                         memories_[model.name]));
+    std::shared_ptr<FleetView> view = MakeView(readings, moment);
+    const std::vector<GroupSight> sights = SightsOfGroups(plan_, *view);
+    if (ObserveGroups(plan_.groups, sights, moment, groups_)) {
+      view = MakeView(readings, moment);
     }
+    view->groups = ViewOfGroups(plan_.groups, sights, moment, groups_);
+    view->last_switch = groups_.last;
     view_ = std::move(view);
     computed_at_ = now;
     if (!NotablyDiffers(*told_, *view_)) return false;
     told_ = view_;
     return true;
+  }
+
+  std::shared_ptr<FleetView> MakeView(const Readings& readings,
+                                      const Moment& moment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    auto view = std::make_shared<FleetView>();
+    view->weights_ttl = plan_.policy.weights_ttl;
+    const ViewRules rules{plan_.policy, plan_.groups,
+                          ActiveGroup(plan_.groups, groups_)};
+    for (const ModelPlan& model : plan_.models) {
+      view->models.push_back(
+          ViewOfModel(model, readings, rules, moment, memories_[model.name]));
+    }
+    return view;
   }
 
   const Clock& clock_;
@@ -209,6 +243,7 @@ class Scoreboard::Impl {
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
   std::map<TargetId, Record> records_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, BalanceMemory> memories_ ABSL_GUARDED_BY(mutex_);
+  GroupMemory groups_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const FleetView> view_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<FleetView>();
   // What the listener last heard of.
@@ -235,6 +270,15 @@ void Scoreboard::OnReport(const NodeId& node, const NodeReport& report) {
 }
 
 void Scoreboard::ForgetNode(const NodeId& node) { impl_->ForgetNode(node); }
+
+void Scoreboard::RestoreGroup(GroupSwitch last) {
+  impl_->RestoreGroup(std::move(last));
+}
+
+absl::Status Scoreboard::SwitchGroup(const std::string& group,
+                                     const std::string& reason) {
+  return impl_->SwitchGroup(group, reason);
+}
 
 void Scoreboard::Tick() { impl_->Tick(); }
 

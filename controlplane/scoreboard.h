@@ -11,11 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/ids.h"
 #include "controlplane/health/evidence.h"
 #include "controlplane/health/target_state.h"
+#include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -47,10 +49,24 @@ struct ModelView {
   std::vector<TargetView> targets;
 };
 
+// One emergency group.
+struct GroupView {
+  std::string group;
+  bool active;
+  // Of the models that serve.
+  GroupSight sight;
+  // Wall clock; nullopt while one of its targets is usable.
+  std::optional<absl::Time> failing_since;
+};
+
 // Immutable once published.
 struct FleetView {
   std::vector<ModelView> models;  // In the registry's order.
   absl::Duration weights_ttl;
+  // In the policy's order; empty where it has none.
+  std::vector<GroupView> groups = {};
+  // nullopt: the first group is active and always was.
+  std::optional<GroupSwitch> last_switch = std::nullopt;
 };
 
 // Folds probes and reports into health, health into scores and weights.
@@ -76,6 +92,12 @@ class Scoreboard {
   void OnReport(const NodeId& node, const NodeReport& report);
   // The node is gone for good; what it last said no longer counts.
   void ForgetNode(const NodeId& node);
+  // The last switch of an earlier life. Call before SetResources().
+  void RestoreGroup(GroupSwitch last);
+  // Moves traffic to an emergency group at once; `reason` may be empty.
+  // NOT_FOUND: the policy lists no such group.
+  absl::Status SwitchGroup(const std::string& group, const std::string& reason);
+
   // Time has passed: staleness, ramps, steps. Call a few times a second.
   void Tick();
 

@@ -27,6 +27,7 @@ constexpr double kErrorRateCeiling = 0.05;
 constexpr double kPanicThreshold = 0.5;
 constexpr absl::Duration kWeightsTtl = absl::Seconds(60);
 constexpr absl::Duration kRamp = absl::Seconds(30);
+constexpr absl::Duration kGroupSwitchAfter = absl::Minutes(5);
 
 constexpr double kBaseWeight = 1;
 
@@ -81,6 +82,9 @@ Policy EffectivePolicy(const v1::Policy& policy) {
       .weights_ttl = policy.has_weights_ttl() ? ToDuration(policy.weights_ttl())
                                               : kWeightsTtl,
       .ramp = policy.has_ramp() ? ToDuration(policy.ramp()) : kRamp,
+      .group_switch_after = policy.has_group_switch_after()
+                                ? ToDuration(policy.group_switch_after())
+                                : kGroupSwitchAfter,
   };
 }
 

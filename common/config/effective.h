@@ -38,6 +38,7 @@ struct Policy {
   double panic_threshold;
   absl::Duration weights_ttl;
   absl::Duration ramp;
+  absl::Duration group_switch_after;
 };
 Policy EffectivePolicy(const v1::Policy& policy);
 

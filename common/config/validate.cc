@@ -44,6 +44,8 @@ Findings Validate(const v1::Resources& resources) {
   ValidateFallbackLoops(resources, names, judge);
   ValidateClientKeys(resources, names, judge);
   ValidatePolicy(resources.policy(), judge);
+  ValidateGroups(resources, judge);
+  ValidateWebhooks(resources, judge);
   WarnOfUnusedProviders(resources, judge);
   return judge.Take();
 }

@@ -19,29 +19,6 @@ bool IsVariableName(std::string_view name) {
   return true;
 }
 
-// The value is never quoted: the mistake to expect is a secret in its place.
-void CheckSecretRef(const std::string& path, const v1::SecretRef& reference,
-                    Judge& judge) {
-  switch (reference.source_case()) {
-    case v1::SecretRef::kEnv:
-      if (!IsVariableName(reference.env())) {
-        judge.Refuse(path + ".env", "is not the name of a variable",
-                     "write a name like RELAY_KEY, never the secret itself");
-      }
-      return;
-    case v1::SecretRef::kFile:
-      if (!reference.file().starts_with('/') || HasControl(reference.file())) {
-        judge.Refuse(path + ".file", "is not an absolute path",
-                     "write a path like /run/secrets/relay-key, never the "
-                     "secret itself");
-      }
-      return;
-    case v1::SecretRef::SOURCE_NOT_SET:
-      judge.Refuse(path, "has no source", "write env: NAME or file: /path");
-      return;
-  }
-}
-
 // Also what depends on the scheme.
 void CheckBaseUrl(const std::string& path, const v1::Provider& provider,
                   Judge& judge) {
@@ -110,6 +87,29 @@ void CheckForwardProxy(const std::string& path, const v1::ForwardProxy& proxy,
 }
 
 }  // namespace
+
+// The value is never quoted: the mistake to expect is a secret in its place.
+void CheckSecretRef(const std::string& path, const v1::SecretRef& reference,
+                    Judge& judge) {
+  switch (reference.source_case()) {
+    case v1::SecretRef::kEnv:
+      if (!IsVariableName(reference.env())) {
+        judge.Refuse(path + ".env", "is not the name of a variable",
+                     "write a name like RELAY_KEY, never the secret itself");
+      }
+      return;
+    case v1::SecretRef::kFile:
+      if (!reference.file().starts_with('/') || HasControl(reference.file())) {
+        judge.Refuse(path + ".file", "is not an absolute path",
+                     "write a path like /run/secrets/relay-key, never the "
+                     "secret itself");
+      }
+      return;
+    case v1::SecretRef::SOURCE_NOT_SET:
+      judge.Refuse(path, "has no source", "write env: NAME or file: /path");
+      return;
+  }
+}
 
 void ValidateConnection(const std::string& path, const v1::Provider& provider,
                         Judge& judge) {

@@ -28,8 +28,15 @@ void ValidateFallbackLoops(const v1::Resources& resources, const Names& names,
 void ValidateClientKeys(const v1::Resources& resources, const Names& names,
                         Judge& judge);
 void ValidatePolicy(const v1::Policy& policy, Judge& judge);
+// The policy's emergency groups, against those that providers have.
+void ValidateGroups(const v1::Resources& resources, Judge& judge);
+void ValidateWebhooks(const v1::Resources& resources, Judge& judge);
 // Providers that no target and no client key can reach.
 void WarnOfUnusedProviders(const v1::Resources& resources, Judge& judge);
+
+// That a reference says where the secret is, and is not the secret itself.
+void CheckSecretRef(const std::string& path, const v1::SecretRef& reference,
+                    Judge& judge);
 
 // One provider's parts that are about reaching it: base_url, credentials, TLS
 // and forward proxy. `path` is the provider's.

@@ -88,7 +88,6 @@ void WarnOfNoEffect(const std::string& path, const v1::Provider& provider,
                     Judge& judge) {
   const std::string what = "has no effect in this version";
   const std::string fix = "remove it, or leave it for a later one";
-  if (!provider.group().empty()) judge.Warn(path + ".group", what, fix);
   if (provider.limits().max_rpm() != 0) {
     judge.Warn(path + ".limits.max_rpm", what, fix);
   }

@@ -52,6 +52,7 @@ std::vector<Change> Diff(const config::v1::Resources& before,
   DiffList("model", before.models(), after.models(), changes);
   DiffList("client_key", before.client_keys(), after.client_keys(), changes);
   DiffPolicy(before, after, changes);
+  DiffList("webhook", before.webhooks(), after.webhooks(), changes);
   return changes;
 }
 

@@ -23,7 +23,7 @@ struct FieldChange {
 
 struct Change {
   ChangeKind kind;
-  // provider, model, client_key or policy.
+  // provider, model, client_key, policy or webhook.
   std::string resource;
   // Empty for the policy, of which there is one.
   std::string name;
@@ -33,9 +33,9 @@ struct Change {
 };
 
 // The changes that make `after` of `before`: providers, models, client keys,
-// policy; of each kind first what is created or updated in the order of
-// `after`, then what is removed. Resources are the same when their names are;
-// their order is no change.
+// policy, webhooks; of each kind first what is created or updated in the order
+// of `after`, then what is removed. Resources are the same when their names
+// are; their order is no change.
 std::vector<Change> Diff(const config::v1::Resources& before,
                          const config::v1::Resources& after);
 

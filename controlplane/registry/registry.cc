@@ -84,7 +84,7 @@ absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
   if (owner.sections.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": has no section; write `providers:`, `models:`, ",
-                     "`client_keys:` or `policy:`"));
+                     "`client_keys:`, `policy:` or `webhooks:`"));
   }
   MutexLock lock(&write_mutex_);
   Resources resources = *Current().resources;

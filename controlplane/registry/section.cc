@@ -24,6 +24,8 @@ const char* SectionName(Section section) {
       return "client_keys";
     case Section::kPolicy:
       return "policy";
+    case Section::kWebhooks:
+      return "webhooks";
   }
   return "";
 }
@@ -55,6 +57,9 @@ void CopySection(Section section, const Resources& from, Resources& to) {
     case Section::kPolicy:
       to.clear_policy();
       if (from.has_policy()) *to.mutable_policy() = from.policy();
+      return;
+    case Section::kWebhooks:
+      *to.mutable_webhooks() = from.webhooks();
       return;
   }
 }

@@ -10,11 +10,11 @@
 
 namespace weir::controlplane {
 
-enum class Section { kProviders, kModels, kClientKeys, kPolicy };
+enum class Section { kProviders, kModels, kClientKeys, kPolicy, kWebhooks };
 
-inline constexpr std::array<Section, 4> kSections = {
+inline constexpr std::array<Section, 5> kSections = {
     Section::kProviders, Section::kModels, Section::kClientKeys,
-    Section::kPolicy};
+    Section::kPolicy, Section::kWebhooks};
 
 // As a resource file has it: `client_keys`.
 const char* SectionName(Section section);

@@ -50,7 +50,10 @@ void AddTarget(const TargetView& view, v1::RegionWeights& region) {
 }  // namespace
 
 std::string ConfigContent(const config::v1::Resources& resources) {
-  return resources.SerializeAsString();
+  if (resources.webhooks().empty()) return resources.SerializeAsString();
+  config::v1::Resources sent = resources;
+  sent.clear_webhooks();
+  return sent.SerializeAsString();
 }
 
 std::string WeightsContent(const FleetView& view) {

@@ -17,7 +17,8 @@
 
 namespace weir::controlplane {
 
-// The lanes' content, and the message of the stream that carries it.
+// The lanes' content, and the message of the stream that carries it. Nodes are
+// not told of webhooks.
 std::string ConfigContent(const config::v1::Resources& resources);
 std::string WeightsContent(const FleetView& view);
 std::string LaneMessage(Lane lane, const Version& version,

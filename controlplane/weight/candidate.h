@@ -13,6 +13,7 @@ namespace weir::controlplane {
 enum class Fitness {
   kUsable,
   kOnTrial,   // Usable, with as little as a ramp begins with.
+  kReserve,   // Usable, and its emergency group is not active: failover only.
   kUnfit,     // Its health forbids it; panic may overrule that.
   kExcluded,  // Switched off, or without a credential; nothing overrules that.
 };
@@ -33,6 +34,8 @@ struct Candidate {
   std::int32_t priority = 0;
   // Its provider's; empty: nowhere in particular.
   std::string region;
+  // Of kReserve: groups that take over before its own; 1 or more.
+  std::uint32_t groups_before = 0;
 };
 
 // What a strategy gives a candidate.

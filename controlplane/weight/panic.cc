@@ -15,6 +15,7 @@ bool Panics(absl::Span<const Candidate> candidates, double threshold,
   int usable = 0;
   for (const Candidate& candidate : candidates) {
     if (candidate.fitness == Fitness::kExcluded) continue;
+    if (candidate.fitness == Fitness::kReserve) return false;
     ++eligible;
     if (IsUsable(candidate.fitness)) ++usable;
   }
@@ -24,7 +25,10 @@ bool Panics(absl::Span<const Candidate> candidates, double threshold,
 std::vector<Candidate> IgnoreHealth(absl::Span<const Candidate> candidates) {
   std::vector<Candidate> result(candidates.begin(), candidates.end());
   for (Candidate& candidate : result) {
-    if (candidate.fitness == Fitness::kExcluded) continue;
+    if (candidate.fitness == Fitness::kExcluded ||
+        candidate.fitness == Fitness::kReserve) {
+      continue;
+    }
     candidate.fitness = Fitness::kUsable;
     candidate.score = std::nullopt;
     candidate.latency = std::nullopt;

@@ -16,8 +16,18 @@ namespace {
 constexpr double kFullScore = 100;
 
 int Tier(Fitness fitness) {
-  if (IsUsable(fitness)) return 0;
-  return fitness == Fitness::kUnfit ? 1 : 2;
+  switch (fitness) {
+    case Fitness::kUsable:
+    case Fitness::kOnTrial:
+      return 0;
+    case Fitness::kReserve:
+      return 1;
+    case Fitness::kUnfit:
+      return 2;
+    case Fitness::kExcluded:
+      return 3;
+  }
+  return 3;
 }
 
 }  // namespace
@@ -26,8 +36,8 @@ std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
                                         absl::Span<const double> weights) {
   const auto key = [&](std::size_t i) {
     const Candidate& candidate = candidates[i];
-    return std::make_tuple(Tier(candidate.fitness), -weights[i],
-                           -candidate.score.value_or(kFullScore),
+    return std::make_tuple(Tier(candidate.fitness), candidate.groups_before,
+                           -weights[i], -candidate.score.value_or(kFullScore),
                            -candidate.base_weight);
   };
   std::vector<std::size_t> order(candidates.size());

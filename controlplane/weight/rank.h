@@ -10,9 +10,9 @@
 
 namespace weir::controlplane {
 
-// A rank for each candidate: the usable before the unfit, those before the
-// excluded; inside each by weight, then score (an unknown one counts as full),
-// then base weight, then their order. Pure.
+// A rank for each candidate: the usable, the reserve in the order of its
+// groups, the unfit, the excluded; inside each by weight, then score (an
+// unknown one counts as full), then base weight, then their order. Pure.
 // REQUIRES: as many weights as candidates.
 std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
                                         absl::Span<const double> weights);

@@ -226,14 +226,11 @@ INSTANTIATE_TEST_SUITE_P(
          "a model; write kind: chat, or remove it"},
         {"FieldsWithoutEffect",
          [](auto& r) {
-           First(r).set_group("relays");
            First(r).mutable_limits()->set_max_rpm(1);
            First(r).mutable_limits()->set_max_tpm(1);
            First(r).mutable_limits()->set_max_concurrent(1);
          },
          "",
-         "providers[0].group: has no effect in this version; remove it, or "
-         "leave it for a later one\n"
          "providers[0].limits.max_rpm: has no effect in this version; remove "
          "it, or leave it for a later one\n"
          "providers[0].limits.max_tpm: has no effect in this version; remove "

@@ -12,7 +12,7 @@ namespace {
 
 struct PanicCase {
   std::string name;
-  // U usable, T on trial, X unfit, - excluded.
+  // U usable, T on trial, R reserve, X unfit, - excluded.
   std::string candidates;
   double threshold;
   Fallback fallback;
@@ -26,6 +26,7 @@ std::vector<Candidate> Parse(const std::string& letters) {
     candidate.score = 70;
     candidate.fitness = letter == 'U'   ? Fitness::kUsable
                         : letter == 'T' ? Fitness::kOnTrial
+                        : letter == 'R' ? Fitness::kReserve
                         : letter == 'X' ? Fitness::kUnfit
                                         : Fitness::kExcluded;
     candidates.push_back(candidate);
@@ -55,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Table, PanicTest,
                              {"NotWithAFallback", "XX", 0.5, kOther, false},
                              {"ExcludedDoNotCount", "U--", 0.5, kNone, false},
                              {"NothingButExcluded", "--", 0.5, kNone, false},
+                             {"AReserveIsAFallback", "XXR", 0.5, kNone, false},
                              {"OnTrialIsUsable", "TX", 0.5, kNone, false},
                              {"ThresholdZeroIsNever", "XX", 0.0, kNone, false},
                              {"ThresholdOneIsAtOnce", "UX", 1.0, kNone, true},
@@ -62,8 +64,9 @@ INSTANTIATE_TEST_SUITE_P(Table, PanicTest,
                          [](const auto& each) { return each.param.name; });
 
 TEST(IgnoreHealthTest, MakesTheUnfitUsableAndForgetsScores) {
-  const std::vector<Candidate> ignored = IgnoreHealth(Parse("UXT-"));
-  ASSERT_EQ(ignored.size(), 4u);
+  const std::vector<Candidate> ignored = IgnoreHealth(Parse("UXT-R"));
+  ASSERT_EQ(ignored.size(), 5u);
+  EXPECT_EQ(ignored[4].fitness, Fitness::kReserve);
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(ignored[i].fitness, Fitness::kUsable) << i;
     EXPECT_EQ(ignored[i].score, std::nullopt) << i;

@@ -1,0 +1,33 @@
+// What alerts are about. docs/operations.md says when each is raised.
+#ifndef WEIR_COMMON_CONFIG_ALERT_KIND_H_
+#define WEIR_COMMON_CONFIG_ALERT_KIND_H_
+
+#include <array>
+#include <string_view>
+
+namespace weir::config {
+
+namespace alert_kind {
+inline constexpr std::string_view kAllDown = "all_down";
+inline constexpr std::string_view kOneLeft = "one_left";
+inline constexpr std::string_view kTargetDown = "target_down";
+inline constexpr std::string_view kLatency = "latency";
+inline constexpr std::string_view kPanic = "panic";
+inline constexpr std::string_view kGroupSwitch = "group_switch";
+inline constexpr std::string_view kBlindProber = "blind_prober";
+inline constexpr std::string_view kCredentialRefused = "credential_refused";
+inline constexpr std::string_view kProbeBudget = "probe_budget";
+inline constexpr std::string_view kRateLimited = "rate_limited";
+}  // namespace alert_kind
+
+// All of them: what Webhook.alerts may name.
+inline constexpr std::array<std::string_view, 10> kAlertKinds = {
+    alert_kind::kAllDown,     alert_kind::kOneLeft,
+    alert_kind::kTargetDown,  alert_kind::kLatency,
+    alert_kind::kPanic,       alert_kind::kGroupSwitch,
+    alert_kind::kBlindProber, alert_kind::kCredentialRefused,
+    alert_kind::kProbeBudget, alert_kind::kRateLimited};
+
+}  // namespace weir::config
+
+#endif  // WEIR_COMMON_CONFIG_ALERT_KIND_H_
