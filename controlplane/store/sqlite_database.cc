@@ -46,6 +46,12 @@ void SqliteStatement::BindBlob(int position, std::string_view bytes) {
                       SQLITE_STATIC);
 }
 
+void SqliteStatement::BindText(int position, std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), position,
+                      text.data() == nullptr ? "" : text.data(), text.size(),
+                      SQLITE_STATIC, SQLITE_UTF8);
+}
+
 absl::StatusOr<bool> SqliteStatement::Step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;

@@ -23,6 +23,8 @@ class SqliteStatement {
   void Bind(int position, std::uint64_t value);
   // `bytes` must live until the statement was stepped.
   void BindBlob(int position, std::string_view bytes);
+  // The same for UTF-8; SQLite ends it at a NUL.
+  void BindText(int position, std::string_view text);
 
   // True: a row is there to be read. False: done.
   absl::StatusOr<bool> Step();

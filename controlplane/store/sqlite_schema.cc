@@ -27,6 +27,27 @@ constexpr const char* kMigrations[] = {
        CREATE TABLE leadership (
          id INTEGER PRIMARY KEY CHECK (id = 1),
          epoch INTEGER NOT NULL) STRICT;)",
+    R"(CREATE TABLE group_switches (
+         id INTEGER PRIMARY KEY CHECK (id = 1),
+         group_name TEXT NOT NULL,
+         reason TEXT NOT NULL,
+         switched_by TEXT NOT NULL,
+         switched_at TEXT NOT NULL) STRICT;
+       CREATE TABLE alerts (
+         id TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         subject TEXT NOT NULL,
+         summary TEXT NOT NULL,
+         severity TEXT NOT NULL,
+         raised_at TEXT NOT NULL,
+         resolved_at TEXT NOT NULL,
+         PRIMARY KEY (id, raised_at)) STRICT;
+       CREATE TABLE events (
+         id INTEGER PRIMARY KEY,
+         happened_at TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         subject TEXT NOT NULL,
+         description TEXT NOT NULL) STRICT;)",
 };
 constexpr std::uint64_t kNewest = std::size(kMigrations);
 

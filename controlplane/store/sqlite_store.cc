@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/sha256.h"
+#include "controlplane/store/sqlite_journal.h"
 #include "controlplane/store/sqlite_schema.h"
 
 namespace weir::controlplane {
@@ -148,6 +149,18 @@ absl::StatusOr<std::uint64_t> SqliteStore::BeginEpoch(std::uint64_t floor) {
       });
   if (!kept.ok()) return kept;
   return epoch;
+}
+
+absl::StatusOr<Journal> SqliteStore::LoadJournal() {
+  MutexLock lock(&mutex_);
+  return ReadJournal(*database_);
+}
+
+absl::Status SqliteStore::SaveJournal(const JournalUpdate& update) {
+  MutexLock lock(&mutex_);
+  return database_->Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return WriteJournal(*database_, update);
+  });
 }
 
 }  // namespace weir::controlplane

@@ -37,6 +37,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<StoredResources> Load() override;
   absl::Status Save(const StoredResources& next) override;
   absl::StatusOr<std::uint64_t> BeginEpoch(std::uint64_t floor) override;
+  absl::StatusOr<Journal> LoadJournal() override;
+  absl::Status SaveJournal(const JournalUpdate& update) override;
 
  private:
   explicit SqliteStore(int lock_fd) : lock_fd_(lock_fd) {}

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "controlplane/store/journal.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -38,6 +39,11 @@ class Store {
   // Begins a leadership: durably keeps an epoch that is greater than every one
   // before and at least `floor`, and returns it. 1 or more.
   virtual absl::StatusOr<std::uint64_t> BeginEpoch(std::uint64_t floor) = 0;
+
+  // What was kept of alerts, events and groups.
+  virtual absl::StatusOr<Journal> LoadJournal() = 0;
+  // All of it or nothing; durable when it returns OK.
+  virtual absl::Status SaveJournal(const JournalUpdate& update) = 0;
 };
 
 }  // namespace weir::controlplane

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/mutex.h"
+#include "controlplane/store/journal.h"
 #include "controlplane/store/store.h"
 
 namespace weir::controlplane {
@@ -34,7 +36,24 @@ class FakeStore final : public Store {
     return epoch_ = std::max(epoch_ + 1, floor);
   }
 
-  // Save() fails with this from now on; OK: works again.
+  absl::StatusOr<Journal> LoadJournal() override {
+    MutexLock lock(&mutex_);
+    return journal_;
+  }
+
+  absl::Status SaveJournal(const JournalUpdate& update) override {
+    MutexLock lock(&mutex_);
+    if (!failure_.ok()) return failure_;
+    if (update.group_switch) journal_.group_switch = update.group_switch;
+    if (update.alerts) journal_.alerts = *update.alerts;
+    for (const Event& event : update.events) journal_.events.push_back(event);
+    std::erase_if(journal_.events, [&](const Event& event) {
+      return event.id < update.first_kept_event;
+    });
+    return absl::OkStatus();
+  }
+
+  // Saving fails with this from now on; OK: works again.
   void FailWith(absl::Status failure) {
     MutexLock lock(&mutex_);
     failure_ = std::move(failure);
@@ -43,6 +62,7 @@ class FakeStore final : public Store {
  private:
   Mutex mutex_;
   StoredResources stored_ ABSL_GUARDED_BY(mutex_);
+  Journal journal_ ABSL_GUARDED_BY(mutex_);
   std::uint64_t epoch_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);
 };

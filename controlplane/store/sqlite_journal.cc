@@ -1,0 +1,166 @@
+#include "controlplane/store/sqlite_journal.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace weir::controlplane {
+namespace {
+
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+}
+
+std::optional<absl::Time> ParseTimeText(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    return std::nullopt;
+  }
+  return time;
+}
+
+// Texts by position from 1; they live until the statement was stepped.
+absl::Status Run(SqliteDatabase& database, std::string_view sql,
+                 const std::vector<std::string>& texts) {
+  absl::StatusOr<SqliteStatement> statement = database.Prepare(sql);
+  if (!statement.ok()) return statement.status();
+  int position = 0;
+  for (const std::string& text : texts) statement->BindText(++position, text);
+  return statement->Run();
+}
+
+absl::Status ReadGroupSwitch(SqliteDatabase& database, Journal& journal) {
+  absl::StatusOr<SqliteStatement> query = database.Prepare(
+      "SELECT group_name, reason, switched_by, switched_at "
+      "FROM group_switches");
+  if (!query.ok()) return query.status();
+  absl::StatusOr<bool> row = query->Step();
+  if (!row.ok()) return row.status();
+  if (!*row) return absl::OkStatus();
+  const std::optional<absl::Time> at = ParseTimeText(query->Bytes(3));
+  if (at.has_value()) {
+    journal.group_switch = StoredGroupSwitch{
+        query->Bytes(0), query->Bytes(1), query->Bytes(2) == "operator", *at};
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadAlerts(SqliteDatabase& database, Journal& journal) {
+  absl::StatusOr<SqliteStatement> query = database.Prepare(
+      "SELECT id, kind, subject, summary, severity, raised_at, resolved_at "
+      "FROM alerts ORDER BY raised_at, id");
+  if (!query.ok()) return query.status();
+  for (;;) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    const std::optional<absl::Time> raised_at = ParseTimeText(query->Bytes(5));
+    if (!raised_at.has_value()) continue;
+    journal.alerts.push_back(
+        Alert{.id = query->Bytes(0),
+              .kind = query->Bytes(1),
+              .subject = query->Bytes(2),
+              .summary = query->Bytes(3),
+              .severity = SeverityByName(query->Bytes(4)),
+              .raised_at = *raised_at,
+              .resolved_at = ParseTimeText(query->Bytes(6))});
+  }
+}
+
+absl::Status ReadEvents(SqliteDatabase& database, Journal& journal) {
+  absl::StatusOr<SqliteStatement> query = database.Prepare(
+      "SELECT id, happened_at, kind, subject, description FROM events "
+      "ORDER BY id");
+  if (!query.ok()) return query.status();
+  for (;;) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    const std::optional<absl::Time> time = ParseTimeText(query->Bytes(1));
+    if (!time.has_value()) continue;
+    journal.events.push_back(Event{query->Number(0), *time, query->Bytes(2),
+                                   query->Bytes(3), query->Bytes(4)});
+  }
+}
+
+absl::Status WriteGroupSwitch(SqliteDatabase& database,
+                              const StoredGroupSwitch& last) {
+  return Run(database,
+             "INSERT INTO group_switches "
+             "(id, group_name, reason, switched_by, switched_at) "
+             "VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+             "group_name = excluded.group_name, reason = excluded.reason, "
+             "switched_by = excluded.switched_by, "
+             "switched_at = excluded.switched_at",
+             {last.group, last.reason, last.by_operator ? "operator" : "weir",
+              TimeText(last.at)});
+}
+
+absl::Status WriteAlerts(SqliteDatabase& database,
+                         const std::vector<Alert>& alerts) {
+  absl::Status done = Run(database, "DELETE FROM alerts", {});
+  for (const Alert& alert : alerts) {
+    if (!done.ok()) break;
+    done = Run(database,
+               "INSERT INTO alerts (id, kind, subject, summary, severity, "
+               "raised_at, resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               {alert.id, alert.kind, alert.subject, alert.summary,
+                SeverityName(alert.severity), TimeText(alert.raised_at),
+                alert.resolved_at ? TimeText(*alert.resolved_at) : ""});
+  }
+  return done;
+}
+
+absl::Status WriteEvent(SqliteDatabase& database, const Event& event) {
+  absl::StatusOr<SqliteStatement> insert = database.Prepare(
+      "INSERT INTO events (id, happened_at, kind, subject, description) "
+      "VALUES (?, ?, ?, ?, ?)");
+  if (!insert.ok()) return insert.status();
+  const std::string time = TimeText(event.time);
+  insert->Bind(1, event.id);
+  insert->BindText(2, time);
+  insert->BindText(3, event.kind);
+  insert->BindText(4, event.subject);
+  insert->BindText(5, event.text);
+  return insert->Run();
+}
+
+absl::Status ForgetEvents(SqliteDatabase& database, std::uint64_t first_kept) {
+  absl::StatusOr<SqliteStatement> forget =
+      database.Prepare("DELETE FROM events WHERE id < ?");
+  if (!forget.ok()) return forget.status();
+  forget->Bind(1, first_kept);
+  return forget->Run();
+}
+
+}  // namespace
+
+absl::StatusOr<Journal> ReadJournal(SqliteDatabase& database) {
+  Journal journal;
+  for (const auto read : {ReadGroupSwitch, ReadAlerts, ReadEvents}) {
+    if (absl::Status done = read(database, journal); !done.ok()) return done;
+  }
+  return journal;
+}
+
+absl::Status WriteJournal(SqliteDatabase& database,
+                          const JournalUpdate& update) {
+  absl::Status done;
+  if (update.group_switch.has_value()) {
+    done = WriteGroupSwitch(database, *update.group_switch);
+  }
+  if (done.ok() && update.alerts.has_value()) {
+    done = WriteAlerts(database, *update.alerts);
+  }
+  for (const Event& event : update.events) {
+    if (done.ok()) done = WriteEvent(database, event);
+  }
+  return done.ok() ? ForgetEvents(database, update.first_kept_event) : done;
+}
+
+}  // namespace weir::controlplane

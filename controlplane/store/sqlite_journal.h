@@ -1,0 +1,21 @@
+// The journal in an SQLite database: tables alerts, events, group_switches.
+#ifndef WEIR_CONTROLPLANE_STORE_SQLITE_JOURNAL_H_
+#define WEIR_CONTROLPLANE_STORE_SQLITE_JOURNAL_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "controlplane/store/journal.h"
+#include "controlplane/store/sqlite_database.h"
+
+namespace weir::controlplane {
+
+// A row whose times can't be read is left out: somebody edited it.
+absl::StatusOr<Journal> ReadJournal(SqliteDatabase& database);
+
+// REQUIRES: called inside a transaction.
+absl::Status WriteJournal(SqliteDatabase& database,
+                          const JournalUpdate& update);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_STORE_SQLITE_JOURNAL_H_

@@ -1,0 +1,140 @@
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "controlplane/store/journal.h"
+#include "controlplane/store/sqlite_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/controlplane/temporary_directory.h"
+#include "tests/testing/status_matchers.h"
+
+namespace weir::controlplane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::weir::testing::IsOk;
+
+const absl::Time kTime =
+    absl::FromUnixSeconds(1'700'000'000) + absl::Nanoseconds(123'456'789);
+
+Alert SampleAlert(const std::string& subject) {
+  return {.id = "target_down:" + subject,
+          .kind = "target_down",
+          .subject = subject,
+          .summary = subject + " is down: it's \"so\"; DROP TABLE alerts",
+          .severity = Severity::kCritical,
+          .raised_at = kTime};
+}
+
+Event SampleEvent(std::uint64_t id) {
+  return {id, kTime, "target_state", "relay/m", "relay/m is unhealthy"};
+}
+
+class SqliteJournalTest : public ::testing::Test {
+ protected:
+  SqliteJournalTest() { Reopen(); }
+
+  void Reopen() {
+    store_.reset();
+    absl::StatusOr<std::unique_ptr<SqliteStore>> store =
+        SqliteStore::Open(directory_.path() + "/weir.db");
+    ASSERT_THAT(store, IsOk());
+    store_ = *std::move(store);
+  }
+  Journal Load() {
+    const absl::StatusOr<Journal> journal = store_->LoadJournal();
+    EXPECT_THAT(journal, IsOk());
+    return journal.value_or(Journal());
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<SqliteStore> store_;
+};
+
+TEST_F(SqliteJournalTest, ANewOneIsEmpty) {
+  const Journal journal = Load();
+  EXPECT_EQ(journal.group_switch, std::nullopt);
+  EXPECT_THAT(journal.alerts, IsEmpty());
+  EXPECT_THAT(journal.events, IsEmpty());
+}
+
+TEST_F(SqliteJournalTest, KeepsEverythingAcrossARestart) {
+  JournalUpdate update;
+  update.group_switch = StoredGroupSwitch{"direct", "by hand", true, kTime};
+  update.alerts = {SampleAlert("a/m"), SampleAlert("b/m")};
+  update.alerts->back().resolved_at = kTime + absl::Minutes(1);
+  update.events = {SampleEvent(1), SampleEvent(2)};
+  ASSERT_THAT(store_->SaveJournal(update), IsOk());
+  Reopen();
+  const Journal journal = Load();
+  EXPECT_EQ(journal.group_switch, update.group_switch);
+  EXPECT_EQ(journal.alerts, *update.alerts);
+  EXPECT_EQ(journal.events, update.events);
+}
+
+TEST_F(SqliteJournalTest, WhatAnUpdateLeavesOutStays) {
+  JournalUpdate first;
+  first.group_switch = StoredGroupSwitch{"direct", "", false, kTime};
+  first.alerts = {SampleAlert("a/m")};
+  first.events = {SampleEvent(1)};
+  ASSERT_THAT(store_->SaveJournal(first), IsOk());
+  ASSERT_THAT(store_->SaveJournal({}), IsOk());
+  const Journal journal = Load();
+  EXPECT_EQ(journal.group_switch, first.group_switch);
+  EXPECT_EQ(journal.alerts, *first.alerts);
+  EXPECT_EQ(journal.events, first.events);
+}
+
+TEST_F(SqliteJournalTest, ALaterSwitchAndLaterAlertsReplaceTheOlder) {
+  JournalUpdate update;
+  update.group_switch = StoredGroupSwitch{"direct", "", false, kTime};
+  update.alerts = {SampleAlert("a/m"), SampleAlert("b/m")};
+  ASSERT_THAT(store_->SaveJournal(update), IsOk());
+  update.group_switch->group = "relay";
+  update.alerts = {SampleAlert("c/m")};
+  ASSERT_THAT(store_->SaveJournal(update), IsOk());
+  EXPECT_EQ(Load().group_switch->group, "relay");
+  EXPECT_THAT(Load().alerts, ElementsAre(SampleAlert("c/m")));
+}
+
+TEST_F(SqliteJournalTest, OldEventsAreForgotten) {
+  JournalUpdate update;
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    update.events.push_back(SampleEvent(id));
+  }
+  update.first_kept_event = 4;
+  ASSERT_THAT(store_->SaveJournal(update), IsOk());
+  EXPECT_THAT(Load().events, ElementsAre(SampleEvent(4), SampleEvent(5)));
+}
+
+TEST_F(SqliteJournalTest, AnUpdateIsKeptWholeOrNotAtAll) {
+  JournalUpdate update;
+  update.group_switch = StoredGroupSwitch{"direct", "", false, kTime};
+  update.events = {SampleEvent(1), SampleEvent(1)};
+  EXPECT_FALSE(store_->SaveJournal(update).ok());
+  EXPECT_EQ(Load().group_switch, std::nullopt);
+}
+
+TEST_F(SqliteJournalTest, ADatabaseOfTheFirstSchemaGrows) {
+  store_.reset();
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((directory_.path() + "/weir.db").c_str(), &handle),
+            SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(handle,
+                         "DROP TABLE events; DROP TABLE alerts; DROP TABLE "
+                         "group_switches; DELETE FROM migrations WHERE "
+                         "version > 1",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(handle);
+  Reopen();
+  EXPECT_THAT(Load().events, IsEmpty());
+}
+
+}  // namespace
+}  // namespace weir::controlplane
