@@ -87,28 +87,6 @@ std::string VersionObject(const PublicationPtr& published) {
 
 }  // namespace
 
-const char* StateName(TargetState state) {
-  switch (state) {
-    case TargetState::kUnknown:
-      return "unknown";
-    case TargetState::kHealthy:
-      return "healthy";
-    case TargetState::kDegraded:
-      return "degraded";
-    case TargetState::kUnhealthy:
-      return "unhealthy";
-    case TargetState::kAutoDisabled:
-      return "auto_disabled";
-    case TargetState::kDraining:
-      return "draining";
-    case TargetState::kDisabled:
-      return "disabled";
-    case TargetState::kNoCredential:
-      return "no_credential";
-  }
-  return "unknown";
-}
-
 std::string HealthJson(const HealthInput& input) {
   const auto usable =
       std::count_if(input.fleet.models.begin(), input.fleet.models.end(),

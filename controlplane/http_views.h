@@ -32,9 +32,6 @@ std::string HealthJson(const HealthInput& input);
 std::string RoutingWeightsJson(const FleetView& fleet,
                                const PublicationPtr& published);
 
-// `unhealthy`, `auto_disabled`: as in the schema, without the prefix.
-const char* StateName(TargetState state);
-
 }  // namespace weir::controlplane
 
 #endif  // WEIR_CONTROLPLANE_HTTP_VIEWS_H_

@@ -84,12 +84,16 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
   if (view.state == TargetState::kUnhealthy &&
       health.verdict != Verdict::kDown &&
       OverLatency(health, plan.max_latency)) {
+    view.latency_over = plan.max_latency;
     view.last_error = absl::StrCat("latency is over its ceiling of ",
                                    absl::FormatDuration(*plan.max_latency));
   }
   view.last_success = OnTheWall(health.last_success, moment);
   view.last_failure = OnTheWall(health.last_failure, moment);
   view.breakers_open = health.breakers_open;
+  view.credential_refused = health.credential_refused;
+  view.prober_blind = health.prober_blind;
+  view.rate_limited = health.rate_limited;
   return view;
 }
 

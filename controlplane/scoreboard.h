@@ -39,6 +39,12 @@ struct TargetView {
   std::optional<absl::Time> last_success;
   std::optional<absl::Time> last_failure;
   std::uint32_t breakers_open = 0;
+  // The ceiling that makes it unhealthy, when that is latency's alone.
+  std::optional<absl::Duration> latency_over = std::nullopt;
+  // As in HealthSummary.
+  bool credential_refused = false;
+  bool prober_blind = false;
+  bool rate_limited = false;
 };
 
 struct ModelView {

@@ -72,6 +72,12 @@ bool Troubled(const Health& health, const Thresholds& thresholds,
          recent.credential_failures + recent.rate_limited > 0;
 }
 
+bool RateLimited(const Health& health, absl::Time now) {
+  if (health.probes.rate_limited) return true;
+  const Outcomes recent = health.traffic.Within(kTrafficMemory, now);
+  return recent.successes == 0 && recent.rate_limited > 0;
+}
+
 }  // namespace
 
 HealthSummary Summarize(const Health& health, const Thresholds& thresholds,
@@ -85,6 +91,9 @@ HealthSummary Summarize(const Health& health, const Thresholds& thresholds,
   }
   summary.troubled = Troubled(health, thresholds, summary.breakers_open, now);
   summary.credential_refused = health.probes.credential_refused;
+  summary.prober_blind = health.verdict != Verdict::kDown &&
+                         health.probes.failures >= thresholds.unhealthy_after;
+  summary.rate_limited = RateLimited(health, now);
   if (!summary.stale) {
     const Tally tally = CountOutcomes(health, thresholds, now);
     summary.success_rate = SuccessRate(tally, health.verdict);

@@ -24,6 +24,10 @@ struct HealthSummary {
   bool troubled = false;
   // The last probe's credential was refused.
   bool credential_refused = false;
+  // Probes fail in a row and nodes succeed: it is the prober that is wrong.
+  bool prober_blind = false;
+  // A rate limit keeps probes, or all requests, out.
+  bool rate_limited = false;
   // Successes among real attempts in the last minute and the last ten probes,
   // but at most since the target died or came back; 0 to 1. nullopt: nothing is
   // known.

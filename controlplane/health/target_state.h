@@ -15,6 +15,9 @@ enum class TargetState {
   kNoCredential,
 };
 
+// `unhealthy`, `auto_disabled`: as in the schema, without the prefix.
+const char* StateName(TargetState state);
+
 // Whether clients' requests are sent there.
 inline bool IsUsable(TargetState state) {
   return state == TargetState::kUnknown || state == TargetState::kHealthy ||

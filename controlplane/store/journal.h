@@ -22,16 +22,16 @@ Severity SeverityByName(std::string_view name);
 // Something that is wrong, or was. Times are the wall clock's.
 struct Alert {
   // Names the condition: `KIND:SUBJECT`. Raised once at a time.
-  std::string id;
+  std::string id = {};
   // Of config::kAlertKinds.
-  std::string kind;
+  std::string kind = {};
   // What it is about: a model, `provider/upstream model`, a provider or a
   // group; from the configuration.
-  std::string subject;
+  std::string subject = {};
   // A sentence for people, without its full stop.
-  std::string summary;
+  std::string summary = {};
   Severity severity = Severity::kWarning;
-  absl::Time raised_at;
+  absl::Time raised_at = {};
   // nullopt while it holds.
   std::optional<absl::Time> resolved_at = std::nullopt;
 

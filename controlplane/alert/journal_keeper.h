@@ -1,0 +1,59 @@
+// Carries alerts, events and the last switch of groups across restarts.
+#ifndef WEIR_CONTROLPLANE_ALERT_JOURNAL_KEEPER_H_
+#define WEIR_CONTROLPLANE_ALERT_JOURNAL_KEEPER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "controlplane/alert/alert_watch.h"
+#include "controlplane/alert/event_log.h"
+#include "controlplane/scoreboard.h"
+#include "controlplane/store/journal.h"
+#include "controlplane/store/store.h"
+
+namespace weir::controlplane {
+
+// What happens is written a little later, and again when the store could not
+// take it: a database that is away stops nothing but writes to itself. A
+// process that is killed between loses the last of it.
+//
+// Thread safety: Load() and Save() on one thread at a time; errors() from any.
+class JournalKeeper {
+ public:
+  // All outlive this.
+  JournalKeeper(Store& store, Scoreboard& scoreboard, AlertWatch& alerts,
+                EventLog& events)
+      : store_(store),
+        scoreboard_(scoreboard),
+        alerts_(alerts),
+        events_(events) {}
+
+  // Gives each its part of what the store holds; before anything happens.
+  // Errors of the store.
+  absl::Status Load();
+  // Writes what is new, if anything is. May wait for a disk; call every second.
+  void Save();
+
+  // Times that the store could not take it.
+  std::uint64_t errors() const { return errors_; }
+
+ private:
+  Store& store_;
+  Scoreboard& scoreboard_;
+  AlertWatch& alerts_;
+  EventLog& events_;
+  std::atomic<std::uint64_t> errors_{0};
+
+  // What the store holds.
+  std::optional<StoredGroupSwitch> saved_switch_;
+  std::vector<Alert> saved_alerts_;
+  std::uint64_t saved_event_ = 0;
+  bool failing_ = false;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_ALERT_JOURNAL_KEEPER_H_
