@@ -81,6 +81,7 @@ std::optional<Noun> NounOf(std::string_view word) {
   if (word == "provider" || word == "providers") return Noun::kProvider;
   if (word == "model" || word == "models") return Noun::kModel;
   if (word == "key") return Noun::kKey;
+  if (word == "group") return Noun::kGroup;
   return std::nullopt;
 }
 

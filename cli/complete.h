@@ -11,7 +11,7 @@
 
 namespace weir::cli {
 
-enum class Noun { kProvider, kModel, kKey };
+enum class Noun { kProvider, kModel, kKey, kGroup };
 
 // The names that the registry has of a kind.
 using NameSource = std::function<std::vector<std::string>(Noun)>;

@@ -33,6 +33,15 @@ std::vector<std::string> NamesIn(const List& list) {
   return names;
 }
 
+std::vector<std::string> NamesOf(
+    const google::protobuf::RepeatedPtrField<admin::GroupStatus>& groups) {
+  std::vector<std::string> names;
+  for (const admin::GroupStatus& group : groups) {
+    names.push_back(group.group());
+  }
+  return names;
+}
+
 std::vector<std::string> Ask(AdminClient& client, Noun noun) {
   using Stub = AdminClient::Stub;
   switch (noun) {
@@ -52,6 +61,12 @@ std::vector<std::string> Ask(AdminClient& client, Noun noun) {
       const auto answer =
           client.Call(&Stub::ListClientKeys, admin::ListClientKeysRequest());
       if (answer.ok()) return NamesIn(answer->client_keys());
+      break;
+    }
+    case Noun::kGroup: {
+      const auto answer =
+          client.Call(&Stub::GetGroups, admin::GetGroupsRequest());
+      if (answer.ok()) return NamesOf(answer->groups());
       break;
     }
   }

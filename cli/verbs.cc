@@ -11,6 +11,9 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddKey(app, session);
   AddWeights(app, session);
   AddNodes(app, session);
+  AddGroup(app, session);
+  AddAlerts(app, session);
+  AddEvents(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);
 }

@@ -17,6 +17,9 @@ void AddKey(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddWeights(CLI::App& app, Session& session);
 void AddNodes(CLI::App& app, Session& session);
+void AddGroup(CLI::App& app, Session& session);
+void AddAlerts(CLI::App& app, Session& session);
+void AddEvents(CLI::App& app, Session& session);
 void AddCompletion(CLI::App& app, Session& session);
 void AddVersion(CLI::App& app, Session& session);
 

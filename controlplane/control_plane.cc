@@ -11,6 +11,12 @@
 #include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
 #include "common/random.h"
+#include "controlplane/alert/alert_watch.h"
+#include "controlplane/alert/event_log.h"
+#include "controlplane/alert/journal_keeper.h"
+#include "controlplane/alert/webhook_delivery.h"
+#include "controlplane/alert_metrics.h"
+#include "controlplane/config_event.h"
 #include "controlplane/credential_check.h"
 #include "controlplane/http_port.h"
 #include "controlplane/http_views.h"
@@ -19,6 +25,7 @@
 #include "controlplane/probe_counter.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/registry/resource_file.h"
 #include "controlplane/rpc/admin_service.h"
@@ -40,7 +47,8 @@ class ControlPlane::Impl {
  public:
   Impl(ControlPlaneOptions options, std::unique_ptr<Store> store,
        std::unique_ptr<Registry> registry, std::uint64_t epoch,
-       std::unique_ptr<Prober> prober, const SystemClock& clock);
+       std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
+       const SystemClock& clock);
 
   absl::Status Start();
   void Stop();
@@ -53,6 +61,7 @@ class ControlPlane::Impl {
   HttpPages Pages();
   absl::Status FollowResourceFile();
   void Connect();
+  void NoteChange(const Registered& current);
   void StartTickers();
   void ForgetLostNodes();
   std::vector<std::string> Problems() const;
@@ -62,6 +71,7 @@ class ControlPlane::Impl {
   const SystemClock& clock_;
   SystemRandom random_;
   std::atomic<bool> ready_{false};
+  bool stopped_ = false;
 
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<Registry> registry_;
@@ -71,6 +81,14 @@ class ControlPlane::Impl {
 
   ProbeCounter probe_counter_;
   ProbeLoop probe_loop_;
+
+  SystemRandom delivery_random_;
+  WebhookDelivery deliveries_;
+  EventLog events_;
+  AlertWatch alerts_;
+  JournalKeeper journal_;
+  // As the last event about them has them; in the registry's listener only.
+  std::shared_ptr<const config::v1::Resources> noted_resources_;
 
   NodeList nodes_;
   Publisher publisher_;
@@ -89,6 +107,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
                          std::unique_ptr<Store> store,
                          std::unique_ptr<Registry> registry,
                          std::uint64_t epoch, std::unique_ptr<Prober> prober,
+                         std::unique_ptr<WebhookSender> webhooks,
                          const SystemClock& clock)
     : options_(std::move(options)),
       clock_(clock),
@@ -100,11 +119,15 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
           clock, random_,
           std::make_unique<CountedProber>(std::move(prober), probe_counter_),
           scoreboard_),
+      deliveries_(clock, delivery_random_, std::move(webhooks)),
+      alerts_(clock, events_, options_.alert_hold,
+              [this](const Alert& alert) { deliveries_.Send(alert); }),
+      journal_(*store_, scoreboard_, alerts_, events_),
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, clock),
       routing_(routing_core_, options_.max_nodes),
       admin_({*registry_, scoreboard_, publisher_, nodes_, clock,
-              [this] { return Problems(); }}),
+              [this] { return Problems(); }, alerts_, events_, deliveries_}),
       http_(Pages()),
       prompt_(clock),
       chores_(clock) {}
@@ -135,10 +158,13 @@ HttpPages ControlPlane::Impl::Pages() {
 }
 
 absl::Status ControlPlane::Impl::Start() {
+  if (absl::Status fine = journal_.Load(); !fine.ok()) return fine;
+  noted_resources_ = registry_->Current().resources;
   Connect();
   if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
   credentials_.Refresh();
   probe_loop_.SetResources(registry_->Current().resources);
+  deliveries_.SetResources(registry_->Current().resources);
   publisher_.Tick(clock_.Now());
 
   net::GrpcServerOptions grpc_options;
@@ -154,6 +180,7 @@ absl::Status ControlPlane::Impl::Start() {
     return fine;
   }
   probe_loop_.Start();
+  deliveries_.Start();
   StartTickers();
   ready_ = true;
   return absl::OkStatus();
@@ -165,6 +192,8 @@ void ControlPlane::Impl::Connect() {
   registry_->OnChange([this](const Registered& current) {
     credentials_.Refresh();
     probe_loop_.SetResources(current.resources);
+    deliveries_.SetResources(current.resources);
+    NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
   publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
@@ -174,6 +203,13 @@ void ControlPlane::Impl::Connect() {
     }
     routing_.Publish(lane, latest);
   });
+}
+
+void ControlPlane::Impl::NoteChange(const Registered& current) {
+  events_.Add(clock_.WallNow(), event_kind::kConfigChanged, "",
+              ConfigEventText(current.revision,
+                              Diff(*noted_resources_, *current.resources)));
+  noted_resources_ = current.resources;
 }
 
 absl::Status ControlPlane::Impl::FollowResourceFile() {
@@ -190,11 +226,15 @@ void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(25),
                 [this] { publisher_.Tick(clock_.Now()); });
   prompt_.Every(absl::Milliseconds(200), [this] { admin_.Tick(); });
-  prompt_.Every(absl::Milliseconds(250), [this] { scoreboard_.Tick(); });
+  prompt_.Every(absl::Milliseconds(250), [this] {
+    scoreboard_.Tick();
+    alerts_.Look(scoreboard_.View());
+  });
   prompt_.Every(absl::Seconds(1), [this] {
     routing_.Tick();
     ForgetLostNodes();
   });
+  chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   if (resource_file_.has_value()) {
     chores_.Every(absl::Milliseconds(500),
@@ -220,6 +260,8 @@ void ControlPlane::Impl::Stop() {
   admin_.Stop();
   if (grpc_ != nullptr) grpc_->Shutdown(kGrace);
   http_.Stop();
+  deliveries_.Stop();
+  if (!std::exchange(stopped_, true)) journal_.Save();
 }
 
 std::vector<std::string> ControlPlane::Impl::Problems() const {
@@ -246,18 +288,21 @@ std::string ControlPlane::Impl::MetricsPage() const {
   std::optional<bool> file_applied;
   if (resource_file_.has_value()) file_applied = resource_file_->state().ok();
   const std::shared_ptr<const FleetView> fleet = scoreboard_.View();
-  return MakeMetrics({*fleet, publisher_.epoch(), registry_->Current().revision,
-                      config, weights, nodes_.Count(config, weights),
-                      routing_.streams(), routing_core_.counters,
-                      grpc_->stats(), probe_counter_.Counts(),
-                      registry_->store_errors(), credentials_.problems().size(),
-                      file_applied})
-      .Text();
+  ops::MetricPage page = MakeMetrics(
+      {*fleet, publisher_.epoch(), registry_->Current().revision, config,
+       weights, nodes_.Count(config, weights), routing_.streams(),
+       routing_core_.counters, grpc_->stats(), probe_counter_.Counts(),
+       registry_->store_errors() + journal_.errors(),
+       credentials_.problems().size(), file_applied});
+  AddAlertMetrics(
+      {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
+  return page.Text();
 }
 
 absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(
     ControlPlaneOptions options, std::unique_ptr<Store> store,
-    std::unique_ptr<Prober> prober, const SystemClock& clock) {
+    std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
+    const SystemClock& clock) {
   absl::StatusOr<std::unique_ptr<Registry>> registry = Registry::Open(*store);
   if (!registry.ok()) return registry.status();
   // Seconds since 1970 make epochs grow even when the store was lost or an old
@@ -265,9 +310,9 @@ absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(
   absl::StatusOr<std::uint64_t> epoch = store->BeginEpoch(
       static_cast<std::uint64_t>(absl::ToUnixSeconds(clock.WallNow())));
   if (!epoch.ok()) return epoch.status();
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(store),
-                                     *std::move(registry), *epoch,
-                                     std::move(prober), clock);
+  auto impl = std::make_unique<Impl>(
+      std::move(options), std::move(store), *std::move(registry), *epoch,
+      std::move(prober), std::move(webhooks), clock);
   std::unique_ptr<ControlPlane> control_plane(
       new ControlPlane(std::move(impl)));
   absl::Status started = control_plane->impl_->Start();

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/clock.h"
+#include "controlplane/alert/webhook_sender.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/store/store.h"
 
@@ -21,6 +23,8 @@ struct ControlPlaneOptions {
   std::string resource_file;
   // Nodes at once, and as many connections of others.
   std::size_t max_nodes = 10'000;
+  // As in AlertBook.
+  absl::Duration alert_hold = absl::Seconds(30);
 };
 
 // Thread safety: Start(), Stop() and destruction on one thread; the rest from
@@ -33,7 +37,8 @@ class ControlPlane {
   // ever configured and the resource file can't be used either.
   static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(
       ControlPlaneOptions options, std::unique_ptr<Store> store,
-      std::unique_ptr<Prober> prober, const SystemClock& clock);
+      std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
+      const SystemClock& clock);
   // Stops if that has not been done.
   ~ControlPlane();
 

@@ -16,6 +16,7 @@
 #include "common/net/forward_proxy.h"
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
+#include "controlplane/alert/http_webhook_sender.h"
 #include "controlplane/control_plane.h"
 #include "controlplane/probe/http_prober.h"
 #include "controlplane/store/open_store.h"
@@ -47,6 +48,10 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
       });
   app.add_option("--resources", flags.options.resource_file,
                  "YAML file that the registry is kept equal to");
+  ops::AddDuration(app, "--alert-hold", flags.options.alert_hold,
+                   "how long an alert's condition must be gone before it "
+                   "resolves; some must hold as long before it is raised")
+      ->capture_default_str();
   app.add_option("--log-level", flags.log_level,
                  "debug, info, warning or error")
       ->capture_default_str()
@@ -100,6 +105,7 @@ int Main(int argc, char** argv) {
       ControlPlane::Start(
           std::move(flags.options), *std::move(store),
           std::make_unique<HttpProber>(clock, net::ProcessEnvironment()),
+          std::make_unique<HttpWebhookSender>(net::ProcessEnvironment()),
           clock);
   if (!control_plane.ok()) return Fail(control_plane.status());
   std::printf("weir-controlplane: grpc %s http %s\n",

@@ -101,7 +101,8 @@ class Scoreboard {
   // The last switch of an earlier life. Call before SetResources().
   void RestoreGroup(GroupSwitch last);
   // Moves traffic to an emergency group at once; `reason` may be empty.
-  // NOT_FOUND: the policy lists no such group.
+  // NOT_FOUND: the policy lists no such group. INVALID_ARGUMENT: `reason` is
+  // not one short line.
   absl::Status SwitchGroup(const std::string& group, const std::string& reason);
 
   // Time has passed: staleness, ramps, steps. Call a few times a second.

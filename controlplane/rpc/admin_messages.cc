@@ -2,6 +2,7 @@
 
 #include "common/config/effective.h"
 #include "controlplane/rpc/routing_messages.h"
+#include "controlplane/rpc/timestamp.h"
 
 namespace weir::controlplane {
 namespace {
@@ -16,14 +17,6 @@ admin::v1::ChangeKind ToMessage(ChangeKind kind) {
       return admin::v1::CHANGE_KIND_REMOVED;
   }
   return admin::v1::CHANGE_KIND_UNSPECIFIED;
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  const std::int64_t nanos = absl::ToUnixNanos(time);
-  google::protobuf::Timestamp message;
-  message.set_seconds(nanos / 1'000'000'000);
-  message.set_nanos(static_cast<std::int32_t>(nanos % 1'000'000'000));
-  return message;
 }
 
 void Fill(const TargetView& view, admin::v1::TargetStatus& status) {

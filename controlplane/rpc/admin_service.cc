@@ -5,6 +5,7 @@
 
 #include "controlplane/registry/edits.h"
 #include "controlplane/rpc/admin_messages.h"
+#include "controlplane/rpc/alert_messages.h"
 #include "controlplane/rpc/grpc_status.h"
 #include "controlplane/rpc/routing_messages.h"
 
@@ -14,6 +15,8 @@ namespace {
 namespace v1 = admin::v1;
 using Context = grpc::CallbackServerContext;
 using Unary = grpc::ServerUnaryReactor;
+
+constexpr std::size_t kDefaultEvents = 100;
 
 Unary* Answer(Context* context, const absl::Status& status) {
   Unary* reactor = context->DefaultReactor();
@@ -244,6 +247,39 @@ Unary* AdminService::ListNodes(Context* context, const v1::ListNodesRequest*,
   }
   if (weights != nullptr) {
     *response->mutable_weights() = ToMessage(weights->version);
+  }
+  return Answer(context, absl::OkStatus());
+}
+
+Unary* AdminService::GetGroups(Context* context, const v1::GetGroupsRequest*,
+                               v1::GetGroupsResponse* response) {
+  *response = GroupsMessage(*core_.scoreboard.View());
+  return Answer(context, absl::OkStatus());
+}
+
+Unary* AdminService::SwitchGroup(Context* context,
+                                 const v1::SwitchGroupRequest* request,
+                                 v1::SwitchGroupResponse*) {
+  return Answer(context, core_.scoreboard.SwitchGroup(request->group(),
+                                                      request->reason()));
+}
+
+Unary* AdminService::ListAlerts(Context* context, const v1::ListAlertsRequest*,
+                                v1::ListAlertsResponse* response) {
+  for (const Alert& alert : core_.alerts.Alerts()) {
+    *response->add_alerts() =
+        ToMessage(alert, core_.deliveries.StatesOf(alert.id));
+  }
+  return Answer(context, absl::OkStatus());
+}
+
+Unary* AdminService::ListEvents(Context* context,
+                                const v1::ListEventsRequest* request,
+                                v1::ListEventsResponse* response) {
+  const std::size_t limit =
+      request->limit() == 0 ? kDefaultEvents : request->limit();
+  for (const Event& event : core_.events.Latest(limit)) {
+    *response->add_events() = ToMessage(event);
   }
   return Answer(context, absl::OkStatus());
 }

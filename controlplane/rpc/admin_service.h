@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "controlplane/alert/alert_watch.h"
+#include "controlplane/alert/event_log.h"
+#include "controlplane/alert/webhook_delivery.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/registry.h"
@@ -21,13 +24,16 @@ namespace weir::controlplane {
 // What the service shows and changes; all outlive it.
 struct AdminCore {
   Registry& registry;
-  const Scoreboard& scoreboard;
+  Scoreboard& scoreboard;
   const Publisher& publisher;
   const NodeList& nodes;
   const Clock& clock;
   // What keeps the control plane from its whole work, a sentence each. Called
   // from any thread.
   std::function<std::vector<std::string>()> problems;
+  const AlertWatch& alerts;
+  const EventLog& events;
+  const WebhookDelivery& deliveries;
 };
 
 // Thread safety: every method may be called from any thread.
@@ -100,6 +106,18 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                     admin::v1::GetWeightsResponse* response) override;
   Unary* ListNodes(Context* context, const admin::v1::ListNodesRequest* request,
                    admin::v1::ListNodesResponse* response) override;
+
+  Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
+                   admin::v1::GetGroupsResponse* response) override;
+  Unary* SwitchGroup(Context* context,
+                     const admin::v1::SwitchGroupRequest* request,
+                     admin::v1::SwitchGroupResponse* response) override;
+  Unary* ListAlerts(Context* context,
+                    const admin::v1::ListAlertsRequest* request,
+                    admin::v1::ListAlertsResponse* response) override;
+  Unary* ListEvents(Context* context,
+                    const admin::v1::ListEventsRequest* request,
+                    admin::v1::ListEventsResponse* response) override;
 
   admin::v1::Status CurrentStatus() const;
 

@@ -22,6 +22,12 @@
 namespace weir::controlplane {
 namespace {
 
+constexpr std::size_t kMaxReason = 255;
+
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
 std::optional<std::size_t> PlaceOf(const GroupRules& rules,
                                    std::string_view group) {
   const auto found = std::find(rules.order.begin(), rules.order.end(), group);
@@ -100,6 +106,12 @@ absl::Status SwitchByHand(const GroupRules& rules, const std::string& group,
     return absl::NotFoundError(
         Concat("policy.group_order lists no group ", group, "; ",
                listed.empty() ? "it is empty" : "known groups: ", listed));
+  }
+  if (reason.size() > kMaxReason ||
+      std::any_of(reason.begin(), reason.end(), IsControl)) {
+    return absl::InvalidArgumentError(
+        "the reason is longer than 255 bytes or holds a control character; "
+        "write a short one on one line");
   }
   if (ActiveGroup(rules, memory) == group) return absl::OkStatus();
   memory.last = GroupSwitch{

@@ -68,8 +68,9 @@ bool ObserveGroups(const GroupRules& rules, absl::Span<const GroupSight> sights,
                    const Moment& moment, GroupMemory& memory);
 
 // An operator's word, which holds at once and gives `group` its whole time.
-// Nothing changes where it is active already. NOT_FOUND: it is not listed. Pure
-// but for `memory`.
+// Nothing changes where it is active already. NOT_FOUND: it is not listed.
+// INVALID_ARGUMENT: `reason` is longer than 255 bytes or more than one line.
+// Pure but for `memory`.
 absl::Status SwitchByHand(const GroupRules& rules, const std::string& group,
                           const std::string& reason, absl::Time wall,
                           GroupMemory& memory);

@@ -19,7 +19,8 @@ constexpr char kWhole[] =
     "    targets:\n"
     "      - provider: relay\n"
     "client_keys: []\n"
-    "policy: {}\n";
+    "policy: {}\n"
+    "webhooks: []\n";
 
 class ApplyTest : public ServedTest {
  protected:
@@ -75,7 +76,8 @@ TEST_F(ApplyTest, ABadFileIsRefusedHereWithItsLines) {
       "    targets:\n"
       "      - {provider: rely}\n"
       "client_keys: []\n"
-      "policy: {}\n");
+      "policy: {}\n"
+      "webhooks: []\n");
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_EQ(run.err,
             "weirctl: refused:\n"
@@ -96,6 +98,8 @@ TEST_F(ApplyTest, SectionsThatTheFileDoesNotHaveStayAsTheyAre) {
   admin_.resources.add_providers()->set_name("relay");
   admin_.resources.mutable_providers(0)->set_base_url("https://a.example/v1");
   admin_.resources.mutable_policy()->set_usable_score(40);
+  admin_.resources.add_webhooks()->set_name("ops");
+  admin_.resources.mutable_webhooks(0)->set_url("https://ops.example/in");
   admin_.resources.add_models()->set_name("old");
   const Outcome run =
       Apply("models: [{name: new, targets: [{provider: relay}]}]\n");
@@ -104,6 +108,7 @@ TEST_F(ApplyTest, SectionsThatTheFileDoesNotHaveStayAsTheyAre) {
   const config::v1::Resources& sent = admin_.applies[0].resources();
   EXPECT_EQ(sent.providers(0).name(), "relay");
   EXPECT_EQ(sent.policy().usable_score(), 40);
+  EXPECT_EQ(sent.webhooks(0).name(), "ops");
   ASSERT_EQ(sent.models_size(), 1);
   EXPECT_EQ(sent.models(0).name(), "new");
   EXPECT_EQ(admin_.applies[0].expected_revision(), 7);
@@ -125,8 +130,8 @@ TEST_F(ApplyTest, ButNotForEver) {
 
 TEST_F(ApplyTest, WarningsComeOnceWithTheirLines) {
   admin_.apply_answer.add_warnings(
-      "providers[0].group: has no effect in this version; remove it, or leave "
-      "it for a later one");
+      "providers[0].group: \"relays\" is not in policy.group_order, so it is "
+      "always used; list it there, or remove it");
   admin_.apply_answer.add_warnings("node b can't resolve env KEY");
   const Outcome run = Apply(
       "providers: [{name: relay,\n"
@@ -136,8 +141,9 @@ TEST_F(ApplyTest, WarningsComeOnceWithTheirLines) {
       "policy:\n");
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_EQ(run.err,
-            "warning: standard input:2: providers[0].group: has no effect in "
-            "this version; remove it, or leave it for a later one\n"
+            "warning: standard input:2: providers[0].group: \"relays\" is not "
+            "in policy.group_order, so it is always used; list it there, or "
+            "remove it\n"
             "warning: node b can't resolve env KEY\n");
 }
 

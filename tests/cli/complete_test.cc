@@ -33,6 +33,8 @@ std::vector<std::string> FakeNames(Noun noun) {
       return {"gpt-4.1", "gpt-4.1-mini", "claude"};
     case Noun::kKey:
       return {"demo"};
+    case Noun::kGroup:
+      return {"relay", "direct"};
   }
   return {};
 }
@@ -58,7 +60,10 @@ TEST_P(CompleteTest, FollowsTheTable) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CompleteTest,
     ::testing::ValuesIn<CompleteCase>({
-        {"Verbs", {"ex"}, {"export"}},
+        {"Verbs", {"exp"}, {"export"}},
+        {"Groups", {"group", "switch", "d"}, {"direct"}},
+        {"GroupsVerbs", {"group", "s"}, {"status", "switch"}},
+        {"FlagsOfASwitch", {"group", "switch", "relay", "--r"}, {"--reason"}},
         {"VerbsOfANoun", {"provider", "d"}, {"drain", "disable"}},
         {"GlobalFlags", {"--se"}, {"--server"}},
         {"GlobalFlagsBehindTheVerb", {"export", "--se"}, {"--server"}},

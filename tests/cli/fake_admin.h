@@ -30,6 +30,9 @@ class FakeAdmin final : public admin::Admin::Service {
   admin::CreateClientKeyResponse key_answer;
   admin::GetWeightsResponse weights_answer;
   admin::ListNodesResponse nodes_answer;
+  admin::GetGroupsResponse groups_answer;
+  admin::ListAlertsResponse alerts_answer;
+  admin::ListEventsResponse events_answer;
   // What WatchStatus sends before it ends; GetStatus answers the first.
   std::vector<admin::Status> statuses;
 
@@ -37,6 +40,8 @@ class FakeAdmin final : public admin::Admin::Service {
   std::vector<admin::SetProviderModeRequest> provider_modes;
   std::vector<admin::SetModelModeRequest> model_modes;
   std::vector<admin::CreateClientKeyRequest> key_requests;
+  std::vector<admin::SwitchGroupRequest> group_switches;
+  std::vector<admin::ListEventsRequest> event_requests;
   // `VERB NAME` of every other change.
   std::vector<std::string> changes;
 
@@ -142,6 +147,28 @@ class FakeAdmin final : public admin::Admin::Service {
   grpc::Status ListNodes(Context*, const admin::ListNodesRequest*,
                          admin::ListNodesResponse* response) override {
     *response = nodes_answer;
+    return refusal;
+  }
+
+  grpc::Status GetGroups(Context*, const admin::GetGroupsRequest*,
+                         admin::GetGroupsResponse* response) override {
+    *response = groups_answer;
+    return refusal;
+  }
+  grpc::Status SwitchGroup(Context*, const admin::SwitchGroupRequest* request,
+                           admin::SwitchGroupResponse*) override {
+    group_switches.push_back(*request);
+    return refusal;
+  }
+  grpc::Status ListAlerts(Context*, const admin::ListAlertsRequest*,
+                          admin::ListAlertsResponse* response) override {
+    *response = alerts_answer;
+    return refusal;
+  }
+  grpc::Status ListEvents(Context*, const admin::ListEventsRequest* request,
+                          admin::ListEventsResponse* response) override {
+    event_requests.push_back(*request);
+    *response = events_answer;
     return refusal;
   }
 

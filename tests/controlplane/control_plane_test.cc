@@ -11,12 +11,17 @@
 #include <boost/asio/write.hpp>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "common/config/size_limit.h"
+#include "common/mutex.h"
 #include "common/net/host_port.h"
+#include "controlplane/alert/webhook_sender.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/fake_store.h"
@@ -30,6 +35,7 @@ namespace weir::controlplane {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using ::weir::testing::IsOk;
@@ -53,12 +59,49 @@ class SwitchedProber final : public Prober {
   const std::atomic<bool>& sound_;
 };
 
+// What receivers got.
+class Told {
+ public:
+  void Add(std::string text) {
+    MutexLock lock(&mutex_);
+    texts_.push_back(std::move(text));
+    changed_.SignalAll();
+  }
+  // Everything, once there are `count`.
+  std::vector<std::string> WaitFor(std::size_t count) {
+    MutexLock lock(&mutex_);
+    while (texts_.size() < count) changed_.WaitFor(&mutex_, kLimit);
+    return texts_;
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar changed_;
+  std::vector<std::string> texts_ ABSL_GUARDED_BY(mutex_);
+};
+
+class ToldSender final : public WebhookSender {
+ public:
+  explicit ToldSender(Told& told) : told_(told) {}
+
+  asio::awaitable<absl::Status> Send(
+      std::shared_ptr<const config::v1::Webhook> webhook,
+      Alert alert) override {
+    told_.Add(webhook->name() + (alert.resolved_at ? " -" : " +") + alert.id);
+    co_return absl::OkStatus();
+  }
+
+ private:
+  Told& told_;
+};
+
 class ControlPlaneTest : public ::testing::Test {
  protected:
   static ControlPlaneOptions Options() {
     ControlPlaneOptions options;
     options.grpc_listen = "127.0.0.1:0";
     options.http_listen = "127.0.0.1:0";
+    options.alert_hold = absl::Milliseconds(300);
     return options;
   }
 
@@ -67,7 +110,8 @@ class ControlPlaneTest : public ::testing::Test {
     if (store == nullptr) store = std::make_unique<FakeStore>();
     absl::StatusOr<std::unique_ptr<ControlPlane>> started =
         ControlPlane::Start(std::move(options), std::move(store),
-                            std::make_unique<SwitchedProber>(sound_), clock_);
+                            std::make_unique<SwitchedProber>(sound_),
+                            std::make_unique<ToldSender>(told_), clock_);
     if (!started.ok()) return started.status();
     control_plane_ = *std::move(started);
     channel_ = grpc::CreateChannel(control_plane_->grpc_address(),
@@ -76,9 +120,11 @@ class ControlPlaneTest : public ::testing::Test {
     return absl::OkStatus();
   }
 
-  void Apply() {
+  void Apply(const std::function<void(config::v1::Resources&)>& change =
+                 [](config::v1::Resources&) {}) {
     admin::v1::ApplyRequest request;
     *request.mutable_resources() = SampleResources();
+    change(*request.mutable_resources());
     for (config::v1::Provider& provider :
          *request.mutable_resources()->mutable_providers()) {
       provider.mutable_health_check()->mutable_interval()->set_nanos(
@@ -108,6 +154,7 @@ class ControlPlaneTest : public ::testing::Test {
 
   const SystemClock clock_;
   std::atomic<bool> sound_{true};
+  Told told_;
   std::unique_ptr<ControlPlane> control_plane_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<admin::v1::Admin::Stub> admin_;
@@ -191,6 +238,33 @@ TEST_F(ControlPlaneTest, ADeathReachesStatusAndNodes) {
               HasSubstr("ai_model_available{model=\"chat\"} 0"));
   streaming.TryCancel();
   watching.TryCancel();
+}
+
+TEST_F(ControlPlaneTest, AnOutageIsToldOnceAndItsEndToo) {
+  ASSERT_THAT(Start(), IsOk());
+  Apply([](config::v1::Resources& resources) {
+    config::v1::Webhook& webhook = *resources.add_webhooks();
+    webhook.set_name("ops");
+    webhook.set_url("http://ops.example/");
+    webhook.add_alerts("all_down");
+  });
+  sound_ = false;
+  EXPECT_THAT(told_.WaitFor(1), ElementsAre("ops +all_down:chat"));
+  EXPECT_THAT(Get("/metrics"),
+              HasSubstr("weir_alert_active{kind=\"all_down\",subject=\"chat\""
+                        "} 1"));
+  sound_ = true;
+  EXPECT_THAT(told_.WaitFor(2),
+              ElementsAre("ops +all_down:chat", "ops -all_down:chat"));
+  EXPECT_THAT(Get("/metrics"),
+              HasSubstr("weir_alerts_total{kind=\"all_down\"} 1"));
+  grpc::ClientContext context;
+  admin::v1::ListEventsResponse events;
+  ASSERT_TRUE(admin_->ListEvents(&context, {}, &events).ok());
+  EXPECT_EQ(events.events().rbegin()->kind(), "config_changed");
+  EXPECT_EQ(events.events().rbegin()->text(),
+            "revision 1: provider east created, provider west created, model "
+            "chat created, client_key app created, webhook ops created");
 }
 
 TEST_F(ControlPlaneTest, NodesAndWatchersAreToldOfTheEnd) {

@@ -138,5 +138,15 @@ TEST(DiffTest, ThePolicyIsCreatedUpdatedAndRemoved) {
   EXPECT_EQ(kind(with, without), ChangeKind::kRemoved);
 }
 
+TEST(DiffTest, WebhooksAreResourcesToo) {
+  Resources with = SampleResources();
+  with.add_webhooks()->set_name("ops");
+  with.mutable_webhooks(0)->mutable_token()->set_env("OPS_TOKEN");
+  EXPECT_THAT(Diff(SampleResources(), with),
+              ElementsAre(Field(&Change::resource, "webhook")));
+  EXPECT_THAT(Diff(with, SampleResources()),
+              ElementsAre(Change{ChangeKind::kRemoved, "webhook", "ops", {}}));
+}
+
 }  // namespace
 }  // namespace weir::controlplane

@@ -15,6 +15,7 @@
 #include "tests/controlplane/fake_store.h"
 #include "tests/controlplane/sample_resources.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/fake_random.h"
 #include "tests/testing/status_matchers.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
 
@@ -39,7 +40,8 @@ class AdminServiceTest : public ::testing::Test {
             1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
                 LaneMessage}),
         service_({*registry_, scoreboard_, publisher_, nodes_, clock_,
-                  [] { return std::vector<std::string>{"east is on fire"}; }}) {
+                  [] { return std::vector<std::string>{"east is on fire"}; },
+                  alerts_, events_, deliveries_}) {
     registry_->OnChange([this](const Registered& now) {
       scoreboard_.SetResources(now.resources, {});
     });
@@ -73,6 +75,10 @@ class AdminServiceTest : public ::testing::Test {
   Scoreboard scoreboard_;
   Publisher publisher_;
   NodeList nodes_;
+  EventLog events_;
+  AlertWatch alerts_{clock_, events_, absl::Seconds(30), [](const Alert&) {}};
+  testing::FakeRandom random_;
+  WebhookDelivery deliveries_{clock_, random_, nullptr};
   AdminService service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Admin::Stub> stub_;
@@ -267,6 +273,69 @@ TEST_F(AdminServiceTest, AWatcherOfTheStatusHearsOnlyOfChanges) {
   service_.Stop();
   EXPECT_FALSE(stream->Read(&heard));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+// east is the relay, west is direct.
+void Group(config::v1::Resources& resources) {
+  resources.mutable_providers(0)->set_group("relay");
+  resources.mutable_providers(1)->set_group("direct");
+  resources.mutable_policy()->add_group_order("relay");
+  resources.mutable_policy()->add_group_order("direct");
+}
+
+TEST_F(AdminServiceTest, GroupsAreShownAndSwitched) {
+  EXPECT_THAT(
+      Call(&v1::Admin::Stub::GetGroups, v1::GetGroupsRequest()).second.groups(),
+      SizeIs(0));
+  config::v1::Resources resources = SampleResources();
+  Group(resources);
+  ASSERT_THAT(registry_->Apply(resources, {}), IsOk());
+  v1::SwitchGroupRequest change;
+  change.set_group("direct");
+  change.set_reason("a test");
+  ASSERT_TRUE(Call(&v1::Admin::Stub::SwitchGroup, change).first.ok());
+  const v1::GetGroupsResponse groups =
+      Call(&v1::Admin::Stub::GetGroups, v1::GetGroupsRequest()).second;
+  ASSERT_THAT(groups.groups(), SizeIs(2));
+  EXPECT_EQ(groups.groups(0).group(), "relay");
+  EXPECT_FALSE(groups.groups(0).active());
+  EXPECT_EQ(groups.groups(0).targets(), 1);
+  EXPECT_EQ(groups.groups(0).usable(), 1);
+  EXPECT_FALSE(groups.groups(0).has_failing_since());
+  EXPECT_TRUE(groups.groups(1).active());
+  EXPECT_EQ(groups.reason(), "by hand: a test");
+  EXPECT_EQ(groups.switched_at().seconds(),
+            absl::ToUnixSeconds(clock_.WallNow()));
+
+  change.set_group("nobody");
+  EXPECT_EQ(Call(&v1::Admin::Stub::SwitchGroup, change).first.error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(AdminServiceTest, AlertsAndEventsAreListed) {
+  config::v1::Resources resources = SampleResources();
+  Group(resources);
+  ASSERT_THAT(registry_->Apply(resources, {}), IsOk());
+  alerts_.Look(scoreboard_.View());
+  ASSERT_THAT(scoreboard_.SwitchGroup("direct", ""), IsOk());
+  alerts_.Look(scoreboard_.View());
+
+  const v1::ListAlertsResponse alerts =
+      Call(&v1::Admin::Stub::ListAlerts, v1::ListAlertsRequest()).second;
+  ASSERT_THAT(alerts.alerts(), SizeIs(1));
+  EXPECT_EQ(alerts.alerts(0).id(), "group_switch:direct");
+  EXPECT_EQ(alerts.alerts(0).severity(), "info");
+  EXPECT_FALSE(alerts.alerts(0).has_resolved_at());
+
+  v1::ListEventsRequest request;
+  EXPECT_THAT(Call(&v1::Admin::Stub::ListEvents, request).second.events(),
+              SizeIs(2));
+  request.set_limit(1);
+  const v1::ListEventsResponse events =
+      Call(&v1::Admin::Stub::ListEvents, request).second;
+  ASSERT_THAT(events.events(), SizeIs(1));
+  EXPECT_EQ(events.events(0).kind(), "alert_raised");
+  EXPECT_EQ(events.events(0).subject(), "direct");
 }
 
 }  // namespace

@@ -175,5 +175,16 @@ TEST(AnswerTest, ARefusalAlwaysHasAReason) {
   EXPECT_EQ(answer->lane, Lane::kWeights);
 }
 
+TEST(ConfigContentTest, NodesAreNotToldOfWebhooks) {
+  config::v1::Resources resources;
+  resources.add_providers()->set_name("east");
+  const std::string without = ConfigContent(resources);
+  resources.add_webhooks()->set_url("https://hooks.example/secret");
+  EXPECT_EQ(ConfigContent(resources), without);
+  config::v1::Resources sent;
+  ASSERT_TRUE(sent.ParseFromString(without));
+  EXPECT_EQ(sent.providers(0).name(), "east");
+}
+
 }  // namespace
 }  // namespace weir::controlplane

@@ -149,6 +149,15 @@ TEST_F(EmergencyGroupTest, ASwitchToNobodyIsRefusedWithTheNames) {
   EXPECT_EQ(memory_.last, std::nullopt);
 }
 
+TEST_F(EmergencyGroupTest, AReasonIsOneShortLine) {
+  for (const std::string& reason :
+       {std::string(256, 'x'), std::string("a\nb")}) {
+    EXPECT_THAT(SwitchByHand(rules_, "spare", reason, moment_.wall, memory_),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+  EXPECT_EQ(Active(), "relay");
+}
+
 TEST_F(EmergencyGroupTest, AGroupThatIsGoneIsForgotten) {
   memory_.last = GroupSwitch{"old", "long ago", SwitchedBy::kItself, {}};
   EXPECT_EQ(Active(), "relay");

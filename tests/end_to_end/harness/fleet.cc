@@ -20,11 +20,14 @@ std::filesystem::path MakeFolder() {
   return ::mkdtemp(name.data());
 }
 
-ServerSpec ControlPlaneSpec(const std::filesystem::path& folder) {
+ServerSpec ControlPlaneSpec(const std::filesystem::path& folder,
+                            std::vector<std::string> flags) {
+  flags.insert(
+      flags.end(),
+      {"--store", absl::StrCat("sqlite://", (folder / "weir.db").string())});
   return {.name = "controlplane",
           .binary = "weir-controlplane",
-          .flags = {"--store",
-                    absl::StrCat("sqlite://", (folder / "weir.db").string())},
+          .flags = std::move(flags),
           .listens = {{"--grpc-listen", "grpc"}, {"--http-listen", "http"}}};
 }
 
@@ -48,7 +51,8 @@ bool Answers200(const std::string& address, const std::string& target) {
 Fleet::Fleet(FleetOptions options)
     : options_(std::move(options)),
       folder_(MakeFolder()),
-      control_plane_(ControlPlaneSpec(folder_), folder_) {}
+      control_plane_(ControlPlaneSpec(folder_, options_.control_plane_flags),
+                     folder_) {}
 
 Fleet::~Fleet() {
   std::error_code ignored;

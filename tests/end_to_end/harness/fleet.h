@@ -23,6 +23,7 @@ struct FleetOptions {
       "{kind: chat, interval: 200ms, timeout: 1s, unhealthy_after: 2, "
       "healthy_after: 2}";
   std::string timeouts = "{connect: 1s, fast: 5s, normal: 5s, complex: 5s}";
+  std::vector<std::string> control_plane_flags = {};
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
   std::vector<std::string> provider_flags = {"--latency", "5ms"};

@@ -1,0 +1,49 @@
+#include <string>
+
+#include "cli/exit_code.h"
+#include "tests/cli/weirctl_test.h"
+
+namespace weir::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class EventsTest : public ServedTest {
+ protected:
+  EventsTest() {
+    admin::Event& event = *admin_.events_answer.add_events();
+    event.mutable_time()->set_seconds(1'700'000'000);
+    event.set_kind("group_switched");
+    event.set_subject("direct");
+    event.set_text("traffic moved to group direct: by hand");
+  }
+};
+
+TEST_F(EventsTest, SaysWhatHappenedWhen) {
+  EXPECT_EQ(Weirctl({"events"}).out,
+            "TIME                     KIND            SUBJECT  EVENT\n"
+            "2023-11-14 22:13:20 UTC  group_switched  direct   traffic moved "
+            "to group direct: by hand\n");
+  ASSERT_THAT(admin_.event_requests, SizeIs(1));
+  EXPECT_EQ(admin_.event_requests[0].limit(), 100);
+}
+
+TEST_F(EventsTest, TheLimitIsTheServers) {
+  Weirctl({"events", "--limit", "7"});
+  ASSERT_THAT(admin_.event_requests, SizeIs(1));
+  EXPECT_EQ(admin_.event_requests[0].limit(), 7);
+}
+
+TEST_F(EventsTest, ALimitOfNothingIsAWrongCommandLine) {
+  EXPECT_EQ(Weirctl({"events", "--limit", "0"}).exit_code, kUsage);
+  EXPECT_EQ(Weirctl({"events", "--limit", "1001"}).exit_code, kUsage);
+}
+
+TEST_F(EventsTest, YamlIsTheAnswer) {
+  EXPECT_THAT(Weirctl({"events", "-o", "yaml"}).out,
+              HasSubstr("kind: group_switched"));
+}
+
+}  // namespace
+}  // namespace weir::cli
