@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/snapshot.h"
 
@@ -27,11 +28,12 @@ class CurrentSnapshot {
   std::shared_ptr<const RoutingView> Pin() const { return view_; }
 
   // REQUIRES: both lanes are there.
-  void Replace(Snapshot snapshot, LiveState& live) {
+  void Replace(Snapshot snapshot, LiveState& live, absl::Time now) {
     // Most replacements bring weights alone, which change no alignment.
     auto aligned = view_ != nullptr && view_->snapshot.config == snapshot.config
                        ? view_->live
                        : live.Align(*snapshot.config);
+    LiveState::OnWeights(*aligned, *snapshot.weights, now);
     view_ = std::make_shared<RoutingView>(
         RoutingView{std::move(snapshot), std::move(aligned)});
   }

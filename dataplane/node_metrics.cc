@@ -96,6 +96,19 @@ void AddTargets(const WorkerReport& report, MetricPage& page) {
                TargetLabels(id), target.consecutive_failures);
     page.Gauge("weir_target_in_flight", "Attempts that run.", TargetLabels(id),
                target.in_flight);
+    page.Counter("weir_provider_hints_total",
+                 "Retry hints of providers that were not taken as they came.",
+                 With(TargetLabels(id), "verdict", "ignored"),
+                 Number(target.hints_ignored));
+    page.Counter("weir_provider_hints_total", "",
+                 With(TargetLabels(id), "verdict", "capped"),
+                 Number(target.hints_capped));
+    if (target.headroom.has_value()) {
+      page.Gauge("weir_target_headroom",
+                 "Share that is left of the provider's own limits, as its last "
+                 "answers said.",
+                 TargetLabels(id), *target.headroom);
+    }
     page.Counter("weir_provider_connections_total",
                  "Attempts by whether they opened a connection.",
                  With(TargetLabels(id), "kind", "opened"),
@@ -110,6 +123,16 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
   for (const auto& [code, count] : report.errors) {
     page.Counter("weir_errors_total", "Requests that weir itself failed.",
                  {{"code", code}}, Number(count));
+  }
+  for (const auto& [provider, refused] : report.refused_credentials) {
+    page.Gauge("weir_provider_credentials_refused",
+               "Credentials that were refused since they last worked.",
+               {{"provider", provider}}, Number(refused.size()));
+  }
+  for (const auto& [name, count] : report.ignored_headers) {
+    page.Counter("weir_ignored_headers_total",
+                 "Headers of clients that were ignored because of their value.",
+                 {{"header", name}}, Number(count));
   }
   page.Counter("weir_retries_total", "Attempts after the first at one target.",
                {}, Number(report.retries));

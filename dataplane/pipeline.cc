@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,14 +34,6 @@ namespace weir::dataplane {
 namespace {
 
 using dialect::ApiError;
-
-// The model that a target stands under; targets of a model stand together.
-const ModelEntry& ModelOf(const RoutingConfig& config, TargetIndex target) {
-  const auto after = std::upper_bound(
-      config.models.begin(), config.models.end(), target,
-      [](TargetIndex t, const ModelEntry& m) { return t < m.end_target; });
-  return *after;
-}
 
 AnswerFraming FramingOf(const Request& request, const Answer& answer) {
   const http1::ResponseHead& head = answer.exchange->head();
@@ -174,6 +165,9 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
   } else {
     error = Understand(route, context_.scanner, request);
   }
+  for (const std::string_view name : request.ignored_headers) {
+    context_.account.OnIgnoredHeader(name);
+  }
   if (error.has_value()) {
     co_return co_await SendRefusal(request, RefusalOf(*error),
                                    FactsOf(request));
@@ -219,7 +213,7 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
   if (answer.candidate.target.has_value()) {
-    facts.model = ModelOf(config, *answer.candidate.target).name;
+    facts.model = config.models[answer.candidate.model].name;
   }
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
@@ -228,7 +222,8 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
                   answer.is_stream, head_);
   Count(request, answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
-              client_.interrupt, provider.timeouts.stream_idle);
+              client_.interrupt, provider.timeouts.stream_idle,
+              answer.began + provider.timeouts.total);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
     in_flight.emplace(context_.account.report.streams_in_flight);
@@ -250,35 +245,39 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
   switch (result.end) {
     case RelayEnd::kComplete:
       if (answer.is_stream) ++report.streams_completed;
-      return;
+      break;
     case RelayEnd::kClientGone:
       ++report.client_disconnects;
-      return;
+      break;
     case RelayEnd::kBroken:
-      // Counted when it was understood.
+      // Recorded when it was understood.
       if (answer.refuses_request) return;
+      ++report.streams_broken;
+      context_.account.OnError("stream_interrupted");
+      spdlog::warn("request {} provider {}: answer broke off: {}", request.id,
+                   ConfigOf(request).providers[answer.candidate.provider].name,
+                   result.reason);
       break;
   }
-  ++report.streams_broken;
-  context_.account.OnError("stream_interrupted");
-  const Candidate& candidate = answer.candidate;
-  ProviderLive& provider = *view.live->providers[candidate.provider];
-  TargetLive& target = candidate.target.has_value()
-                           ? *view.live->targets[*candidate.target]
-                           : provider.direct;
-  const bool shutdown = client_.interrupt.why() == Interrupt::Why::kShutdown;
-  const News news =
-      RecordFailure(target, provider, answer.credential,
-                    {.blame = shutdown ? Blame::kNobody : Blame::kEndpoint,
-                     .stage = Stage::kAnswering,
-                     .reason = result.reason,
-                     .status = std::nullopt,
-                     .retry_after = std::nullopt},
-                    context_.attempt.clock.Now());
+  if (answer.recorded) return;
+  const News news = RecordEnd(request, answer, result, view);
   if (news == News::kYes) context_.attempt.on_health_news();
-  spdlog::warn("request {} provider {}: answer broke off: {}", request.id,
-               ConfigOf(request).providers[candidate.provider].name,
-               result.reason);
+}
+
+News Pipeline::RecordEnd(const Request& request, const Answer& answer,
+                         const RelayResult& result, const RoutingView& view) {
+  const Asked asked = AskedFor(request, answer, *view.live);
+  const absl::Time now = context_.attempt.clock.Now();
+  if (result.end == RelayEnd::kComplete) return RecordSuccess(asked, now);
+  const bool nobody = result.end == RelayEnd::kClientGone ||
+                      client_.interrupt.why() == Interrupt::Why::kShutdown;
+  return RecordFailure(asked,
+                       {.blame = nobody ? Blame::kNobody : result.blame,
+                        .stage = Stage::kAnswering,
+                        .reason = result.reason,
+                        .status = std::nullopt,
+                        .retry_after = std::nullopt},
+                       now);
 }
 
 asio::awaitable<Reuse> Pipeline::SendRefusal(const Request& request,

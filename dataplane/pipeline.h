@@ -12,6 +12,7 @@
 #include "dataplane/account/refusal.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/read/admission.h"
@@ -78,6 +79,9 @@ class Pipeline {
                                  const AnswerFacts& facts);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view);
+  // What the end of an answer says of whoever gave it.
+  News RecordEnd(const Request& request, const Answer& answer,
+                 const RelayResult& result, const RoutingView& view);
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
   void Count(const Request& request, int status);

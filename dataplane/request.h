@@ -2,11 +2,13 @@
 #ifndef WEIR_DATAPLANE_REQUEST_H_
 #define WEIR_DATAPLANE_REQUEST_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
@@ -70,6 +72,14 @@ struct Request {
   RequestClass request_class = RequestClass::kNormal;
   Replay replay = Replay::kAllowed;
   bool wants_stream = false;
+  Complexity complexity = Complexity::kMedium;
+  // The region that is routed for, and its shares; the node's own where null.
+  std::string_view region;
+  const std::vector<TargetShare>* region_shares = nullptr;
+  // No attempt begins or waits for its answer after it.
+  absl::Time deadline = absl::InfiniteFuture();
+  // Headers whose value made no sense, or asked for what the key may not.
+  std::vector<std::string_view> ignored_headers;
   std::optional<ModelIndex> model;
   // Absent where the body names no model.
   std::optional<ModelSpan> model_span;
@@ -80,6 +90,12 @@ struct Request {
 // The index of every target, model and provider is good for this config.
 inline const RoutingConfig& ConfigOf(const Request& request) {
   return *request.snapshot->config;
+}
+
+// What the control plane says of each target to such a request.
+inline const std::vector<TargetShare>& SharesOf(const Request& request) {
+  return request.region_shares != nullptr ? *request.region_shares
+                                          : request.snapshot->weights->share;
 }
 
 }  // namespace weir::dataplane

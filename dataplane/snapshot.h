@@ -3,9 +3,13 @@
 #define WEIR_DATAPLANE_SNAPSHOT_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,22 +40,43 @@ using ProviderIndex = std::uint32_t;
 using TargetIndex = std::uint32_t;
 using ModelIndex = std::uint32_t;
 
+// How hard a request is, as weir.config.v1.Complexity.
+enum class Complexity : std::uint8_t {
+  kSimple,
+  kMedium,
+  kComplex,
+  kMultimodal
+};
+inline constexpr std::size_t kComplexities = 4;
+
+// A value for each complexity.
+template <typename T>
+using ByComplexity = std::array<T, kComplexities>;
+
+// One of a provider's credentials.
+struct CredentialEntry {
+  // Header lines that authenticate, CRLF after each.
+  std::string headers;
+  // In Provider.credentials, of which some may not resolve on this node.
+  std::uint32_t position = 0;
+};
+
 struct ProviderEntry {
   std::string name;
   const dialect::Dialect* dialect;
   net::DialPlan dial;
   // dial.url.HostHeader(), once and not for each request.
   std::string host_header;
-  // Header lines that authenticate, CRLF after each; one entry a credential
-  // that resolved, in the order of preference. A provider that wants none has
-  // one empty entry.
-  std::vector<std::string> credential_headers;
+  // Those that resolved, in the order of preference. A provider that wants none
+  // has one without headers.
+  std::vector<CredentialEntry> credentials;
   // Why the provider can't be used on this node; empty when it can.
   std::string unusable_because;
   config::Timeouts timeouts;
   std::string region;
   // Requests in flight at this node; 0 means no limit.
   std::uint32_t max_concurrent;
+  config::Breaker breaker;
 };
 
 struct TargetEntry {
@@ -63,6 +88,8 @@ struct TargetEntry {
   double base_weight;
   // The operator's will for target and provider together.
   config::v1::Mode mode;
+  // Which requests may go there, by Complexity.
+  ByComplexity<bool> takes = {true, true, true, true};
 };
 
 struct ModelEntry {
@@ -72,6 +99,13 @@ struct ModelEntry {
   TargetIndex first_target;
   TargetIndex end_target;
   std::vector<ModelIndex> fallback;
+  // The model that serves in its place, by Complexity; where there is none its
+  // own targets do. Routes of routes are followed already.
+  ByComplexity<std::optional<ModelIndex>> route = {};
+  // Tokens that its targets take; 0 where nobody said.
+  std::uint64_t context_tokens = 0;
+  // A gateway's timeout after long work is tried again elsewhere.
+  bool replay_slow_failures = false;
 };
 
 struct ClientEntry {
@@ -81,6 +115,9 @@ struct ClientEntry {
   absl::flat_hash_set<ModelIndex> models;
   bool may_address_all_providers;
   absl::flat_hash_set<ProviderIndex> providers;
+  // What it may say in x-weir-region.
+  bool may_ask_for_all_regions = false;
+  std::set<std::string, std::less<>> regions = {};
 };
 
 // The config lane, resolved: references are indexes, secrets are header lines.
@@ -98,7 +135,10 @@ struct RoutingConfig {
   absl::flat_hash_map<Sha256, std::uint32_t> client_by_digest;
 };
 
-// What the control plane says of one target, in this node's region.
+// What the control plane says of a target's health.
+enum class Standing : std::uint8_t { kUnknown, kUsable, kUnhealthy };
+
+// What the control plane says of one target, in one region.
 struct TargetShare {
   // Share of first attempts; a model's shares sum to 1, or all are 0.
   double weight;
@@ -106,17 +146,32 @@ struct TargetShare {
   std::uint32_t rank;
   // Never to be used, whatever else fails: switched off, draining.
   bool forbidden;
+  Standing standing = Standing::kUnknown;
 };
 
 // The weights lane, aligned with one RoutingConfig: share[i] is for targets[i].
 // Targets that the lane does not mention have their base weight.
 struct RoutingWeights {
   std::optional<Version> version;
+  // For a node's own region.
   std::vector<TargetShare> share;
+  // The same for each region that a request may ask for: those that the lane or
+  // a provider names.
+  StringMap<std::vector<TargetShare>> share_in;
+  // Positions of the credentials that the control plane knows to be refused, by
+  // ProviderIndex; empty where there are none at all.
+  std::vector<std::vector<std::uint32_t>> refused_credentials;
   // On Clock::Now(); when the control plane last said that these hold.
   absl::Time confirmed_at;
   absl::Duration time_to_live;
 };
+
+// Of one provider; positions in Provider.credentials.
+inline std::span<const std::uint32_t> RefusedCredentials(
+    const RoutingWeights& weights, ProviderIndex provider) {
+  if (provider >= weights.refused_credentials.size()) return {};
+  return weights.refused_credentials[provider];
+}
 
 // Both lanes, consistent with each other.
 //

@@ -80,7 +80,7 @@ class Worker::Impl {
 
   void Replace(Snapshot snapshot) {
     Post([this, snapshot = std::move(snapshot)] {
-      current_.Replace(snapshot, live_);
+      current_.Replace(snapshot, live_, clock_.Now());
     });
   }
 

@@ -53,6 +53,14 @@ void Add(const TargetCounters& from, TargetCounters& into) {
   if (Badness(from.breaker) > Badness(into.breaker)) {
     into.breaker = from.breaker;
   }
+  // The less that is left, and the longer pause: each worker has its own last
+  // answer, and the account is one.
+  if (from.headroom.has_value()) {
+    into.headroom = std::min(*from.headroom, into.headroom.value_or(1.0));
+  }
+  into.paused_until = std::max(into.paused_until, from.paused_until);
+  into.hints_ignored += from.hints_ignored;
+  into.hints_capped += from.hints_capped;
   into.connections_opened += from.connections_opened;
   into.connections_reused += from.connections_reused;
 }
@@ -71,6 +79,10 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   for (const auto& [id, target] : from.targets) Add(target, into.targets[id]);
   for (const auto& [name, model] : from.models) Add(model, into.models[name]);
   AddCounts(from.requests_without_model, into.requests_without_model);
+  for (const auto& [provider, refused] : from.refused_credentials) {
+    into.refused_credentials[provider].insert(refused.begin(), refused.end());
+  }
+  AddCounts(from.ignored_headers, into.ignored_headers);
   AddCounts(from.errors, into.errors);
   into.connections_accepted += from.connections_accepted;
   into.connections_refused += from.connections_refused;

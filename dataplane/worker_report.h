@@ -39,6 +39,12 @@ struct TargetCounters {
   // On Clock::Now().
   std::optional<absl::Time> last_success;
   std::optional<absl::Time> last_failure;
+  // See TargetReport. The time is on Clock::Now().
+  std::optional<double> headroom;
+  std::optional<absl::Time> paused_until;
+  // Retry hints that made no sense, and those that asked for too long.
+  std::uint64_t hints_ignored = 0;
+  std::uint64_t hints_capped = 0;
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_reused = 0;
 };
@@ -59,9 +65,15 @@ struct ModelCounters {
 struct WorkerReport {
   std::map<TargetId, TargetCounters> targets;
   std::map<std::string, ModelCounters> models;
+  // By provider and position in Provider.credentials: why it was refused since
+  // it last worked.
+  std::map<std::string, std::map<std::uint32_t, std::string>>
+      refused_credentials;
 
   // Requests that named no model or an unknown one, by status.
   std::map<int, std::uint64_t> requests_without_model;
+  // Headers of clients that were ignored because of their value, by name.
+  std::map<std::string, std::uint64_t> ignored_headers;
   // Failed by weir, by the stable code of the error.
   std::map<std::string, std::uint64_t> errors;
   std::uint64_t connections_accepted = 0;

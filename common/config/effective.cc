@@ -1,5 +1,6 @@
 #include "common/config/effective.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,11 @@ constexpr absl::Duration kFastTimeout = absl::Seconds(10);
 constexpr absl::Duration kNormalTimeout = absl::Seconds(60);
 constexpr absl::Duration kComplexTimeout = absl::Seconds(180);
 constexpr absl::Duration kStreamIdleTimeout = absl::Seconds(60);
+
+constexpr absl::Duration kTotalTimeout = absl::Minutes(15);
+
+constexpr int kBreakerFailures = 5;
+constexpr absl::Duration kBreakerRecovery = absl::Seconds(30);
 
 constexpr double kLatencyScale = 5;
 constexpr double kUsableScore = 50;
@@ -65,6 +71,17 @@ Timeouts EffectiveTimeouts(const v1::Provider& provider) {
           set.has_complex() ? ToDuration(set.complex()) : kComplexTimeout,
       .stream_idle = set.has_stream_idle() ? ToDuration(set.stream_idle())
                                            : kStreamIdleTimeout,
+      .total = set.has_total() ? ToDuration(set.total()) : kTotalTimeout,
+  };
+}
+
+Breaker EffectiveBreaker(const v1::Provider& provider) {
+  const v1::Breaker& set = provider.breaker();
+  return {
+      .failures = set.has_failures() ? static_cast<int>(set.failures())
+                                     : kBreakerFailures,
+      .recovery =
+          set.has_recovery() ? ToDuration(set.recovery()) : kBreakerRecovery,
   };
 }
 
@@ -107,6 +124,28 @@ std::optional<absl::Duration> MaxLatency(const v1::Target& target) {
 
 v1::Mode EffectiveMode(v1::Mode mode) {
   return mode == v1::MODE_UNSPECIFIED ? v1::MODE_ENABLED : mode;
+}
+
+bool Takes(const v1::Target& target, v1::Complexity complexity) {
+  const auto& taken = target.complexity();
+  return taken.empty() ||
+         std::find(taken.begin(), taken.end(), complexity) != taken.end();
+}
+
+const std::string& RouteFor(const v1::Model& model, v1::Complexity complexity) {
+  static const std::string kNone;
+  switch (complexity) {
+    case v1::COMPLEXITY_SIMPLE:
+      return model.routes().simple();
+    case v1::COMPLEXITY_MEDIUM:
+      return model.routes().medium();
+    case v1::COMPLEXITY_COMPLEX:
+      return model.routes().complex();
+    case v1::COMPLEXITY_MULTIMODAL:
+      return model.routes().multimodal();
+    default:
+      return kNone;
+  }
 }
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration) {

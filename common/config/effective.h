@@ -28,8 +28,15 @@ struct Timeouts {
   absl::Duration normal;
   absl::Duration complex;
   absl::Duration stream_idle;
+  absl::Duration total;
 };
 Timeouts EffectiveTimeouts(const v1::Provider& provider);
+
+struct Breaker {
+  int failures;
+  absl::Duration recovery;
+};
+Breaker EffectiveBreaker(const v1::Provider& provider);
 
 struct Policy {
   double latency_scale;
@@ -48,6 +55,11 @@ TargetId TargetIdOf(const v1::Model& model, const v1::Target& target);
 std::optional<absl::Duration> MaxLatency(const v1::Target& target);
 // MODE_UNSPECIFIED reads as MODE_ENABLED.
 v1::Mode EffectiveMode(v1::Mode mode);
+// Whether requests of `complexity` may go to `target`.
+bool Takes(const v1::Target& target, v1::Complexity complexity);
+// The model that serves `model`'s requests of `complexity`; empty where its own
+// targets do.
+const std::string& RouteFor(const v1::Model& model, v1::Complexity complexity);
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration);
 google::protobuf::Duration FromDuration(absl::Duration duration);

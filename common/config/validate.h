@@ -17,9 +17,9 @@ struct Findings {
 };
 
 // Finds everything at once: names (form, twice, missing), references (targets
-// to providers, fallbacks to models, loops in them), URLs, ranges, hashes,
-// and the size of it all (size_limit.h).
-// Pure: does no I/O, so a secret that does not resolve is not its concern.
+// to providers, fallbacks and routes to models, loops in them), URLs, ranges,
+// hashes, and the size of it all (size_limit.h). Pure: does no I/O, so a secret
+// that does not resolve is not its concern.
 Findings Validate(const v1::Resources& resources);
 
 }  // namespace weir::config

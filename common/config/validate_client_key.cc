@@ -39,6 +39,22 @@ void CheckHash(const std::string& path, const std::string& hash,
   }
 }
 
+// Whatever they are called: a region is where somebody says to be.
+void CheckRegions(const std::string& path,
+                  const google::protobuf::RepeatedPtrField<std::string>& list,
+                  Judge& judge) {
+  for (int i = 0; i < list.size(); ++i) {
+    const std::string place = At(path, i);
+    if (list[i].empty()) {
+      judge.Refuse(place, "is empty", "write a region's name, or remove it");
+    } else if (list[i] == "*" && list.size() > 1) {
+      judge.Refuse(place, "\"*\" stands beside names",
+                   "write [\"*\"] alone for all, or names only");
+    }
+    judge.CheckText(place, list[i]);
+  }
+}
+
 // Names of `noun`s that exist, or "*" alone.
 void CheckRights(const std::string& path, const std::string& noun,
                  const google::protobuf::RepeatedPtrField<std::string>& list,
@@ -77,6 +93,7 @@ void ValidateClientKeys(const v1::Resources& resources, const Names& names,
     CheckRights(path + ".models", "model", key.models(), names.models, judge);
     CheckRights(path + ".providers", "provider", key.providers(),
                 names.providers, judge);
+    CheckRegions(path + ".regions", key.regions(), judge);
     judge.CheckText(path + ".hint", key.hint());
     if (!IsRepresentable(key.created_at())) {
       judge.Refuse(path + ".created_at", "is not a point in time",

@@ -85,28 +85,24 @@ void CheckTargets(const std::string& path, const v1::Model& model,
                   const Names& names, Judge& judge) {
   const std::string field = path + ".targets";
   if (model.targets().empty()) {
+    // A model that only routes needs none.
+    if (HasRoutes(model)) return;
     judge.Refuse(field, "are missing",
                  "write at least one: - {provider: NAME, model: NAME}");
     return;
   }
   // Target to its place.
   std::map<TargetId, std::string> seen;
-  bool is_any_weighted = false;
   for (int i = 0; i < model.targets_size(); ++i) {
     const v1::Target& target = model.targets(i);
     const std::string place = At(field, i);
     CheckTarget(place, target, names, judge);
-    is_any_weighted = is_any_weighted || BaseWeight(target) != 0;
     const auto [first, is_new] =
         seen.try_emplace(TargetIdOf(model, target), place);
     if (!is_new) {
       judge.Refuse(place, "is the same provider and model as " + first->second,
                    "keep one of the two");
     }
-  }
-  if (!is_any_weighted) {
-    judge.Warn(field, "all have weight 0, so each is a last resort",
-               "give one of them a weight");
   }
 }
 
@@ -144,6 +140,7 @@ void ValidateModels(const v1::Resources& resources, const Names& names,
     CheckStrategy(path, model.strategy(), judge);
     CheckTargets(path, model, names, judge);
     CheckFallback(path, model, names, judge);
+    ValidateRouting(path, model, names, judge);
     judge.CheckMode(path + ".mode", model.mode());
   }
 }

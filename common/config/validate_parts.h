@@ -22,7 +22,13 @@ struct Names {
 void ValidateProviders(const v1::Resources& resources, Judge& judge);
 void ValidateModels(const v1::Resources& resources, const Names& names,
                     Judge& judge);
-// That no chain of fallbacks comes back to a model that it passed.
+// Whether any route is set.
+bool HasRoutes(const v1::Model& model);
+// One model's routes and complexities, and that each request has somewhere to
+// go. `path` is the model's.
+void ValidateRouting(const std::string& path, const v1::Model& model,
+                     const Names& names, Judge& judge);
+// That no chain of fallbacks and routes comes back to a model that it passed.
 void ValidateFallbackLoops(const v1::Resources& resources, const Names& names,
                            Judge& judge);
 void ValidateClientKeys(const v1::Resources& resources, const Names& names,

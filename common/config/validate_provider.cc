@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMaxPriority = 1'000'000;
 constexpr int kMaxStreak = 100;
+constexpr int kMaxBreakerFailures = 1000;
 
 void CheckDialect(const std::string& path, v1::Dialect dialect, Judge& judge) {
   switch (dialect) {
@@ -81,6 +82,22 @@ void CheckTimeouts(const std::string& path, const v1::Timeouts& timeouts,
     judge.CheckDuration(path + ".stream_idle", timeouts.stream_idle(), kMin,
                         absl::Hours(1));
   }
+  if (timeouts.has_total()) {
+    judge.CheckDuration(path + ".total", timeouts.total(), absl::Seconds(1),
+                        absl::Hours(24));
+  }
+}
+
+void CheckBreaker(const std::string& path, const v1::Breaker& breaker,
+                  Judge& judge) {
+  if (breaker.has_failures()) {
+    judge.CheckNumber(path + ".failures", breaker.failures(), 1,
+                      kMaxBreakerFailures);
+  }
+  if (breaker.has_recovery()) {
+    judge.CheckDuration(path + ".recovery", breaker.recovery(),
+                        absl::Milliseconds(100), absl::Hours(1));
+  }
 }
 
 // Fields of the schema that nothing reads yet.
@@ -106,6 +123,7 @@ void CheckProvider(const std::string& path, const v1::Provider& provider,
                     kMaxPriority);
   CheckHealthCheck(path + ".health_check", provider.health_check(), judge);
   CheckTimeouts(path + ".timeouts", provider.timeouts(), judge);
+  CheckBreaker(path + ".breaker", provider.breaker(), judge);
   judge.CheckMode(path + ".mode", provider.mode());
   WarnOfNoEffect(path, provider, judge);
 }

@@ -25,6 +25,11 @@ class Account {
     ++report.requests_without_model[status];
   }
   void OnError(std::string_view code) { ++errors_[code]; }
+  // A header of a client whose value made no sense, or asked for what its key
+  // may not. `name`: one of weir's own.
+  void OnIgnoredHeader(std::string_view name) {
+    ++report.ignored_headers[std::string(name)];
+  }
 
   // Everything but targets.
   WorkerReport Copy() const;

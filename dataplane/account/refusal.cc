@@ -80,11 +80,19 @@ Refusal RefusalOf(const ApiError& error) {
 
 Refusal RefusalOf(const NoAnswer& none, int attempts,
                   const std::string& provider, absl::Time now) {
-  if (!none.failure.has_value()) return NobodyToAsk(none, now);
+  if (!none.failure.has_value() || none.at_capacity) {
+    return NobodyToAsk(none, now);
+  }
   const Failure& failure = *none.failure;
-  if (failure.blame == Blame::kNobody) {
+  if (failure.blame == Blame::kNobody && !failure.timed_out) {
     return Make({503, "shutting_down", "This gateway is going down."}, true,
                 kDefaultRetryAfter);
+  }
+  if (failure.blame == Blame::kNobody) {
+    return Make({504, "gateway_timeout",
+                 Concat("The time that the request allowed is over, after ",
+                        attempts, attempts == 1 ? " attempt." : " attempts.")},
+                false, std::nullopt);
   }
   if (std::optional<Refusal> answer = ProvidersAnswer(none)) {
     return *std::move(answer);

@@ -13,7 +13,9 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/request.h"
 
 namespace weir::dataplane {
 
@@ -37,8 +39,17 @@ struct Answer {
   std::string copied;
 
   InFlight in_flight;
+  // Index in ProviderEntry::credentials.
   std::size_t credential = 0;
+  absl::Time began;
+  // Its success is recorded; otherwise it waits for the answer's end.
+  bool recorded = false;
 };
+
+// What `answer` to `request` came from. `live` is aligned with the request's
+// configuration.
+Asked AskedFor(const Request& request, const Answer& answer,
+               const LiveState::View& live);
 
 // No provider gave an answer that the client could have.
 struct NoAnswer {
@@ -48,7 +59,8 @@ struct NoAnswer {
   std::optional<Candidate> candidate;
   std::string content_type;
   std::string body;
-  // There was a candidate, but each was at its limit of requests in flight.
+  // The last candidate was not asked: it had as many requests in flight as it
+  // may.
   bool at_capacity = false;
   // When a target may be asked again; InfiniteFuture when nobody knows.
   absl::Time next_chance = absl::InfiniteFuture();

@@ -6,12 +6,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,12 +24,14 @@
 #include "dataplane/attempt/classify.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/limit_headers.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/relay/first_event.h"
@@ -74,6 +79,16 @@ Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
           .timed_out = why == Interrupt::Why::kTimeout};
 }
 
+// The request allowed less time than it took to read it.
+Failure OutOfTime() {
+  return {.blame = Blame::kNobody,
+          .stage = Stage::kConnect,
+          .reason = "out of time",
+          .status = std::nullopt,
+          .retry_after = std::nullopt,
+          .timed_out = true};
+}
+
 Failure Lying(std::string reason) {
   return {.blame = Blame::kEndpoint,
           .stage = Stage::kAnswering,
@@ -103,8 +118,9 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
 
 asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();
-  Retry retry(plan, request_.replay, context_.budget,
-              request_.received_at + kLongestRequest);
+  Retry retry(
+      plan, request_.replay, context_.budget,
+      std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
   for (;;) {
     const Retry::Step step =
@@ -116,26 +132,35 @@ asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     }
     const auto* next = std::get_if<Retry::Try>(&step);
     if (next == nullptr) {
+      if (!no_answer_.failure.has_value() && !plan.empty() &&
+          context_.clock.Now() >= request_.deadline) {
+        no_answer_.failure = OutOfTime();
+      }
       co_return AttemptsResult{std::move(no_answer_), retry.attempts(),
                                waited_};
     }
-    if (AtCapacity(next->candidate)) {
-      no_answer_.at_capacity = true;
+    const Candidate candidate = next->candidate;
+    no_answer_.at_capacity = AtCapacity(candidate);
+    if (no_answer_.at_capacity) {
       retry.OnSkipped();
       continue;
     }
-    Attempt attempt = co_await Try(next->candidate);
+    Attempt attempt = co_await Try(candidate, retry);
     if (auto* answer = std::get_if<Answer>(&attempt)) {
       co_return AttemptsResult{std::move(*answer), retry.attempts(), waited_};
     }
     no_answer_.failure = std::get<Failure>(std::move(attempt));
-    retry.OnFailure(*no_answer_.failure);
+    const Failure& failure = *no_answer_.failure;
+    retry.OnFailure(failure, PoolAfter(candidate, failure));
+    if (failure.too_long) {
+      retry.Skip(StepsToLargerModel(candidate, retry).value_or(0));
+    }
     interrupt_.ForgetTimeout();
   }
 }
 
 asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
-    const Candidate& candidate) {
+    const Candidate& candidate, const Retry& retry) {
   const RoutingConfig& config = ConfigOf(request_);
   const ProviderEntry& provider = config.providers[candidate.provider];
   ProviderLive& provider_live = *live_.providers[candidate.provider];
@@ -144,22 +169,24 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
                                   ? &config.targets[*candidate.target]
                                   : nullptr;
   attempt_began_ = context_.clock.Now();
-  Answer answer{
-      .candidate = candidate,
-      .exchange = nullptr,
-      .piece = {},
-      .copied = {},
-      .in_flight = InFlight(target_live, provider_live),
-      .credential = PickCredential(
-          provider_live, provider.credential_headers.size(), attempt_began_)};
+  Answer answer{.candidate = candidate,
+                .exchange = nullptr,
+                .piece = {},
+                .copied = {},
+                .in_flight = InFlight(target_live, provider_live),
+                .credential = PickCredential(
+                    PoolOf(*request_.snapshot, candidate.provider,
+                           provider_live, target_live),
+                    attempt_began_),
+                .began = attempt_began_};
   const UpstreamBody body = SpliceBody(request_, target);
   WriteUpstreamHead(request_, upstream_path_, provider,
-                    provider.credential_headers[answer.credential], body.size,
+                    provider.credentials[answer.credential].headers, body.size,
                     head_);
   const std::array<asio::const_buffer, 4> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
-  deadline_.Set(attempt_began_ + AnswerTimeout(provider));
+  deadline_.Set(AttemptDeadline(provider));
   const UpstreamRequest upstream_request{request_.head->method, request_.replay,
                                          bytes};
   SendResult sent = co_await context_.upstream.Send(
@@ -167,15 +194,75 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
   std::optional<Failure> failure;
   if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
     answer.exchange = std::move(*exchange);
+    NoteLimits(answer);
     failure = co_await Hold(answer);
   } else {
     failure = std::get<Failure>(std::move(sent));
   }
   deadline_.Cancel();
+  failure = Reconsider(candidate, retry, std::move(failure));
   Record(answer, failure);
   if (!failure.has_value()) co_return answer;
   KeepForClient(answer, no_answer_);
   co_return *std::move(failure);
+}
+
+std::optional<Failure> AttemptLoop::Reconsider(
+    const Candidate& candidate, const Retry& retry,
+    std::optional<Failure> failure) const {
+  if (!failure.has_value()) return std::nullopt;
+  if (failure->blame == Blame::kClient) {
+    failure->too_long &= StepsToLargerModel(candidate, retry).has_value();
+    if (!failure->too_long) return std::nullopt;
+  }
+  // The client wanted it sooner than the provider has promised.
+  if (failure->timed_out && context_.clock.Now() >= request_.deadline) {
+    failure->blame = Blame::kNobody;
+  }
+  if (candidate.target.has_value() &&
+      ConfigOf(request_).models[candidate.model].replay_slow_failures) {
+    failure->after_long_work = false;
+  }
+  return failure;
+}
+
+std::optional<std::size_t> AttemptLoop::StepsToLargerModel(
+    const Candidate& candidate, const Retry& retry) const {
+  if (!candidate.target.has_value()) return std::nullopt;
+  const std::vector<ModelEntry>& models = ConfigOf(request_).models;
+  const std::uint64_t tokens = models[candidate.model].context_tokens;
+  const std::span<const Candidate> rest = retry.rest();
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    if (models[rest[i].model].context_tokens > tokens) return i;
+  }
+  return std::nullopt;
+}
+
+Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,
+                                   const Failure& failure) const {
+  if (failure.blame != Blame::kCredential &&
+      failure.blame != Blame::kRateLimited) {
+    return Retry::Pool::kExhausted;
+  }
+  const CredentialPool pool =
+      PoolOf(*request_.snapshot, candidate.provider,
+             *live_.providers[candidate.provider], LiveOf(candidate));
+  return HasUntroubled(pool, context_.clock.Now()) ? Retry::Pool::kHasAnother
+                                                   : Retry::Pool::kExhausted;
+}
+
+absl::Time AttemptLoop::AttemptDeadline(const ProviderEntry& provider) const {
+  return std::min(request_.deadline,
+                  attempt_began_ + std::min(AnswerTimeout(provider),
+                                            provider.timeouts.total));
+}
+
+void AttemptLoop::NoteLimits(const Answer& answer) {
+  const LimitHeaders limits =
+      ReadLimits(answer.exchange->head(), context_.clock.WallNow());
+  if (!limits.left.has_value()) return;
+  LiveOf(answer.candidate)
+      .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
 }
 
 asio::awaitable<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
@@ -239,7 +326,8 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
           co_return std::nullopt;
         case EventVerdict::kError: {
           std::optional<Failure> failure = ClassifyErrorEvent(event->data);
-          answer.refuses_request = !failure.has_value();
+          answer.refuses_request =
+              !failure.has_value() || failure->blame == Blame::kClient;
           co_return failure;
         }
         case EventVerdict::kGarbage:
@@ -293,19 +381,25 @@ TargetLive& AttemptLoop::LiveOf(const Candidate& candidate) const {
              : live_.providers[candidate.provider]->direct;
 }
 
-void AttemptLoop::Record(const Answer& answer,
+void AttemptLoop::Record(Answer& answer,
                          const std::optional<Failure>& failure) {
   const absl::Time now = context_.clock.Now();
-  TargetLive& target = LiveOf(answer.candidate);
-  waited_ += now - attempt_began_;
+  const Asked asked = AskedFor(request_, answer, live_);
+  const absl::Duration took = now - attempt_began_;
+  waited_ += took;
   News news = News::kNo;
   if (failure.has_value()) {
-    news = RecordFailure(target, *live_.providers[answer.candidate.provider],
-                         answer.credential, *failure, now);
+    news = RecordFailure(asked, *failure, now);
   } else if (answer.exchange->head().status >= 400 || answer.refuses_request) {
-    news = RecordClientError(target);
+    news = RecordClientError(asked);
+    answer.recorded = true;
   } else {
-    news = RecordSuccess(target, now - attempt_began_, now);
+    news = RecordBegin(asked, took);
+    // A stream ends well by its marker alone.
+    answer.recorded = answer.complete && !answer.is_stream;
+    if (answer.recorded && RecordSuccess(asked, now) == News::kYes) {
+      news = News::kYes;
+    }
   }
   if (news == News::kYes) context_.on_health_news();
 }

@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,6 +16,8 @@
 #include "common/random.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/io/timer_wheel.h"
@@ -52,7 +55,7 @@ class AttemptLoop {
   // What one attempt came to: fit for the client, or why not.
   using Attempt = std::variant<Answer, Failure>;
 
-  asio::awaitable<Attempt> Try(const Candidate& candidate);
+  asio::awaitable<Attempt> Try(const Candidate& candidate, const Retry& retry);
   // The answer's head is there: reads as much as must be known before commit.
   asio::awaitable<std::optional<Failure>> Hold(Answer& answer);
   asio::awaitable<std::optional<Failure>> HoldBody(Answer& answer);
@@ -61,9 +64,22 @@ class AttemptLoop {
   asio::awaitable<void> Wait(absl::Duration delay);
 
   bool AtCapacity(const Candidate& candidate) const;
+  // The failure as what it is to this request and this candidate's model;
+  // nullopt when the client shall have the answer.
+  std::optional<Failure> Reconsider(const Candidate& candidate,
+                                    const Retry& retry,
+                                    std::optional<Failure> failure) const;
+  // How many of the rest stand before the first of a model that takes longer
+  // requests; nullopt when there is none.
+  std::optional<std::size_t> StepsToLargerModel(const Candidate& candidate,
+                                                const Retry& retry) const;
+  Retry::Pool PoolAfter(const Candidate& candidate,
+                        const Failure& failure) const;
+  absl::Time AttemptDeadline(const ProviderEntry& provider) const;
+  void NoteLimits(const Answer& answer);
   absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   TargetLive& LiveOf(const Candidate& candidate) const;
-  void Record(const Answer& answer, const std::optional<Failure>& failure);
+  void Record(Answer& answer, const std::optional<Failure>& failure);
   void KeepForClient(Answer& answer, NoAnswer& result) const;
 
   const AttemptContext& context_;

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "common/concat.h"
+#include "dataplane/attempt/error_body.h"
 #include "dataplane/attempt/error_event.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/retry_hint.h"
@@ -17,38 +18,17 @@ namespace {
 // APISIX draw the line in the same place.
 constexpr absl::Duration kLongWork = absl::Seconds(10);
 
-std::string_view WithoutBlanksBehind(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  return last == std::string_view::npos ? std::string_view()
-                                        : text.substr(0, last + 1);
-}
-
-// Whether `value`, a JSON string with its quotes, stands as a `code` or `type`.
-// Anywhere else it may be what the client wrote, quoted in its error, and a
-// client must not get a credential benched; inside a string the quotes would be
-// escaped.
-bool HasCode(std::string_view body, std::string_view value) {
-  for (std::size_t at = body.find(value); at != std::string_view::npos;
-       at = body.find(value, at + 1)) {
-    std::string_view before = WithoutBlanksBehind(body.substr(0, at));
-    if (!before.ends_with(':')) continue;
-    before.remove_suffix(1);
-    before = WithoutBlanksBehind(before);
-    if (before.ends_with(R"("code")") || before.ends_with(R"("type")")) {
-      return true;
-    }
+std::optional<Blame> BlameOf(int status, ErrorKind kind) {
+  // Accounts are empty by 400, 403, 429 and 500, as their providers like.
+  if (status >= 400 && kind == ErrorKind::kCredential) {
+    return Blame::kCredential;
   }
-  return false;
-}
-
-bool SaysOutOfQuota(std::string_view body) {
-  return HasCode(body, R"("insufficient_quota")") ||
-         HasCode(body, R"("billing_hard_limit_reached")");
-}
-
-std::optional<Blame> BlameOf(int status, std::string_view body) {
-  if (status >= 400 && SaysOutOfQuota(body)) return Blame::kCredential;
   switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      if (kind == ErrorKind::kTooLong) return Blame::kClient;
+      return std::nullopt;
     case 401:
     case 402:
     case 403:
@@ -75,27 +55,36 @@ std::optional<Failure> ClassifyAnswer(const http1::ResponseHead& head,
                                       std::string_view body,
                                       absl::Duration took,
                                       absl::Time wall_now) {
-  const std::optional<Blame> blame = BlameOf(head.status, body);
+  if (head.status < 300) return std::nullopt;
+  const ErrorKind kind = KindOfError(body);
+  const std::optional<Blame> blame = BlameOf(head.status, kind);
   if (!blame.has_value()) return std::nullopt;
+  const RetryHint hint = ReadRetryHint(head, body, wall_now);
   const bool gateway_timeout = head.status == 504 || head.status == 524;
   return Failure{.blame = *blame,
                  .stage = Stage::kAnswering,
                  .reason = Concat("HTTP ", head.status),
                  .status = head.status,
-                 .retry_after = RetryHint(head, wall_now),
-                 .after_long_work = gateway_timeout && took > kLongWork};
+                 .retry_after = hint.wait,
+                 .hint = hint.verdict,
+                 .after_long_work = gateway_timeout && took > kLongWork,
+                 .no_such_model = kind == ErrorKind::kNoSuchModel,
+                 .too_long = *blame == Blame::kClient};
 }
 
 std::optional<Failure> ClassifyErrorEvent(std::string_view data) {
   const int status = StatusOfErrorEvent(data);
-  const std::optional<Blame> blame = BlameOf(status, data);
+  const ErrorKind kind = KindOfError(data);
+  const std::optional<Blame> blame = BlameOf(status, kind);
   if (!blame.has_value()) return std::nullopt;
   return Failure{
       .blame = *blame,
       .stage = Stage::kAnswering,
       .reason = Concat("error event in the stream, like HTTP ", status),
       .status = std::nullopt,
-      .retry_after = std::nullopt};
+      .retry_after = std::nullopt,
+      .no_such_model = kind == ErrorKind::kNoSuchModel,
+      .too_long = *blame == Blame::kClient};
 }
 
 }  // namespace weir::dataplane

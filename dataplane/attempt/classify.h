@@ -12,18 +12,16 @@
 namespace weir::dataplane {
 
 // nullopt: the client gets this answer, be it a success or its own mistake
-// (other 4xx). The table:
-//   401, 402, 403 and any error whose code is `insufficient_quota`: credential;
-//   404: target; 429: rate limit; 408, 425, 5xx, 529, 3xx: endpoint.
+// (other 4xx). docs/routing.md has the table. Blame::kClient only with
+// `too_long`: another model may take it.
 //
 // `body` is the answer's, as far as it was read; `took` the time to its head.
 std::optional<Failure> ClassifyAnswer(const http1::ResponseHead& head,
                                       std::string_view body,
                                       absl::Duration took, absl::Time wall_now);
 
-// The same for the data of an error event that came in a 200 stream before
-// anything meaningful: providers say there what they'd have said by status
-// (error_event.h).
+// The same for the data of an error event that came in a 200 stream: providers
+// say there what they'd have said by status (error_event.h).
 std::optional<Failure> ClassifyErrorEvent(std::string_view data);
 
 }  // namespace weir::dataplane

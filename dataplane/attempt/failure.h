@@ -6,16 +6,18 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "dataplane/attempt/retry_hint.h"
 
 namespace weir::dataplane {
 
 // Whom a failure is held against.
 enum class Blame {
+  kClient,       // Its request was wrong; it gets the provider's word.
   kEndpoint,     // Broken, overloaded or lying: its breaker counts it.
   kCredential,   // Refused or out of money: another one may work.
   kRateLimited,  // Credential x model: alone for a while.
   kTarget,       // It has no such model: others may.
-  kNobody,       // The client left, or the node is going down.
+  kNobody,       // The client left, its deadline passed, the node goes down.
 };
 
 // How far the attempt came, which decides what may be sent again.
@@ -34,11 +36,16 @@ struct Failure {
   std::optional<int> status;
   // It asked to be left alone for so long.
   std::optional<absl::Duration> retry_after;
+  HintVerdict hint = HintVerdict::kNone;
   // It failed after work that somebody pays for: its own 504 or 524 after 10 s.
-  // Not sent again.
+  // Not sent again, unless the model says so.
   bool after_long_work = false;
   // Our own deadline passed.
   bool timed_out = false;
+  // The target does not know its model.
+  bool no_such_model = false;
+  // The request was too long for the model.
+  bool too_long = false;
 };
 
 }  // namespace weir::dataplane

@@ -1,18 +1,22 @@
 #include "dataplane/attempt/outcome.h"
 
-#include <cstddef>
+#include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/retry_hint.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 
 namespace weir::dataplane {
 namespace {
 
-// Long enough not to hammer with a refused key, short enough to notice that it
-// works again.
-constexpr absl::Duration kCredentialBench = absl::Seconds(10);
+// How long a credential that was limited at a target lets others go first when
+// the provider did not say.
+constexpr absl::Duration kAvoided = absl::Seconds(5);
 
 News NewsOf(const Breaker& before, const Breaker& after, absl::Time now) {
   const bool failed = before.consecutive_failures() > 0;
@@ -21,10 +25,41 @@ News NewsOf(const Breaker& before, const Breaker& after, absl::Time now) {
                                                                   : News::kNo;
 }
 
+// nullptr where the configuration has lost it meanwhile.
+CredentialLive* CredentialOf(const Asked& asked) {
+  std::vector<CredentialLive>& all = asked.provider.credentials;
+  return asked.credential < all.size() ? &all[asked.credential] : nullptr;
+}
+
+void OnAccepted(const Asked& asked) {
+  CredentialLive* const credential = CredentialOf(asked);
+  if (credential != nullptr && !credential->refused_because().empty()) {
+    credential->OnAccepted();
+  }
+}
+
+void Limit(const Asked& asked, const Failure& failure, absl::Time now) {
+  asked.target.local_weight.OnRefused(now);
+  std::vector<RateLimit>& limits = asked.target.limits;
+  if (limits.size() <= asked.credential) limits.resize(asked.credential + 1);
+  RateLimit& limit = limits[asked.credential];
+  limit.avoided_until = now + failure.retry_after.value_or(kAvoided);
+  if (failure.retry_after.has_value()) {
+    limit.paused_until =
+        std::max(limit.paused_until, now + *failure.retry_after);
+  }
+}
+
+void CountHint(HintVerdict verdict, TargetCounters& counters) {
+  if (verdict == HintVerdict::kIgnored) ++counters.hints_ignored;
+  if (verdict == HintVerdict::kCapped) ++counters.hints_capped;
+}
+
 // Holds the failure against whom it is to blame on.
-void Hold(TargetLive& target, ProviderLive& provider, std::size_t credential,
-          const Failure& failure, absl::Time now) {
+void Hold(const Asked& asked, const Failure& failure, absl::Time now) {
+  TargetLive& target = asked.target;
   AttemptCounts& attempts = target.counters.attempts;
+  if (failure.blame != Blame::kEndpoint) target.breaker.OnAbandoned();
   switch (failure.blame) {
     case Blame::kEndpoint:
       target.breaker.OnFailure(failure.stage == Stage::kConnect
@@ -34,21 +69,23 @@ void Hold(TargetLive& target, ProviderLive& provider, std::size_t credential,
       ++attempts.endpoint_failures;
       return;
     case Blame::kRateLimited:
-      target.breaker.OnAbandoned();
-      target.local_weight.OnRateLimited(failure.retry_after, now);
+      Limit(asked, failure, now);
       ++attempts.rate_limited;
       return;
     case Blame::kCredential:
-      if (credential < provider.benched_until.size()) {
-        provider.benched_until[credential] = now + kCredentialBench;
+      if (CredentialLive* const credential = CredentialOf(asked)) {
+        credential->OnRefused(failure.reason, now);
       }
-      [[fallthrough]];
-    case Blame::kTarget:
-      target.breaker.OnAbandoned();
       ++attempts.credential_failures;
       return;
+    case Blame::kTarget:
+      // Others first, without taking the only one out of use. A file that is
+      // not there says nothing of the target.
+      if (failure.no_such_model) target.local_weight.OnRefused(now);
+      ++attempts.credential_failures;
+      return;
+    case Blame::kClient:
     case Blame::kNobody:
-      target.breaker.OnAbandoned();
       ++attempts.cancelled;
       return;
   }
@@ -56,33 +93,47 @@ void Hold(TargetLive& target, ProviderLive& provider, std::size_t credential,
 
 }  // namespace
 
-News RecordSuccess(TargetLive& target, absl::Duration latency, absl::Time now) {
+News RecordBegin(const Asked& asked, absl::Duration latency) {
+  Breaker& breaker = asked.target.breaker;
+  const bool was_closed = breaker.open_until() == absl::InfinitePast();
+  breaker.OnBegun();
+  asked.target.counters.latency.Add(latency);
+  OnAccepted(asked);
+  const bool is_closed = breaker.open_until() == absl::InfinitePast();
+  return was_closed == is_closed ? News::kNo : News::kYes;
+}
+
+News RecordSuccess(const Asked& asked, absl::Time now) {
+  TargetLive& target = asked.target;
   const News news =
       target.breaker.consecutive_failures() > 0 ? News::kYes : News::kNo;
   target.breaker.OnSuccess();
   ++target.counters.attempts.successes;
-  target.counters.latency.Add(latency);
   target.counters.last_success = now;
   return news;
 }
 
-News RecordClientError(TargetLive& target) {
+News RecordClientError(const Asked& asked) {
+  TargetLive& target = asked.target;
   const News news =
       target.breaker.consecutive_failures() > 0 ? News::kYes : News::kNo;
   target.breaker.OnSuccess();
   ++target.counters.attempts.client_errors;
+  OnAccepted(asked);
   return news;
 }
 
-News RecordFailure(TargetLive& target, ProviderLive& provider,
-                   std::size_t credential, const Failure& failure,
-                   absl::Time now) {
+News RecordFailure(const Asked& asked, const Failure& failure, absl::Time now) {
+  TargetLive& target = asked.target;
+  CountHint(failure.hint, target.counters);
+  // The provider did its part.
+  if (failure.blame == Blame::kClient) return RecordClientError(asked);
   const Breaker before = target.breaker;
   if (failure.blame != Blame::kNobody) {
     target.counters.last_failure = now;
     target.counters.last_error = failure.reason;
   }
-  Hold(target, provider, credential, failure, now);
+  Hold(asked, failure, now);
   return NewsOf(before, target.breaker, now);
 }
 

@@ -1,8 +1,8 @@
-// What an attempt's end means for its target.
+// What an attempt's end means for its target and its credential.
 #ifndef WEIR_DATAPLANE_ATTEMPT_OUTCOME_H_
 #define WEIR_DATAPLANE_ATTEMPT_OUTCOME_H_
 
-#include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -38,16 +38,25 @@ class InFlight {
 // run of failures began or ended.
 enum class News { kNo, kYes };
 
-// `latency`: to the answer, or to a stream's first event.
-News RecordSuccess(TargetLive& target, absl::Duration latency, absl::Time now);
+// What an attempt was made with. Not owned.
+struct Asked {
+  TargetLive& target;
+  ProviderLive& provider;
+  // Position in Provider.credentials.
+  std::uint32_t credential;
+};
+
+// An answer has begun that will end by one of the following. `latency`: to the
+// answer, or to a stream's first event.
+News RecordBegin(const Asked& asked, absl::Duration latency);
+
+// An answer has come whole.
+News RecordSuccess(const Asked& asked, absl::Time now);
 
 // The provider did its part; the client's request was wrong.
-News RecordClientError(TargetLive& target);
+News RecordClientError(const Asked& asked);
 
-// `credential` is the index of the one that was used.
-News RecordFailure(TargetLive& target, ProviderLive& provider,
-                   std::size_t credential, const Failure& failure,
-                   absl::Time now);
+News RecordFailure(const Asked& asked, const Failure& failure, absl::Time now);
 
 }  // namespace weir::dataplane
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "absl/time/time.h"
@@ -39,14 +40,25 @@ class Retry {
 
   // The last Try could not even begin (the provider is at its limit): it does
   // not count.
-  void OnSkipped() { --attempts_; }
-  void OnFailure(const Failure& failure);
+  void OnSkipped();
+  // Whether the target that failed has another credential that is free.
+  enum class Pool { kExhausted, kHasAnother };
+  void OnFailure(const Failure& failure, Pool pool);
+
+  // Those that follow, in their order, and that so many of them need not be
+  // tried.
+  std::span<const Candidate> rest() const {
+    return plan_.candidates().subspan(next_);
+  }
+  void Skip(std::size_t count) { next_ += count; }
 
   // Tries begun so far, skipped ones not counted.
   int attempts() const { return attempts_; }
 
  private:
   bool MaySendAgain(absl::Time now);
+  std::optional<Candidate> TakeSameTarget();
+  Step Begin(const Candidate& candidate);
   Step NextAfterWaiting(absl::Time now, double random);
 
   const Plan& plan_;
@@ -59,7 +71,12 @@ class Retry {
   // The request may be sent (again), as far as its last failure goes.
   bool permitted_ = true;
   bool waited_ = false;
+  // What was tried after waiting was at its limit: nothing is left.
+  bool exhausted_ = false;
   std::optional<Failure> last_;
+  std::optional<Candidate> current_;
+  // One whose credential failed while another is free.
+  std::optional<Candidate> same_target_;
 };
 
 }  // namespace weir::dataplane

@@ -41,7 +41,8 @@ enum class HeaderId : std::uint8_t {
   kCredential,  // cookie, api-key, x-goog-api-key: never passed on
   kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
   kAcceptEncoding,
-  // set-cookie, server, x-ratelimit-*, openai-organization, ...: between weir
+  // set-cookie, server, x-ratelimit-*, anthropic-ratelimit-*,
+  // openai-organization, ...: between weir
   // and the provider's account, in both directions.
   kProviderOnly,
 };

@@ -61,6 +61,7 @@ constexpr Prefix kPrefixes[] = {
     {"x-forwarded-", HeaderId::kForwarding},
     {"x-gateway-", HeaderId::kForwarding},
     {"x-ratelimit-", HeaderId::kProviderOnly},
+    {"anthropic-ratelimit-", HeaderId::kProviderOnly},
 };
 
 constexpr std::size_t kLongestName = std::end(kKnown)[-1].name.size();
@@ -87,7 +88,7 @@ HeaderId IdOfHeader(std::string_view name) {
     if (EqualsIgnoringCase(name, kKnown[i].name)) return kKnown[i].id;
   }
   const char first = name.empty() ? '\0' : Lower(name.front());
-  if (first != 'x' && first != 'p') return HeaderId::kOther;
+  if (first != 'x' && first != 'p' && first != 'a') return HeaderId::kOther;
   for (const Prefix& prefix : kPrefixes) {
     if (StartsWithIgnoringCase(name, prefix.prefix) &&
         name.size() > prefix.prefix.size()) {

@@ -1,10 +1,17 @@
 #include "dataplane/plan/breaker.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "absl/time/time.h"
 
 namespace weir::dataplane {
+namespace {
+
+constexpr std::uint32_t kConnectFailures = 3;
+constexpr int kLongestPause = 10;  // Times the first.
+
+}  // namespace
 
 BreakerState Breaker::state(absl::Time now) const {
   if (!open_) return BreakerState::kClosed;
@@ -14,6 +21,13 @@ BreakerState Breaker::state(absl::Time now) const {
 
 void Breaker::OnStart(absl::Time now) {
   if (open_ && now >= open_until_) probing_ = true;
+}
+
+void Breaker::OnBegun() {
+  if (!probing_) return;
+  probing_ = false;
+  open_ = false;
+  open_until_ = absl::InfinitePast();
 }
 
 void Breaker::OnSuccess() {
@@ -31,20 +45,27 @@ void Breaker::OnFailure(Kind kind, absl::Time now) {
   if (probing_) {
     probing_ = false;
     Open(now);
-  } else if (!open_ &&
-             (failures_ >= params_.failures_to_open ||
-              connect_failures_ >= params_.connect_failures_to_open)) {
+  } else if (!open_ && HasFailedEnough()) {
     Open(now);
   }
 }
 
 void Breaker::OnAbandoned() { probing_ = false; }
 
+void Breaker::OnVouched(absl::Time now) {
+  if (open_) open_until_ = std::min(open_until_, now);
+}
+
+bool Breaker::HasFailedEnough() const {
+  return failures_ >= params_.failures ||
+         connect_failures_ >= std::min(kConnectFailures, params_.failures);
+}
+
 void Breaker::Open(absl::Time now) {
   open_ = true;
   pause_ = pause_ == absl::ZeroDuration()
-               ? params_.first_pause
-               : std::min(pause_ * 2, params_.longest_pause);
+               ? params_.recovery
+               : std::min(pause_ * 2, params_.recovery * kLongestPause);
   open_until_ = now + pause_;
 }
 

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "common/config/effective.h"
 #include "common/ids.h"
+#include "dataplane/plan/breaker.h"
+#include "dataplane/plan/credential.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
@@ -17,7 +23,43 @@ TargetCounters CountersOf(const TargetLive& live, absl::Time now) {
   TargetCounters counters = live.counters;
   counters.breaker = live.breaker.state(now);
   counters.consecutive_failures = live.breaker.consecutive_failures();
+  counters.headroom = live.headroom.left(now);
+  // While one of several credentials may ask, the target is not paused.
+  absl::Time paused_until = absl::InfiniteFuture();
+  for (const RateLimit& limit : live.limits) {
+    paused_until = std::min(paused_until, limit.paused_until);
+  }
+  if (!live.limits.empty() && paused_until > now) {
+    counters.paused_until = paused_until;
+  }
   return counters;
+}
+
+BreakerParams ParamsOf(const config::Breaker& breaker) {
+  return {.failures = static_cast<std::uint32_t>(breaker.failures),
+          .recovery = breaker.recovery};
+}
+
+std::size_t PositionsOf(const ProviderEntry& provider) {
+  std::size_t positions = 0;
+  for (const CredentialEntry& credential : provider.credentials) {
+    positions = std::max<std::size_t>(positions, credential.position + 1);
+  }
+  return positions;
+}
+
+void Align(const ProviderEntry& provider, ProviderLive& live) {
+  // Shrinks as well: what is gone is not reported any more.
+  live.credentials.resize(PositionsOf(provider));
+  for (const CredentialEntry& credential : provider.credentials) {
+    live.credentials[credential.position].OnIdentity(
+        std::hash<std::string>()(credential.headers));
+  }
+}
+
+void Align(const ProviderEntry& provider, TargetLive& live) {
+  live.breaker.SetParams(ParamsOf(provider.breaker));
+  live.limits.resize(PositionsOf(provider));
 }
 
 }  // namespace
@@ -29,14 +71,15 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
   for (const TargetEntry& target : config.targets) {
     std::unique_ptr<TargetLive>& live = targets_[target.id];
     if (live == nullptr) live = std::make_unique<TargetLive>();
+    dataplane::Align(config.providers[target.provider], *live);
     view->targets.push_back(live.get());
   }
   view->providers.reserve(config.providers.size());
   for (const ProviderEntry& provider : config.providers) {
     std::unique_ptr<ProviderLive>& live = providers_[provider.name];
     if (live == nullptr) live = std::make_unique<ProviderLive>();
-    live->benched_until.resize(provider.credential_headers.size(),
-                               absl::InfinitePast());
+    dataplane::Align(provider, *live);
+    dataplane::Align(provider, live->direct);
     view->providers.push_back(live.get());
   }
   return view;
@@ -47,6 +90,12 @@ void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
     report.targets.emplace(id, CountersOf(*live, now));
   }
   for (const auto& [name, live] : providers_) {
+    for (std::size_t i = 0; i < live->credentials.size(); ++i) {
+      const std::string& why = live->credentials[i].refused_because();
+      if (why.empty()) continue;
+      report.refused_credentials[name].emplace(static_cast<std::uint32_t>(i),
+                                               why);
+    }
     const AttemptCounts& attempts = live->direct.counters.attempts;
     const bool used = attempts.successes + attempts.endpoint_failures +
                           attempts.credential_failures + attempts.rate_limited +
@@ -59,21 +108,35 @@ void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
   }
 }
 
-std::size_t PickCredential(const ProviderLive& live, std::size_t count,
-                           absl::Time now) {
-  const std::size_t known = std::min(count, live.benched_until.size());
-  std::size_t soonest = 0;
-  for (std::size_t i = 0; i < known; ++i) {
-    if (live.benched_until[i] <= now) return i;
-    if (live.benched_until[i] < live.benched_until[soonest]) soonest = i;
+void LiveState::OnWeights(const View& view, const RoutingWeights& weights,
+                          absl::Time now) {
+  for (std::size_t i = 0; i < view.targets.size(); ++i) {
+    const Standing said = weights.share[i].standing;
+    if (said == Standing::kUnknown) continue;
+    TargetLive& live = *view.targets[i];
+    if (live.standing == Standing::kUnhealthy && said == Standing::kUsable) {
+      live.breaker.OnVouched(now);
+    }
+    live.standing = said;
   }
-  return soonest;
+  for (std::size_t i = 0; i < view.providers.size(); ++i) {
+    const auto refused =
+        RefusedCredentials(weights, static_cast<ProviderIndex>(i));
+    std::vector<CredentialLive>& live = view.providers[i]->credentials;
+    for (std::uint32_t position = 0; position < live.size(); ++position) {
+      live[position].OnFleetSays(
+          std::find(refused.begin(), refused.end(), position) != refused.end()
+              ? CredentialLive::Word::kRefused
+              : CredentialLive::Word::kNothing);
+    }
+  }
 }
 
-absl::Time CredentialFreeAt(const ProviderLive& live) {
-  if (live.benched_until.empty()) return absl::InfinitePast();
-  return *std::min_element(live.benched_until.begin(),
-                           live.benched_until.end());
+CredentialPool PoolOf(const Snapshot& snapshot, ProviderIndex index,
+                      const ProviderLive& provider, const TargetLive& target) {
+  return {snapshot.config->providers[index].credentials,
+          RefusedCredentials(*snapshot.weights, index), provider.credentials,
+          target.limits};
 }
 
 }  // namespace weir::dataplane

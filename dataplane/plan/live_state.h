@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_PLAN_LIVE_STATE_H_
 #define WEIR_DATAPLANE_PLAN_LIVE_STATE_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +11,8 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/credential.h"
+#include "dataplane/plan/headroom.h"
 #include "dataplane/plan/local_weight.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
@@ -21,14 +22,24 @@ namespace weir::dataplane {
 struct TargetLive {
   Breaker breaker;
   LocalWeight local_weight;
+  Headroom headroom;
+  // By position in Provider.credentials.
+  std::vector<RateLimit> limits;
+  // The control plane's last word, where it had one.
+  Standing standing = Standing::kUnknown;
   TargetCounters counters;
 };
+
+// What a target's share is multiplied with: 1 when nothing speaks against it.
+inline double LocalFactor(const TargetLive& live, absl::Time now) {
+  return live.local_weight.factor(now) * live.headroom.factor(now);
+}
 
 struct ProviderLive {
   // Requests in flight, for max_concurrent.
   std::uint32_t in_flight = 0;
-  // Until when each credential is benched; as many as there are credentials.
-  std::vector<absl::Time> benched_until;
+  // By position in Provider.credentials.
+  std::vector<CredentialLive> credentials;
   // For requests that address the provider and no target.
   TargetLive direct;
 };
@@ -48,6 +59,12 @@ class LiveState {
 
   std::shared_ptr<const View> Align(const RoutingConfig& config);
 
+  // The control plane's word, aligned with `view`. Targets that it calls usable
+  // and called unhealthy before may be asked at once, and so may credentials
+  // that it does not call refused any more: it has seen them work.
+  static void OnWeights(const View& view, const RoutingWeights& weights,
+                        absl::Time now);
+
   // Everything that was counted, for reports and metrics.
   void AddTo(WorkerReport& report, absl::Time now) const;
 
@@ -56,14 +73,9 @@ class LiveState {
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
 };
 
-// The first credential that is not benched; the one that is free the soonest
-// when all are. 0 when there is none to choose from. `count`: how many the
-// request's config has, which may be an older one than `live` is aligned with.
-std::size_t PickCredential(const ProviderLive& live, std::size_t count,
-                           absl::Time now);
-
-// When a credential is free; in the past when one is now.
-absl::Time CredentialFreeAt(const ProviderLive& live);
+// What a request to `target`, which is of the provider, chooses from.
+CredentialPool PoolOf(const Snapshot& snapshot, ProviderIndex index,
+                      const ProviderLive& provider, const TargetLive& target);
 
 }  // namespace weir::dataplane
 

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -39,16 +41,15 @@ class Planner {
  public:
   Planner(const Request& request, const LiveState::View& live, absl::Time now)
       : config_(ConfigOf(request)),
-        shares_(request.snapshot->weights->share),
-        only_(request.provider),
+        request_(request),
+        shares_(SharesOf(request)),
         live_(live),
         now_(now) {}
 
-  void AddModel(const ModelEntry& model, double random, Plan& plan) const {
-    UsableTargets usable = Collect(model, plan);
+  void AddModel(ModelIndex index, double random, Plan& plan) const {
+    UsableTargets usable = Collect(config_.models[index], plan);
     const std::size_t first = PickFirst(usable, random);
     if (usable.size == 0) return;
-    AddTarget(usable.items[first].target, plan);
     std::swap(usable.items[first], usable.items[0]);
     std::sort(usable.items.begin() + 1, usable.items.begin() + usable.size,
               [](const Usable& a, const Usable& b) {
@@ -56,14 +57,19 @@ class Planner {
                 if ((a.weight > 0) != (b.weight > 0)) return a.weight > 0;
                 return a.rank != b.rank ? a.rank < b.rank : a.target < b.target;
               });
-    for (std::size_t i = 1; i < usable.size; ++i) {
-      AddTarget(usable.items[i].target, plan);
+    const std::size_t count = std::min(usable.size, kMaxCandidatesOfModel);
+    for (std::size_t i = 0; i < count; ++i) {
+      const TargetIndex target = usable.items[i].target;
+      plan.Add({config_.targets[target].provider, target, index});
     }
   }
 
  private:
-  void AddTarget(TargetIndex target, Plan& plan) const {
-    plan.Add({config_.targets[target].provider, target});
+  bool MayGoTo(const TargetEntry& target) const {
+    if (request_.provider.has_value()) {
+      return target.provider == *request_.provider;
+    }
+    return target.takes[static_cast<std::size_t>(request_.complexity)];
   }
 
   UsableTargets Collect(const ModelEntry& model, Plan& plan) const {
@@ -71,19 +77,18 @@ class Planner {
     for (TargetIndex i = model.first_target;
          i < model.end_target && usable.size < kMaxTargets; ++i) {
       const TargetEntry& target = config_.targets[i];
-      if (only_.has_value() && target.provider != *only_) continue;
-      if (shares_[i].forbidden) continue;
+      if (!MayGoTo(target) || shares_[i].forbidden) continue;
       const TargetLive& live = *live_.targets[i];
       const BreakerState state = live.breaker.state(now_);
       const absl::Time free_at =
-          std::max(live.local_weight.paused_until(),
-                   CredentialFreeAt(*live_.providers[target.provider]));
+          CredentialFreeAt(PoolOf(*request_.snapshot, target.provider,
+                                  *live_.providers[target.provider], live));
       if (state == BreakerState::kOpen || free_at > now_) {
         plan.next_chance = std::min(
             plan.next_chance, std::max(free_at, live.breaker.open_until()));
         continue;
       }
-      const double weight = shares_[i].weight * live.local_weight.factor(now_);
+      const double weight = shares_[i].weight * LocalFactor(live, now_);
       usable.items[usable.size++] = {i, weight, shares_[i].rank,
                                      state == BreakerState::kHalfOpen};
       usable.total_weight += weight;
@@ -112,23 +117,81 @@ class Planner {
   }
 
   const RoutingConfig& config_;
+  const Request& request_;
   const std::vector<TargetShare>& shares_;
-  const std::optional<ProviderIndex> only_;
   const LiveState::View& live_;
   const absl::Time now_;
 };
 
+// The client addressed the provider itself.
 void AddDirect(const Request& request, const LiveState::View& live,
                absl::Time now, Plan& plan) {
   const ProviderIndex provider = *request.provider;
   if (!ConfigOf(request).providers[provider].unusable_because.empty()) return;
-  const Breaker& breaker = live.providers[provider]->direct.breaker;
-  if (breaker.state(now) == BreakerState::kOpen) {
-    plan.next_chance = breaker.open_until();
+  const ProviderLive& provider_live = *live.providers[provider];
+  const TargetLive& direct = provider_live.direct;
+  if (direct.breaker.state(now) == BreakerState::kOpen) {
+    plan.next_chance = direct.breaker.open_until();
     return;
   }
   plan.Add({provider, std::nullopt});
 }
+
+// The models whose targets a request tries, in order, each once.
+class ModelOrder {
+ public:
+  explicit ModelOrder(const Request& request)
+      : config_(ConfigOf(request)), request_(request) {
+    const ModelEntry& asked = config_.models[*request.model];
+    if (asked.mode == config::v1::MODE_ENABLED) Serve(*request.model);
+    AddFallbacks(asked);
+  }
+
+  std::span<const ModelIndex> models() const { return {models_.data(), size_}; }
+
+ private:
+  // `model`, or the one that serves such a request in its place, with what that
+  // one falls back to.
+  void Serve(ModelIndex model) {
+    const auto route = RouteOf(model);
+    if (!route.has_value()) return Add(model);
+    if (config_.models[*route].mode == config::v1::MODE_ENABLED) Add(*route);
+    AddFallbacks(config_.models[*route]);
+  }
+
+  void AddFallbacks(const ModelEntry& model) {
+    for (const ModelIndex fallback : model.fallback) {
+      if (config_.models[fallback].mode != config::v1::MODE_ENABLED) continue;
+      const auto route = RouteOf(fallback);
+      if (!route.has_value()) {
+        Add(fallback);
+      } else if (config_.models[*route].mode == config::v1::MODE_ENABLED) {
+        Add(*route);
+      }
+    }
+  }
+
+  // A client that addresses a provider has chosen already.
+  std::optional<ModelIndex> RouteOf(ModelIndex model) const {
+    if (request_.provider.has_value()) return std::nullopt;
+    return config_.models[model]
+        .route[static_cast<std::size_t>(request_.complexity)];
+  }
+
+  void Add(ModelIndex model) {
+    const auto end = models_.begin() + static_cast<std::ptrdiff_t>(size_);
+    if (size_ == models_.size() ||
+        std::find(models_.begin(), end, model) != end)
+      return;
+    models_[size_++] = model;
+  }
+
+  const RoutingConfig& config_;
+  const Request& request_;
+  // More than have room in a plan.
+  std::array<ModelIndex, kMaxCandidates> models_;
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -139,15 +202,9 @@ Plan MakePlan(const Request& request, const LiveState::View& live,
     AddDirect(request, live, now, plan);
     return plan;
   }
-  const RoutingConfig& config = ConfigOf(request);
   const Planner planner(request, live, now);
-  const ModelEntry& model = config.models[*request.model];
-  if (model.mode == config::v1::MODE_ENABLED) {
+  for (const ModelIndex model : ModelOrder(request).models()) {
     planner.AddModel(model, random, plan);
-  }
-  for (const ModelIndex fallback : model.fallback) {
-    if (config.models[fallback].mode != config::v1::MODE_ENABLED) continue;
-    planner.AddModel(config.models[fallback], random, plan);
   }
   return plan;
 }

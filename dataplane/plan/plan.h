@@ -19,13 +19,17 @@ struct Candidate {
   ProviderIndex provider = 0;
   // Absent when the client addressed the provider itself.
   std::optional<TargetIndex> target;
+  // The one that the target stands under; 0 without a target.
+  ModelIndex model = 0;
 
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 
 // More than are ever tried: what is skipped at the last moment (a provider at
-// its limit) is followed by others.
-inline constexpr std::size_t kMaxCandidates = 8;
+// its limit) is followed by others, and what is too long for one model may be
+// for a fallback.
+inline constexpr std::size_t kMaxCandidates = 12;
+inline constexpr std::size_t kMaxCandidatesOfModel = 8;
 
 class Plan {
  public:
@@ -49,11 +53,14 @@ class Plan {
 // Pure but for `random` in [0, 1), which the first choice takes.
 //
 // First a target by weight: the control plane's share times what this worker
-// knows (LocalWeight; nothing for an open breaker or a pause). A target whose
+// knows (LocalFactor; nothing for an open breaker, a pause or credentials that
+// are all benched). A target whose
 // breaker is half-open goes before all others, for this one request: failover
 // hides it if the probe fails. Then the model's others by rank, then the same
-// for each fallback model. Targets that an operator switched off, that this
-// node has no credential for, or whose breaker is open are left out.
+// for each fallback model. A model whose requests of this complexity another
+// one serves is replaced by that one and its fallbacks; targets that do not
+// take the complexity are left out. Targets that an operator switched off, that
+// this node has no credential for, or whose breaker is open are left out.
 //
 // Local evidence can only lower a weight: where the control plane says 0, a
 // target is tried after all that have some.

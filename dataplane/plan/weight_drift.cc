@@ -25,6 +25,7 @@ std::vector<TargetShare> Drift(const RoutingConfig& config,
     TargetShare& share = shares[i];
     share.weight = trust * said[i].weight + (1 - trust) * share.weight;
     share.forbidden |= said[i].forbidden;
+    share.standing = said[i].standing;
     if (trust > 0) share.rank = said[i].rank;
   }
   // A model of which the control plane said "all dead" sums to less than 1, and

@@ -1,6 +1,8 @@
 #include "dataplane/relay/relay.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,8 @@
 #include "common/concat.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/classify.h"
+#include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/relay/client_writer.h"
@@ -32,13 +36,14 @@ constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 
 Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
              io::TimerWheel& wheel, Interrupt& interrupt,
-             absl::Duration stream_idle)
+             absl::Duration stream_idle, absl::Time deadline)
     : request_(request),
       answer_(answer),
       writer_(writer),
       wheel_(wheel),
       interrupt_(interrupt),
       stream_idle_(stream_idle),
+      deadline_(deadline),
       idle_(
           wheel,
           [](void* raised) {
@@ -66,8 +71,7 @@ asio::awaitable<RelayResult> Relay::RelayBody(std::string_view head,
     if (!piece.ok()) {
       // Without its end, the client sees that the body is cut.
       if (interrupt_.why() == Interrupt::Why::kClientGone) break;
-      co_return RelayResult{RelayEnd::kBroken,
-                            std::string(piece.status().message())};
+      co_return RelayResult{RelayEnd::kBroken, WhyItStopped(piece.status())};
     }
     last = piece->last ? Last::kYes : Last::kNo;
     written = co_await writer_.Part({}, piece->data, {}, framing, last);
@@ -90,6 +94,11 @@ asio::awaitable<Written> Relay::PassEvents(std::string_view head,
                         : Last::kNo;
   const Written written =
       co_await writer_.Part(head, begun, piece.substr(0, whole), framing, last);
+  if (scan_.failed_whole()) {
+    const std::string told = Concat(begun, piece.substr(0, whole));
+    const std::optional<Failure> failure = ClassifyErrorEvent(told);
+    told_ = failure.has_value() ? failure->blame : Blame::kClient;
+  }
   if (whole > 0) partial_.clear();
   partial_ += piece.substr(whole);
   finished_ = last == Last::kYes;
@@ -99,7 +108,7 @@ asio::awaitable<Written> Relay::PassEvents(std::string_view head,
 // The wait is over when it returns: time that the client takes is not the
 // provider's silence.
 asio::awaitable<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
-  idle_.Set(wheel_.Now() + stream_idle_);
+  idle_.Set(std::min(wheel_.Now() + stream_idle_, deadline_));
   absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
   idle_.Set(absl::InfiniteFuture());
   co_return piece;
@@ -116,7 +125,8 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
     head = {};
     if (scan_.failed_whole()) {
       // The client has the provider's own error event.
-      co_return RelayResult{RelayEnd::kBroken, "error event in the stream"};
+      co_return RelayResult{RelayEnd::kBroken, "error event in the stream",
+                            told_};
     }
     if (finished_) {
       if (!ended) co_await ReadToEnd();
@@ -128,11 +138,8 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
       if (interrupt_.why() == Interrupt::Why::kClientGone) {
         co_return RelayResult{RelayEnd::kClientGone, {}};
       }
-      // Not as an argument below: gcc 12 destroys a conditional's temporaries
-      // twice when they stand in a co_await expression.
-      std::string reason = interrupt_.why() == Interrupt::Why::kTimeout
-                               ? "the provider fell silent"
-                               : std::string(next.status().message());
+      // Named: gcc 12 destroys temporaries twice in a co_await expression.
+      std::string reason = WhyItStopped(next.status());
       co_return co_await Break(head, std::move(reason), framing);
     }
     piece = next->data;
@@ -148,6 +155,14 @@ asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
   co_return RelayResult{
       written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
       {}};
+}
+
+std::string Relay::WhyItStopped(const absl::Status& status) const {
+  if (interrupt_.why() != Interrupt::Why::kTimeout) {
+    return std::string(status.message());
+  }
+  return wheel_.Now() >= deadline_ ? "the answer took longer than it may"
+                                   : "the provider fell silent";
 }
 
 asio::awaitable<void> Relay::ReadToEnd() {

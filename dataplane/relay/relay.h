@@ -7,10 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/relay/client_writer.h"
@@ -33,16 +35,18 @@ struct RelayResult {
   RelayEnd end;
   // For operators, when kBroken.
   std::string reason;
+  // When kBroken, by whose doing.
+  Blame blame = Blame::kEndpoint;
 };
 
 // Reads the provider no faster than the client takes it: at most one input
 // buffer and one event lie between them. Lives on its request's coroutine.
 class Relay {
  public:
-  // All outlive this.
+  // All outlive this. `deadline` is for the answer's last byte.
   Relay(const Request& request, Answer& answer, ClientWriter& writer,
-        io::TimerWheel& wheel, Interrupt& interrupt,
-        absl::Duration stream_idle);
+        io::TimerWheel& wheel, Interrupt& interrupt, absl::Duration stream_idle,
+        absl::Time deadline);
 
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
   asio::awaitable<RelayResult> Run(std::string_view head,
@@ -58,6 +62,8 @@ class Relay {
                                       std::string_view piece,
                                       const AnswerFraming& framing);
   asio::awaitable<absl::StatusOr<BodyPiece>> NextPiece();
+  // Why the provider's bytes stopped coming.
+  std::string WhyItStopped(const absl::Status& status) const;
   // Reads past the end marker, so that the connection can be used again.
   asio::awaitable<void> ReadToEnd();
   asio::awaitable<RelayResult> Break(std::string_view head, std::string reason,
@@ -69,6 +75,7 @@ class Relay {
   io::TimerWheel& wheel_;
   Interrupt& interrupt_;
   const absl::Duration stream_idle_;
+  const absl::Time deadline_;
   io::TimerWheel::Timer idle_;
   const Terminator terminator_;
   SseScan scan_;
@@ -76,6 +83,8 @@ class Relay {
   std::string partial_;
   // The client has the end.
   bool finished_ = false;
+  // Whom the stream's own error event speaks of.
+  Blame told_ = Blame::kEndpoint;
   AnswerFraming framing_;
 };
 

@@ -85,7 +85,7 @@ LaneOutcome Lanes::OfferConfig(const Version& version, std::string bytes) {
   files_ = std::move(files);
   warnings_ = std::move(built.warnings);
   current_.config = std::move(built.config);
-  said_ = SharesFor(weights_, *current_.config, region_);
+  Listen();
   Publish(TrustNow());
   return {Kind::kApplied, warnings_};
 }
@@ -109,7 +109,7 @@ LaneOutcome Lanes::OfferWeights(const Version& version, std::string bytes) {
   weights_ = std::move(weights);
   confirmed_at_ = clock_.Now();
   if (current_.config != nullptr) {
-    said_ = SharesFor(weights_, *current_.config, region_);
+    Listen();
     Publish(1);
   }
   return {Kind::kApplied, {}};
@@ -155,7 +155,7 @@ Lanes::Change Lanes::Refresh() {
         BuildConfig(resources_, config_lane_->version, sources_);
     warnings_ = std::move(built.warnings);
     current_.config = std::move(built.config);
-    said_ = SharesFor(weights_, *current_.config, region_);
+    Listen();
     Publish(TrustNow());
     return Change::kSnapshot;
   }
@@ -171,10 +171,24 @@ double Lanes::TrustNow() const {
   return Trust(clock_.Now() - confirmed_at_, TimeToLive(weights_));
 }
 
+void Lanes::Listen() {
+  said_ = SharesFor(weights_, *current_.config, region_);
+  said_in_.clear();
+  for (const std::string& region : RegionsOf(weights_, *current_.config)) {
+    said_in_.emplace(region, SharesFor(weights_, *current_.config, region));
+  }
+}
+
 void Lanes::Publish(double trust) {
   auto weights = std::make_shared<RoutingWeights>();
   weights->version = weights_version();
   weights->share = Drift(*current_.config, said_, trust);
+  for (const auto& [region, said] : said_in_) {
+    weights->share_in.emplace(region, Drift(*current_.config, said, trust));
+  }
+  if (trust > 0) {
+    weights->refused_credentials = RefusedIn(weights_, *current_.config);
+  }
   weights->confirmed_at = confirmed_at_;
   weights->time_to_live = TimeToLive(weights_);
   trust_ = trust;

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/string_map.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/build_sources.h"
 #include "dataplane/sync/file_watch.h"
@@ -71,6 +72,8 @@ class Lanes {
   double trust() const { return trust_; }
 
  private:
+  // Takes in what the weights lane says of the running configuration.
+  void Listen();
   void Publish(double trust);
   double TrustNow() const;
 
@@ -89,9 +92,11 @@ class Lanes {
   absl::Time confirmed_at_;
   std::optional<Version> refused_weights_;
 
-  // What the weights lane says of the running configuration's targets, and how
-  // much of it counts in current_.
+  // What the weights lane says of the running configuration's targets, here and
+  // in each region that a request may ask for, and how much of it counts in
+  // current_.
   std::vector<TargetShare> said_;
+  StringMap<std::vector<TargetShare>> said_in_;
   double trust_ = 1;
   Snapshot current_;
 };

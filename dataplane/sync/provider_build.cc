@@ -1,5 +1,6 @@
 #include "dataplane/sync/provider_build.h"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,6 +37,7 @@ class ProviderBuild {
     entry_.dialect = dialect::Find(provider_.dialect());
     entry_.timeouts = config::EffectiveTimeouts(provider_);
     entry_.region = provider_.region();
+    entry_.breaker = config::EffectiveBreaker(provider_);
     entry_.max_concurrent = provider_.limits().max_concurrent();
     const absl::Status usable = FillAll();
     if (!usable.ok()) {
@@ -102,23 +104,24 @@ class ProviderBuild {
 
   absl::Status FillCredentials() {
     if (provider_.credentials().empty()) {
-      entry_.credential_headers.emplace_back();
+      entry_.credentials.emplace_back();
       return absl::OkStatus();
     }
     std::vector<std::string> missing;
-    for (const config::v1::SecretRef& reference : provider_.credentials()) {
+    for (int i = 0; i < provider_.credentials_size(); ++i) {
       absl::StatusOr<Loaded<config::Secret>> secret =
-          sources_.Secret(reference);
+          sources_.Secret(provider_.credentials(i));
       if (!secret.ok()) {
         missing.emplace_back(secret.status().message());
         continue;
       }
       WarnIfOutdated(secret->outdated);
-      entry_.credential_headers.push_back(
-          entry_.dialect->CredentialHeaders(secret->value.Reveal()));
+      entry_.credentials.push_back(
+          {entry_.dialect->CredentialHeaders(secret->value.Reveal()),
+           static_cast<std::uint32_t>(i)});
     }
     const std::string why = absl::StrJoin(missing, "; ");
-    if (entry_.credential_headers.empty()) {
+    if (entry_.credentials.empty()) {
       return absl::NotFoundError(absl::StrCat("no credential resolves: ", why));
     }
     if (!missing.empty()) {

@@ -74,6 +74,10 @@ void FillTarget(const TargetCounters& from, absl::Time now,
   FillSketch(from.latency, *to.mutable_latency());
   to.set_in_flight(from.in_flight);
   to.set_breaker(ToProto(from.breaker));
+  if (from.headroom.has_value()) to.set_headroom(*from.headroom);
+  if (from.paused_until.has_value() && *from.paused_until > now) {
+    *to.mutable_pause() = config::FromDuration(*from.paused_until - now);
+  }
   if (from.last_success.has_value()) {
     *to.mutable_since_success() = config::FromDuration(
         std::max(absl::ZeroDuration(), now - *from.last_success));
@@ -99,6 +103,15 @@ routing::v1::Report BuildReport(const WorkerReport& merged,
     target.set_provider(id.value.substr(0, slash));
     target.set_upstream_model(id.value.substr(slash + 1));
     FillTarget(counters, now, target);
+  }
+  for (const auto& [name, refused] : merged.refused_credentials) {
+    routing::v1::ProviderReport& provider = *report.add_providers();
+    provider.set_provider(name);
+    for (const auto& [position, reason] : refused) {
+      routing::v1::RefusedCredential& credential = *provider.add_refused();
+      credential.set_credential(position);
+      credential.set_reason(Printable(reason));
+    }
   }
   return report;
 }

@@ -1,9 +1,11 @@
 #include "dataplane/sync/snapshot_build.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -39,6 +41,42 @@ void AddProviders(const config::v1::Resources& resources, BuildSources& sources,
   }
 }
 
+// As the schema calls them, by Complexity.
+constexpr ByComplexity<config::v1::Complexity> kComplexityOf = {
+    config::v1::COMPLEXITY_SIMPLE, config::v1::COMPLEXITY_MEDIUM,
+    config::v1::COMPLEXITY_COMPLEX, config::v1::COMPLEXITY_MULTIMODAL};
+
+ByComplexity<bool> TakenBy(const config::v1::Target& target) {
+  ByComplexity<bool> takes;
+  for (std::size_t i = 0; i < kComplexities; ++i) {
+    takes[i] = config::Takes(target, kComplexityOf[i]);
+  }
+  return takes;
+}
+
+// Where a chain of routes ends. REQUIRES: there is no loop.
+std::optional<ModelIndex> EndOfRoute(const config::v1::Resources& resources,
+                                     const RoutingConfig& config,
+                                     ModelIndex model,
+                                     config::v1::Complexity complexity) {
+  std::optional<ModelIndex> end;
+  for (;;) {
+    const std::string& next = config::RouteFor(
+        resources.models(static_cast<int>(end.value_or(model))), complexity);
+    if (next.empty()) return end;
+    end = config.model_by_name.at(next);
+  }
+}
+
+void AddRoutes(const config::v1::Resources& resources, RoutingConfig& config) {
+  for (ModelIndex model = 0; model < config.models.size(); ++model) {
+    for (std::size_t i = 0; i < kComplexities; ++i) {
+      config.models[model].route[i] =
+          EndOfRoute(resources, config, model, kComplexityOf[i]);
+    }
+  }
+}
+
 void AddTargets(const config::v1::Resources& resources,
                 const config::v1::Model& model, RoutingConfig& config) {
   for (const config::v1::Target& target : model.targets()) {
@@ -54,6 +92,7 @@ void AddTargets(const config::v1::Resources& resources,
         .mode =
             Stricter(target.mode(),
                      resources.providers(static_cast<int>(provider)).mode()),
+        .takes = TakenBy(target),
     });
   }
 }
@@ -73,6 +112,8 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
         .first_target = first,
         .end_target = static_cast<TargetIndex>(config.targets.size()),
         .fallback = {},
+        .context_tokens = model.context_tokens(),
+        .replay_slow_failures = model.replay_slow_failures(),
     });
   }
   // Once all have their index.
@@ -82,6 +123,7 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
           config.model_by_name.at(name));
     }
   }
+  AddRoutes(resources, config);
 }
 
 Sha256 Digest(const std::string& hexadecimal) {
@@ -101,7 +143,10 @@ ClientEntry BuildClient(const config::v1::ClientKey& key,
       .models = {},
       .may_address_all_providers = false,
       .providers = {},
+      .may_ask_for_all_regions = false,
+      .regions = {key.regions().begin(), key.regions().end()},
   };
+  client.may_ask_for_all_regions = client.regions.contains("*");
   // A name that is not there yet gives no right, and takes none away.
   for (const std::string& name : key.models()) {
     if (name == "*") client.may_use_all_models = true;

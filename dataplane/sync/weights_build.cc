@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,19 @@ bool SwitchedOff(routing::v1::TargetState state) {
          state == routing::v1::TARGET_STATE_DISABLED;
 }
 
+Standing StandingOf(routing::v1::TargetState state) {
+  switch (state) {
+    case routing::v1::TARGET_STATE_HEALTHY:
+    case routing::v1::TARGET_STATE_DEGRADED:
+      return Standing::kUsable;
+    case routing::v1::TARGET_STATE_UNHEALTHY:
+    case routing::v1::TARGET_STATE_AUTO_DISABLED:
+      return Standing::kUnhealthy;
+    default:
+      return Standing::kUnknown;
+  }
+}
+
 void ApplyRegion(const routing::v1::RegionWeights& region,
                  absl::Span<const TargetEntry> targets,
                  absl::Span<TargetShare> shares) {
@@ -118,6 +132,7 @@ void ApplyRegion(const routing::v1::RegionWeights& region,
     shares[i].weight = target.weight();
     shares[i].rank = std::min(target.rank(), worst_rank);
     shares[i].forbidden |= SwitchedOff(target.state());
+    shares[i].standing = StandingOf(target.state());
   }
   Normalise(shares);
 }
@@ -165,6 +180,34 @@ std::vector<TargetShare> SharesFor(const routing::v1::Weights& weights,
         absl::MakeSpan(shares).subspan(model.first_target, count));
   }
   return shares;
+}
+
+std::set<std::string> RegionsOf(const routing::v1::Weights& weights,
+                                const RoutingConfig& config) {
+  std::set<std::string> regions;
+  for (const routing::v1::ModelWeights& model : weights.models()) {
+    for (const routing::v1::RegionWeights& entry : model.regions()) {
+      regions.insert(entry.region());
+    }
+  }
+  for (const ProviderEntry& provider : config.providers) {
+    regions.insert(provider.region);
+  }
+  // The one without a name is the rest, for which nobody asks.
+  regions.erase("");
+  return regions;
+}
+
+std::vector<std::vector<std::uint32_t>> RefusedIn(
+    const routing::v1::Weights& weights, const RoutingConfig& config) {
+  std::vector<std::vector<std::uint32_t>> refused;
+  for (const routing::v1::ProviderCredentials& entry : weights.providers()) {
+    const auto found = config.provider_by_name.find(entry.provider());
+    if (found == config.provider_by_name.end()) continue;
+    refused.resize(config.providers.size());
+    refused[found->second] = {entry.refused().begin(), entry.refused().end()};
+  }
+  return refused;
 }
 
 absl::Duration TimeToLive(const routing::v1::Weights& weights) {

@@ -2,6 +2,8 @@
 #ifndef WEIR_DATAPLANE_SYNC_WEIGHTS_BUILD_H_
 #define WEIR_DATAPLANE_SYNC_WEIGHTS_BUILD_H_
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,15 @@ std::vector<std::string> ProblemsOf(const routing::v1::Weights& weights);
 std::vector<TargetShare> SharesFor(const routing::v1::Weights& weights,
                                    const RoutingConfig& config,
                                    std::string_view region);
+
+// The regions that requests may ask for: those that `weights` has an entry for
+// and those of providers.
+std::set<std::string> RegionsOf(const routing::v1::Weights& weights,
+                                const RoutingConfig& config);
+
+// As RoutingWeights::refused_credentials.
+std::vector<std::vector<std::uint32_t>> RefusedIn(
+    const routing::v1::Weights& weights, const RoutingConfig& config);
 
 // 60 s where the message has none.
 // REQUIRES: ProblemsOf(weights) is empty.

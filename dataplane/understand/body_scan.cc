@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,12 @@ using MaybeError = std::optional<dialect::ApiError>;
 // Bodies above this have a structure of their own, whose memory (four times
 // the body) goes with it.
 constexpr std::size_t kLargeBody = std::size_t{1} << 20;
+
+constexpr std::string_view kTypeKey = R"("type")";
+// Parts of chat completions, of responses and of Anthropic's messages.
+constexpr std::string_view kMediaTypes[] = {
+    R"("image_url")",  R"("input_audio")", R"("file")",    R"("input_image")",
+    R"("input_file")", R"("image")",       R"("document")"};
 
 dialect::ApiError Invalid(std::string message, std::string_view param = {}) {
   return {400, "invalid_json", std::move(message), param};
@@ -125,7 +132,11 @@ class Walk {
     if (First() != ':') return Fail("a colon is missing");
     ++next_;
     if (next_ == tokens_.size()) return Fail("a value is missing");
-    if (depth_ == 1) Note(key.substr(1, key.size() - 2));
+    if (depth_ == 1) {
+      Note(key.substr(1, key.size() - 2));
+    } else if (in_messages_ && key == kTypeKey) {
+      NotePart(Peek());
+    }
     if (!error_) Value();
   }
 
@@ -159,6 +170,7 @@ class Walk {
       unescaped = Unescape(raw_key);
       key = unescaped;
     }
+    in_messages_ = key == "messages" || key == "input";
     if (key == "model") {
       NoteModel(value);
     } else if (key == "stream") {
@@ -172,6 +184,13 @@ class Walk {
     } else if (key == "reasoning" || key == "reasoning_effort") {
       scan_.has_reasoning |= value != "null";
     }
+  }
+
+  // The `type` of something in a message. Escapes in it are nobody's habit, and
+  // a part that hides its type is only served as text would be.
+  void NotePart(std::string_view token) {
+    scan_.has_media |= std::find(std::begin(kMediaTypes), std::end(kMediaTypes),
+                                 token) != std::end(kMediaTypes);
   }
 
   void NoteModel(std::string_view token) {
@@ -214,6 +233,8 @@ class Walk {
   std::array<char, BodyScanner::kMaxDepth> closers_;
   int depth_ = 0;
   bool first_in_container_ = false;
+  // In the value of the outermost object's messages or input.
+  bool in_messages_ = false;
 
   BodyScan scan_;
   bool seen_model_ = false;

@@ -21,6 +21,8 @@ struct BodyScan {
   std::optional<std::uint64_t> max_tokens;
   bool has_tools = false;
   bool has_reasoning = false;
+  // Images, audio or files among the messages.
+  bool has_media = false;
 };
 
 // Reads a body once, without a copy and without a tree.

@@ -1,7 +1,6 @@
 #include "dataplane/understand/understand.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,8 @@
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/request.h"
+#include "dataplane/understand/body_scan.h"
+#include "dataplane/understand/client_wishes.h"
 
 namespace weir::dataplane {
 namespace {
@@ -23,23 +24,18 @@ using MaybeError = std::optional<ApiError>;
 // More names than anybody reads would only make the answer large.
 constexpr std::size_t kMaxNamesListed = 50;
 
-std::string_view HeaderValue(const http1::RequestHead& head,
-                             std::string_view lower_name) {
-  for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (http1::EqualsIgnoringCase(head.headers[i].name, lower_name)) {
-      return head.headers[i].value;
-    }
-  }
-  return {};
-}
-
 MaybeError FindModel(const BodyScan& scan, Request& request) {
   const RoutingConfig& config = ConfigOf(request);
   const auto found = config.model_by_name.find(*scan.model);
-  if (found == config.model_by_name.end() ||
-      config.models[found->second].mode == config::v1::MODE_DISABLED) {
-    // With a provider named, a model that only this provider knows is fine.
-    if (request.provider.has_value()) return std::nullopt;
+  if (found == config.model_by_name.end()) {
+    // A provider may know models that weir does not; a key that is bound to
+    // some of weir's models may not.
+    if (request.provider.has_value() && request.client->may_use_all_models) {
+      return std::nullopt;
+    }
+    return UnknownModel(request, *scan.model);
+  }
+  if (config.models[found->second].mode == config::v1::MODE_DISABLED) {
     return UnknownModel(request, *scan.model);
   }
   if (!MayUse(*request.client, found->second)) {
@@ -52,8 +48,7 @@ MaybeError FindModel(const BodyScan& scan, Request& request) {
   return std::nullopt;
 }
 
-MaybeError FindProvider(Request& request) {
-  const std::string_view name = HeaderValue(*request.head, "x-weir-provider");
+MaybeError FindProvider(std::string_view name, Request& request) {
   if (name.empty()) return std::nullopt;
   const RoutingConfig& config = ConfigOf(request);
   const auto found = config.provider_by_name.find(name);
@@ -76,47 +71,13 @@ MaybeError FindProvider(Request& request) {
   return std::nullopt;
 }
 
-// The stated rules; docs/architecture.md has them in words.
-RequestClass ClassOf(const BodyScan& scan, std::size_t body_bytes) {
-  constexpr std::uint64_t kManyTokens = 4096;
-  constexpr std::uint64_t kFewTokens = 256;
-  constexpr std::size_t kLongBody = std::size_t{32} << 10;
-  constexpr std::size_t kShortBody = std::size_t{4} << 10;
-  if (scan.has_reasoning || scan.has_tools || body_bytes > kLongBody ||
-      scan.max_tokens.value_or(0) > kManyTokens) {
-    return RequestClass::kComplex;
-  }
-  if (scan.max_tokens.has_value() && *scan.max_tokens <= kFewTokens &&
-      body_bytes <= kShortBody) {
-    return RequestClass::kFast;
-  }
-  return RequestClass::kNormal;
-}
-
-MaybeError ReadClass(Request& request) {
-  const std::string_view value = HeaderValue(*request.head, "x-weir-class");
-  if (value.empty()) return std::nullopt;
-  if (value == "fast") {
-    request.request_class = RequestClass::kFast;
-  } else if (value == "normal") {
-    request.request_class = RequestClass::kNormal;
-  } else if (value == "complex") {
-    request.request_class = RequestClass::kComplex;
-  } else {
-    return ApiError{400, "unknown_class",
-                    "x-weir-class must be fast, normal or complex.",
-                    "x-weir-class"};
-  }
-  return std::nullopt;
-}
-
 bool HasJsonBody(const Request& request) {
   const http1::Header* type = request.head->Find(http1::HeaderId::kContentType);
   return type != nullptr &&
          http1::StartsWithIgnoringCase(type->value, "application/json");
 }
 
-MaybeError ReadBody(const Route& route, BodyScanner& scanner,
+MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
                     Request& request) {
   const bool needs_model = route.endpoint != Endpoint::kPassThrough;
   // A named provider makes any other body none of our business.
@@ -127,9 +88,8 @@ MaybeError ReadBody(const Route& route, BodyScanner& scanner,
   if (ErrorOf(outcome) != nullptr) {
     return std::get<ApiError>(std::move(outcome));
   }
-  const BodyScan& scan = std::get<BodyScan>(outcome);
+  scan = std::get<BodyScan>(std::move(outcome));
   request.wants_stream = scan.stream;
-  request.request_class = ClassOf(scan, request.body.size());
   if (!scan.model.has_value()) {
     if (!needs_model) return std::nullopt;
     return ApiError{400, "missing_model", "You must provide a `model`.",
@@ -179,15 +139,18 @@ MaybeError Understand(const Route& route, BodyScanner& scanner,
                       Request& request) {
   request.endpoint = route.endpoint;
   request.replay = ReplayOf(route, request);
-  if (auto error = FindProvider(request)) return error;
-  if (auto error = ReadBody(route, scanner, request)) return error;
+  const WishHeaders wishes = ReadWishes(*request.head);
+  if (auto error = FindProvider(wishes.provider, request)) return error;
+  BodyScan scan;
+  if (auto error = ReadBody(route, scanner, scan, request)) return error;
   if (!request.model.has_value() && !request.provider.has_value()) {
     return ApiError{400, "missing_model",
                     "This path is routed by the `model` in a JSON body or by "
                     "the header x-weir-provider; the request has neither.",
                     "model"};
   }
-  return ReadClass(request);
+  ApplyWishes(wishes, scan, request);
+  return std::nullopt;
 }
 
 }  // namespace weir::dataplane

@@ -14,8 +14,8 @@ namespace weir::dataplane {
 
 // Fills in the fields of `request` from `endpoint` on. Returns the error for
 // the client where it can't be served:
-//   400 invalid_json, invalid_model, missing_model, duplicate_field,
-//       unknown_class; 403 model_not_allowed, provider_not_allowed;
+//   400 invalid_json, invalid_model, missing_model, duplicate_field;
+//   403 model_not_allowed, provider_not_allowed;
 //   404 model_not_found (with the names that the client may use),
 //       provider_not_found.
 //

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "dataplane/http1/head.h"
@@ -33,7 +34,8 @@ struct SmallRouting {
     entry.dialect = &dialect::OpenAi();
     entry.dial.url = {net::Scheme::kHttp, name + ".example", 80, "/base"};
     entry.host_header = entry.dial.url.HostHeader();
-    entry.credential_headers = {"key: " + name + "\r\n"};
+    entry.credentials = {{"key: " + name + "\r\n", 0}};
+    entry.breaker = {5, absl::Seconds(30)};
     const auto index =
         static_cast<dataplane::ProviderIndex>(config->providers.size());
     config->provider_by_name.emplace(name, index);

@@ -43,6 +43,7 @@ TEST(EffectiveTimeoutsTest, EachHasItsOwnDefault) {
   EXPECT_EQ(timeouts.normal, absl::Seconds(60));
   EXPECT_EQ(timeouts.complex, absl::Seconds(180));
   EXPECT_EQ(timeouts.stream_idle, absl::Seconds(60));
+  EXPECT_EQ(timeouts.total, absl::Minutes(15));
 }
 
 TEST(EffectiveTimeoutsTest, WhatIsSetWins) {
@@ -53,12 +54,48 @@ TEST(EffectiveTimeoutsTest, WhatIsSetWins) {
   *set.mutable_normal() = FromDuration(absl::Seconds(3));
   *set.mutable_complex() = FromDuration(absl::Seconds(4));
   *set.mutable_stream_idle() = FromDuration(absl::Seconds(5));
+  *set.mutable_total() = FromDuration(absl::Seconds(6));
   const Timeouts timeouts = EffectiveTimeouts(provider);
   EXPECT_EQ(timeouts.connect, absl::Seconds(1));
   EXPECT_EQ(timeouts.fast, absl::Seconds(2));
   EXPECT_EQ(timeouts.normal, absl::Seconds(3));
   EXPECT_EQ(timeouts.complex, absl::Seconds(4));
   EXPECT_EQ(timeouts.stream_idle, absl::Seconds(5));
+  EXPECT_EQ(timeouts.total, absl::Seconds(6));
+}
+
+TEST(EffectiveBreakerTest, FiveFailuresAndThirtySecondsUnlessSaid) {
+  v1::Provider provider;
+  EXPECT_EQ(EffectiveBreaker(provider).failures, 5);
+  EXPECT_EQ(EffectiveBreaker(provider).recovery, absl::Seconds(30));
+  provider.mutable_breaker()->set_failures(2);
+  *provider.mutable_breaker()->mutable_recovery() =
+      FromDuration(absl::Seconds(1));
+  EXPECT_EQ(EffectiveBreaker(provider).failures, 2);
+  EXPECT_EQ(EffectiveBreaker(provider).recovery, absl::Seconds(1));
+}
+
+TEST(EffectiveComplexityTest, ATargetTakesAllUnlessItSaysWhich) {
+  v1::Target target;
+  EXPECT_TRUE(Takes(target, v1::COMPLEXITY_SIMPLE));
+  target.add_complexity(v1::COMPLEXITY_COMPLEX);
+  target.add_complexity(v1::COMPLEXITY_MULTIMODAL);
+  EXPECT_FALSE(Takes(target, v1::COMPLEXITY_SIMPLE));
+  EXPECT_FALSE(Takes(target, v1::COMPLEXITY_MEDIUM));
+  EXPECT_TRUE(Takes(target, v1::COMPLEXITY_COMPLEX));
+  EXPECT_TRUE(Takes(target, v1::COMPLEXITY_MULTIMODAL));
+}
+
+TEST(EffectiveComplexityTest, EachComplexityHasItsRoute) {
+  v1::Model model;
+  model.mutable_routes()->set_simple("s");
+  model.mutable_routes()->set_medium("m");
+  model.mutable_routes()->set_complex("c");
+  EXPECT_EQ(RouteFor(model, v1::COMPLEXITY_SIMPLE), "s");
+  EXPECT_EQ(RouteFor(model, v1::COMPLEXITY_MEDIUM), "m");
+  EXPECT_EQ(RouteFor(model, v1::COMPLEXITY_COMPLEX), "c");
+  EXPECT_EQ(RouteFor(model, v1::COMPLEXITY_MULTIMODAL), "");
+  EXPECT_EQ(RouteFor(model, v1::COMPLEXITY_UNSPECIFIED), "");
 }
 
 TEST(EffectivePolicyTest, DefaultsAreThoseOfTheDesign) {

@@ -100,12 +100,15 @@ class MessageFiller {
         reflection.SetUInt64(&message, &field,
                              OneOf<std::uint64_t>({0, 1, UINT64_MAX}));
         return;
+      case FieldDescriptor::CPPTYPE_BOOL:
+        reflection.SetBool(&message, &field, Below(2) == 1);
+        return;
       case FieldDescriptor::CPPTYPE_ENUM: {
         const auto& type = *field.enum_type();
-        reflection.SetEnum(
-            &message, &field,
-            type.value(static_cast<int>(
-                Below(static_cast<std::uint64_t>(type.value_count())))));
+        const auto* value = type.value(static_cast<int>(
+            Below(static_cast<std::uint64_t>(type.value_count()))));
+        repeated ? reflection.AddEnum(&message, &field, value)
+                 : reflection.SetEnum(&message, &field, value);
         return;
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:

@@ -85,6 +85,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownProvider", [](auto& r) { First(r).add_providers("relays"); },
          "client_keys[0].providers[0]: there is no provider \"relays\"; did "
          "you mean \"relay\"?"},
+        {"RegionsOfAnyName",
+         [](auto& r) {
+           First(r).add_regions("eu-west");
+           First(r).add_regions("mars");
+         }},
+        {"AllRegionsAndMore",
+         [](auto& r) {
+           First(r).add_regions("*");
+           First(r).add_regions("eu-west");
+         },
+         "client_keys[0].regions[0]: \"*\" stands beside names; write [\"*\"] "
+         "alone for all, or names only"},
+        {"EmptyRegion", [](auto& r) { First(r).add_regions(""); },
+         "client_keys[0].regions[0]: is empty; write a region's name, or "
+         "remove it"},
     }),
     [](const auto& test) { return test.param.name; });
 

@@ -83,9 +83,14 @@ INSTANTIATE_TEST_SUITE_P(
            FirstTarget(r).set_weight(0);
            First(r).mutable_targets(1)->set_weight(0);
          },
-         "",
-         "models[0].targets: all have weight 0, so each is a last resort; give "
-         "one of them a weight"},
+         "models[0].targets: all have weight 0, so none can ever be chosen; "
+         "give one of them a weight"},
+        {"AFixedShareIsAWeight",
+         [](auto& r) {
+           FirstTarget(r).set_weight(0);
+           FirstTarget(r).set_fixed_share(0.5);
+           First(r).mutable_targets(1)->set_weight(0);
+         }},
         {"OneWeightZero", [](auto& r) { FirstTarget(r).set_weight(0); }},
     }),
     [](const auto& test) { return test.param.name; });

@@ -167,6 +167,7 @@ INSTANTIATE_TEST_SUITE_P(
            *timeouts.mutable_normal() = negative;
            *timeouts.mutable_complex() = negative;
            *timeouts.mutable_stream_idle() = negative;
+           *timeouts.mutable_total() = FromDuration(absl::Hours(25));
          },
          "providers[0].timeouts.connect: is out of range: 2m; write a value "
          "from 10ms to 1m\n"
@@ -177,7 +178,25 @@ INSTANTIATE_TEST_SUITE_P(
          "providers[0].timeouts.complex: is out of range: -1s; write a value "
          "from 10ms to 1h\n"
          "providers[0].timeouts.stream_idle: is out of range: -1s; write a "
-         "value from 10ms to 1h"},
+         "value from 10ms to 1h\n"
+         "providers[0].timeouts.total: is out of range: 25h; write a value "
+         "from 1s to 24h"},
+        {"Breaker",
+         [](auto& r) {
+           v1::Breaker& breaker = *First(r).mutable_breaker();
+           breaker.set_failures(0);
+           *breaker.mutable_recovery() = FromDuration(absl::Milliseconds(99));
+         },
+         "providers[0].breaker.failures: is out of range: 0; write a value "
+         "from 1 to 1000\n"
+         "providers[0].breaker.recovery: is out of range: 99ms; write a value "
+         "from 100ms to 1h"},
+        {"QuickestBreaker",
+         [](auto& r) {
+           v1::Breaker& breaker = *First(r).mutable_breaker();
+           breaker.set_failures(1);
+           *breaker.mutable_recovery() = FromDuration(absl::Milliseconds(100));
+         }},
         {"MalformedDuration",
          [](auto& r) {
            auto& fast = *First(r).mutable_timeouts()->mutable_fast();

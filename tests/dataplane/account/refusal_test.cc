@@ -106,6 +106,18 @@ NoAnswer TimedOut() {
   return none;
 }
 
+NoAnswer OutOfItsOwnTime() {
+  NoAnswer none = TimedOut();
+  none.failure->blame = Blame::kNobody;
+  return none;
+}
+
+NoAnswer FullAfterAFailure() {
+  NoAnswer none = Failed(Blame::kEndpoint);
+  none.at_capacity = true;
+  return none;
+}
+
 NoAnswer Limited(absl::Duration retry_after) {
   NoAnswer none = Failed(Blame::kRateLimited);
   none.failure->retry_after = retry_after;
@@ -120,6 +132,10 @@ TEST(RefusalOfNoAnswerTest, FollowsTheTable) {
        "no_healthy_provider", true, absl::Milliseconds(700)},
       {"AtCapacity", AtCapacity(), 503, "provider_at_capacity", true,
        absl::Seconds(1)},
+      {"FullAfterAFailure", FullAfterAFailure(), 503, "provider_at_capacity",
+       true, absl::Seconds(1)},
+      {"OutOfItsOwnTime", OutOfItsOwnTime(), 504, "gateway_timeout", false,
+       std::nullopt},
       {"Shutdown", Failed(Blame::kNobody), 503, "shutting_down", true,
        absl::Seconds(1)},
       {"Credential", Failed(Blame::kCredential), 502,

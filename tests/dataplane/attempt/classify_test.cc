@@ -8,9 +8,9 @@
 
 #include "absl/time/time.h"
 #include "dataplane/attempt/failure.h"
-#include "dataplane/attempt/retry_hint.h"
 #include "dataplane/http1/head.h"
 #include "gtest/gtest.h"
+#include "tests/dataplane/attempt/parsed_answer.h"
 
 namespace weir::dataplane {
 namespace {
@@ -18,28 +18,10 @@ namespace {
 // 2027-01-15 08:00:00 UTC.
 const absl::Time kWallNow = absl::FromUnixSeconds(1'800'000'000);
 
-class ParsedAnswer {
- public:
-  explicit ParsedAnswer(int status, const std::string& lines = {})
-      : text_("HTTP/1.1 " + std::to_string(status) + " Reason\r\n" + lines +
-              "\r\n") {
-    EXPECT_EQ(
-        http1::ParseResponseHead(text_, http1::Method::kPost, head_).state,
-        http1::ParseState::kComplete)
-        << text_;
-  }
-  ParsedAnswer(const ParsedAnswer&) = delete;
-  ParsedAnswer& operator=(const ParsedAnswer&) = delete;
-  const http1::ResponseHead& head() const { return head_; }
-
- private:
-  const std::string text_;
-  http1::ResponseHead head_;
-};
-
 std::optional<Failure> Classify(int status, std::string_view body = {},
                                 absl::Duration took = absl::ZeroDuration()) {
-  return ClassifyAnswer(ParsedAnswer(status).head(), body, took, kWallNow);
+  return ClassifyAnswer(testing::ParsedAnswer(status).head(), body, took,
+                        kWallNow);
 }
 
 struct StatusCase {
@@ -117,7 +99,7 @@ TEST(ClassifyAnswerTest, AGatewaysTimeoutAfterLongWorkIsKnown) {
 }
 
 TEST(ClassifyAnswerTest, TheHintComesAlong) {
-  const ParsedAnswer answer(429, "Retry-After: 7\r\n");
+  const testing::ParsedAnswer answer(429, "Retry-After: 7\r\n");
   EXPECT_EQ(ClassifyAnswer(answer.head(), "", absl::ZeroDuration(), kWallNow)
                 ->retry_after,
             absl::Seconds(7));
@@ -146,45 +128,83 @@ TEST(ClassifyErrorEventTest, FollowsTheStatusThatItStandsFor) {
   EXPECT_EQ(blame(R"({"error":{"code":"model_not_found"}})"), Blame::kTarget);
   EXPECT_EQ(blame(R"({"error":{"code":400}})"), std::nullopt);
   EXPECT_EQ(blame(""), Blame::kEndpoint);
+  // It goes to a larger model, where there is one.
+  const std::optional<Failure> long_one =
+      ClassifyErrorEvent(R"({"error":{"code":"context_length_exceeded"}})");
+  EXPECT_EQ(long_one->blame, Blame::kClient);
+  EXPECT_TRUE(long_one->too_long);
   EXPECT_EQ(ClassifyErrorEvent(R"({"error":{"code":503}})")->reason,
             "error event in the stream, like HTTP 503");
 }
 
-struct HintCase {
-  std::string lines;
-  std::optional<absl::Duration> want;
+struct TooLongCase {
+  int status;
+  std::string body;
+  bool want;
 };
 
-TEST(RetryHintTest, FollowsTheTable) {
-  const std::vector<HintCase> cases = {
-      {"", std::nullopt},
-      {"Retry-After: 3\r\n", absl::Seconds(3)},
-      {"Retry-After: 1.5\r\n", absl::Milliseconds(1500)},
-      {"Retry-After-Ms: 250\r\n", absl::Milliseconds(250)},
-      // The finer one counts, if it makes sense.
-      {"Retry-After: 3\r\nretry-after-ms: 2500\r\n", absl::Milliseconds(2500)},
-      {"Retry-After: 3\r\nretry-after-ms: soon\r\n", absl::Seconds(3)},
-      {"Retry-After: 3\r\nretry-after-ms: -1\r\n", absl::Seconds(3)},
-      {"Retry-After: Fri, 15 Jan 2027 08:00:30 GMT\r\n", absl::Seconds(30)},
-      {"Retry-After: Fri, 15 Jan 2027 07:00:00 GMT\r\n",
-       absl::Milliseconds(100)},
-      {"Retry-After: Fri, 15 Jan 2029 08:00:00 GMT\r\n", absl::Hours(24)},
-      {"Retry-After: 0\r\n", absl::Milliseconds(100)},
-      {"Retry-After: 1e300\r\n", absl::Hours(24)},
-      {"Retry-After: 999999999999999999999\r\n", absl::Hours(24)},
-      {"Retry-After: -3\r\n", std::nullopt},
-      {"Retry-After:\r\n", std::nullopt},
-      {"Retry-After: later\r\n", std::nullopt},
-      {"Retry-After: inf\r\n", std::nullopt},
-      {"Retry-After: nan\r\n", std::nullopt},
-      {"Retry-After: 3 seconds\r\n", std::nullopt},
-      {"Retry-After: Fri, 15 Jan 2027\r\n", std::nullopt},
-      {"Retry-After: 2027-01-15T08:00:30Z\r\n", std::nullopt},
+TEST(ClassifyAnswerTest, ARequestThatIsTooLongIsKnownInEveryDialect) {
+  const std::vector<TooLongCase> cases = {
+      {400,
+       R"({"error":{"message":"This model's maximum context length is 8192 )"
+       R"(tokens.","type":"invalid_request_error","param":"messages",)"
+       R"("code":"context_length_exceeded"}})",
+       true},
+      {400, R"({"error":{"code":"context_length_exceeded"}})", true},
+      {413, R"({"error":{"code":"context_length_exceeded"}})", true},
+      // vLLM has no code for it.
+      {400,
+       R"({"object":"error","message":"This model's maximum context length is )"
+       R"(4096 tokens.","type":"BadRequestError","code":400})",
+       true},
+      {400,
+       R"({"type":"error","error":{"type":"invalid_request_error",)"
+       R"("message":"prompt is too long: 210000 tokens > 200000 maximum"}})",
+       true},
+      {400,
+       R"({"type":"error","error":{"type":"invalid_request_error","message":)"
+       R"("input length and `max_tokens` exceed context limit: 1 + 2 > 2"}})",
+       true},
+      {400,
+       R"({"error":{"code":400,"message":"The input token count (1100000) )"
+       R"(exceeds the maximum number of tokens allowed (1048576).",)"
+       R"("status":"INVALID_ARGUMENT"}})",
+       true},
+      {400, R"({"error":{"type":"invalid_request_error"}})", false},
+      {400, R"({"error":{"param":"context_length_exceeded"}})", false},
+      {400, R"({"error":{"message":"Say \"prompt is too long\" again"}})",
+       false},
+      {413, "<html>too large</html>", false},
   };
-  for (const HintCase& c : cases) {
-    const ParsedAnswer answer(429, c.lines);
-    EXPECT_EQ(RetryHint(answer.head(), kWallNow), c.want) << c.lines;
+  for (const TooLongCase& c : cases) {
+    const std::optional<Failure> failure = Classify(c.status, c.body);
+    ASSERT_EQ(failure.has_value(), c.want) << c.body;
+    if (!c.want) continue;
+    EXPECT_EQ(failure->blame, Blame::kClient);
+    EXPECT_TRUE(failure->too_long);
   }
+}
+
+TEST(ClassifyAnswerTest, AnEmptyAccountOfAnthropicIsKnownByItsMessage) {
+  const std::string begin =
+      R"({"type":"error","error":{"type":"invalid_request_error","message":)";
+  EXPECT_EQ(Classify(400, begin + R"("Your credit balance is too low to )"
+                                  R"(access the Anthropic API."}})")
+                ->blame,
+            Blame::kCredential);
+  EXPECT_EQ(Classify(400, begin + R"("no: Your credit balance is too low"}})"),
+            std::nullopt);
+}
+
+TEST(ClassifyAnswerTest, AnUnknownModelIsToldFromAnUnknownFile) {
+  for (const std::string body :
+       {R"({"error":{"code":"model_not_found"}})",
+        R"({"error":{"code":"DeploymentNotFound"}})",
+        R"({"object":"error","type":"NotFoundError","code":404})"}) {
+    EXPECT_TRUE(Classify(404, body)->no_such_model) << body;
+  }
+  EXPECT_FALSE(
+      Classify(404, R"({"error":{"code":"file_not_found"}})")->no_such_model);
 }
 
 }  // namespace

@@ -17,6 +17,8 @@
 namespace weir::dataplane {
 namespace {
 
+using Pool = Retry::Pool;
+
 const absl::Time kNow = absl::FromUnixSeconds(1000);
 
 Failure Make(Blame blame, Stage stage) {
@@ -32,6 +34,7 @@ const Failure kBroken = Make(Blame::kEndpoint, Stage::kAnswering);
 const Failure kLimited = Make(Blame::kRateLimited, Stage::kAnswering);
 const Failure kKeyRefused = Make(Blame::kCredential, Stage::kAnswering);
 const Failure kNoSuchModel = Make(Blame::kTarget, Stage::kAnswering);
+const Failure kTooLong = Make(Blame::kClient, Stage::kAnswering);
 const Failure kClientLeft = Make(Blame::kNobody, Stage::kAnswering);
 
 // Over as many candidates as the test says: providers 0, 1, 2, ...
@@ -63,13 +66,14 @@ class RetryTest : public ::testing::Test {
   // The same, after a first attempt that ended by `failure`.
   std::string After(const Failure& failure) {
     EXPECT_EQ(Next(), "0");
-    retry_->OnFailure(failure);
+    retry_->OnFailure(failure, pool_);
     return Next();
   }
 
   Plan plan_;
   RetryBudget budget_;
   std::optional<Retry> retry_;
+  Pool pool_ = Pool::kExhausted;
   absl::Time now_ = kNow;
 };
 
@@ -83,7 +87,7 @@ TEST_F(RetryTest, ThreeAttemptsAreTheMost) {
   Over(8);
   for (const std::string provider : {"0", "1", "2"}) {
     EXPECT_EQ(Next(), provider);
-    retry_->OnFailure(kRefused);
+    retry_->OnFailure(kRefused, Pool::kExhausted);
   }
   EXPECT_EQ(retry_->attempts(), 3);
   EXPECT_EQ(Next(), "stop");
@@ -145,7 +149,7 @@ TEST_F(RetryTest, WhatWasSkippedDoesNotCount) {
   EXPECT_EQ(retry_->attempts(), 0);
   for (const std::string provider : {"1", "2", "3"}) {
     EXPECT_EQ(Next(), provider);
-    retry_->OnFailure(kRefused);
+    retry_->OnFailure(kRefused, Pool::kExhausted);
   }
   EXPECT_EQ(Next(), "stop");
 }
@@ -167,7 +171,7 @@ TEST_F(RetryTest, AFailureTakesFromTheBudgetOnce) {
   EXPECT_EQ(After(kBroken), "1");
   retry_->OnSkipped();
   EXPECT_EQ(Next(), "2");
-  retry_->OnFailure(kBroken);
+  retry_->OnFailure(kBroken, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
 }
 
@@ -175,10 +179,10 @@ TEST_F(RetryTest, TheLastOneLeftIsAskedAgainAfterAWhile) {
   Over(1);
   EXPECT_EQ(After(kBroken), "wait 500ms");
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kRefused);
+  retry_->OnFailure(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "wait 1s");
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kRefused);
+  retry_->OnFailure(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
   EXPECT_EQ(retry_->attempts(), 3);
 }
@@ -186,7 +190,7 @@ TEST_F(RetryTest, TheLastOneLeftIsAskedAgainAfterAWhile) {
 TEST_F(RetryTest, AfterAllOthersTheFirstIsAskedAgain) {
   Over(2);
   EXPECT_EQ(After(kRefused), "1");
-  retry_->OnFailure(kRefused);
+  retry_->OnFailure(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(0.25), "wait 500ms");
   EXPECT_EQ(Next(), "0");
 }
@@ -234,6 +238,66 @@ TEST_F(RetryTest, NobodyWaitsForTheDeadline) {
   Over(1);
   now_ -= absl::Milliseconds(1);
   EXPECT_EQ(After(kBroken), "wait 500ms");
+}
+
+TEST_F(RetryTest, AnotherCredentialComesAfterTheOtherTargets) {
+  for (const Failure& failure : {kKeyRefused, kLimited}) {
+    Over(2);
+    pool_ = Pool::kHasAnother;
+    EXPECT_EQ(After(failure), "1");
+    retry_->OnFailure(kBroken, Pool::kExhausted);
+    EXPECT_EQ(Next(), "0");
+  }
+}
+
+TEST_F(RetryTest, AnotherCredentialComesBeforeOtherModels) {
+  Over(1);
+  plan_.Add({1, 1, /*model=*/1});
+  pool_ = Pool::kHasAnother;
+  EXPECT_EQ(After(kKeyRefused), "0");
+  retry_->OnFailure(kKeyRefused, Pool::kExhausted);
+  EXPECT_EQ(Next(), "1");
+}
+
+TEST_F(RetryTest, WithoutAnotherCredentialThereIsNothingToWaitFor) {
+  Over(1);
+  EXPECT_EQ(After(kKeyRefused), "stop");
+  Over(1);
+  pool_ = Pool::kHasAnother;
+  EXPECT_EQ(After(kKeyRefused), "0");
+  retry_->OnFailure(kKeyRefused, Pool::kHasAnother);
+  EXPECT_EQ(Next(), "0");
+  retry_->OnFailure(kKeyRefused, Pool::kHasAnother);
+  // The third attempt was the last.
+  EXPECT_EQ(Next(), "stop");
+}
+
+TEST_F(RetryTest, AProviderThatIsFullAfterAWaitIsTheEnd) {
+  Over(1);
+  EXPECT_EQ(After(kBroken), "wait 500ms");
+  EXPECT_EQ(Next(), "0");
+  retry_->OnSkipped();
+  EXPECT_EQ(Next(), "stop");
+  EXPECT_EQ(retry_->attempts(), 1);
+}
+
+TEST_F(RetryTest, AFullProviderBeforeTheWaitIsNot) {
+  Over(2);
+  EXPECT_EQ(After(kBroken), "1");
+  retry_->OnSkipped();
+  EXPECT_EQ(Next(), "wait 500ms");
+  EXPECT_EQ(Next(), "0");
+}
+
+TEST_F(RetryTest, CandidatesCanBeSkipped) {
+  Over(3);
+  EXPECT_EQ(Next(), "0");
+  retry_->OnFailure(kTooLong, Pool::kExhausted);
+  ASSERT_EQ(retry_->rest().size(), 2U);
+  retry_->Skip(1);
+  EXPECT_EQ(Next(), "2");
+  retry_->OnFailure(kTooLong, Pool::kExhausted);
+  EXPECT_EQ(Next(), "stop");
 }
 
 class RetryBudgetTest : public ::testing::Test {

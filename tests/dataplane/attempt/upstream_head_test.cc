@@ -29,7 +29,7 @@ class UpstreamHeadTest : public ::testing::Test {
     const testing::SentRequest sent(routing_, line, lines, "");
     std::string out = "what was there before";
     WriteUpstreamHead(sent.request, "/chat", provider(),
-                      provider().credential_headers[0], body_bytes, out);
+                      provider().credentials[0].headers, body_bytes, out);
     return out;
   }
 
@@ -89,7 +89,7 @@ TEST_F(UpstreamHeadTest, MethodsWithoutABodyHaveNoLength) {
 TEST_F(UpstreamHeadTest, AProvidersPathPortAndCredentialsAreItsOwn) {
   provider().dial.url = {net::Scheme::kHttp, "::1", 8081, ""};
   provider().host_header = provider().dial.url.HostHeader();
-  provider().credential_headers[0] = "authorization: Bearer a\r\nx-b: c\r\n";
+  provider().credentials[0].headers = "authorization: Bearer a\r\nx-b: c\r\n";
   EXPECT_EQ(Head("GET /v1/x", ""),
             "GET /chat HTTP/1.1\r\nhost: [::1]:8081\r\n"
             "authorization: Bearer a\r\nx-b: c\r\n"

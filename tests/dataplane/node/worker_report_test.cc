@@ -34,6 +34,7 @@ TEST(MergeTest, CountsAddUp) {
   WorkerReport one;
   one.requests_without_model = {{401, 1}};
   one.errors = {{"no_target", 2}};
+  one.ignored_headers = {{"x-weir-class", 16}};
   one.connections_accepted = 3;
   one.connections_refused = 4;
   one.retries = 5;
@@ -51,6 +52,7 @@ TEST(MergeTest, CountsAddUp) {
   Merge(one, sum);
   EXPECT_THAT(sum.requests_without_model, ElementsAre(Pair(401, 2)));
   EXPECT_THAT(sum.errors, ElementsAre(Pair("no_target", 4)));
+  EXPECT_THAT(sum.ignored_headers, ElementsAre(Pair("x-weir-class", 32)));
   EXPECT_EQ(sum.connections_accepted, 6u);
   EXPECT_EQ(sum.connections_refused, 8u);
   EXPECT_EQ(sum.retries, 10u);
@@ -90,6 +92,8 @@ TEST(MergeTest, AttemptsOfATargetAddUp) {
   one.latency.AddToBucket(3, 2);
   one.in_flight = 7;
   one.connections_opened = 8;
+  one.hints_ignored = 10;
+  one.hints_capped = 11;
   one.connections_reused = 9;
   const TargetCounters sum = Merged(one, one);
   EXPECT_EQ(sum.attempts.successes, 2u);
@@ -100,6 +104,8 @@ TEST(MergeTest, AttemptsOfATargetAddUp) {
   EXPECT_EQ(sum.attempts.cancelled, 12u);
   EXPECT_EQ(sum.latency.bucket(3), 4u);
   EXPECT_EQ(sum.in_flight, 14u);
+  EXPECT_EQ(sum.hints_ignored, 20u);
+  EXPECT_EQ(sum.hints_capped, 22u);
   EXPECT_EQ(sum.connections_opened, 16u);
   EXPECT_EQ(sum.connections_reused, 18u);
 }
@@ -152,6 +158,36 @@ TEST(MergeTest, TheLaterTimesAndTheLatestErrorWin) {
     EXPECT_EQ(merged.last_error, "new");
     EXPECT_EQ(merged.consecutive_failures, 4u);
   }
+}
+
+TEST(MergeTest, TheLessHeadroomAndTheLongerPauseWin) {
+  TargetCounters one;
+  one.headroom = 0.5;
+  one.paused_until = At(3);
+  TargetCounters other;
+  other.headroom = 0.25;
+  other.paused_until = At(7);
+  for (const TargetCounters& merged :
+       {Merged(one, other), Merged(other, one)}) {
+    EXPECT_EQ(merged.headroom, 0.25);
+    EXPECT_EQ(merged.paused_until, At(7));
+  }
+  EXPECT_EQ(Merged(one, {}).headroom, 0.5);
+  EXPECT_EQ(Merged({}, one).headroom, 0.5);
+  EXPECT_EQ(Merged({}, {}).headroom, std::nullopt);
+}
+
+TEST(MergeTest, ACredentialThatAnyWorkerSawRefusedIs) {
+  WorkerReport one;
+  one.refused_credentials["p"] = {{0, "HTTP 401"}};
+  WorkerReport other;
+  other.refused_credentials["p"] = {{0, "HTTP 403"}, {1, "HTTP 402"}};
+  other.refused_credentials["q"] = {{0, "HTTP 401"}};
+  Merge(other, one);
+  EXPECT_THAT(one.refused_credentials,
+              ElementsAre(Pair("p", ElementsAre(Pair(0, "HTTP 401"),
+                                                Pair(1, "HTTP 402"))),
+                          Pair("q", ElementsAre(Pair(0, "HTTP 401")))));
 }
 
 TEST(MergeTest, NoNewsTakeNothingAway) {

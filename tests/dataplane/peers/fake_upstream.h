@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -107,6 +108,7 @@ class FakeUpstream final : public dataplane::Upstream {
       bytes.append(static_cast<const char*>(buffer.data()), buffer.size());
     }
     sent.push_back({provider.name, std::move(bytes)});
+    if (delay) delay();
     FakeOutcome outcome = std::move(outcomes_.front());
     outcomes_.pop_front();
     if (auto* failure = std::get_if<dataplane::Failure>(&outcome)) {
@@ -122,6 +124,8 @@ class FakeUpstream final : public dataplane::Upstream {
     std::string bytes;
   };
   std::vector<Sent> sent;
+  // Called while a request is under way, where set.
+  std::function<void()> delay;
 
  private:
   std::deque<FakeOutcome> outcomes_;

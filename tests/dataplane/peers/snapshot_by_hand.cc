@@ -43,10 +43,12 @@ ProviderIndex SnapshotByHand::AddProvider(std::string name,
   provider.dialect = &dialect::OpenAi();
   provider.dial.url = {net::Scheme::kHttp, "127.0.0.1", port, "/v1"};
   provider.host_header = provider.dial.url.HostHeader();
-  provider.credential_headers = {
-      Concat("authorization: Bearer key-of-", name, "\r\n")};
+  provider.credentials = {
+      {Concat("authorization: Bearer key-of-", name, "\r\n"), 0}};
+  provider.breaker = {5, absl::Seconds(30)};
   const absl::Duration patient = absl::Seconds(30);
-  provider.timeouts = {absl::Seconds(2), patient, patient, patient, patient};
+  provider.timeouts = {absl::Seconds(2), patient, patient,
+                       patient,          patient, absl::Minutes(15)};
   config_.provider_by_name[name] = index;
   provider.name = std::move(name);
   config_.providers.push_back(std::move(provider));

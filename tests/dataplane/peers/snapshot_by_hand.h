@@ -17,7 +17,8 @@ inline constexpr std::string_view kClientKey = "weir-test-key";
 class SnapshotByHand {
  public:
   // At 127.0.0.1:`port`, base path /v1, credential `key-of-NAME`, no limit of
-  // requests in flight, every timeout 30 s but connect (2 s).
+  // requests in flight, every timeout 30 s but connect (2 s) and total (15 m);
+  // the default breaker.
   dataplane::ProviderIndex AddProvider(std::string name, std::uint16_t port);
   // A target at each of `providers`, upstream name `upstream-NAME`. The first
   // gets every first attempt; the others follow in their order.

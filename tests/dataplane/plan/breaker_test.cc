@@ -1,9 +1,9 @@
 #include "dataplane/plan/breaker.h"
 
-#include <optional>
+#include <cstdint>
+#include <vector>
 
 #include "absl/time/time.h"
-#include "dataplane/plan/local_weight.h"
 #include "dataplane/worker_report.h"
 #include "gtest/gtest.h"
 
@@ -44,7 +44,7 @@ TEST_F(BreakerTest, FiveBadAnswersInARowOpenIt) {
   EXPECT_EQ(breaker_.consecutive_failures(), 4U);
   Fail(Kind::kAnswer);
   EXPECT_EQ(state(), BreakerState::kOpen);
-  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(1));
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(30));
 }
 
 TEST_F(BreakerTest, ASuccessBetweenBeginsAnew) {
@@ -89,12 +89,12 @@ TEST_F(BreakerTest, AGoodAnswerClosesItAndForgetsThePauses) {
   EXPECT_EQ(state(), BreakerState::kClosed);
   EXPECT_EQ(breaker_.open_until(), absl::InfinitePast());
   Fail(Kind::kAnswer, 5);
-  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(1));
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(30));
 }
 
-TEST_F(BreakerTest, EachFailedProbeDoublesThePauseUpToTenSeconds) {
+TEST_F(BreakerTest, EachFailedProbeDoublesThePauseUpToTenTimesTheFirst) {
   HalfOpen();
-  for (const int seconds : {2, 4, 8, 10, 10}) {
+  for (const int seconds : {60, 120, 240, 300, 300}) {
     Fail(Kind::kAnswer);
     EXPECT_EQ(state(), BreakerState::kOpen);
     EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(seconds));
@@ -125,55 +125,89 @@ TEST_F(BreakerTest, AStragglersSuccessClosesIt) {
   EXPECT_EQ(state(), BreakerState::kClosed);
 }
 
-TEST_F(BreakerTest, ParametersDecide) {
-  breaker_ = Breaker({.failures_to_open = 1,
-                      .connect_failures_to_open = 1,
-                      .first_pause = absl::Seconds(7),
-                      .longest_pause = absl::Seconds(8)});
-  Fail(Kind::kConnect);
-  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(7));
-  now_ = breaker_.open_until();
-  Fail(Kind::kConnect);
-  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(8));
+TEST_F(BreakerTest, AnAnswerThatBeginsAfterAProbeLetsTheOthersIn) {
+  HalfOpen();
+  breaker_.OnStart(now_);
+  breaker_.OnBegun();
+  EXPECT_EQ(state(), BreakerState::kClosed);
+  EXPECT_EQ(breaker_.open_until(), absl::InfinitePast());
+  breaker_.OnSuccess();
+  EXPECT_EQ(breaker_.consecutive_failures(), 0U);
 }
 
-TEST(LocalWeightTest, BeginsWhole) {
-  EXPECT_EQ(LocalWeight().factor(absl::FromUnixSeconds(5)), 1.0);
-  EXPECT_EQ(LocalWeight().paused_until(), absl::InfinitePast());
+TEST_F(BreakerTest, AProbeThatBeginsAndBreaksOffOpensItForTwiceAsLong) {
+  HalfOpen();
+  breaker_.OnStart(now_);
+  breaker_.OnBegun();
+  breaker_.OnFailure(Kind::kAnswer, now_);
+  EXPECT_EQ(state(), BreakerState::kOpen);
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(60));
 }
 
-TEST(LocalWeightTest, OneRefusalTakesAFifthForTenSeconds) {
-  const absl::Time now = absl::FromUnixSeconds(1000);
-  LocalWeight weight;
-  weight.OnRateLimited(std::nullopt, now);
-  EXPECT_DOUBLE_EQ(weight.factor(now), 0.8);
-  EXPECT_DOUBLE_EQ(weight.factor(now + absl::Seconds(5)), 0.9);
-  EXPECT_DOUBLE_EQ(weight.factor(now + absl::Seconds(10)), 1.0);
-  EXPECT_DOUBLE_EQ(weight.factor(now + absl::Hours(1)), 1.0);
-  EXPECT_EQ(weight.paused_until(), absl::InfinitePast());
+TEST_F(BreakerTest, AnswersThatOnlyBeginEndNoRunOfFailures) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(state(), BreakerState::kClosed);
+    breaker_.OnStart(now_);
+    breaker_.OnBegun();
+    breaker_.OnFailure(Kind::kAnswer, now_);
+  }
+  EXPECT_EQ(state(), BreakerState::kOpen);
 }
 
-TEST(LocalWeightTest, RefusalsMultiplyAndATenthStays) {
-  const absl::Time now = absl::FromUnixSeconds(1000);
-  LocalWeight weight;
-  weight.OnRateLimited(std::nullopt, now);
-  weight.OnRateLimited(std::nullopt, now);
-  EXPECT_DOUBLE_EQ(weight.factor(now), 0.64);
-  for (int i = 0; i < 100; ++i) weight.OnRateLimited(std::nullopt, now);
-  EXPECT_DOUBLE_EQ(weight.factor(now), 0.1);
-  EXPECT_DOUBLE_EQ(weight.factor(now + absl::Seconds(45)), 1.0);
+TEST_F(BreakerTest, AVoucherEndsTheWait) {
+  Fail(Kind::kAnswer, 5);
+  breaker_.OnVouched(now_);
+  EXPECT_EQ(state(), BreakerState::kHalfOpen);
+  // For one request; a probe that fails waits longer, voucher or not.
+  breaker_.OnStart(now_);
+  EXPECT_EQ(state(), BreakerState::kOpen);
+  breaker_.OnFailure(Kind::kAnswer, now_);
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(60));
 }
 
-TEST(LocalWeightTest, AskedPausesAreKeptUpToFiveMinutes) {
-  const absl::Time now = absl::FromUnixSeconds(1000);
-  LocalWeight weight;
-  weight.OnRateLimited(absl::Seconds(3), now);
-  EXPECT_EQ(weight.paused_until(), now + absl::Seconds(3));
-  // One that says nothing does not end it.
-  weight.OnRateLimited(std::nullopt, now);
-  EXPECT_EQ(weight.paused_until(), now + absl::Seconds(3));
-  weight.OnRateLimited(absl::Hours(24), now);
-  EXPECT_EQ(weight.paused_until(), now + absl::Minutes(5));
+TEST_F(BreakerTest, AVoucherForWhatIsClosedOrMayBeAskedChangesNothing) {
+  Fail(Kind::kAnswer, 4);
+  breaker_.OnVouched(now_);
+  EXPECT_EQ(breaker_.consecutive_failures(), 4U);
+  EXPECT_EQ(breaker_.open_until(), absl::InfinitePast());
+  HalfOpen();
+  const absl::Time until = breaker_.open_until();
+  breaker_.OnVouched(now_ + absl::Seconds(5));
+  EXPECT_EQ(breaker_.open_until(), until);
+}
+
+struct ParamsCase {
+  std::uint32_t failures;
+  Kind kind;
+  // Failures that open it.
+  int want;
+};
+
+TEST_F(BreakerTest, ItsThresholdIsSetAndFailuresToConnectNeedThreeAtMost) {
+  const std::vector<ParamsCase> cases = {
+      {1, Kind::kAnswer, 1},  {1, Kind::kConnect, 1}, {2, Kind::kAnswer, 2},
+      {2, Kind::kConnect, 2}, {3, Kind::kConnect, 3}, {7, Kind::kAnswer, 7},
+      {7, Kind::kConnect, 3},
+  };
+  for (const ParamsCase& c : cases) {
+    SCOPED_TRACE(c.failures);
+    breaker_ = Breaker({.failures = c.failures, .recovery = absl::Seconds(7)});
+    Fail(c.kind, c.want - 1);
+    EXPECT_EQ(state(), BreakerState::kClosed);
+    Fail(c.kind);
+    EXPECT_EQ(state(), BreakerState::kOpen);
+    EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(7));
+  }
+}
+
+TEST_F(BreakerTest, NewParametersHoldFromTheNextFailureOn) {
+  Fail(Kind::kAnswer, 4);
+  breaker_.SetParams({.failures = 2, .recovery = absl::Seconds(1)});
+  EXPECT_EQ(state(), BreakerState::kClosed);
+  Fail(Kind::kAnswer);
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(1));
+  breaker_.SetParams({.failures = 9, .recovery = absl::Seconds(9)});
+  EXPECT_EQ(breaker_.open_until(), now_ + absl::Seconds(1));
 }
 
 }  // namespace

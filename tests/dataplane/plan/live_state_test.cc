@@ -1,12 +1,13 @@
 #include "dataplane/plan/live_state.h"
 
-#include <cstddef>
-#include <string>
-#include <vector>
+#include <memory>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/credential.h"
+#include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -17,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Key;
+using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -61,15 +63,113 @@ TEST(LiveStateTest, OneUpstreamModelIsOneTargetWhateverModelsShareIt) {
 
 TEST(LiveStateTest, EachCredentialHasABench) {
   testing::SmallRouting routing;
-  routing.AddProvider("a");
+  routing.AddModel("m", {{"a"}});
   LiveState live;
   const auto view = live.Align(*routing.config);
-  ASSERT_THAT(view->providers[0]->benched_until, SizeIs(1));
-  view->providers[0]->benched_until[0] = kNow;
-  routing.config->providers[0].credential_headers = {"1", "2", "3"};
+  ProviderLive& provider = *view->providers[0];
+  ASSERT_THAT(provider.credentials, SizeIs(1));
+  provider.credentials[0].OnRefused("HTTP 401", kNow);
+  // The second does not resolve.
+  routing.config->providers[0].credentials.push_back({"3", 2});
   live.Align(*routing.config);
-  EXPECT_THAT(view->providers[0]->benched_until,
-              ElementsAre(kNow, absl::InfinitePast(), absl::InfinitePast()));
+  ASSERT_THAT(provider.credentials, SizeIs(3));
+  EXPECT_EQ(provider.credentials[0].refused_because(), "HTTP 401");
+  EXPECT_EQ(provider.credentials[2].refused_because(), "");
+  EXPECT_THAT(view->targets[0]->limits, SizeIs(3));
+  // The first is another one now.
+  routing.config->providers[0].credentials[0].headers = "key: rotated\r\n";
+  live.Align(*routing.config);
+  EXPECT_EQ(provider.credentials[0].refused_because(), "");
+}
+
+TEST(LiveStateTest, BreakersFollowTheirProvidersSettings) {
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"a"}});
+  routing.config->providers[0].breaker = {1, absl::Seconds(4)};
+  LiveState live;
+  const auto view = live.Align(*routing.config);
+  for (Breaker* const breaker :
+       {&view->targets[0]->breaker, &view->providers[0]->direct.breaker}) {
+    breaker->OnFailure(Breaker::Kind::kAnswer, kNow);
+    EXPECT_EQ(breaker->open_until(), kNow + absl::Seconds(4));
+  }
+}
+
+class OnWeightsTest : public ::testing::Test {
+ protected:
+  OnWeightsTest() {
+    routing_.AddModel("m", {{"a"}});
+    view_ = live_.Align(*routing_.config);
+    for (int i = 0; i < 5; ++i) {
+      breaker().OnFailure(Breaker::Kind::kAnswer, kNow);
+    }
+  }
+  Breaker& breaker() { return view_->targets[0]->breaker; }
+  BreakerState After(Standing said) {
+    routing_.weights->share[0].standing = said;
+    LiveState::OnWeights(*view_, *routing_.weights, kNow);
+    return breaker().state(kNow);
+  }
+
+  testing::SmallRouting routing_;
+  LiveState live_;
+  std::shared_ptr<const LiveState::View> view_;
+};
+
+TEST_F(OnWeightsTest, ATargetThatBecomesUsableMayBeAskedAtOnce) {
+  EXPECT_EQ(After(Standing::kUnhealthy), BreakerState::kOpen);
+  EXPECT_EQ(After(Standing::kUnhealthy), BreakerState::kOpen);
+  EXPECT_EQ(After(Standing::kUsable), BreakerState::kHalfOpen);
+}
+
+TEST_F(OnWeightsTest, AWordFromBeforeTheFailureVouchesForNothing) {
+  EXPECT_EQ(After(Standing::kUsable), BreakerState::kOpen);
+  EXPECT_EQ(After(Standing::kUsable), BreakerState::kOpen);
+}
+
+TEST_F(OnWeightsTest, SilenceBetweenIsNoWord) {
+  EXPECT_EQ(After(Standing::kUnhealthy), BreakerState::kOpen);
+  EXPECT_EQ(After(Standing::kUnknown), BreakerState::kOpen);
+  EXPECT_EQ(After(Standing::kUsable), BreakerState::kHalfOpen);
+}
+
+TEST_F(OnWeightsTest, ACredentialThatWorksAgainIsUsedAgain) {
+  CredentialLive& credential = view_->providers[0]->credentials[0];
+  credential.OnRefused("HTTP 401", kNow);
+  routing_.weights->refused_credentials = {{0}};
+  LiveState::OnWeights(*view_, *routing_.weights, kNow);
+  EXPECT_EQ(credential.benched_until(), kNow + absl::Seconds(10));
+  routing_.weights->refused_credentials.clear();
+  LiveState::OnWeights(*view_, *routing_.weights, kNow);
+  EXPECT_EQ(credential.benched_until(), absl::InfinitePast());
+}
+
+TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"a"}, {"b"}});
+  routing.config->providers[0].credentials.push_back({"2", 1});
+  LiveState live;
+  const auto view = live.Align(*routing.config);
+  view->targets[0]->headroom.OnTold(0.25, std::nullopt, kNow);
+  view->targets[0]->limits[0].paused_until = kNow + absl::Seconds(9);
+  view->targets[1]->limits[0].paused_until = kNow + absl::Seconds(7);
+  view->providers[0]->credentials[1].OnRefused("HTTP 402", kNow);
+  WorkerReport report;
+  live.AddTo(report, kNow);
+  const TargetCounters& a = report.targets[MakeTargetId("a", "up-m")];
+  EXPECT_EQ(a.headroom, 0.25);
+  // Its other credential may ask.
+  EXPECT_EQ(a.paused_until, std::nullopt);
+  const TargetCounters& b = report.targets[MakeTargetId("b", "up-m")];
+  EXPECT_EQ(b.headroom, std::nullopt);
+  EXPECT_EQ(b.paused_until, kNow + absl::Seconds(7));
+  EXPECT_THAT(report.refused_credentials,
+              ElementsAre(Pair("a", ElementsAre(Pair(1, "HTTP 402")))));
+  WorkerReport later;
+  live.AddTo(later, kNow + absl::Minutes(2));
+  EXPECT_EQ(later.targets[MakeTargetId("a", "up-m")].headroom, std::nullopt);
+  EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].paused_until,
+            std::nullopt);
 }
 
 TEST(LiveStateTest, AReportHasEveryTarget) {
@@ -95,7 +195,7 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   EXPECT_EQ(b.breaker, BreakerState::kOpen);
   EXPECT_EQ(b.consecutive_failures, 5U);
   WorkerReport later;
-  live.AddTo(later, kNow + absl::Seconds(1));
+  live.AddTo(later, kNow + absl::Seconds(30));
   EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].breaker,
             BreakerState::kHalfOpen);
 }
@@ -111,50 +211,6 @@ TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {
   WorkerReport report;
   live.AddTo(report, kNow);
   EXPECT_THAT(report.targets, ElementsAre(Key(MakeTargetId("b", ""))));
-}
-
-struct CredentialCase {
-  // Seconds from now until which each is benched.
-  std::vector<int> benched;
-  std::size_t count;
-  std::size_t want;
-};
-
-TEST(PickCredentialTest, FollowsTheTable) {
-  const std::vector<CredentialCase> cases = {
-      {{}, 0, 0},
-      {{}, 1, 0},
-      {{-5}, 1, 0},
-      {{5}, 1, 0},
-      {{0}, 1, 0},
-      {{-5, -9}, 2, 0},
-      {{5, -1}, 2, 1},
-      {{5, 3, -1}, 3, 2},
-      // All benched: the one that is free the soonest, else the preferred.
-      {{5, 3, 9}, 3, 1},
-      {{3, 3}, 2, 0},
-      // A request with an older configuration has fewer of them.
-      {{5, -1}, 1, 0},
-      {{5, 3, -1}, 2, 1},
-      {{5, -1}, 3, 1},
-  };
-  for (const CredentialCase& c : cases) {
-    ProviderLive live;
-    for (const int seconds : c.benched) {
-      live.benched_until.push_back(kNow + absl::Seconds(seconds));
-    }
-    EXPECT_EQ(PickCredential(live, c.count, kNow), c.want)
-        << ::testing::PrintToString(c.benched) << " of " << c.count;
-  }
-}
-
-TEST(CredentialFreeAtTest, IsTheSoonest) {
-  ProviderLive live;
-  EXPECT_EQ(CredentialFreeAt(live), absl::InfinitePast());
-  live.benched_until = {kNow + absl::Seconds(5), kNow + absl::Seconds(3)};
-  EXPECT_EQ(CredentialFreeAt(live), kNow + absl::Seconds(3));
-  live.benched_until.push_back(absl::InfinitePast());
-  EXPECT_EQ(CredentialFreeAt(live), absl::InfinitePast());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/request.h"
 #include "gmock/gmock.h"
@@ -90,7 +91,7 @@ TEST_F(PlanTest, SharesNeedNotSumToOne) {
 
 TEST_F(PlanTest, ALimitedTargetGetsLessOfItsShare) {
   Model({{"a", 0.5}, {"b", 0.5}});
-  target(0).local_weight.OnRateLimited(std::nullopt, now_);
+  target(0).local_weight.OnRefused(now_);
   // 0.4 of 0.9.
   EXPECT_EQ(FirstPicks(), (Picks{{"a", 444}, {"b", 556}}));
   now_ += absl::Seconds(10);
@@ -127,7 +128,7 @@ TEST_F(PlanTest, AnOpenBreakerIsLeftOut) {
   Model({{"a"}, {"b"}, {"c"}});
   Open(0);
   EXPECT_THAT(Names(0), ElementsAre("b", "c"));
-  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(1));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
 }
 
 TEST_F(PlanTest, TheSoonestChanceIsTold) {
@@ -138,13 +139,13 @@ TEST_F(PlanTest, TheSoonestChanceIsTold) {
   Open(1);
   const Plan plan = Make();
   EXPECT_TRUE(plan.empty());
-  EXPECT_EQ(plan.next_chance, kNow + absl::Seconds(1));
+  EXPECT_EQ(plan.next_chance, kNow + absl::Seconds(30));
 }
 
 TEST_F(PlanTest, AHalfOpenTargetGoesFirstForOneRequest) {
   Model({{"a", 0.9}, {"b", 0.1}});
   Open(1);
-  now_ += absl::Seconds(1);
+  now_ += absl::Seconds(30);
   for (const double random : {0.0, 0.5, 0.99}) {
     EXPECT_THAT(Names(random), ElementsAre("b", "a"));
   }
@@ -157,36 +158,56 @@ TEST_F(PlanTest, AHalfOpenTargetGoesFirstForOneRequest) {
 TEST_F(PlanTest, AHalfOpenTargetWithoutAShareIsNotProbedFirst) {
   Model({{"a", 1}, {"b", 0}});
   Open(1);
-  now_ += absl::Seconds(1);
+  now_ += absl::Seconds(30);
   EXPECT_THAT(Names(0.5), ElementsAre("a", "b"));
 }
 
 TEST_F(PlanTest, APauseIsKept) {
   Model({{"a"}, {"b"}});
-  target(0).local_weight.OnRateLimited(absl::Seconds(30), now_);
+  target(0).limits[0].paused_until = now_ + absl::Seconds(30);
   EXPECT_THAT(Names(0), ElementsAre("b"));
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
   now_ += absl::Seconds(30);
   EXPECT_THAT(Names(0), ElementsAre("a", "b"));
 }
 
+TEST_F(PlanTest, APauseIsOneCredentialsAtOneTarget) {
+  Model({{"a"}, {"b"}});
+  Fallback("other", {{"a"}});
+  routing_.config->providers[0].credentials.push_back({"2", 1});
+  Align();
+  target(0).limits[0].paused_until = now_ + absl::Seconds(30);
+  EXPECT_THAT(Names(0), ElementsAre("a", "b", "a"));
+  target(0).limits[1].paused_until = now_ + absl::Seconds(20);
+  EXPECT_THAT(Names(0), ElementsAre("b", "a"));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(20));
+}
+
+TEST_F(PlanTest, WhatIsNearItsLimitGetsLessOfItsShare) {
+  Model({{"a", 0.5}, {"b", 0.5}});
+  target(0).headroom.OnTold(0.05, std::nullopt, now_);
+  // A quarter of a half, of that and a half.
+  EXPECT_EQ(FirstPicks(), (Picks{{"a", 200}, {"b", 800}}));
+}
+
 TEST_F(PlanTest, AProviderIsLeftOutWhenAllItsCredentialsAreBenched) {
   Model({{"a"}, {"b"}});
-  routing_.config->providers[0].credential_headers = {"1", "2"};
+  routing_.config->providers[0].credentials = {{"1", 0}, {"2", 1}};
   Align();
-  ProviderLive& provider = *view_->providers[0];
-  provider.benched_until[0] = now_ + absl::Seconds(10);
+  std::vector<CredentialLive>& credentials = view_->providers[0]->credentials;
+  credentials[0].OnRefused("HTTP 401", now_);
   EXPECT_THAT(Names(0), ElementsAre("a", "b"));
-  provider.benched_until[1] = now_ + absl::Seconds(5);
+  now_ += absl::Seconds(4);
+  credentials[1].OnRefused("HTTP 401", now_);
   EXPECT_THAT(Names(0), ElementsAre("b"));
-  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(5));
+  EXPECT_EQ(Make().next_chance, kNow + absl::Seconds(10));
 }
 
 TEST_F(PlanTest, TheLaterOfSeveralReasonsIsTheChance) {
   Model({{"a"}});
   Open(0);
-  target(0).local_weight.OnRateLimited(absl::Seconds(30), now_);
-  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
+  target(0).limits[0].paused_until = now_ + absl::Seconds(45);
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(45));
 }
 
 TEST_F(PlanTest, WhatIsForbiddenIsNeverTried) {
@@ -221,13 +242,15 @@ TEST_F(PlanTest, OnlyEnabledModelsAreUsed) {
   EXPECT_THAT(Names(0), ElementsAre("c"));
 }
 
-TEST_F(PlanTest, EightAreTheMost) {
+TEST_F(PlanTest, EightOfAModelAreTheMostAndFallbacksKeepTheirPlaces) {
   Targets targets;
   for (int i = 0; i < 20; ++i) targets.push_back({std::to_string(i)});
   Model(targets);
-  Fallback("second", {{"x"}});
   EXPECT_THAT(Names(0.99),
               ElementsAre("19", "0", "1", "2", "3", "4", "5", "6"));
+  Fallback("second", {{"v"}, {"w"}, {"x"}, {"y"}, {"z"}});
+  EXPECT_THAT(Names(0.0), ElementsAre("0", "1", "2", "3", "4", "5", "6", "7",
+                                      "v", "w", "x", "y"));
 }
 
 TEST_F(PlanTest, ManyTargetsAreBounded) {
@@ -263,7 +286,7 @@ TEST_F(PlanTest, WithoutAModelTheProviderItselfIsAsked) {
   Breaker& breaker = view_->providers[1]->direct.breaker;
   for (int i = 0; i < 3; ++i) breaker.OnFailure(Breaker::Kind::kConnect, now_);
   EXPECT_TRUE(Make().empty());
-  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(1));
+  EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
 }
 
 TEST_F(PlanTest, AProviderThatCannotBeUsedIsNotAsked) {
@@ -272,6 +295,93 @@ TEST_F(PlanTest, AProviderThatCannotBeUsedIsNotAsked) {
   Align();
   request_.provider = 0;
   EXPECT_TRUE(Make().empty());
+}
+
+TEST_F(PlanTest, CandidatesSayUnderWhichModelTheyStand) {
+  Model({{"a"}});
+  Fallback("second", {{"b"}});
+  EXPECT_THAT(Make().candidates(),
+              ElementsAre(Candidate{0, 0, 0}, Candidate{1, 1, 1}));
+}
+
+TEST_F(PlanTest, ARegionHasSharesOfItsOwn) {
+  Model({{"a", 1}, {"b", 0}});
+  std::vector<TargetShare> there = {{0, 1, false}, {1, 0, false}};
+  request_.region_shares = &there;
+  EXPECT_THAT(Names(0.5), ElementsAre("b", "a"));
+  there[0].forbidden = true;
+  EXPECT_THAT(Names(0.5), ElementsAre("b"));
+}
+
+TEST_F(PlanTest, TargetsTakeOnlyTheirComplexities) {
+  Model({{"cheap"}, {"any"}, {"eyes"}});
+  auto& targets = routing_.config->targets;
+  targets[0].takes = {true, true, false, false};
+  targets[2].takes = {false, false, false, true};
+  const std::vector<std::vector<std::string>> want = {
+      {"cheap", "any"}, {"cheap", "any"}, {"any"}, {"any", "eyes"}};
+  for (std::size_t i = 0; i < kComplexities; ++i) {
+    request_.complexity = static_cast<Complexity>(i);
+    EXPECT_EQ(Names(0), want[i]) << i;
+  }
+  // Whoever names a provider has chosen.
+  request_.complexity = Complexity::kSimple;
+  request_.provider = 2;
+  EXPECT_THAT(Names(0), ElementsAre("eyes"));
+}
+
+// `m` has a target and a fallback, and routes complex requests to `strong`,
+// which has a fallback of its own.
+class RouteTest : public PlanTest {
+ protected:
+  RouteTest() {
+    Model({{"own"}});
+    Fallback("last", {{"last"}});
+    strong_ = routing_.AddModel("strong", {{"strong"}});
+    const ModelIndex spare = routing_.AddModel("spare", {{"spare"}});
+    routing_.config->models[strong_].fallback = {spare};
+    Entry(0).route[static_cast<std::size_t>(Complexity::kComplex)] = strong_;
+    Align();
+    request_.complexity = Complexity::kComplex;
+  }
+  ModelEntry& Entry(ModelIndex model) { return routing_.config->models[model]; }
+
+  ModelIndex strong_ = 0;
+};
+
+TEST_F(RouteTest, AnotherModelServesWithItsFallbacksThenThoseOfTheAsked) {
+  EXPECT_THAT(Names(), ElementsAre("strong", "spare", "last"));
+  EXPECT_EQ(Make().candidates()[0].model, strong_);
+  request_.complexity = Complexity::kSimple;
+  EXPECT_THAT(Names(), ElementsAre("own", "last"));
+}
+
+TEST_F(RouteTest, ANamedProviderIsNotRoutedElsewhere) {
+  request_.provider = 0;
+  EXPECT_THAT(Names(), ElementsAre("own"));
+}
+
+TEST_F(RouteTest, AModelIsTriedOnce) {
+  Entry(0).fallback.push_back(strong_);
+  EXPECT_THAT(Names(), ElementsAre("strong", "spare", "last"));
+}
+
+TEST_F(RouteTest, ARouteThatIsSwitchedOffLeavesTheFallbacks) {
+  Entry(strong_).mode = config::v1::MODE_DISABLED;
+  EXPECT_THAT(Names(), ElementsAre("spare", "last"));
+  Entry(strong_).mode = config::v1::MODE_ENABLED;
+  Entry(0).mode = config::v1::MODE_DRAINING;
+  EXPECT_THAT(Names(), ElementsAre("last"));
+}
+
+TEST_F(RouteTest, AFallbackIsRoutedToo) {
+  const ModelIndex other = routing_.AddModel("auto", {});
+  Entry(other).route[static_cast<std::size_t>(Complexity::kComplex)] = strong_;
+  Entry(1).fallback = {};
+  Entry(0).route = {};
+  Entry(0).fallback = {other};
+  Align();
+  EXPECT_THAT(Names(), ElementsAre("own", "strong"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/io/stream.h"
@@ -41,6 +42,7 @@ using testing::Last;
 using ::testing::Not;
 using testing::Piece;
 using testing::Says;
+using testing::Silence;
 using testing::SocketPair;
 using testing::Started;
 using ::testing::StartsWith;
@@ -70,6 +72,8 @@ class RelayTest : public ::testing::Test {
  protected:
   RelayTest() { request_.endpoint = Endpoint::kChatCompletions; }
 
+  absl::Time deadline_ = absl::InfiniteFuture();
+
   // The provider's answer: `held` was read before the commit.
   void Answer(std::string held, std::deque<Piece> pieces) {
     answer_.emplace(dataplane::Answer{
@@ -82,7 +86,7 @@ class RelayTest : public ::testing::Test {
         .copied = std::move(held),
         .in_flight = InFlight(target_, provider_)});
     relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
-                   kStreamIdle);
+                   kStreamIdle, deadline_);
   }
   RelayEnd Run(AnswerFraming framing = Chunked{}) {
     return loop_.Run(relay_->Run(kHead, framing)).end;
@@ -305,6 +309,52 @@ TEST_F(RelayTest, AnUnknownApisStreamEndsWithItsBody) {
   const Unchunked got(ClientGot());
   EXPECT_EQ(got.data, "data: x\n\ndata: y\n\ndata: z");
   EXPECT_TRUE(got.ended);
+}
+
+TEST_F(RelayTest, AnAnswerMayNotTakeLongerThanItsDeadline) {
+  deadline_ = loop_.clock.Now() + absl::Seconds(20);
+  Answer(Says("a"), {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Pass(absl::Seconds(19));
+  EXPECT_FALSE(run.ended());
+  loop_.Pass(absl::Seconds(1));
+  const RelayResult result = run.Result();
+  EXPECT_EQ(result.end, RelayEnd::kBroken);
+  EXPECT_EQ(result.reason, "the answer took longer than it may");
+  EXPECT_EQ(result.blame, Blame::kEndpoint);
+}
+
+TEST_F(RelayTest, KeepAliveCommentsAreSignsOfLife) {
+  Answer(Says("a"), {": ping\n\n", Silence{}});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Pass(absl::Seconds(59));
+  EXPECT_FALSE(run.ended());
+  loop_.Pass(absl::Seconds(1));
+  EXPECT_EQ(run.Result().reason, "the provider fell silent");
+}
+
+struct EventBlame {
+  std::string event;
+  Blame want;
+};
+
+TEST_F(RelayTest, AnErrorEventSaysWhoIsToBlame) {
+  const std::vector<EventBlame> cases = {
+      {R"({"error":{"type":"server_error"}})", Blame::kEndpoint},
+      {R"({"error":{"type":"rate_limit_error"}})", Blame::kRateLimited},
+      {R"({"error":{"code":"insufficient_quota"}})", Blame::kCredential},
+      {R"({"error":{"type":"invalid_request_error"}})", Blame::kClient},
+  };
+  for (const EventBlame& c : cases) {
+    const std::string event = "data: " + c.event + "\n\n";
+    // Whole, and in two pieces.
+    for (const std::size_t cut : {std::size_t{0}, event.size() - 9}) {
+      Answer(Says("a"), {event.substr(0, cut), event.substr(cut)});
+      const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+      EXPECT_EQ(result.end, RelayEnd::kBroken);
+      EXPECT_EQ(result.blame, c.want) << c.event << cut;
+    }
+  }
 }
 
 }  // namespace

@@ -337,7 +337,7 @@ class RotationTest : public ::testing::Test {
     std::filesystem::rename(key_ + ".new", key_);
   }
   std::string Header() const {
-    return lanes_.current().config->providers[0].credential_headers.at(0);
+    return lanes_.current().config->providers[0].credentials.at(0).headers;
   }
 
   const std::string directory_ = absl::StrCat(

@@ -85,6 +85,33 @@ TEST(ReportBuildTest, ARunOfFailuresEndsWithAnyWorkersSuccess) {
   EXPECT_EQ(Target(counters).consecutive_failures(), 0u);
 }
 
+TEST(ReportBuildTest, LimitsTravelWhileTheyHold) {
+  TargetCounters counters;
+  counters.attempts.successes = 1;
+  EXPECT_FALSE(Target(counters).has_headroom());
+  EXPECT_FALSE(Target(counters).has_pause());
+  counters.headroom = 0;
+  counters.paused_until = kNow + absl::Seconds(4);
+  EXPECT_TRUE(Target(counters).has_headroom());
+  EXPECT_EQ(Target(counters).headroom(), 0);
+  EXPECT_EQ(config::ToDuration(Target(counters).pause()), absl::Seconds(4));
+  counters.paused_until = kNow;
+  EXPECT_FALSE(Target(counters).has_pause());
+}
+
+TEST(ReportBuildTest, RefusedCredentialsAreNamedByTheirPosition) {
+  WorkerReport report;
+  report.refused_credentials["p"] = {{0, "HTTP 401"}, {2, "bad\xff"}};
+  const routing::v1::Report built = BuildReport(report, 1, kNow);
+  ASSERT_EQ(built.providers_size(), 1);
+  EXPECT_EQ(built.providers(0).provider(), "p");
+  ASSERT_EQ(built.providers(0).refused_size(), 2);
+  EXPECT_EQ(built.providers(0).refused(0).credential(), 0U);
+  EXPECT_EQ(built.providers(0).refused(0).reason(), "HTTP 401");
+  EXPECT_EQ(built.providers(0).refused(1).credential(), 2U);
+  EXPECT_EQ(built.providers(0).refused(1).reason(), "bad?");
+}
+
 TEST(ReportBuildTest, AnErrorIsShortAndPrintable) {
   TargetCounters counters;
   counters.attempts.endpoint_failures = 1;

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/text_format.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace weir::dataplane {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -29,6 +31,14 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 const Version kVersion{1, 2, std::string(32, 'h')};
+
+std::vector<std::string> HeadersOf(const ProviderEntry& provider) {
+  std::vector<std::string> headers;
+  for (const CredentialEntry& credential : provider.credentials) {
+    headers.push_back(credential.headers);
+  }
+  return headers;
+}
 
 class SnapshotBuildTest : public ::testing::Test {
  protected:
@@ -74,7 +84,7 @@ TEST_F(SnapshotBuildTest, EveryProblemIsNamed) {
 
 TEST_F(SnapshotBuildTest, AProviderWithoutCredentialsHasOneEmptyEntry) {
   const ProviderEntry provider = BuildOne(kHttp);
-  EXPECT_THAT(provider.credential_headers, ElementsAre(""));
+  EXPECT_THAT(HeadersOf(provider), ElementsAre(""));
   EXPECT_EQ(provider.unusable_because, "");
   EXPECT_EQ(provider.dialect, &dialect::OpenAi());
   EXPECT_EQ(provider.dial.url.host, "h.example");
@@ -86,7 +96,7 @@ TEST_F(SnapshotBuildTest, CredentialsBecomeHeaderLinesInOrder) {
   machine_.secrets = {{"env A", "one"}, {"env B", "two"}};
   const ProviderEntry provider = BuildOne(
       std::string(kHttp) + "credentials { env: 'A' } credentials { env: 'B' }");
-  EXPECT_THAT(provider.credential_headers,
+  EXPECT_THAT(HeadersOf(provider),
               ElementsAre("Authorization: Bearer one\r\n",
                           "Authorization: Bearer two\r\n"));
   EXPECT_THAT(built_.warnings, IsEmpty());
@@ -96,8 +106,9 @@ TEST_F(SnapshotBuildTest, OfSeveralCredentialsThoseThatResolveAreUsed) {
   machine_.secrets = {{"env B", "two"}};
   const ProviderEntry provider = BuildOne(
       std::string(kHttp) + "credentials { env: 'A' } credentials { env: 'B' }");
-  EXPECT_THAT(provider.credential_headers,
+  EXPECT_THAT(HeadersOf(provider),
               ElementsAre("Authorization: Bearer two\r\n"));
+  EXPECT_EQ(provider.credentials[0].position, 1U);
   EXPECT_EQ(provider.unusable_because, "");
   EXPECT_THAT(built_.warnings,
               ElementsAre(AllOf(HasSubstr("provider p"), HasSubstr("env A"))));
@@ -113,7 +124,7 @@ TEST_F(SnapshotBuildTest, WithoutAnyCredentialOnlyThatProviderSuffers) {
   ASSERT_NE(built.config, nullptr);
   EXPECT_THAT(built.config->providers[0].unusable_because,
               HasSubstr("env A is not there"));
-  EXPECT_THAT(built.config->providers[0].credential_headers, IsEmpty());
+  EXPECT_THAT(built.config->providers[0].credentials, IsEmpty());
   EXPECT_EQ(built.config->providers[1].unusable_because, "");
   EXPECT_THAT(built.warnings, SizeIs(1));
 }
@@ -124,7 +135,7 @@ TEST_F(SnapshotBuildTest, ASecretThatVanishesIsKept) {
   BuildOne(text);
   machine_.secrets.clear();
   const ProviderEntry provider = BuildOne(text);
-  EXPECT_THAT(provider.credential_headers,
+  EXPECT_THAT(HeadersOf(provider),
               ElementsAre("Authorization: Bearer old\r\n"));
   EXPECT_THAT(built_.warnings, ElementsAre(HasSubstr("with what it had")));
 }
@@ -289,6 +300,64 @@ TEST(ParseResourcesTest, GarbageIsRefused) {
   EXPECT_THAT(ParseResources("\xff\xff\xff garbage"),
               testing::StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ParseResources(""), testing::IsOk());
+}
+
+TEST_F(SnapshotBuildTest, ABreakerAndALongestTimeComeAlong) {
+  const ProviderEntry provider =
+      BuildOne(std::string(kHttp) +
+               "breaker { failures: 2 recovery { seconds: 4 } } "
+               "timeouts { total { seconds: 90 } }");
+  EXPECT_EQ(provider.breaker.failures, 2);
+  EXPECT_EQ(provider.breaker.recovery, absl::Seconds(4));
+  EXPECT_EQ(provider.timeouts.total, absl::Seconds(90));
+}
+
+TEST_F(SnapshotBuildTest, RoutesAreFollowedToTheirEnd) {
+  const BuiltConfig built = Build(
+      "providers { name: 'p' base_url: 'http://p.example' } "
+      "models { name: 'auto' routes { simple: 'mid' medium: 'mid' "
+      "         complex: 'large' multimodal: 'large' } } "
+      "models { name: 'mid' targets { provider: 'p' complexity: "
+      "         [COMPLEXITY_MEDIUM] } routes { simple: 'small' complex: "
+      "         'large' multimodal: 'large' } } "
+      "models { name: 'small' targets { provider: 'p' } } "
+      "models { name: 'large' targets { provider: 'p' } "
+      "         context_tokens: 9 replay_slow_failures: true }");
+  ASSERT_NE(built.config, nullptr) << built.problems[0];
+  const std::vector<ModelEntry>& models = built.config->models;
+  EXPECT_THAT(models[0].route, ElementsAre(2, 1, 3, 3));
+  EXPECT_THAT(models[1].route, ElementsAre(2, std::nullopt, 3, 3));
+  EXPECT_THAT(models[2].route, Each(std::nullopt));
+  EXPECT_EQ(models[0].first_target, models[0].end_target);
+  EXPECT_EQ(models[3].context_tokens, 9U);
+  EXPECT_TRUE(models[3].replay_slow_failures);
+  EXPECT_EQ(models[2].context_tokens, 0U);
+  EXPECT_FALSE(models[2].replay_slow_failures);
+  EXPECT_THAT(built.config->targets[0].takes,
+              ElementsAre(false, true, false, false));
+  EXPECT_THAT(built.config->targets[1].takes, Each(true));
+}
+
+TEST_F(SnapshotBuildTest, RegionsOfAKeyAreItsRights) {
+  const std::string hash(63, '0');
+  const BuiltConfig built =
+      Build("client_keys { name: 'none' secret_sha256: '" + hash +
+            "1' } "
+            "client_keys { name: 'one' secret_sha256: '" +
+            hash +
+            "2' "
+            "              regions: 'eu' } "
+            "client_keys { name: 'all' secret_sha256: '" +
+            hash +
+            "3' "
+            "              regions: '*' }");
+  ASSERT_NE(built.config, nullptr) << built.problems[0];
+  const std::vector<ClientEntry>& clients = built.config->clients;
+  EXPECT_THAT(clients[0].regions, IsEmpty());
+  EXPECT_FALSE(clients[0].may_ask_for_all_regions);
+  EXPECT_THAT(clients[1].regions, ElementsAre("eu"));
+  EXPECT_FALSE(clients[1].may_ask_for_all_regions);
+  EXPECT_TRUE(clients[2].may_ask_for_all_regions);
 }
 
 }  // namespace

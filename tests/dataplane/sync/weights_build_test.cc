@@ -243,5 +243,52 @@ TEST(TimeToLiveTest, IsAMinuteWhereNoneIsStated) {
   EXPECT_EQ(TimeToLive(Parse("time_to_live { seconds: 5 }")), absl::Seconds(5));
 }
 
+struct StandingCase {
+  std::string state;
+  Standing want;
+};
+
+TEST(SharesForTest, AStateIsAStandingOrNoWord) {
+  const std::vector<StandingCase> cases = {
+      {"UNKNOWN", Standing::kUnknown},
+      {"HEALTHY", Standing::kUsable},
+      {"DEGRADED", Standing::kUsable},
+      {"UNHEALTHY", Standing::kUnhealthy},
+      {"AUTO_DISABLED", Standing::kUnhealthy},
+      {"DRAINING", Standing::kUnknown},
+      {"NO_CREDENTIAL", Standing::kUnknown},
+  };
+  for (const StandingCase& c : cases) {
+    const auto shares =
+        SharesFor(Parse("models { model: 'm' regions { targets { provider: 'a' "
+                        "upstream_model: 'm' weight: 1 state: TARGET_STATE_" +
+                        c.state + " } } }"),
+                  Config(), "eu");
+    EXPECT_EQ(shares[0].standing, c.want) << c.state;
+    EXPECT_EQ(shares[1].standing, Standing::kUnknown);
+  }
+}
+
+TEST(RegionsOfTest, AreThoseOfTheLaneAndOfProviders) {
+  RoutingConfig config = Config();
+  config.providers[0].region = "us";
+  EXPECT_THAT(RegionsOf(Parse(Region("eu", "1", "0") +
+                              " models { model: 'n' "
+                              "regions { region: '' } regions { region: 'ap' "
+                              "} }"),
+                        config),
+              ElementsAre("ap", "eu", "us"));
+}
+
+TEST(RefusedInTest, AreByProvider) {
+  RoutingConfig config = Config();
+  config.provider_by_name = {{"a", 0}, {"b", 1}};
+  EXPECT_THAT(RefusedIn(Parse(""), config), IsEmpty());
+  EXPECT_THAT(RefusedIn(Parse("providers { provider: 'b' refused: [0, 2] } "
+                              "providers { provider: 'gone' refused: 1 }"),
+                        config),
+              ElementsAre(IsEmpty(), ElementsAre(0, 2)));
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -177,6 +177,29 @@ std::string Nested(std::size_t depth, std::string_view open,
   return body;
 }
 
+TEST(MediaTest, PartsOfMessagesAreLookedAt) {
+  for (const std::string type :
+       {"image_url", "input_audio", "file", "input_image", "input_file",
+        "image", "document"}) {
+    const std::string part = R"([{"role":"user","content":[{"type":"text"},)"
+                             R"({"type" : ")" +
+                             type + R"("}]}])";
+    EXPECT_TRUE(Good(R"({"messages":)" + part + "}").has_media) << type;
+    EXPECT_TRUE(Good(R"({"input":)" + part + "}").has_media) << type;
+    EXPECT_FALSE(Good(R"({"tools":)" + part + "}").has_media) << type;
+    EXPECT_FALSE(Good(R"({"messages":[],"metadata":)" + part + "}").has_media)
+        << type;
+  }
+  for (const std::string body :
+       {R"({"type":"image"})", R"({"messages":[{"type":"text"}]})",
+        R"({"messages":[{"text":"image"}]})",
+        R"({"messages":["type","image"]})",
+        R"({"messages":[{"content":"{\"type\":\"image\"}"}]})",
+        R"({"messages":[{"type":{"image":1}}]})"}) {
+    EXPECT_FALSE(Good(body).has_media) << body;
+  }
+}
+
 TEST(DepthTest, SixtyFourLevelsAreTheMost) {
   Good(Nested(64, "{\"a\":", "}"));
   Good("{\"a\":" + Nested(63, "[", "]") + "}");
