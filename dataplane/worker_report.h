@@ -30,7 +30,7 @@ struct AttemptCounts {
 
 struct TargetCounters {
   AttemptCounts attempts;
-  // Time to the answer, or to a stream's first event, of the successes.
+  // Time to the answer, or to a stream's first event, of those that had one.
   LatencySketch latency;
   std::uint32_t consecutive_failures = 0;
   std::string last_error;

@@ -41,7 +41,7 @@ struct Answer {
   InFlight in_flight;
   // Index in ProviderEntry::credentials.
   std::size_t credential = 0;
-  absl::Time began;
+  absl::Time began = absl::InfinitePast();
   // Its success is recorded; otherwise it waits for the answer's end.
   bool recorded = false;
 };

@@ -26,6 +26,7 @@
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/limit_headers.h"
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/reconsider.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
@@ -77,16 +78,6 @@ Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
           .status = std::nullopt,
           .retry_after = std::nullopt,
           .timed_out = why == Interrupt::Why::kTimeout};
-}
-
-// The request allowed less time than it took to read it.
-Failure OutOfTime() {
-  return {.blame = Blame::kNobody,
-          .stage = Stage::kConnect,
-          .reason = "out of time",
-          .status = std::nullopt,
-          .retry_after = std::nullopt,
-          .timed_out = true};
 }
 
 Failure Lying(std::string reason) {
@@ -153,7 +144,8 @@ asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     const Failure& failure = *no_answer_.failure;
     retry.OnFailure(failure, PoolAfter(candidate, failure));
     if (failure.too_long) {
-      retry.Skip(StepsToLargerModel(candidate, retry).value_or(0));
+      retry.Skip(
+          StepsToLargerModel(request_, candidate, retry.rest()).value_or(0));
     }
     interrupt_.ForgetTimeout();
   }
@@ -200,42 +192,12 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
     failure = std::get<Failure>(std::move(sent));
   }
   deadline_.Cancel();
-  failure = Reconsider(candidate, retry, std::move(failure));
+  failure = Reconsider(std::move(failure), request_, candidate, retry.rest(),
+                       context_.clock.Now());
   Record(answer, failure);
   if (!failure.has_value()) co_return answer;
   KeepForClient(answer, no_answer_);
   co_return *std::move(failure);
-}
-
-std::optional<Failure> AttemptLoop::Reconsider(
-    const Candidate& candidate, const Retry& retry,
-    std::optional<Failure> failure) const {
-  if (!failure.has_value()) return std::nullopt;
-  if (failure->blame == Blame::kClient) {
-    failure->too_long &= StepsToLargerModel(candidate, retry).has_value();
-    if (!failure->too_long) return std::nullopt;
-  }
-  // The client wanted it sooner than the provider has promised.
-  if (failure->timed_out && context_.clock.Now() >= request_.deadline) {
-    failure->blame = Blame::kNobody;
-  }
-  if (candidate.target.has_value() &&
-      ConfigOf(request_).models[candidate.model].replay_slow_failures) {
-    failure->after_long_work = false;
-  }
-  return failure;
-}
-
-std::optional<std::size_t> AttemptLoop::StepsToLargerModel(
-    const Candidate& candidate, const Retry& retry) const {
-  if (!candidate.target.has_value()) return std::nullopt;
-  const std::vector<ModelEntry>& models = ConfigOf(request_).models;
-  const std::uint64_t tokens = models[candidate.model].context_tokens;
-  const std::span<const Candidate> rest = retry.rest();
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (models[rest[i].model].context_tokens > tokens) return i;
-  }
-  return std::nullopt;
 }
 
 Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,

@@ -3,7 +3,6 @@
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 
 #include <boost/asio/awaitable.hpp>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -64,15 +63,6 @@ class AttemptLoop {
   asio::awaitable<void> Wait(absl::Duration delay);
 
   bool AtCapacity(const Candidate& candidate) const;
-  // The failure as what it is to this request and this candidate's model;
-  // nullopt when the client shall have the answer.
-  std::optional<Failure> Reconsider(const Candidate& candidate,
-                                    const Retry& retry,
-                                    std::optional<Failure> failure) const;
-  // How many of the rest stand before the first of a model that takes longer
-  // requests; nullopt when there is none.
-  std::optional<std::size_t> StepsToLargerModel(const Candidate& candidate,
-                                                const Retry& retry) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   absl::Time AttemptDeadline(const ProviderEntry& provider) const;

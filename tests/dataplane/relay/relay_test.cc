@@ -304,7 +304,7 @@ TEST_F(RelayTest, AnUnknownApisStreamEndsWithItsBody) {
   request_.endpoint = Endpoint::kPassThrough;
   Answer("data: x\n\n", {"data: y\n\n", Last{"data: z"}});
   relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
-                 kStreamIdle);
+                 kStreamIdle, deadline_);
   EXPECT_EQ(Run(), RelayEnd::kComplete);
   const Unchunked got(ClientGot());
   EXPECT_EQ(got.data, "data: x\n\ndata: y\n\ndata: z");
