@@ -4,6 +4,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
@@ -19,6 +21,9 @@ namespace weir::controlplane {
 struct Reading {
   HealthSummary health;
   std::optional<double> score;
+  // The smallest share that is left of the provider's limits: of its own, as it
+  // says, and of those that the operator set.
+  std::optional<double> headroom;
 };
 using Readings = std::map<TargetId, Reading>;
 
@@ -28,11 +33,16 @@ struct Moment {
   absl::Time wall;
 };
 
-// States, weights and ranks of one model. Pure but for `memory`, which is the
-// model's own. REQUIRES: a reading for each of the model's targets.
+// What balances leave for the next, by region; "" is for all others.
+using ModelMemory = std::map<std::string, BalanceMemory>;
+
+// States, weights and ranks of one model, for all and for each of `regions`.
+// Pure but for `memory`, which is the model's own. REQUIRES: a reading for each
+// of the model's targets.
 ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
+                      const std::set<std::string>& regions,
                       const config::Policy& policy, const Moment& moment,
-                      BalanceMemory& memory);
+                      ModelMemory& memory);
 
 }  // namespace weir::controlplane
 

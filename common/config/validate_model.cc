@@ -6,7 +6,6 @@
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
-#include "common/config/enum_text.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -45,19 +44,6 @@ void CheckModelName(const std::string& path, const std::string& name,
   }
 }
 
-void CheckStrategy(const std::string& path, v1::Strategy strategy,
-                   Judge& judge) {
-  if (strategy == v1::STRATEGY_UNSPECIFIED ||
-      strategy == v1::STRATEGY_WEIGHTED) {
-    return;
-  }
-  const auto* value = v1::Strategy_descriptor()->FindValueByNumber(strategy);
-  judge.Refuse(path + ".strategy",
-               (value ? EnumText(*value) : std::to_string(strategy)) +
-                   " is not in this version",
-               "use weighted");
-}
-
 void CheckTarget(const std::string& path, const v1::Target& target,
                  const Names& names, Judge& judge) {
   if (target.provider().empty()) {
@@ -91,22 +77,16 @@ void CheckTargets(const std::string& path, const v1::Model& model,
   }
   // Target to its place.
   std::map<TargetId, std::string> seen;
-  bool is_any_weighted = false;
   for (int i = 0; i < model.targets_size(); ++i) {
     const v1::Target& target = model.targets(i);
     const std::string place = At(field, i);
     CheckTarget(place, target, names, judge);
-    is_any_weighted = is_any_weighted || BaseWeight(target) != 0;
     const auto [first, is_new] =
         seen.try_emplace(TargetIdOf(model, target), place);
     if (!is_new) {
       judge.Refuse(place, "is the same provider and model as " + first->second,
                    "keep one of the two");
     }
-  }
-  if (!is_any_weighted) {
-    judge.Warn(field, "all have weight 0, so each is a last resort",
-               "give one of them a weight");
   }
 }
 
@@ -141,8 +121,8 @@ void ValidateModels(const v1::Resources& resources, const Names& names,
     for (int j = 0; j < model.aliases_size(); ++j) {
       CheckModelName(At(path + ".aliases", j), model.aliases(j), seen, judge);
     }
-    CheckStrategy(path, model.strategy(), judge);
     CheckTargets(path, model, names, judge);
+    ValidateStrategy(path, model, names, resources, judge);
     CheckFallback(path, model, names, judge);
     judge.CheckMode(path + ".mode", model.mode());
   }

@@ -22,6 +22,11 @@ struct Names {
 void ValidateProviders(const v1::Resources& resources, Judge& judge);
 void ValidateModels(const v1::Resources& resources, const Names& names,
                     Judge& judge);
+// How one model shares among its targets: strategy, mix, weights, fixed shares.
+// `path` is the model's.
+void ValidateStrategy(const std::string& path, const v1::Model& model,
+                      const Names& names, const v1::Resources& resources,
+                      Judge& judge);
 // That no chain of fallbacks comes back to a model that it passed.
 void ValidateFallbackLoops(const v1::Resources& resources, const Names& names,
                            Judge& judge);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMaxPriority = 1'000'000;
 constexpr int kMaxStreak = 100;
+constexpr double kMaxBudget = 1'000'000;
 
 void CheckDialect(const std::string& path, v1::Dialect dialect, Judge& judge) {
   switch (dialect) {
@@ -57,6 +58,14 @@ void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
     judge.CheckNumber(path + ".healthy_after", check.healthy_after(), 1,
                       kMaxStreak);
   }
+  if (check.has_budget_usd()) {
+    judge.CheckNumber(path + ".budget_usd", check.budget_usd(), 0, kMaxBudget);
+    if (!asks_a_model) {
+      judge.Warn(path + ".budget_usd",
+                 "has no effect: only kind chat costs anything",
+                 "write kind: chat, or remove it");
+    }
+  }
 }
 
 void CheckTimeouts(const std::string& path, const v1::Timeouts& timeouts,
@@ -89,9 +98,6 @@ void WarnOfNoEffect(const std::string& path, const v1::Provider& provider,
   const std::string what = "has no effect in this version";
   const std::string fix = "remove it, or leave it for a later one";
   if (!provider.group().empty()) judge.Warn(path + ".group", what, fix);
-  if (provider.limits().max_rpm() != 0) {
-    judge.Warn(path + ".limits.max_rpm", what, fix);
-  }
   if (provider.limits().max_tpm() != 0) {
     judge.Warn(path + ".limits.max_tpm", what, fix);
   }

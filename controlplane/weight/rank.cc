@@ -15,18 +15,23 @@ namespace {
 
 constexpr double kFullScore = 100;
 
-int Tier(Fitness fitness) {
-  if (IsUsable(fitness)) return 0;
-  return fitness == Fitness::kUnfit ? 1 : 2;
+enum class Tier { kReady, kPaused, kLastResort, kUnfit, kExcluded };
+
+Tier TierOf(const Candidate& candidate) {
+  if (candidate.fitness == Fitness::kExcluded) return Tier::kExcluded;
+  if (!IsUsable(candidate.fitness)) return Tier::kUnfit;
+  if (candidate.base_weight <= 0) return Tier::kLastResort;
+  return candidate.allowance > 0 ? Tier::kReady : Tier::kPaused;
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
-                                        absl::Span<const double> weights) {
+std::vector<std::uint32_t> Ranks(absl::Span<const Candidate> candidates,
+                                 absl::Span<const int> levels,
+                                 absl::Span<const double> weights) {
   const auto key = [&](std::size_t i) {
     const Candidate& candidate = candidates[i];
-    return std::make_tuple(Tier(candidate.fitness), -weights[i],
+    return std::make_tuple(TierOf(candidate), levels[i], -weights[i],
                            -candidate.score.value_or(kFullScore),
                            -candidate.base_weight);
   };

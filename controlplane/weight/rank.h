@@ -11,11 +11,14 @@
 namespace weir::controlplane {
 
 // A rank for each candidate: the usable before the unfit, those before the
-// excluded; inside each by weight, then score (an unknown one counts as full),
-// then base weight, then their order. Pure.
-// REQUIRES: as many weights as candidates.
-std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
-                                        absl::Span<const double> weights);
+// excluded; among the usable, those with no allowance and then those with base
+// weight 0 come last. Inside each by level (lower first), then weight, then
+// score (an unknown one counts as full), then base weight, then their order.
+// Pure.
+// REQUIRES: as many levels and weights as candidates.
+std::vector<std::uint32_t> Ranks(absl::Span<const Candidate> candidates,
+                                 absl::Span<const int> levels,
+                                 absl::Span<const double> weights);
 
 }  // namespace weir::controlplane
 

@@ -78,14 +78,6 @@ INSTANTIATE_TEST_SUITE_P(
            First(r).mutable_targets(1)->set_provider("relay");
            First(r).mutable_targets(1)->set_model("gpt-4.1-2025");
          }},
-        {"AllWeightsZero",
-         [](auto& r) {
-           FirstTarget(r).set_weight(0);
-           First(r).mutable_targets(1)->set_weight(0);
-         },
-         "",
-         "models[0].targets: all have weight 0, so each is a last resort; give "
-         "one of them a weight"},
         {"OneWeightZero", [](auto& r) { FirstTarget(r).set_weight(0); }},
     }),
     [](const auto& test) { return test.param.name; });
@@ -145,12 +137,6 @@ INSTANTIATE_TEST_SUITE_P(
          "or disabled\n"
          "models[0].mode: is not known: 9; write enabled, draining or "
          "disabled"},
-        {"Strategy",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_LOWEST_COST); },
-         "models[0].strategy: lowest_cost is not in this version; use "
-         "weighted"},
-        {"Weighted",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_WEIGHTED); }},
     }),
     [](const auto& test) { return test.param.name; });
 
