@@ -15,9 +15,10 @@
 
 namespace weir::controlplane {
 
-// Averages are moving ones, 0.7 of the old and 0.3 of the new (design section
-// 5). Real requests say most of what the next one will take, chat probes less,
-// and cheap probes so little that they give way to either for good.
+// Averages are moving ones, 0.7 of the old and 0.3 of the new
+// (docs/architecture.md, Latency). Real requests say most of what the next one
+// will take, chat probes less, and cheap probes so little that they give way to
+// either for good.
 //
 // Not thread-safe. `now` is never before that of an earlier call.
 class LatencyRecord {

@@ -11,9 +11,9 @@
 namespace weir::controlplane {
 
 // `base weight * 10 + max(0, 1000 - latency_ms)`, normalised, by latency as it
-// is seen from the region asked for (design section 5). A candidate without a
-// latency counts as the average of the others; with none at all, base weights
-// decide. Pure.
+// is seen from the region asked for (docs/architecture.md, Weight). A candidate
+// without a latency counts as the average of the others; with none at all, base
+// weights decide. Pure.
 std::vector<Share> LeastLatency(absl::Span<const Candidate> candidates,
                                 const StrategyTerms& terms);
 
