@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/latency_text.h"
 #include "cli/session.h"
 #include "cli/status_text.h"
 #include "cli/verbs.h"
@@ -52,6 +53,18 @@ absl::Status ShowNext(Session& session,
   return absl::CancelledError("nobody reads the output any more");
 }
 
+absl::Status ShowLatency(Session& session) {
+  const auto response = session.admin().Call(&AdminClient::Stub::GetStatus,
+                                             admin::GetStatusRequest());
+  if (!response.ok()) return response.status();
+  if (session.is_table()) {
+    session.io().out << LatencyText(response->status(), session.paint());
+  } else {
+    session.Print(*response);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Watch(Session& session) {
   if (session.is_table() && session.io().out_device == Device::kTerminal) {
     session.io().out << "\x1b[2J";
@@ -66,12 +79,19 @@ absl::Status Watch(Session& session) {
 
 void AddStatus(CLI::App& app, Session& session) {
   auto is_watched = std::make_shared<bool>(false);
+  auto is_latency = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
       "status", "Show state, score, weight and latency of every target");
-  command->add_flag("-w,--watch", *is_watched,
-                    "Go on showing it as it changes, until Ctrl-C");
-  command->callback([&session, is_watched] {
-    session.Choose(*is_watched ? Watch : ShowOnce);
+  CLI::Option* watch =
+      command->add_flag("-w,--watch", *is_watched,
+                        "Go on showing it as it changes, until Ctrl-C");
+  command
+      ->add_flag("--latency", *is_latency,
+                 "Show the last latencies of every target, and as each region "
+                 "measures them")
+      ->excludes(watch);
+  command->callback([&session, is_watched, is_latency] {
+    session.Choose(*is_latency ? ShowLatency : *is_watched ? Watch : ShowOnce);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "controlplane/fleet_plan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -68,6 +69,31 @@ BalanceRules RulesOf(const v1::Model& model, const config::Policy& policy) {
   return rules;
 }
 
+std::optional<absl::Duration> LatencyCeiling(const v1::Target& target,
+                                             const config::Policy& policy) {
+  const auto own = config::MaxLatency(target);
+  if (!own.has_value()) return policy.latency_p95_ceiling;
+  return std::min(*own, policy.latency_p95_ceiling.value_or(*own));
+}
+
+std::optional<double> FixedShare(const v1::Target& target) {
+  if (!target.has_fixed_share()) return std::nullopt;
+  return target.fixed_share();
+}
+
+std::set<std::string> NamedRegions(const v1::Resources& resources) {
+  std::set<std::string> regions;
+  for (const v1::Provider& provider : resources.providers()) {
+    regions.insert(provider.region());
+  }
+  for (const v1::ClientKey& key : resources.client_keys()) {
+    regions.insert(key.regions().begin(), key.regions().end());
+  }
+  regions.erase("");
+  regions.erase("*");
+  return regions;
+}
+
 }  // namespace
 
 FleetPlan PlanFleet(const v1::Resources& resources,
@@ -77,15 +103,20 @@ FleetPlan PlanFleet(const v1::Resources& resources,
   plan.groups.order = {resources.policy().group_order().begin(),
                        resources.policy().group_order().end()};
   plan.groups.switch_after = plan.policy.group_switch_after;
+  plan.regions = NamedRegions(resources);
   std::map<std::string_view, const v1::Provider*> providers;
   for (const v1::Provider& provider : resources.providers()) {
     providers.emplace(provider.name(), &provider);
+    const std::uint64_t max_rpm = provider.limits().max_rpm();
+    if (max_rpm > 0) plan.max_rpm.emplace(provider.name(), max_rpm);
   }
   for (const v1::Model& model : resources.models()) {
     ModelPlan& planned = plan.models.emplace_back();
     planned.name = model.name();
     planned.mode = config::EffectiveMode(model.mode());
     planned.rules = RulesOf(model, plan.policy);
+    planned.mix = config::EffectiveMix(model);
+    planned.by_region = DependsOnRegion(model.strategy());
     for (const v1::Target& target : model.targets()) {
       const auto found = providers.find(target.provider());
       if (found == providers.end()) continue;
@@ -97,13 +128,15 @@ FleetPlan PlanFleet(const v1::Resources& resources,
                      .upstream_model = config::UpstreamModel(model, target),
                      .imposed = Imposed(provider, target, without_credential),
                      .base_weight = config::BaseWeight(target),
-                     .max_latency = config::MaxLatency(target),
+                     .max_latency = LatencyCeiling(target, plan.policy),
+                     .price = config::BlendedPrice(target),
                      .priority = provider.priority(),
                      .region = provider.region(),
-                     .group = provider.group()});
+                     .group = provider.group(),
+                     .fixed_share = FixedShare(target)});
       plan.watched.try_emplace(
           id, WatchPlan{
-                  ThresholdsOf(provider, plan.policy),
+                  ThresholdsOf(provider, plan.policy), provider.name(),
                   absl::StrCat(provider.dialect(), " ", provider.base_url())});
     }
   }

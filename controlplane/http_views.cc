@@ -64,6 +64,18 @@ std::string TargetMembers(const TargetView& target) {
                       ",\"latency_ms\":", Milliseconds(target.latency));
 }
 
+// Only what differs from the model's targets, which stand in the same order.
+std::string RegionObject(const RegionView& region) {
+  std::vector<std::string> shares;
+  for (const RegionShare& share : region.targets) {
+    shares.push_back(absl::StrCat(
+        "{\"latency_ms\":", Milliseconds(share.latency),
+        ",\"weight\":", Number(share.weight), ",\"rank\":", share.rank, "}"));
+  }
+  return absl::StrCat("{\"region\":", JsonString(region.region),
+                      ",\"targets\":", Array(shares), "}");
+}
+
 std::string ModelObject(const ModelView& model) {
   std::vector<std::string> targets;
   for (const TargetView& target : model.targets) {
@@ -71,10 +83,14 @@ std::string ModelObject(const ModelView& model) {
                                    ",\"weight\":", Number(target.weight),
                                    ",\"rank\":", target.rank, "}"));
   }
-  return absl::StrCat("{\"model\":", JsonString(model.model),
-                      ",\"usable\":", Bool(model.usable),
-                      ",\"panic\":", Bool(model.panic),
-                      ",\"targets\":", Array(targets), "}");
+  std::vector<std::string> regions;
+  for (const RegionView& region : model.regions) {
+    regions.push_back(RegionObject(region));
+  }
+  return absl::StrCat(
+      "{\"model\":", JsonString(model.model),
+      ",\"usable\":", Bool(model.usable), ",\"panic\":", Bool(model.panic),
+      ",\"targets\":", Array(targets), ",\"regions\":", Array(regions), "}");
 }
 
 std::string VersionObject(const PublicationPtr& published) {

@@ -51,6 +51,36 @@ void AddTarget(const std::string& model, const TargetView& target,
                "Moving average of the time to an answer.", labels,
                absl::ToDoubleSeconds(*target.latency));
   }
+  page.Gauge("weir_target_allowance",
+             "What rate limits leave of its weight, 0 to 1.", labels,
+             target.allowance);
+  if (target.headroom.has_value()) {
+    page.Gauge("weir_target_headroom",
+               "Smallest share left of the provider's limits, 0 to 1.", labels,
+               *target.headroom);
+  }
+  for (const auto& [region, latency] : target.latency_by_region) {
+    ops::Labels with_region = labels;
+    with_region.push_back({"region", region});
+    page.Gauge("weir_target_region_latency_seconds",
+               "The same, as nodes of a region measure it.", with_region,
+               absl::ToDoubleSeconds(latency));
+  }
+}
+
+void AddRegions(const ModelView& model, MetricPage& page) {
+  for (const RegionView& region : model.regions) {
+    for (std::size_t i = 0; i < model.targets.size(); ++i) {
+      const TargetView& target = model.targets[i];
+      page.Gauge("weir_target_region_weight",
+                 "Share of first attempts from a region, 0 to 1.",
+                 {{"model", model.model},
+                  {"provider", target.provider},
+                  {"upstream_model", target.upstream_model},
+                  {"region", region.region}},
+                 region.targets[i].weight);
+    }
+  }
 }
 
 void AddPublications(const MetricsInput& input, MetricPage& page) {
@@ -142,6 +172,7 @@ ops::MetricPage MakeMetrics(const MetricsInput& input) {
     for (const TargetView& target : model.targets) {
       AddTarget(model.model, target, page);
     }
+    AddRegions(model, page);
   }
   AddPublications(input, page);
   AddNodes(input, page);

@@ -3,13 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/config/effective.h"
 #include "controlplane/fleet_plan.h"
 #include "controlplane/health/health.h"
+#include "controlplane/health/rate_limit.h"
 #include "controlplane/health/summary.h"
 #include "controlplane/health/target_state.h"
 #include "controlplane/scoreboard.h"
@@ -31,14 +36,21 @@ Fitness FitnessOf(TargetState state, const HealthSummary& health) {
   return Fitness::kExcluded;
 }
 
+double AllowanceOf(const Reading& reading) {
+  return reading.health.allowance * HeadroomFactor(reading.headroom);
+}
+
 Candidate CandidateOf(const TargetPlan& plan, TargetState state,
                       const Reading& reading) {
   return Candidate{.fitness = FitnessOf(state, reading.health),
                    .base_weight = plan.base_weight,
+                   .allowance = AllowanceOf(reading),
                    .score = reading.score,
                    .latency = reading.health.latency,
+                   .price = plan.price,
                    .priority = plan.priority,
-                   .region = plan.region};
+                   .region = plan.region,
+                   .fixed_share = plan.fixed_share};
 }
 
 // Takes those out of the running whose emergency group is not active. Of the
@@ -81,10 +93,9 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
   view.success_rate = health.success_rate;
   view.consecutive_failures = health.consecutive_failures;
   view.last_error = health.last_error;
+  if (OverLatency(health, plan.max_latency)) view.latency_over = plan.max_latency;
   if (view.state == TargetState::kUnhealthy &&
-      health.verdict != Verdict::kDown &&
-      OverLatency(health, plan.max_latency)) {
-    view.latency_over = plan.max_latency;
+      health.verdict != Verdict::kDown && view.latency_over.has_value()) {
     view.last_error = absl::StrCat("latency is over its ceiling of ",
                                    absl::FormatDuration(*plan.max_latency));
   }
@@ -94,6 +105,49 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
   view.credential_refused = health.credential_refused;
   view.prober_blind = health.prober_blind;
   view.rate_limited = health.rate_limited;
+  view.latency_history = health.latest_latencies;
+  view.latency_average = health.latest_average;
+  view.latency_by_region = health.latency_by_region;
+  view.headroom = reading.headroom;
+  view.allowance = AllowanceOf(reading);
+  return view;
+}
+
+// The same candidates, with latency as nodes of `region` measured it; where
+// they did not lately, the fleet's average stays.
+std::vector<Candidate> SeenFrom(const std::string& region,
+                                const ModelPlan& plan, const Readings& readings,
+                                std::vector<Candidate> candidates) {
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto& measured =
+        readings.at(plan.targets[i].id).health.latency_by_region;
+    const auto found = measured.find(region);
+    if (found != measured.end()) candidates[i].latency = found->second;
+  }
+  return candidates;
+}
+
+// A region that is new knows who is recovering, and has no weights to step
+// from.
+BalanceMemory& MemoryOf(const std::string& region, ModelMemory& memory) {
+  const auto [entry, is_new] = memory.try_emplace(region, memory[""]);
+  if (is_new) {
+    for (auto& target : entry->second.targets) target.weight = 0;
+  }
+  return entry->second;
+}
+
+RegionView ViewFrom(const std::string& region, const ModelPlan& plan,
+                    absl::Span<const Candidate> candidates, absl::Time now,
+                    ModelMemory& memory) {
+  const Balance balance =
+      BalanceModel(plan.rules, {region, plan.mix}, candidates, now,
+                   MemoryOf(region, memory));
+  RegionView view{region, {}};
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    view.targets.push_back({balance.shares[i].weight, balance.shares[i].rank,
+                            candidates[i].latency});
+  }
   return view;
 }
 
@@ -101,8 +155,8 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
 
 ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
                       const ViewRules& rules, const Moment& moment,
-                      BalanceMemory& memory) {
-  ModelView view{plan.name, plan.mode, false, false, {}};
+                      ModelMemory& memory) {
+  ModelView view{plan.name, plan.mode, false, false, {}, {}};
   std::vector<Candidate> candidates;
   for (const TargetPlan& target : plan.targets) {
     const Reading& reading = readings.at(target.id);
@@ -112,8 +166,8 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
         CandidateOf(target, view.targets.back().state, reading));
   }
   HoldReserve(plan, rules, candidates);
-  const Balance balance =
-      BalanceModel(plan.rules, candidates, moment.now, memory);
+  const Balance balance = BalanceModel(plan.rules, {"", plan.mix}, candidates,
+                                       moment.now, memory[""]);
   view.panic = balance.panic;
   for (std::size_t i = 0; i < view.targets.size(); ++i) {
     view.targets[i].weight = balance.shares[i].weight;
@@ -121,6 +175,15 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
     if (IsUsable(view.targets[i].state)) view.usable = true;
   }
   if (plan.mode != config::v1::MODE_ENABLED) view.usable = false;
+  std::erase_if(memory, [&](const auto& entry) {
+    return !entry.first.empty() && !rules.regions.contains(entry.first);
+  });
+  if (!plan.by_region) return view;
+  for (const std::string& region : rules.regions) {
+    view.regions.push_back(
+        ViewFrom(region, plan, SeenFrom(region, plan, readings, candidates),
+                 moment.now, memory));
+  }
   return view;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -22,6 +23,9 @@ namespace weir::controlplane {
 struct Reading {
   HealthSummary health;
   std::optional<double> score;
+  // The smallest share that is left of the provider's limits: of its own, as it
+  // says, and of those that the operator set.
+  std::optional<double> headroom;
 };
 using Readings = std::map<TargetId, Reading>;
 
@@ -31,13 +35,19 @@ struct ViewRules {
   const GroupRules& groups;
   // Empty where there are no groups.
   std::string active_group;
+  // Those that get weights of their own.
+  const std::set<std::string>& regions;
 };
 
-// States, weights and ranks of one model. Pure but for `memory`, which is the
-// model's own. REQUIRES: a reading for each of the model's targets.
+// What balances leave for the next, by region; "" is for all others.
+using ModelMemory = std::map<std::string, BalanceMemory>;
+
+// States, weights and ranks of one model, for all and for each region.
+// Pure but for `memory`, which is the model's own. REQUIRES: a reading for each
+// of the model's targets.
 ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
                       const ViewRules& rules, const Moment& moment,
-                      BalanceMemory& memory);
+                      ModelMemory& memory);
 
 }  // namespace weir::controlplane
 

@@ -50,11 +50,23 @@ bool Differs(const TargetView& told, const TargetView& now) {
          Moved(told.latency, now.latency);
 }
 
+bool Differs(const RegionView& told, const RegionView& now) {
+  return told.region != now.region ||
+         !std::ranges::equal(told.targets, now.targets,
+                             [](const RegionShare& a, const RegionShare& b) {
+                               return !WeightMoved(a.weight, b.weight);
+                             });
+}
+
 bool Differs(const ModelView& told, const ModelView& now) {
   return told.model != now.model || told.mode != now.mode ||
          told.usable != now.usable || told.panic != now.panic ||
          !std::ranges::equal(told.targets, now.targets,
                              [](const TargetView& a, const TargetView& b) {
+                               return !Differs(a, b);
+                             }) ||
+         !std::ranges::equal(told.regions, now.regions,
+                             [](const RegionView& a, const RegionView& b) {
                                return !Differs(a, b);
                              });
 }

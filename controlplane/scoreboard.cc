@@ -1,9 +1,12 @@
 #include "controlplane/scoreboard.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,11 +42,12 @@ struct Record {
   Health health;
 };
 
-// What the model's former plan leaves for its new one. Weights are left behind
-// when the operator changed anything, so that his word holds at once.
+// What the model's former plan leaves for its new one, in one region. Weights
+// are left behind when the operator changed anything, so that his word holds at
+// once.
 BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
                         const ModelPlan& plan) {
-  if (old_plan.targets == plan.targets) return old;
+  if (old_plan.SharesLike(plan)) return old;
   std::map<TargetId, BalanceMemory::OfTarget> by_id;
   for (std::size_t i = 0; i < old.targets.size(); ++i) {
     by_id[old_plan.targets[i].id] = old.targets[i];
@@ -55,6 +59,23 @@ BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
     memory.targets.back().weight = 0;
   }
   return memory;
+}
+
+// The share of the operator's own limit that is left, if there is one.
+std::optional<double> LimitHeadroom(
+    const std::map<std::string, std::uint64_t>& max_rpm,
+    const std::string& provider, std::uint64_t requests) {
+  const auto found = max_rpm.find(provider);
+  if (found == max_rpm.end()) return std::nullopt;
+  const double used =
+      static_cast<double>(requests) / static_cast<double>(found->second);
+  return std::max(0.0, 1 - used);
+}
+
+std::optional<double> SmallestHeadroom(std::optional<double> a,
+                                       std::optional<double> b) {
+  if (!a.has_value()) return b;
+  return std::min(*a, b.value_or(*a));
 }
 
 }  // namespace
@@ -87,13 +108,14 @@ class Scoreboard::Impl {
   void OnReport(const NodeId& node, const NodeReport& report) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       Urgency urgency = Urgency::kWhenDue;
+      regions_[node] = report.region;
       for (const NodeTargetReport& target : report.targets) {
         const auto found = records_.find(target.target);
         if (found == records_.end()) continue;
         Record& record = found->second;
         const Verdict before = record.health.verdict;
-        FoldReport(node, report.boot_id, target, record.plan.thresholds, now,
-                   record.health);
+        FoldReport({node, report.boot_id, report.region}, target,
+                   record.plan.thresholds, now, record.health);
         if (record.health.verdict != before) urgency = Urgency::kNow;
       }
       // To say nothing of a target is to say that nothing happened there. Of
@@ -105,6 +127,7 @@ class Scoreboard::Impl {
 
   void ForgetNode(const NodeId& node) {
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      regions_.erase(node);
       for (auto& [id, record] : records_) {
         controlplane::ForgetNode(node, record.health);
       }
@@ -184,29 +207,57 @@ class Scoreboard::Impl {
 
   void CarryMemories(const FleetPlan& plan)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::map<std::string, BalanceMemory> memories;
+    std::map<std::string, ModelMemory> memories;
     std::map<std::string, const ModelPlan*> old_plans;
     for (const ModelPlan& old : plan_.models) old_plans[old.name] = &old;
     for (const ModelPlan& model : plan.models) {
       const auto old = old_plans.find(model.name);
       if (old == old_plans.end()) continue;
-      memories[model.name] =
-          CarryOver(*old->second, memories_[model.name], model);
+      for (const auto& [region, memory] : memories_[model.name]) {
+        memories[model.name].emplace(region,
+                                     CarryOver(*old->second, memory, model));
+      }
     }
     memories_ = std::move(memories);
   }
 
-  // True when the listener should hear of it.
-  bool Recompute(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  Readings ReadAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const ScoreParams params{plan_.policy.latency_scale};
     Readings readings;
+    std::map<std::string, std::uint64_t> requests;
     for (auto& [id, record] : records_) {
       const Thresholds& thresholds = record.plan.thresholds;
       Judge(thresholds, now, record.health);
       Reading& reading = readings[id];
       reading.health = Summarize(record.health, thresholds, now);
       reading.score = Score(reading.health, params);
+      requests[record.plan.provider] += reading.health.requests_last_minute;
     }
+    for (auto& [id, reading] : readings) {
+      const std::string& provider = records_.at(id).plan.provider;
+      reading.headroom = SmallestHeadroom(
+          reading.health.headroom,
+          LimitHeadroom(plan_.max_rpm, provider, requests.at(provider)));
+    }
+    return readings;
+  }
+
+  // That anybody names, the configured ones first.
+  std::set<std::string> Regions() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    std::set<std::string> regions;
+    for (const std::string& region : plan_.regions) {
+      if (regions.size() < kMaxRegions) regions.insert(region);
+    }
+    for (const auto& [node, region] : regions_) {
+      if (regions.size() < kMaxRegions) regions.insert(region);
+    }
+    regions.erase("");
+    return regions;
+  }
+
+  // True when the listener should hear of it.
+  bool Recompute(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    const Readings readings = ReadAll(now);
     const Moment moment{now, clock_.WallNow()};
     std::shared_ptr<FleetView> view = MakeView(readings, moment);
     const std::vector<GroupSight> sights = SightsOfGroups(plan_, *view);
@@ -227,8 +278,9 @@ class Scoreboard::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     auto view = std::make_shared<FleetView>();
     view->weights_ttl = plan_.policy.weights_ttl;
+    const std::set<std::string> regions = Regions();
     const ViewRules rules{plan_.policy, plan_.groups,
-                          ActiveGroup(plan_.groups, groups_)};
+                          ActiveGroup(plan_.groups, groups_), regions};
     for (const ModelPlan& model : plan_.models) {
       view->models.push_back(
           ViewOfModel(model, readings, rules, moment, memories_[model.name]));
@@ -242,7 +294,9 @@ class Scoreboard::Impl {
   mutable Mutex mutex_;
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
   std::map<TargetId, Record> records_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, BalanceMemory> memories_ ABSL_GUARDED_BY(mutex_);
+  // Of the nodes that report.
+  std::map<NodeId, std::string> regions_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);
   GroupMemory groups_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const FleetView> view_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<FleetView>();

@@ -3,8 +3,10 @@
 #ifndef WEIR_CONTROLPLANE_SCOREBOARD_H_
 #define WEIR_CONTROLPLANE_SCOREBOARD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -39,12 +41,36 @@ struct TargetView {
   std::optional<absl::Time> last_success;
   std::optional<absl::Time> last_failure;
   std::uint32_t breakers_open = 0;
-  // The ceiling that makes it unhealthy, when that is latency's alone.
+  // The ceiling that its latency is over.
   std::optional<absl::Duration> latency_over = std::nullopt;
   // As in HealthSummary.
   bool credential_refused = false;
   bool prober_blind = false;
   bool rate_limited = false;
+  // The latest, newest first, at most 10; and the average of the first 5.
+  std::vector<absl::Duration> latency_history = {};
+  std::optional<absl::Duration> latency_average = std::nullopt;
+  // As nodes of each region measured it lately.
+  std::map<std::string, absl::Duration> latency_by_region = {};
+  // The smallest share that is left of the provider's limits, 0 to 1.
+  std::optional<double> headroom = std::nullopt;
+  // What rate limits leave of its weight, 0 to 1; 0: the provider asked for a
+  // pause.
+  double allowance = 1;
+};
+
+// What differs for requests from one region.
+struct RegionShare {
+  double weight;
+  std::uint32_t rank;
+  // As seen from there.
+  std::optional<absl::Duration> latency;
+};
+
+struct RegionView {
+  std::string region;
+  // In the order of the model's targets.
+  std::vector<RegionShare> targets;
 };
 
 struct ModelView {
@@ -53,6 +79,10 @@ struct ModelView {
   bool usable;
   bool panic;
   std::vector<TargetView> targets;
+  // Where the strategy looks at place or latency: an entry for each region that
+  // a node, a provider or a client key names. For all others, and in all other
+  // models, what `targets` says holds.
+  std::vector<RegionView> regions;
 };
 
 // One emergency group.
@@ -81,6 +111,10 @@ struct FleetView {
 // longer than it takes to recompute the view (about a microsecond a target).
 class Scoreboard {
  public:
+  // More regions than this are served by the weights for all: each costs every
+  // node as much as the first.
+  static constexpr std::size_t kMaxRegions = 64;
+
   // `clock` outlives this.
   explicit Scoreboard(const Clock& clock);
   ~Scoreboard();

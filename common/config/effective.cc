@@ -15,6 +15,7 @@ constexpr absl::Duration kProbeInterval = absl::Seconds(10);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(5);
 constexpr int kUnhealthyAfter = 3;
 constexpr int kHealthyAfter = 5;
+constexpr double kProbeBudgetUsd = 1;
 
 constexpr absl::Duration kConnectTimeout = absl::Seconds(2);
 constexpr absl::Duration kFastTimeout = absl::Seconds(10);
@@ -37,6 +38,10 @@ constexpr absl::Duration kGroupSwitchAfter = absl::Minutes(5);
 
 constexpr double kBaseWeight = 1;
 
+// A prompt is about three times as long as its answer; benchmarks that compare
+// providers' prices blend them so.
+constexpr double kInputParts = 3;
+
 // The widest google.protobuf.Duration: 10000 years of 365.25 days.
 constexpr absl::Duration kWidest = absl::Seconds(315'576'000'000);
 
@@ -57,6 +62,7 @@ HealthCheck EffectiveHealthCheck(const v1::Provider& provider) {
       .healthy_after = set.has_healthy_after()
                            ? static_cast<int>(set.healthy_after())
                            : kHealthyAfter,
+      .budget_usd = set.has_budget_usd() ? set.budget_usd() : kProbeBudgetUsd,
   };
 }
 
@@ -102,7 +108,20 @@ Policy EffectivePolicy(const v1::Policy& policy) {
       .group_switch_after = policy.has_group_switch_after()
                                 ? ToDuration(policy.group_switch_after())
                                 : kGroupSwitchAfter,
+      .latency_p95_ceiling =
+          policy.has_latency_p95_ceiling()
+              ? std::optional(ToDuration(policy.latency_p95_ceiling()))
+              : std::nullopt,
   };
+}
+
+Mix EffectiveMix(const v1::Model& model) {
+  Mix mix;
+  const v1::Mix& set = model.mix();
+  if (set.has_health()) mix.health = set.health();
+  if (set.has_latency()) mix.latency = set.latency();
+  if (set.has_cost()) mix.cost = set.cost();
+  return mix;
 }
 
 double BaseWeight(const v1::Target& target) {
@@ -120,6 +139,12 @@ TargetId TargetIdOf(const v1::Model& model, const v1::Target& target) {
 std::optional<absl::Duration> MaxLatency(const v1::Target& target) {
   if (!target.has_max_latency()) return std::nullopt;
   return ToDuration(target.max_latency());
+}
+
+std::optional<double> BlendedPrice(const v1::Target& target) {
+  if (!target.has_price()) return std::nullopt;
+  return (kInputParts * target.price().input() + target.price().output()) /
+         (kInputParts + 1);
 }
 
 v1::Mode EffectiveMode(v1::Mode mode) {

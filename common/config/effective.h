@@ -19,6 +19,7 @@ struct HealthCheck {
   absl::Duration timeout;
   int unhealthy_after;
   int healthy_after;
+  double budget_usd;  // A day.
 };
 HealthCheck EffectiveHealthCheck(const v1::Provider& provider);
 
@@ -46,13 +47,27 @@ struct Policy {
   absl::Duration weights_ttl;
   absl::Duration ramp;
   absl::Duration group_switch_after;
+  std::optional<absl::Duration> latency_p95_ceiling;
 };
 Policy EffectivePolicy(const v1::Policy& policy);
+
+// What `balanced` mixes, as set; only their proportion counts.
+struct Mix {
+  double health = 0.4;
+  double latency = 0.3;
+  double cost = 0.3;
+
+  friend bool operator==(const Mix&, const Mix&) = default;
+};
+Mix EffectiveMix(const v1::Model& model);
 
 double BaseWeight(const v1::Target& target);
 std::string UpstreamModel(const v1::Model& model, const v1::Target& target);
 TargetId TargetIdOf(const v1::Model& model, const v1::Target& target);
 std::optional<absl::Duration> MaxLatency(const v1::Target& target);
+// US dollars per million tokens, three of them input and one output, as chats
+// have it. nullopt: no price is set.
+std::optional<double> BlendedPrice(const v1::Target& target);
 // MODE_UNSPECIFIED reads as MODE_ENABLED.
 v1::Mode EffectiveMode(v1::Mode mode);
 // Whether requests of `complexity` may go to `target`.

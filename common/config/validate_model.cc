@@ -6,7 +6,6 @@
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
-#include "common/config/enum_text.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -43,19 +42,6 @@ void CheckModelName(const std::string& path, const std::string& name,
     judge.Refuse(path, Quote(name) + " is what " + first->second + " says too",
                  "use each name and alias once");
   }
-}
-
-void CheckStrategy(const std::string& path, v1::Strategy strategy,
-                   Judge& judge) {
-  if (strategy == v1::STRATEGY_UNSPECIFIED ||
-      strategy == v1::STRATEGY_WEIGHTED) {
-    return;
-  }
-  const auto* value = v1::Strategy_descriptor()->FindValueByNumber(strategy);
-  judge.Refuse(path + ".strategy",
-               (value ? EnumText(*value) : std::to_string(strategy)) +
-                   " is not in this version",
-               "use weighted");
 }
 
 void CheckTarget(const std::string& path, const v1::Target& target,
@@ -137,8 +123,8 @@ void ValidateModels(const v1::Resources& resources, const Names& names,
     for (int j = 0; j < model.aliases_size(); ++j) {
       CheckModelName(At(path + ".aliases", j), model.aliases(j), seen, judge);
     }
-    CheckStrategy(path, model.strategy(), judge);
     CheckTargets(path, model, names, judge);
+    ValidateStrategy(path, model, names, resources, judge);
     CheckFallback(path, model, names, judge);
     ValidateRouting(path, model, names, judge);
     judge.CheckMode(path + ".mode", model.mode());

@@ -3,6 +3,7 @@
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
+
 void ValidatePolicy(const v1::Policy& policy, Judge& judge) {
   const Policy effective = EffectivePolicy(policy);
   judge.CheckAboveZero("policy.latency_scale", effective.latency_scale, 10'000);
@@ -16,6 +17,11 @@ void ValidatePolicy(const v1::Policy& policy, Judge& judge) {
   }
   if (policy.has_ramp()) {
     judge.CheckDuration("policy.ramp", policy.ramp(), absl::ZeroDuration(),
+                        absl::Hours(1));
+  }
+  if (policy.has_latency_p95_ceiling()) {
+    judge.CheckDuration("policy.latency_p95_ceiling",
+                        policy.latency_p95_ceiling(), absl::Milliseconds(1),
                         absl::Hours(1));
   }
 }

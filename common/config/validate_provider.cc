@@ -12,6 +12,7 @@ namespace {
 constexpr int kMaxPriority = 1'000'000;
 constexpr int kMaxStreak = 100;
 constexpr int kMaxBreakerFailures = 1000;
+constexpr double kMaxBudget = 1'000'000;
 
 void CheckDialect(const std::string& path, v1::Dialect dialect, Judge& judge) {
   switch (dialect) {
@@ -57,6 +58,14 @@ void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
   if (check.has_healthy_after()) {
     judge.CheckNumber(path + ".healthy_after", check.healthy_after(), 1,
                       kMaxStreak);
+  }
+  if (check.has_budget_usd()) {
+    judge.CheckNumber(path + ".budget_usd", check.budget_usd(), 0, kMaxBudget);
+    if (!asks_a_model) {
+      judge.Warn(path + ".budget_usd",
+                 "has no effect: only kind chat costs anything",
+                 "write kind: chat, or remove it");
+    }
   }
 }
 
@@ -105,9 +114,6 @@ void WarnOfNoEffect(const std::string& path, const v1::Provider& provider,
                     Judge& judge) {
   const std::string what = "has no effect in this version";
   const std::string fix = "remove it, or leave it for a later one";
-  if (provider.limits().max_rpm() != 0) {
-    judge.Warn(path + ".limits.max_rpm", what, fix);
-  }
   if (provider.limits().max_tpm() != 0) {
     judge.Warn(path + ".limits.max_tpm", what, fix);
   }

@@ -14,6 +14,12 @@
 
 namespace weir::controlplane {
 
+// What a probe's success shows.
+enum class ProbeStrength {
+  kContact,  // Somebody answers: models, tcp.
+  kService,  // It does what real requests want: chat.
+};
+
 // One probe's outcome: OK, or why not. The message is what operators see as the
 // last error; it holds no secret.
 //
@@ -41,10 +47,17 @@ struct NodeTargetReport {
   bool breaker_open = false;
   std::optional<absl::Duration> since_success;
   std::optional<absl::Duration> since_failure;
+  // The smallest share that is left of the provider's own limits, 0 to 1, as
+  // it said lately.
+  std::optional<double> headroom;
+  // For how much longer the provider asked to be left alone.
+  std::optional<absl::Duration> pause;
 };
 
 struct NodeReport {
   std::uint64_t boot_id = 0;
+  // The node's; empty: none.
+  std::string region;
   std::vector<NodeTargetReport> targets;
 };
 

@@ -19,28 +19,8 @@
 namespace weir::controlplane {
 namespace {
 
-// Share of a new latency in the moving average (docs/architecture.md, Health).
-constexpr double kNewShare = 0.3;
-
-void FoldLatency(absl::Duration latency, ProbeStrength from, Health& health) {
-  const bool better = from > health.latency_from;
-  if (!health.latency.has_value() || better) {
-    if (better) health.latencies.Clear();
-    health.latency = latency;
-    health.latency_from = from;
-  } else if (from == health.latency_from) {
-    health.latency = (1 - kNewShare) * *health.latency + kNewShare * latency;
-  }
-}
-
-void FoldProbeLatency(absl::Duration latency, ProbeStrength strength,
-                      absl::Time now, Health& health) {
-  FoldLatency(latency, strength, health);
-  if (strength < health.latency_from) return;
-  LatencySketch one;
-  one.Add(latency);
-  health.latencies.Merge(now, one);
-}
+// A provider that asks for more is asked again sooner: hints are often wrong.
+constexpr absl::Duration kLongestPause = absl::Minutes(5);
 
 void Remember(std::uint32_t success, ProbeStreak& streak) {
   constexpr std::uint32_t kMask = (1U << ProbeStreak::kRemembered) - 1;
@@ -53,6 +33,8 @@ void Remember(std::uint32_t success, ProbeStreak& streak) {
 struct Growth {
   Outcomes outcomes;
   std::uint64_t client_errors = 0;
+  // All attempts that ended, however.
+  std::uint64_t requests = 0;
   LatencySketch latency;
 };
 
@@ -63,7 +45,8 @@ std::optional<Growth> Between(const NodeTargetReport& earlier,
       later.endpoint_failures < earlier.endpoint_failures ||
       later.credential_failures < earlier.credential_failures ||
       later.rate_limited < earlier.rate_limited ||
-      later.client_errors < earlier.client_errors) {
+      later.client_errors < earlier.client_errors ||
+      later.cancelled < earlier.cancelled) {
     return std::nullopt;
   }
   Growth growth;
@@ -74,6 +57,10 @@ std::optional<Growth> Between(const NodeTargetReport& earlier,
       later.credential_failures - earlier.credential_failures;
   growth.outcomes.rate_limited = later.rate_limited - earlier.rate_limited;
   growth.client_errors = later.client_errors - earlier.client_errors;
+  growth.requests =
+      growth.outcomes.successes + growth.outcomes.endpoint_failures +
+      growth.outcomes.credential_failures + growth.outcomes.rate_limited +
+      growth.client_errors + later.cancelled - earlier.cancelled;
   growth.latency = later.latency.Since(earlier.latency);
   return growth;
 }
@@ -85,6 +72,11 @@ void PutSuccessFirst(NodeSight& sight) {
       std::min(sight.last_success, sight.last_failure - absl::Nanoseconds(1));
 }
 
+absl::Time EndOfPause(const NodeTargetReport& report, absl::Time now) {
+  if (!report.pause.has_value()) return absl::InfinitePast();
+  return now + std::min(*report.pause, kLongestPause);
+}
+
 // A node's word that is not set against an earlier one. A streak that ended
 // long ago is history.
 void BeginSight(std::uint64_t boot_id, const NodeTargetReport& report,
@@ -93,6 +85,7 @@ void BeginSight(std::uint64_t boot_id, const NodeTargetReport& report,
   sight.boot_id = boot_id;
   sight.counts = report;
   sight.reported_at = now;
+  sight.paused_until = EndOfPause(report, now);
   if (report.since_success) sight.last_success = now - *report.since_success;
   if (report.since_failure) sight.last_failure = now - *report.since_failure;
   PutSuccessFirst(sight);
@@ -126,6 +119,7 @@ void UpdateSight(std::uint64_t boot_id, const NodeTargetReport& report,
   sight.boot_id = boot_id;
   sight.counts = report;
   sight.reported_at = now;
+  sight.paused_until = EndOfPause(report, now);
   if (fresh.endpoint_failures > 0) {
     sight.last_failure =
         now - report.since_failure.value_or(absl::ZeroDuration());
@@ -153,7 +147,8 @@ void CountTrafficStreak(const Outcomes& fresh, bool still_failing,
   if (fresh.successes == 0) health.probes.successes = 0;
 }
 
-void FoldGrowth(const Growth& growth, const NodeSight& sight, absl::Time began,
+void FoldGrowth(const std::string& region, const Growth& growth,
+                const NodeSight& sight, absl::Time began,
                 const Thresholds& thresholds, absl::Time now, Health& health) {
   const Outcomes& fresh = growth.outcomes;
   if (fresh != Outcomes{} || growth.client_errors > 0) health.last_news = now;
@@ -168,10 +163,9 @@ void FoldGrowth(const Growth& growth, const NodeSight& sight, absl::Time began,
       !sight.counts.last_error.empty()) {
     health.last_error = sight.counts.last_error;
   }
-  if (const auto median = growth.latency.Quantile(0.5)) {
-    FoldLatency(*median, ProbeStrength::kService, health);
-    health.latencies.Merge(now, growth.latency);
-  }
+  health.latency.AddTraffic(region, growth.latency, now);
+  health.requests.Add(now, growth.requests);
+  if (fresh.rate_limited > 0) health.rate_limit.OnLimited(now);
   if (fresh.successes > 0 && health.probes.failures > 0 &&
       began >= health.probes.failing_since &&
       sight.last_success > health.probes.failing_since) {
@@ -210,27 +204,26 @@ void FoldProbe(const ProbeResult& result, const Thresholds& thresholds,
   if (status.ok()) {
     health.last_success = now;
     if (thresholds.probes == ProbeStrength::kService) health.last_service = now;
-    FoldProbeLatency(result.latency, thresholds.probes, now, health);
+    health.latency.AddProbe(thresholds.probes, result.latency, now);
   }
   Judge(thresholds, now, health);
 }
 
-void FoldReport(const NodeId& node, std::uint64_t boot_id,
-                const NodeTargetReport& report, const Thresholds& thresholds,
-                absl::Time now, Health& health) {
-  NodeSight& sight = health.nodes[node];
+void FoldReport(const Reporter& reporter, const NodeTargetReport& report,
+                const Thresholds& thresholds, absl::Time now, Health& health) {
+  NodeSight& sight = health.nodes[reporter.node];
   const absl::Time began = sight.reported_at;
   const bool known = began != absl::InfinitePast();
-  const bool rebooted = known && sight.boot_id != boot_id;
+  const bool rebooted = known && sight.boot_id != reporter.boot_id;
   std::optional<Growth> growth;
   if (known) {
     growth = Between(rebooted ? NodeTargetReport{} : sight.counts, report);
   }
   if (growth.has_value()) {
-    UpdateSight(boot_id, report, growth->outcomes, now, sight);
-    FoldGrowth(*growth, sight, began, thresholds, now, health);
+    UpdateSight(reporter.boot_id, report, growth->outcomes, now, sight);
+    FoldGrowth(reporter.region, *growth, sight, began, thresholds, now, health);
   } else {
-    BeginSight(boot_id, report, now, sight);
+    BeginSight(reporter.boot_id, report, now, sight);
   }
   // Judging looks at every node. Good news of a target that is up can't change
   // the verdict, and is nearly all that comes.

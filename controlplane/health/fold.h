@@ -4,6 +4,7 @@
 #define WEIR_CONTROLPLANE_HEALTH_FOLD_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/time/time.h"
 #include "common/ids.h"
@@ -20,6 +21,14 @@ inline constexpr int kAutoDisableAfter = 5;
 void FoldProbe(const ProbeResult& result, const Thresholds& thresholds,
                absl::Time now, Health& health);
 
+// Who reports.
+struct Reporter {
+  NodeId node;
+  std::uint64_t boot_id = 0;
+  // Empty: none.
+  std::string region;
+};
+
 // One node reports on this target. Only what came since its last report counts,
 // so a repeated report changes nothing.
 //
@@ -27,9 +36,8 @@ void FoldProbe(const ProbeResult& result, const Thresholds& thresholds,
 // before is history and no news: its counts are where we begin, and only its
 // running streak counts. After a new boot id of a known node everything it
 // counts is new; counts that went backwards begin again.
-void FoldReport(const NodeId& node, std::uint64_t boot_id,
-                const NodeTargetReport& report, const Thresholds& thresholds,
-                absl::Time now, Health& health);
+void FoldReport(const Reporter& reporter, const NodeTargetReport& report,
+                const Thresholds& thresholds, absl::Time now, Health& health);
 
 // A node reported, and had nothing to say of this target.
 void FoldSilence(const NodeId& node, absl::Time now, Health& health);

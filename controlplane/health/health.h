@@ -12,17 +12,13 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "controlplane/health/evidence.h"
-#include "controlplane/health/latency_window.h"
+#include "controlplane/health/latency_record.h"
 #include "controlplane/health/outcome_window.h"
+#include "controlplane/health/rate_limit.h"
 #include "controlplane/health/recent_attempts.h"
+#include "controlplane/health/request_rate.h"
 
 namespace weir::controlplane {
-
-// What a probe's success shows.
-enum class ProbeStrength {
-  kContact,  // Somebody answers: models, tcp.
-  kService,  // It does what real requests want: chat.
-};
 
 // From the provider's health check and the policy.
 struct Thresholds {
@@ -85,6 +81,8 @@ struct NodeSight {
   absl::Time reported_at = absl::InfinitePast();
   absl::Time last_success = absl::InfinitePast();
   absl::Time last_failure = absl::InfinitePast();
+  // The provider asked this node to leave the target alone until then.
+  absl::Time paused_until = absl::InfinitePast();
   // Its failures in a row, a run for each report that told of some; old ones
   // are put together beyond kMaxRuns.
   static constexpr std::size_t kMaxRuns = 8;
@@ -99,11 +97,10 @@ struct Health {
   ProbeStreak probes;
   std::map<NodeId, NodeSight> nodes;
   OutcomeWindow traffic;
-  LatencyWindow latencies;
-  // Moving average: 0.7 of the old, 0.3 of the new.
-  std::optional<absl::Duration> latency;
-  // A cheap probe's latency says little of a completion's, so it gives way.
-  ProbeStrength latency_from = ProbeStrength::kContact;
+  LatencyRecord latency;
+  RateLimit rate_limit;
+  // Attempts that ended, at all nodes.
+  RequestRate requests;
   absl::Time last_success = absl::InfinitePast();
   absl::Time last_failure = absl::InfinitePast();
   absl::Time last_news = absl::InfinitePast();

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <iterator>
+#include <numeric>
 #include <optional>
 
 #include "absl/time/time.h"
 #include "common/latency_sketch.h"
 #include "controlplane/health/fleet_streak.h"
 #include "controlplane/health/health.h"
+#include "controlplane/health/latency_record.h"
 #include "controlplane/health/outcome_window.h"
 #include "controlplane/health/target_state.h"
 
@@ -17,6 +22,9 @@ namespace {
 
 // A p95 of fewer latencies is just their maximum.
 constexpr std::uint64_t kP95Minimum = 20;
+
+// How many of the latest latencies are averaged for operators.
+constexpr std::ptrdiff_t kAveraged = 5;
 
 std::optional<absl::Time> IfEver(absl::Time time) {
   if (time == absl::InfinitePast()) return std::nullopt;
@@ -60,10 +68,48 @@ bool SomeNodeFails(const Health& health, const Thresholds& thresholds,
   });
 }
 
+bool IsPaused(const Health& health, absl::Time now) {
+  return std::ranges::any_of(health.nodes, [&](const auto& entry) {
+    return entry.second.paused_until > now;
+  });
+}
+
+// A node that reports no more of the target knows no more of it.
+std::optional<double> Headroom(const Health& health, absl::Time now) {
+  std::optional<double> smallest;
+  for (const auto& [id, node] : health.nodes) {
+    const std::optional<double>& headroom = node.counts.headroom;
+    if (!headroom || node.reported_at <= now - kTrafficMemory) continue;
+    smallest = std::min(smallest.value_or(1), *headroom);
+  }
+  return smallest;
+}
+
+void SummarizeLatency(const Health& health, absl::Time now,
+                      HealthSummary& summary) {
+  summary.latency = health.latency.Average(now);
+  const LatencySketch recent = health.latency.Recent(now);
+  summary.p50 = recent.Quantile(0.5);
+  summary.p95 = recent.Quantile(0.95);
+  summary.latency_count = recent.count();
+  const std::deque<absl::Duration>& latest = health.latency.latest();
+  summary.latest_latencies.assign(latest.begin(), latest.end());
+  if (!latest.empty()) {
+    const auto averaged =
+        std::min<std::ptrdiff_t>(kAveraged, std::ssize(latest));
+    summary.latest_average =
+        std::accumulate(latest.begin(), latest.begin() + averaged,
+                        absl::ZeroDuration()) /
+        averaged;
+  }
+  summary.latency_by_region = health.latency.ByRegion(now);
+}
+
 bool Troubled(const Health& health, const Thresholds& thresholds,
               std::uint32_t breakers_open, absl::Time now) {
   if (SomeNodeFails(health, thresholds, now)) return true;
   if (breakers_open > 0 || health.probes.rate_limited ||
+      IsPaused(health, now) ||
       health.probes.failures >= thresholds.unhealthy_after) {
     return true;
   }
@@ -100,12 +146,11 @@ HealthSummary Summarize(const Health& health, const Thresholds& thresholds,
     summary.few_failures =
         tally.bad > 0 &&
         tally.bad < static_cast<std::uint64_t>(thresholds.unhealthy_after);
-    summary.latency = health.latency;
-    const LatencySketch recent = health.latencies.Recent(now);
-    summary.p50 = recent.Quantile(0.5);
-    summary.p95 = recent.Quantile(0.95);
-    summary.latency_count = recent.count();
+    SummarizeLatency(health, now, summary);
   }
+  summary.allowance = IsPaused(health, now) ? 0 : health.rate_limit.Factor(now);
+  summary.headroom = Headroom(health, now);
+  summary.requests_last_minute = health.requests.LastMinute(now);
   summary.consecutive_failures = static_cast<std::uint32_t>(
       std::max(health.probes.failures, FleetFailuresInARow(health, now)));
   summary.last_error = health.last_error;

@@ -4,8 +4,10 @@
 #define WEIR_CONTROLPLANE_HEALTH_SUMMARY_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "controlplane/health/health.h"
@@ -19,8 +21,8 @@ struct HealthSummary {
   // No news for so long that nothing is known.
   bool stale = false;
   // Usable, and something is wrong: the prober is blind, a node fails where
-  // others succeed, breakers are open, a rate limit or a refused credential
-  // keeps all requests out.
+  // others succeed, breakers are open, a rate limit, a pause or a refused
+  // credential keeps all requests out.
   bool troubled = false;
   // The last probe's credential was refused.
   bool credential_refused = false;
@@ -40,6 +42,18 @@ struct HealthSummary {
   std::optional<absl::Duration> p95;
   // How many latencies the quantiles are made of.
   std::uint64_t latency_count = 0;
+  // The latest ones, newest first, at most 10, and the average of the first 5.
+  std::vector<absl::Duration> latest_latencies;
+  std::optional<absl::Duration> latest_average;
+  // As nodes of each region measured it lately.
+  std::map<std::string, absl::Duration> latency_by_region;
+  // What 429s leave of its weight, 0 to 1; 0 during a pause.
+  double allowance = 1;
+  // The smallest share of the provider's limits that any node was told of in
+  // the last seconds, 0 to 1.
+  std::optional<double> headroom;
+  // Attempts that ended in the last minute.
+  std::uint64_t requests_last_minute = 0;
   // The longer of the prober's and the nodes' row.
   std::uint32_t consecutive_failures = 0;
   std::uint32_t breakers_open = 0;

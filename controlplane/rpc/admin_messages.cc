@@ -43,6 +43,19 @@ void Fill(const TargetView& view, admin::v1::TargetStatus& status) {
     *status.mutable_last_failure() = ToTimestamp(*view.last_failure);
   }
   status.set_breakers_open(view.breakers_open);
+  for (const absl::Duration latency : view.latency_history) {
+    status.add_latency_history_ms(absl::ToDoubleMilliseconds(latency));
+  }
+  if (view.latency_average.has_value()) {
+    status.set_latency_average_ms(
+        absl::ToDoubleMilliseconds(*view.latency_average));
+  }
+  for (const auto& [region, latency] : view.latency_by_region) {
+    admin::v1::RegionLatency* added = status.add_regions();
+    added->set_region(region);
+    added->set_latency_ms(absl::ToDoubleMilliseconds(latency));
+  }
+  if (view.headroom.has_value()) status.set_headroom(*view.headroom);
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ absl::Status NodeSession::OnHello(const v1::Hello& hello) {
   if (!weights.ok()) return weights.status();
 
   const NodeId id = identity->id;
+  region_ = identity->region;
   boot_id_ = identity->boot_id;
   absl::Status listed = core_.nodes.OnHello(
       stream_,
@@ -129,6 +130,7 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
   if (report->boot_id != boot_id_) {
     return absl::InvalidArgumentError("boot_id: is not the Hello's");
   }
+  report->region = region_;
   ++core_.counters.reports;
   const bool current = core_.nodes.OnReport(
       stream_, *node_,

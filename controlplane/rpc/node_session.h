@@ -108,9 +108,10 @@ class NodeSession {
   const absl::Time opened_;
   MessageAllowance allowance_;
   absl::Time last_sent_;
-  // All three from the Hello on.
+  // All four from the Hello on.
   std::optional<NodeId> node_;
   std::uint64_t boot_id_ = 0;
+  std::string region_;
   std::optional<Subscription> subscription_;
   // Before anything else.
   SharedBytes welcome_;

@@ -76,10 +76,16 @@ absl::StatusOr<LatencySketch> FromMessage(const v1::LatencySketch& message) {
   return sketch;
 }
 
-// An age: neither negative nor beyond what a node can have lived.
+// An age or a wait: neither negative nor beyond what a node can have lived.
 std::optional<absl::Duration> Age(const google::protobuf::Duration& message) {
   const absl::Duration age = config::ToDuration(message);
   return std::clamp(age, absl::ZeroDuration(), absl::Hours(24 * 365));
+}
+
+// A share; what is none says nothing.
+std::optional<double> Headroom(double share) {
+  if (!(share >= 0)) return std::nullopt;
+  return std::min(share, 1.0);
 }
 
 absl::StatusOr<NodeTargetReport> FromMessage(const v1::TargetReport& message) {
@@ -109,6 +115,10 @@ absl::StatusOr<NodeTargetReport> FromMessage(const v1::TargetReport& message) {
   if (message.has_since_failure()) {
     report.since_failure = Age(message.since_failure());
   }
+  if (message.has_headroom()) {
+    report.headroom = Headroom(message.headroom());
+  }
+  if (message.has_pause()) report.pause = Age(message.pause());
   return report;
 }
 

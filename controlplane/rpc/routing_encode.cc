@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 #include "common/config/effective.h"
 #include "controlplane/rpc/routing_messages.h"
@@ -33,18 +35,46 @@ void RoundWeights(v1::RegionWeights& region) {
   greatest->set_weight(1 - others);
 }
 
-void AddTarget(const TargetView& view, v1::RegionWeights& region) {
+void AddTarget(const TargetView& view, const RegionShare& share,
+               v1::RegionWeights& region) {
   v1::TargetWeight* target = region.add_targets();
   target->set_provider(view.provider);
   target->set_upstream_model(view.upstream_model);
-  target->set_weight(view.weight);
-  target->set_rank(view.rank);
+  target->set_weight(share.weight);
+  target->set_rank(share.rank);
   target->set_state(ToMessage(view.state));
   if (view.score.has_value()) target->set_score(RoundTo(*view.score, 0.1));
-  if (view.latency.has_value()) {
+  if (share.latency.has_value()) {
     target->set_latency_ms(
-        std::round(absl::ToDoubleMilliseconds(*view.latency)));
+        std::round(absl::ToDoubleMilliseconds(*share.latency)));
   }
+}
+
+v1::RegionWeights Everywhere(const ModelView& model) {
+  v1::RegionWeights weights;
+  for (const TargetView& target : model.targets) {
+    AddTarget(target, {target.weight, target.rank, target.latency}, weights);
+  }
+  RoundWeights(weights);
+  return weights;
+}
+
+v1::RegionWeights InRegion(const ModelView& model, const RegionView& region) {
+  v1::RegionWeights weights;
+  weights.set_region(region.region);
+  for (std::size_t i = 0; i < model.targets.size(); ++i) {
+    AddTarget(model.targets[i], region.targets[i], weights);
+  }
+  RoundWeights(weights);
+  return weights;
+}
+
+bool RoutesAlike(const v1::RegionWeights& a, const v1::RegionWeights& b) {
+  return std::ranges::equal(
+      a.targets(), b.targets(),
+      [](const v1::TargetWeight& x, const v1::TargetWeight& y) {
+        return x.weight() == y.weight() && x.rank() == y.rank();
+      });
 }
 
 }  // namespace
@@ -109,11 +139,13 @@ v1::Weights ToMessage(const FleetView& view) {
   for (const ModelView& model : view.models) {
     v1::ModelWeights* entry = weights.add_models();
     entry->set_model(model.model);
-    v1::RegionWeights* everywhere = entry->add_regions();
-    for (const TargetView& target : model.targets) {
-      AddTarget(target, *everywhere);
+    const v1::RegionWeights everywhere = Everywhere(model);
+    *entry->add_regions() = everywhere;
+    for (const RegionView& region : model.regions) {
+      v1::RegionWeights there = InRegion(model, region);
+      if (RoutesAlike(everywhere, there)) continue;
+      *entry->add_regions() = std::move(there);
     }
-    RoundWeights(*everywhere);
   }
   return weights;
 }

@@ -28,7 +28,7 @@ routing::v1::TargetState ToMessage(TargetState state);
 routing::v1::Version ToMessage(const Version& version);
 // Numbers are rounded to what makes a difference (weights to 1/10000, scores
 // to 0.1, latencies to 1 ms), so that noise is no new version. Weights still
-// sum to 1.
+// sum to 1. Regions in which nodes would route as everywhere are left out.
 routing::v1::Weights ToMessage(const FleetView& view);
 
 // What nodes were told by `publication`. REQUIRES: of the weights lane.

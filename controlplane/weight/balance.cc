@@ -8,9 +8,12 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "controlplane/weight/candidate.h"
+#include "controlplane/weight/fixed_share.h"
 #include "controlplane/weight/panic.h"
 #include "controlplane/weight/ramp.h"
 #include "controlplane/weight/rank.h"
+#include "controlplane/weight/strategy_terms.h"
+#include "controlplane/weight/weighted.h"
 
 namespace weir::controlplane {
 namespace {
@@ -33,37 +36,48 @@ void NoteRecovery(Fitness fitness, absl::Duration ramp, absl::Time now,
   }
 }
 
-double Ramped(const Candidate& candidate, const BalanceMemory::OfTarget& target,
+double RampOf(const Candidate& candidate, const BalanceMemory::OfTarget& target,
               absl::Duration ramp, absl::Time now) {
-  if (candidate.fitness == Fitness::kOnTrial) {
-    return candidate.base_weight * kRampStart;
-  }
-  return candidate.base_weight * RampFactor(target.recovered_at, ramp, now);
+  if (candidate.fitness == Fitness::kOnTrial) return kRampStart;
+  return RampFactor(target.recovered_at, ramp, now);
 }
 
-// Base weights, and no ramp or step: there is nobody to spare. Failover still
-// prefers what seems usable.
-std::vector<Share> PanicShares(const BalanceRules& rules,
+// By base weights, whatever the strategy: the best may be dead like the rest.
+// No ramp or step: there is nobody to spare. Failover still prefers what seems
+// usable.
+std::vector<Share> PanicShares(const StrategyTerms& terms,
                                absl::Span<const Candidate> candidates) {
-  std::vector<Share> shares = rules.strategy(IgnoreHealth(candidates), "");
+  std::vector<Share> shares =
+      ShareAroundFixed(&Weighted, IgnoreHealth(candidates), terms);
   std::vector<double> weights;
   for (const Share& share : shares) weights.push_back(share.weight);
-  const std::vector<std::uint32_t> ranks = RankByWeight(candidates, weights);
+  const std::vector<int> one_level(shares.size(), 0);
+  const std::vector<std::uint32_t> ranks =
+      Ranks(candidates, one_level, weights);
   for (std::size_t i = 0; i < shares.size(); ++i) shares[i].rank = ranks[i];
   return shares;
 }
 
-void LimitStep(absl::Time now, const BalanceMemory& memory,
-               std::vector<Share>& shares) {
+// What nothing should be sent to any more, unlike what others are only
+// preferred to.
+bool IsGone(const Candidate& candidate, const Share& share) {
+  return share.weight == 0 &&
+         (!IsUsable(candidate.fitness) || candidate.allowance == 0);
+}
+
+void LimitStep(absl::Span<const Candidate> candidates, absl::Time now,
+               const BalanceMemory& memory, std::vector<Share>& shares) {
   std::vector<double> before;
   std::vector<double> goal;
+  std::vector<bool> gone;
   for (std::size_t i = 0; i < shares.size(); ++i) {
     before.push_back(memory.targets[i].weight);
     goal.push_back(shares[i].weight);
+    gone.push_back(IsGone(candidates[i], shares[i]));
   }
   const double seconds = absl::ToDoubleSeconds(now - memory.balanced_at);
   const std::vector<double> weights =
-      StepTowards(before, goal, kLargestStep * seconds);
+      StepTowards(before, goal, gone, kLargestStep * seconds);
   for (std::size_t i = 0; i < shares.size(); ++i) {
     shares[i].weight = weights[i];
   }
@@ -71,7 +85,7 @@ void LimitStep(absl::Time now, const BalanceMemory& memory,
 
 }  // namespace
 
-Balance BalanceModel(const BalanceRules& rules,
+Balance BalanceModel(const BalanceRules& rules, const StrategyTerms& terms,
                      absl::Span<const Candidate> candidates, absl::Time now,
                      BalanceMemory& memory) {
   memory.targets.resize(candidates.size());
@@ -79,15 +93,15 @@ Balance BalanceModel(const BalanceRules& rules,
   for (std::size_t i = 0; i < ramped.size(); ++i) {
     BalanceMemory::OfTarget& target = memory.targets[i];
     NoteRecovery(candidates[i].fitness, rules.ramp, now, target);
-    ramped[i].base_weight = Ramped(candidates[i], target, rules.ramp, now);
+    ramped[i].allowance *= RampOf(candidates[i], target, rules.ramp, now);
   }
   Balance balance;
   balance.panic = Panics(candidates, rules.panic_threshold, rules.fallback);
   if (balance.panic) {
-    balance.shares = PanicShares(rules, candidates);
+    balance.shares = PanicShares(terms, candidates);
   } else {
-    balance.shares = rules.strategy(ramped, "");
-    LimitStep(now, memory, balance.shares);
+    balance.shares = ShareAroundFixed(rules.strategy, ramped, terms);
+    LimitStep(candidates, now, memory, balance.shares);
   }
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     memory.targets[i].weight = balance.shares[i].weight;

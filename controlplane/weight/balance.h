@@ -1,5 +1,5 @@
 // A model's weights, from the fitness of its targets: ramp, panic, strategy,
-// step, in this order.
+// fixed shares, step, in this order.
 #ifndef WEIR_CONTROLPLANE_WEIGHT_BALANCE_H_
 #define WEIR_CONTROLPLANE_WEIGHT_BALANCE_H_
 
@@ -11,6 +11,7 @@
 #include "controlplane/weight/candidate.h"
 #include "controlplane/weight/panic.h"
 #include "controlplane/weight/strategy.h"
+#include "controlplane/weight/strategy_terms.h"
 
 namespace weir::controlplane {
 
@@ -23,9 +24,9 @@ struct BalanceRules {
   absl::Duration ramp = absl::Seconds(30);
 };
 
-// What one model's last balance leaves for the next. Where all weights are 0,
-// as at first, the new ones hold at once: so does an operator's word when the
-// weights here are forgotten.
+// What one model's last balance for one region leaves for the next. Where all
+// weights are 0, as at first, the new ones hold at once: so does an operator's
+// word when the weights here are forgotten.
 struct BalanceMemory {
   struct OfTarget {
     double weight = 0;
@@ -44,7 +45,7 @@ struct Balance {
 
 // Pure but for `memory`. REQUIRES: memory.targets is empty, or of the same
 // targets in the same order; `now` is not before memory.balanced_at.
-Balance BalanceModel(const BalanceRules& rules,
+Balance BalanceModel(const BalanceRules& rules, const StrategyTerms& terms,
                      absl::Span<const Candidate> candidates, absl::Time now,
                      BalanceMemory& memory);
 

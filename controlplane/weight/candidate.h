@@ -27,15 +27,24 @@ struct Candidate {
   // Relative to the model's other targets, 0 or more. 0: only when nothing else
   // is left.
   double base_weight = 1;
+  // Part of what its strategy would give it that it may have now, 0 to 1: less
+  // than 1 while it ramps up or its provider limits our rate. Others get the
+  // rest.
+  double allowance = 1;
   // 0 to 100; nullopt: nothing is known, which is not bad.
   std::optional<double> score;
+  // As seen from the region that the shares are for.
   std::optional<absl::Duration> latency;
+  // US dollars per million tokens, blended; nullopt: nobody said.
+  std::optional<double> price;
   // Its provider's; higher is preferred.
   std::int32_t priority = 0;
   // Its provider's; empty: nowhere in particular.
   std::string region;
   // Of kReserve: groups that take over before its own; 1 or more.
   std::uint32_t groups_before = 0;
+  // An operator's word, 0 to 1; nullopt: the strategy decides.
+  std::optional<double> fixed_share;
 };
 
 // What a strategy gives a candidate.

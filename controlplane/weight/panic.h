@@ -19,8 +19,8 @@ enum class Fallback { kNone, kOtherModels };
 bool Panics(absl::Span<const Candidate> candidates, double threshold,
             Fallback fallback);
 
-// The same candidates with nothing known of their health: base weights decide.
-// Excluded ones stay excluded, the reserve stays that. Pure.
+// The same candidates with nothing known of their health. Excluded ones stay
+// excluded, the reserve stays that. Pure.
 std::vector<Candidate> IgnoreHealth(absl::Span<const Candidate> candidates);
 
 }  // namespace weir::controlplane

@@ -19,15 +19,16 @@ double RampFactor(std::optional<absl::Time> since, absl::Duration ramp,
 
 std::vector<double> StepTowards(absl::Span<const double> before,
                                 absl::Span<const double> goal,
+                                const std::vector<bool>& gone,
                                 double max_step) {
   std::vector<double> result(goal.begin(), goal.end());
   double left = 0;
   for (std::size_t i = 0; i < goal.size(); ++i) {
-    if (goal[i] > 0) left += before[i];
+    if (!gone[i]) left += before[i];
   }
   if (left <= 0) return result;
   const auto start = [&](std::size_t i) {
-    return goal[i] > 0 ? before[i] / left : 0.0;
+    return gone[i] ? 0.0 : before[i] / left;
   };
   double farthest = 0;
   for (std::size_t i = 0; i < goal.size(); ++i) {

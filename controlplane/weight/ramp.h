@@ -24,13 +24,15 @@ double RampFactor(std::optional<absl::Time> since, absl::Duration ramp,
 inline constexpr double kLargestStep = 0.2;
 
 // From weights `before` as far towards `goal` as no weight moves by more than
-// `max_step` (0 or more). Death takes effect at once: what has no weight in
-// `goal` loses all of it now, and the others share it as they stood. Where
-// nothing had weight before, `goal` holds at once too. Pure.
+// `max_step` (0 or more). Death takes effect at once: what is `gone` loses all
+// its weight now, and the others share it as they stood. Where nothing else had
+// weight before, `goal` holds at once too. Pure.
 //
-// REQUIRES: equal lengths; each sums to 1, or is all 0.
+// REQUIRES: equal lengths; each sums to 1, or is all 0; what is gone has no
+// weight in `goal`.
 std::vector<double> StepTowards(absl::Span<const double> before,
-                                absl::Span<const double> goal, double max_step);
+                                absl::Span<const double> goal,
+                                const std::vector<bool>& gone, double max_step);
 
 }  // namespace weir::controlplane
 

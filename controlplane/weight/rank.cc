@@ -15,28 +15,24 @@ namespace {
 
 constexpr double kFullScore = 100;
 
-int Tier(Fitness fitness) {
-  switch (fitness) {
-    case Fitness::kUsable:
-    case Fitness::kOnTrial:
-      return 0;
-    case Fitness::kReserve:
-      return 1;
-    case Fitness::kUnfit:
-      return 2;
-    case Fitness::kExcluded:
-      return 3;
-  }
-  return 3;
+enum class Tier { kReady, kReserve, kPaused, kLastResort, kUnfit, kExcluded };
+
+Tier TierOf(const Candidate& candidate) {
+  if (candidate.fitness == Fitness::kExcluded) return Tier::kExcluded;
+  if (candidate.fitness == Fitness::kReserve) return Tier::kReserve;
+  if (!IsUsable(candidate.fitness)) return Tier::kUnfit;
+  if (candidate.base_weight <= 0) return Tier::kLastResort;
+  return candidate.allowance > 0 ? Tier::kReady : Tier::kPaused;
 }
 
 }  // namespace
 
-std::vector<std::uint32_t> RankByWeight(absl::Span<const Candidate> candidates,
-                                        absl::Span<const double> weights) {
+std::vector<std::uint32_t> Ranks(absl::Span<const Candidate> candidates,
+                                 absl::Span<const int> levels,
+                                 absl::Span<const double> weights) {
   const auto key = [&](std::size_t i) {
     const Candidate& candidate = candidates[i];
-    return std::make_tuple(Tier(candidate.fitness), candidate.groups_before,
+    return std::make_tuple(TierOf(candidate), candidate.groups_before, levels[i],
                            -weights[i], -candidate.score.value_or(kFullScore),
                            -candidate.base_weight);
   };

@@ -2,11 +2,11 @@
 #ifndef WEIR_CONTROLPLANE_WEIGHT_WEIGHTED_H_
 #define WEIR_CONTROLPLANE_WEIGHT_WEIGHTED_H_
 
-#include <string_view>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "controlplane/weight/candidate.h"
+#include "controlplane/weight/strategy_terms.h"
 
 namespace weir::controlplane {
 
@@ -15,7 +15,7 @@ namespace weir::controlplane {
 // everything when all usable ones have it, and nothing otherwise. Where every
 // score is 0, base weights alone decide. The same in every region. Pure.
 std::vector<Share> Weighted(absl::Span<const Candidate> candidates,
-                            std::string_view region);
+                            const StrategyTerms& terms);
 
 }  // namespace weir::controlplane
 

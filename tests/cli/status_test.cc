@@ -56,6 +56,14 @@ TEST_F(StatusTest, ColorsAreForTerminals) {
   EXPECT_THAT(Weirctl({"status", "--no-color"}).out, Not(HasSubstr("\x1b[")));
 }
 
+TEST_F(StatusTest, LatencyIsATableOfItsOwn) {
+  const Outcome run = Weirctl({"status", "--latency"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("BY REGION"));
+  EXPECT_THAT(run.out, Not(HasSubstr("LAST ERROR")));
+  EXPECT_EQ(Weirctl({"status", "--latency", "--watch"}).exit_code, 2);
+}
+
 TEST_F(StatusTest, AWatchedPipeGetsOneTableAfterTheOther) {
   const Outcome run = Weirctl({"status", "--watch"});
   EXPECT_THAT(run.out, HasSubstr("revision 1\n\nMODEL"));

@@ -29,7 +29,8 @@ TargetView Target(const std::string& provider, std::optional<double> score,
 
 ModelView Model(const std::string& name, bool usable,
                 std::vector<TargetView> targets) {
-  return {name, config::v1::MODE_ENABLED, usable, false, std::move(targets)};
+  return {name,  config::v1::MODE_ENABLED, usable,
+          false, std::move(targets),       {}};
 }
 
 json::object Health(const FleetView& fleet,
@@ -97,6 +98,19 @@ TEST(RoutingWeightsJsonTest, ShowsEachTargetsShare) {
   EXPECT_EQ(model.at("targets").at(0).at("state"), "healthy");
   EXPECT_TRUE(model.at("targets").at(0).at("score").is_null());
   EXPECT_TRUE(model.at("targets").at(0).at("latency_ms").is_null());
+}
+
+TEST(RoutingWeightsJsonTest, ShowsWhatDiffersByRegion) {
+  ModelView chat = Model("chat", true, {Target("east", 90, 5)});
+  chat.regions = {{"eu", {{0.75, 0, absl::Milliseconds(80)}}}};
+  const FleetView fleet{{chat}, {}};
+  const json::object weights =
+      json::parse(RoutingWeightsJson(fleet, nullptr)).as_object();
+  const json::value region = weights.at("models").at(0).at("regions").at(0);
+  EXPECT_EQ(region.at("region"), "eu");
+  EXPECT_EQ(region.at("targets").at(0).at("weight"), 0.75);
+  EXPECT_EQ(region.at("targets").at(0).at("rank"), 0);
+  EXPECT_EQ(region.at("targets").at(0).at("latency_ms"), 80);
 }
 
 TEST(RoutingWeightsJsonTest, BeforeAnythingWasPublishedThereIsNoVersion) {

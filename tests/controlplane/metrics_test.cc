@@ -29,7 +29,8 @@ class MetricsTest : public ::testing::Test {
     fleet_.models.at(0).targets.push_back(target);
   }
 
-  FleetView fleet_{{{"chat", config::v1::MODE_ENABLED, true, false, {}}}, {}};
+  FleetView fleet_{{{"chat", config::v1::MODE_ENABLED, true, false, {}, {}}},
+                   {}};
   PublicationPtr config_;
   NodeList::Counts nodes_;
   RoutingCounters routing_;
@@ -51,6 +52,23 @@ TEST_F(MetricsTest, WhatIsUnknownHasNoSample) {
   EXPECT_THAT(Page(), Not(HasSubstr("ai_model_health_score{")));
   EXPECT_THAT(Page(), Not(HasSubstr("weir_target_score{")));
   EXPECT_THAT(Page(), Not(HasSubstr("weir_resource_file_applied")));
+}
+
+TEST_F(MetricsTest, RegionsAndRateLimitsAreShown) {
+  AddTarget("east", 40);
+  ModelView& model = fleet_.models[0];
+  model.targets[0].allowance = 0.64;
+  model.targets[0].headroom = 0.125;
+  model.targets[0].latency_by_region["eu"] = absl::Milliseconds(250);
+  model.regions = {{"eu", {{0.75, 0, {}}}}};
+  const std::string target =
+      "{model=\"chat\",provider=\"east\",upstream_model=\"m\"";
+  EXPECT_THAT(Page(), HasSubstr("weir_target_allowance" + target + "} 0.64"));
+  EXPECT_THAT(Page(), HasSubstr("weir_target_headroom" + target + "} 0.125"));
+  EXPECT_THAT(Page(), HasSubstr("weir_target_region_latency_seconds" + target +
+                                ",region=\"eu\"} 0.25"));
+  EXPECT_THAT(Page(), HasSubstr("weir_target_region_weight" + target +
+                                ",region=\"eu\"} 0.75"));
 }
 
 TEST_F(MetricsTest, ATargetShowsTheStateThatItIsIn) {

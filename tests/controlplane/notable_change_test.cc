@@ -25,7 +25,7 @@ FleetView Told() {
   FleetView view;
   view.weights_ttl = absl::Seconds(60);
   view.models.push_back(
-      ModelView{"m", config::v1::MODE_ENABLED, true, false, {target}});
+      ModelView{"m", config::v1::MODE_ENABLED, true, false, {target}, {}});
   return view;
 }
 
@@ -80,6 +80,18 @@ TEST(NotableChangeTest, TheLastOfAWeightIsNotable) {
   FleetView now = told;
   now.models[0].targets[0].weight = 0;
   EXPECT_TRUE(NotablyDiffers(told, now));
+}
+
+TEST(NotableChangeTest, AWeightInOneRegionIsNotable) {
+  FleetView told = Told();
+  told.models[0].regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
+  FleetView now = told;
+  now.models[0].regions[0].targets[0].latency = absl::Milliseconds(900);
+  now.models[0].regions[0].targets[0].weight = 0.509;
+  EXPECT_FALSE(NotablyDiffers(told, now));
+  now.models[0].regions[0].targets[0].weight = 0.51;
+  EXPECT_TRUE(NotablyDiffers(told, now));
+  EXPECT_TRUE(NotablyDiffers(Told(), told)) << "a region that is new";
 }
 
 TEST(NotableChangeTest, WhatHappensToModelsIsNotable) {

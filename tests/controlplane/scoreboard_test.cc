@@ -1,12 +1,9 @@
 #include "controlplane/scoreboard.h"
 
-#include <google/protobuf/text_format.h>
-
-#include <atomic>
-#include <set>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -14,115 +11,15 @@
 #include "controlplane/health/evidence.h"
 #include "controlplane/health/target_state.h"
 #include "gtest/gtest.h"
-#include "tests/testing/fake_clock.h"
+#include "tests/controlplane/scoreboard_fixture.h"
 #include "tests/testing/status_matchers.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
 namespace {
 
-using ::weir::testing::FakeClock;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
-
-constexpr char kThreeProviders[] = R"pb(
-  providers {
-    name: "a"
-    base_url: "http://a.test/v1"
-    health_check {
-      interval { nanos: 500000000 }
-      unhealthy_after: 2
-      healthy_after: 2
-    }
-  }
-  providers {
-    name: "b"
-    base_url: "http://b.test/v1"
-    health_check { unhealthy_after: 2 healthy_after: 2 }
-  }
-  providers {
-    name: "c"
-    base_url: "http://c.test/v1"
-    health_check { unhealthy_after: 2 healthy_after: 2 }
-  }
-  models {
-    name: "m"
-    targets { provider: "a" }
-    targets { provider: "b" }
-    targets { provider: "c" }
-  }
-)pb";
-
-class ScoreboardTest : public ::testing::Test {
- protected:
-  ScoreboardTest() : scoreboard_(clock_) {
-    scoreboard_.OnChange([this] { ++changes_; });
-    Configure(kThreeProviders);
-  }
-
-  static config::v1::Resources Parse(const std::string& text) {
-    config::v1::Resources resources;
-    EXPECT_TRUE(
-        google::protobuf::TextFormat::ParseFromString(text, &resources));
-    return resources;
-  }
-  void Configure(const config::v1::Resources& resources,
-                 std::set<std::string> without_credential = {}) {
-    scoreboard_.SetResources(
-        std::make_shared<const config::v1::Resources>(resources),
-        std::move(without_credential));
-  }
-  void Configure(const std::string& text,
-                 std::set<std::string> without_credential = {}) {
-    Configure(Parse(text), std::move(without_credential));
-  }
-
-  static NodeReport ReportOf(const TargetId& target) {
-    NodeReport report;
-    report.boot_id = 1;
-    report.targets.emplace_back().target = target;
-    return report;
-  }
-  static TargetId Target(const std::string& provider) {
-    return MakeTargetId(provider, "m");
-  }
-  void Works(const std::string& provider) {
-    scoreboard_.OnProbe(Target(provider),
-                        {absl::OkStatus(), absl::Milliseconds(100)});
-  }
-  void Fails(const std::string& provider) {
-    scoreboard_.OnProbe(Target(provider),
-                        {absl::UnavailableError("connection refused"), {}});
-  }
-  void AllWork() {
-    for (const char* provider : {"a", "b", "c"}) Works(provider);
-  }
-  void Tick(absl::Duration time) {
-    constexpr absl::Duration kStep = absl::Milliseconds(200);
-    for (absl::Duration t; t < time; t += kStep) {
-      clock_.Advance(kStep);
-      scoreboard_.Tick();
-    }
-  }
-  ModelView Model(const std::string& name = "m") const {
-    for (const ModelView& model : scoreboard_.View()->models) {
-      if (model.model == name) return model;
-    }
-    ADD_FAILURE() << "no model " << name;
-    return {};
-  }
-  TargetView View(const std::string& provider) const {
-    for (const TargetView& target : Model().targets) {
-      if (target.provider == provider) return target;
-    }
-    ADD_FAILURE() << "no target at " << provider;
-    return {};
-  }
-
-  FakeClock clock_;
-  std::atomic<int> changes_{0};
-  Scoreboard scoreboard_;
-};
 
 TEST_F(ScoreboardTest, ViewIsEmptyAndNeverNullBeforeResources) {
   Scoreboard fresh(clock_);
@@ -225,7 +122,7 @@ TEST_F(ScoreboardTest, ANodeThatSaysNothingHasNothingAgainstAVerdict) {
   EXPECT_NE(View("b").state, TargetState::kUnhealthy);
 
   clock_.Advance(absl::Milliseconds(100));
-  scoreboard_.OnReport(NodeId{"n"}, NodeReport{1, {}});
+  scoreboard_.OnReport(NodeId{"n"}, NodeReport{1, "", {}});
   scoreboard_.Tick();
   EXPECT_EQ(View("b").state, TargetState::kUnhealthy);
 }

@@ -106,6 +106,7 @@ TEST(EffectivePolicyTest, DefaultsAreThoseOfTheDesign) {
   EXPECT_EQ(policy.panic_threshold, 0.5);
   EXPECT_EQ(policy.weights_ttl, absl::Seconds(60));
   EXPECT_EQ(policy.ramp, absl::Seconds(30));
+  EXPECT_EQ(policy.latency_p95_ceiling, std::nullopt);
 }
 
 TEST(EffectivePolicyTest, ZeroIsAValueAndNotTheDefault) {
@@ -136,6 +137,23 @@ TEST(EffectiveTargetTest, WeightIsOneUnlessSaidAndZeroCanBeSaid) {
   EXPECT_EQ(BaseWeight(target), 1);
   target.set_weight(0);
   EXPECT_EQ(BaseWeight(target), 0);
+}
+
+TEST(EffectiveTargetTest, ThreePartsOfThePriceAreInput) {
+  v1::Target target;
+  EXPECT_EQ(BlendedPrice(target), std::nullopt);
+  target.mutable_price()->set_input(2);
+  target.mutable_price()->set_output(10);
+  EXPECT_EQ(BlendedPrice(target), 4.0);
+  target.mutable_price()->Clear();
+  EXPECT_EQ(BlendedPrice(target), 0.0) << "free, and not unknown";
+}
+
+TEST(EffectiveModelTest, TheMixIsFilledPartByPart) {
+  v1::Model model;
+  EXPECT_EQ(EffectiveMix(model), (Mix{0.4, 0.3, 0.3}));
+  model.mutable_mix()->set_cost(0);
+  EXPECT_EQ(EffectiveMix(model), (Mix{0.4, 0.3, 0}));
 }
 
 TEST(EffectiveTargetTest, NoCeilingIsNotACeilingOfZero) {

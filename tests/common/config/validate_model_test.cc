@@ -150,12 +150,6 @@ INSTANTIATE_TEST_SUITE_P(
          "or disabled\n"
          "models[0].mode: is not known: 9; write enabled, draining or "
          "disabled"},
-        {"Strategy",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_LOWEST_COST); },
-         "models[0].strategy: lowest_cost is not in this version; use "
-         "weighted"},
-        {"Weighted",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_WEIGHTED); }},
     }),
     [](const auto& test) { return test.param.name; });
 

@@ -27,6 +27,8 @@ INSTANTIATE_TEST_SUITE_P(
            Policy(r).set_panic_threshold(0);
            *Policy(r).mutable_weights_ttl() = FromDuration(absl::Seconds(1));
            *Policy(r).mutable_ramp() = FromDuration(absl::ZeroDuration());
+           *Policy(r).mutable_latency_p95_ceiling() =
+               FromDuration(absl::Milliseconds(1));
          }},
         {"LatencyScaleOfZero", [](auto& r) { Policy(r).set_latency_scale(0); },
          "policy.latency_scale: is out of range: 0; write a value above 0, "
@@ -48,10 +50,14 @@ INSTANTIATE_TEST_SUITE_P(
          [](auto& r) {
            *Policy(r).mutable_weights_ttl() = FromDuration(absl::Hours(25));
            *Policy(r).mutable_ramp() = FromDuration(absl::Hours(2));
+           *Policy(r).mutable_latency_p95_ceiling() =
+               FromDuration(absl::ZeroDuration());
          },
          "policy.weights_ttl: is out of range: 25h; write a value from 1s to "
          "24h\n"
-         "policy.ramp: is out of range: 2h; write a value from 0 to 1h"},
+         "policy.ramp: is out of range: 2h; write a value from 0 to 1h\n"
+         "policy.latency_p95_ceiling: is out of range: 0; write a value from "
+         "1ms to 1h"},
     }),
     [](const auto& test) { return test.param.name; });
 

@@ -243,15 +243,24 @@ INSTANTIATE_TEST_SUITE_P(
          "",
          "providers[0].health_check.model: has no effect: only kind chat asks "
          "a model; write kind: chat, or remove it"},
+        {"BudgetForAProbeThatCostsNothing",
+         [](auto& r) {
+           First(r).mutable_health_check()->set_kind(v1::PROBE_KIND_MODELS);
+           First(r).mutable_health_check()->set_budget_usd(2);
+         },
+         "",
+         "providers[0].health_check.budget_usd: has no effect: only kind chat "
+         "costs anything; write kind: chat, or remove it"},
+        {"NegativeBudget",
+         [](auto& r) { First(r).mutable_health_check()->set_budget_usd(-1); },
+         "providers[0].health_check.budget_usd: is out of range: -1; write a "
+         "value from 0 to 1000000"},
         {"FieldsWithoutEffect",
          [](auto& r) {
-           First(r).mutable_limits()->set_max_rpm(1);
            First(r).mutable_limits()->set_max_tpm(1);
            First(r).mutable_limits()->set_max_concurrent(1);
          },
          "",
-         "providers[0].limits.max_rpm: has no effect in this version; remove "
-         "it, or leave it for a later one\n"
          "providers[0].limits.max_tpm: has no effect in this version; remove "
          "it, or leave it for a later one"},
         {"UsedByNobody", [](auto& r) { r.clear_models(); }, "",

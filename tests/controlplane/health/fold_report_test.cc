@@ -79,8 +79,8 @@ TEST_F(FoldReportTest, AnUnknownNodesStreakOfLongAgoIsNot) {
   Story restarted;  // Sees b's word for the first time, a minute later.
   NodeTargetReport report = other.counts("b");
   report.since_failure = absl::Minutes(1);
-  FoldReport(NodeId{"b"}, 1, report, restarted.thresholds(), restarted.now(),
-             restarted.health());
+  FoldReport({NodeId{"b"}, 1, ""}, report, restarted.thresholds(),
+             restarted.now(), restarted.health());
   EXPECT_EQ(restarted.verdict(), Verdict::kUnknown);
 }
 
@@ -147,10 +147,106 @@ TEST_F(FoldReportTest, AnOldSuccessKeepsItsTime) {
 }
 
 TEST_F(FoldReportTest, OneReportMovesTheLatencyOnceByItsMedian) {
-  // The probe said 100 ms.
+  story_.Traffic("a", 1, 0, absl::Milliseconds(100));
   story_.Traffic("a", 1000, 0, absl::Milliseconds(1100));
   EXPECT_NEAR(absl::ToDoubleMilliseconds(*story_.Summary().latency),
               0.7 * 100 + 0.3 * 1100, 20);
+}
+
+TEST_F(FoldReportTest, LatencyIsKeptByTheNodesRegions) {
+  story_.Locate("a", "eu");
+  story_.Traffic("a", 10, 0, absl::Milliseconds(100));
+  story_.Traffic("b", 0, 0);
+  story_.Traffic("b", 10, 0, absl::Milliseconds(400));
+  const auto regions = story_.Summary().latency_by_region;
+  ASSERT_EQ(regions.size(), 2u);
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(regions.at("eu")), 100, 5);
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(regions.at("")), 400, 20);
+}
+
+TEST_F(FoldReportTest, WhatIsFreshInA429ReportIsOneStep) {
+  story_.counts("a").rate_limited = 7;
+  story_.Report("a");
+  EXPECT_NEAR(story_.Summary().allowance, 0.8, 1e-9);
+  story_.Report("a");
+  story_.Pass(absl::Seconds(5));
+  story_.Report("a");
+  EXPECT_NEAR(story_.Summary().allowance, 0.9, 1e-9) << "nothing came since";
+}
+
+TEST_F(FoldReportTest, APauseOfOneNodeHoldsForAllUntilItEnds) {
+  story_.counts("a").pause = absl::Seconds(20);
+  story_.Report("a");
+  story_.Traffic("b", 0, 0);
+  story_.Traffic("b", 5, 0);
+  EXPECT_EQ(story_.Summary().allowance, 0);
+  EXPECT_TRUE(story_.Summary().troubled);
+  story_.Pass(absl::Seconds(20));
+  EXPECT_EQ(story_.Summary().allowance, 1);
+}
+
+TEST_F(FoldReportTest, APauseThatANodeNoLongerReportsIsOver) {
+  story_.counts("a").pause = absl::Seconds(20);
+  story_.Report("a");
+  story_.counts("a").pause = std::nullopt;
+  story_.Report("a");
+  EXPECT_EQ(story_.Summary().allowance, 1);
+}
+
+TEST_F(FoldReportTest, NoPauseIsLongerThanFiveMinutes) {
+  story_.counts("a").pause = absl::Hours(10);
+  story_.Report("a");
+  story_.Pass(absl::Minutes(5));
+  EXPECT_EQ(story_.Summary().allowance, 1);
+}
+
+TEST_F(FoldReportTest, TheSmallestHeadroomCountsWhileItIsNews) {
+  story_.counts("a").headroom = 0.5;
+  story_.Report("a");
+  story_.counts("b").headroom = 0.1;
+  story_.Report("b");
+  EXPECT_EQ(story_.Summary().headroom, 0.1);
+  story_.Pass(absl::Seconds(5));
+  story_.Report("a");
+  story_.Pass(absl::Seconds(5));
+  EXPECT_EQ(story_.Summary().headroom, 0.5) << "b has said nothing for 10 s";
+  story_.Pass(absl::Seconds(5));
+  EXPECT_EQ(story_.Summary().headroom, std::nullopt);
+}
+
+TEST_F(FoldReportTest, EveryAttemptThatEndedIsARequest) {
+  story_.Traffic("a", 3, 2);
+  story_.counts("a").rate_limited = 1;
+  story_.counts("a").credential_failures = 1;
+  story_.counts("a").client_errors = 1;
+  story_.counts("a").cancelled = 1;
+  story_.Report("a");
+  EXPECT_EQ(story_.Summary().requests_last_minute, 9u);
+}
+
+// A node that counts a stream as a success when it commits and as a failure
+// when it breaks never has two failures in a row.
+TEST_F(FoldReportTest, StreamsThatBreakMakeATargetUnhealthyByTheirRate) {
+  const auto one_breaks = [this] {
+    story_.Traffic("a", 1, 0);
+    story_.Traffic("a", 0, 1);
+  };
+  for (int i = 0; i < 9; ++i) {
+    story_.Pass(absl::Milliseconds(500));
+    one_breaks();
+  }
+  EXPECT_EQ(story_.verdict(), Verdict::kUp) << "18 attempts have no rate";
+  one_breaks();
+  EXPECT_EQ(story_.verdict(), Verdict::kDown);
+}
+
+TEST_F(FoldReportTest, StreamsThatBreakInARowMakeItUnhealthy) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(story_.verdict(), Verdict::kUp);
+    story_.Pass(absl::Seconds(30));
+    story_.Traffic("a", 0, 1);
+  }
+  EXPECT_EQ(story_.verdict(), Verdict::kDown);
 }
 
 TEST_F(FoldReportTest, SilenceMovesOnlyTheTimeOfTheReport) {

@@ -70,8 +70,11 @@ class Story {
     if (last_failure_.contains(node)) {
       report.since_failure = now_ - last_failure_[node];
     }
-    controlplane::FoldReport(NodeId{node}, boot_[node], report, thresholds_,
-                             now_, health_);
+    controlplane::FoldReport({NodeId{node}, boot_[node], region_[node]}, report,
+                             thresholds_, now_, health_);
+  }
+  void Locate(const std::string& node, const std::string& region) {
+    region_[node] = region;
   }
   void Reboot(const std::string& node) {
     ++boot_[node];
@@ -95,6 +98,7 @@ class Story {
   absl::Time now_ = absl::FromUnixSeconds(1000);
   std::map<std::string, controlplane::NodeTargetReport> counts_;
   std::map<std::string, std::uint64_t> boot_;
+  std::map<std::string, std::string> region_;
   std::map<std::string, absl::Time> last_success_;
   std::map<std::string, absl::Time> last_failure_;
 };

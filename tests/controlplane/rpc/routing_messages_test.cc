@@ -1,7 +1,10 @@
 #include "controlplane/rpc/routing_messages.h"
 
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -29,7 +32,7 @@ FleetView Fleet(std::vector<TargetView> targets) {
   FleetView fleet;
   fleet.weights_ttl = absl::Seconds(60);
   fleet.models.push_back(
-      {"chat", config::v1::MODE_ENABLED, true, false, std::move(targets)});
+      {"chat", config::v1::MODE_ENABLED, true, false, std::move(targets), {}});
   return fleet;
 }
 
@@ -84,6 +87,25 @@ TEST(WeightsMessageTest, WhatIsUnknownIsAbsent) {
   EXPECT_FALSE(target.has_score());
   EXPECT_EQ(target.provider(), "a");
   EXPECT_EQ(target.state(), routing::v1::TARGET_STATE_HEALTHY);
+}
+
+TEST(WeightsMessageTest, OnlyRegionsThatRouteOtherwiseAreSent) {
+  FleetView fleet = Fleet({Target("a", 1), Target("b", 0)});
+  ModelView& model = fleet.models[0];
+  model.targets[1].rank = 1;
+  model.regions = {{"alike", {{1, 0, absl::Milliseconds(9)}, {0, 1, {}}}},
+                   {"eu", {{0.25, 1, absl::Milliseconds(9)}, {0.75, 0, {}}}},
+                   {"rank", {{1, 1, {}}, {0, 0, {}}}}};
+  const routing::v1::Weights weights = ToMessage(fleet);
+  const auto& regions = weights.models(0).regions();
+  ASSERT_THAT(regions, SizeIs(3));
+  EXPECT_EQ(regions[0].region(), "");
+  EXPECT_EQ(regions[1].region(), "eu");
+  EXPECT_EQ(regions[1].targets(0).weight(), 0.25);
+  EXPECT_EQ(regions[1].targets(0).rank(), 1u);
+  EXPECT_EQ(regions[1].targets(0).latency_ms(), 9);
+  EXPECT_EQ(regions[1].targets(1).provider(), "b");
+  EXPECT_EQ(regions[2].region(), "rank");
 }
 
 TEST(LaneMessageTest, CarriesTheContentUntouched) {
@@ -155,6 +177,34 @@ TEST(ReportTest, AnAgeIsNeverNegative) {
   ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->targets[0].since_success, absl::ZeroDuration());
   EXPECT_FALSE(read->targets[0].since_failure.has_value());
+}
+
+TEST(ReportTest, HeadroomIsAShareOrNothing) {
+  for (const auto& [said, heard] :
+       std::vector<std::pair<double, std::optional<double>>>{
+           {0, 0},
+           {0.25, 0.25},
+           {7, 1},
+           {-0.1, std::nullopt},
+           {std::numeric_limits<double>::quiet_NaN(), std::nullopt}}) {
+    routing::v1::Report report;
+    report.add_targets()->set_headroom(said);
+    absl::StatusOr<NodeReport> read = FromMessage(report);
+    ASSERT_THAT(read, IsOk());
+    EXPECT_EQ(read->targets[0].headroom, heard) << said;
+  }
+}
+
+TEST(ReportTest, APauseIsNeverNegative) {
+  routing::v1::Report report;
+  report.add_targets()->mutable_pause()->set_seconds(-5);
+  report.add_targets()->mutable_pause()->set_seconds(5);
+  report.add_targets();
+  absl::StatusOr<NodeReport> read = FromMessage(report);
+  ASSERT_THAT(read, IsOk());
+  EXPECT_EQ(read->targets[0].pause, absl::ZeroDuration());
+  EXPECT_EQ(read->targets[1].pause, absl::Seconds(5));
+  EXPECT_EQ(read->targets[2].pause, std::nullopt);
 }
 
 TEST(AnswerTest, AnUnknownLaneOrAHashOfAnotherSizeIsRefused) {

@@ -8,6 +8,7 @@
 #include "controlplane/weight/candidate.h"
 #include "controlplane/weight/panic.h"
 #include "controlplane/weight/strategy.h"
+#include "controlplane/weight/strategy_terms.h"
 #include "gtest/gtest.h"
 #include "weir/config/v1/model.pb.h"
 
@@ -26,7 +27,7 @@ class BalanceTest : public ::testing::Test {
   }
 
   const Balance& Now() {
-    balance_ = BalanceModel(rules_, candidates_, now_, memory_);
+    balance_ = BalanceModel(rules_, terms_, candidates_, now_, memory_);
     double sum = 0;
     for (const Share& share : balance_.shares) sum += share.weight;
     EXPECT_TRUE(sum == 0 || std::abs(sum - 1) < kNear) << sum;
@@ -43,6 +44,7 @@ class BalanceTest : public ::testing::Test {
   double weight(std::size_t i) const { return balance_.shares[i].weight; }
 
   BalanceRules rules_;
+  StrategyTerms terms_;
   std::vector<Candidate> candidates_;
   BalanceMemory memory_;
   absl::Time now_ = absl::FromUnixSeconds(1000);
@@ -127,6 +129,57 @@ TEST_F(BalanceTest, PanicIgnoresHealthByBaseWeights) {
   EXPECT_NEAR(weight(2), 0.25, kNear);
   // Failover still goes where it may work.
   EXPECT_EQ(balance_.shares[2].rank, 0u);
+}
+
+TEST_F(BalanceTest, PanicSpreadsWhateverTheStrategy) {
+  rules_.strategy = StrategyFor(config::v1::STRATEGY_PRIORITY);
+  candidates_[0].priority = 9;
+  candidates_[0].fitness = candidates_[1].fitness = Fitness::kUnfit;
+  EXPECT_TRUE(Now().panic);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(weight(i), 1. / 3, kNear);
+}
+
+TEST_F(BalanceTest, WhatRecoversTakesOverByAndByWhereOneGetsAll) {
+  rules_.strategy = StrategyFor(config::v1::STRATEGY_PRIORITY);
+  candidates_[0].priority = 9;
+  candidates_[0].fitness = Fitness::kUnfit;
+  After(absl::Seconds(10));
+  EXPECT_NEAR(weight(1), 1, kNear);
+  candidates_[0].fitness = Fitness::kUsable;
+  After(absl::Seconds(15));
+  // Half of its ramp: the next in order has the other half.
+  EXPECT_NEAR(weight(0), 0.5, 0.01);
+  EXPECT_NEAR(weight(1), 0.5, 0.01);
+  After(absl::Seconds(16));
+  EXPECT_NEAR(weight(0), 1, kNear);
+}
+
+TEST_F(BalanceTest, AWinnerThatIsOvertakenLosesItsWeightInSteps) {
+  rules_.strategy = StrategyFor(config::v1::STRATEGY_LOWEST_COST);
+  for (Candidate& each : candidates_) each.price = 2;
+  candidates_[0].price = 1;
+  After(absl::Seconds(10));
+  EXPECT_NEAR(weight(0), 1, kNear);
+  candidates_[1].price = 0.5;
+  After(absl::Seconds(1));
+  EXPECT_NEAR(weight(0), 0.8, kNear);
+  EXPECT_NEAR(weight(1), 0.2, kNear);
+}
+
+TEST_F(BalanceTest, APauseHoldsAtOnceAndEndsInSteps) {
+  candidates_[0].allowance = 0;
+  Now();
+  EXPECT_EQ(weight(0), 0);
+  candidates_[0].allowance = 1;
+  After(absl::Seconds(1));
+  EXPECT_NEAR(weight(0), 0.2, kNear) << "a fifth in a second, and no ramp";
+}
+
+TEST_F(BalanceTest, AFixedShareHoldsWithinTheSteps) {
+  candidates_[0].fixed_share = 0.9;
+  After(absl::Seconds(10));
+  EXPECT_NEAR(weight(0), 0.9, kNear);
+  EXPECT_NEAR(weight(1), 0.05, kNear);
 }
 
 TEST_F(BalanceTest, PanicSparesWhatIsExcluded) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,13 +40,17 @@ struct StepCase {
   std::vector<double> goal;
   double max_step;
   std::vector<double> want;
+  // Positions.
+  std::set<std::size_t> gone = {};
 };
 
 class StepTest : public ::testing::TestWithParam<StepCase> {};
 
 TEST_P(StepTest, FollowsTheTable) {
-  const std::vector<double> result =
-      StepTowards(GetParam().before, GetParam().goal, GetParam().max_step);
+  std::vector<bool> gone(GetParam().goal.size());
+  for (std::size_t i : GetParam().gone) gone[i] = true;
+  const std::vector<double> result = StepTowards(
+      GetParam().before, GetParam().goal, gone, GetParam().max_step);
   ASSERT_EQ(result.size(), GetParam().want.size());
   for (std::size_t i = 0; i < result.size(); ++i) {
     EXPECT_NEAR(result[i], GetParam().want[i], 1e-12) << "at " << i;
@@ -64,16 +69,23 @@ INSTANTIATE_TEST_SUITE_P(
          {0.4, 0.4, 0.2},
          0.1,
          {0.7, 0.175, 0.125}},
-        {"DeathIsAtOnce", {0.5, 0.3, 0.2}, {0, 0.6, 0.4}, 0, {0, 0.6, 0.4}},
+        {"DeathIsAtOnce",
+         {0.5, 0.3, 0.2},
+         {0, 0.6, 0.4},
+         0,
+         {0, 0.6, 0.4},
+         {0}},
+        {"ToBeNoLongerPreferredIsNoDeath", {1, 0}, {0, 1}, 0.2, {0.8, 0.2}},
         // The dead one's share goes round as the others stood: 0.75 and 0.25.
         {"TheRestOfTheMoveWaits",
          {0.6, 0.3, 0.1},
          {0, 0.5, 0.5},
          0.05,
-         {0, 0.7, 0.3}},
-        {"AllDead", {0.5, 0.5}, {0, 0}, 0.1, {0, 0}},
+         {0, 0.7, 0.3},
+         {0}},
+        {"AllDead", {0.5, 0.5}, {0, 0}, 0.1, {0, 0}, {0, 1}},
         {"FromNothingAtOnce", {0, 0}, {0.3, 0.7}, 0.1, {0.3, 0.7}},
-        {"FromTheDeadAtOnce", {1, 0}, {0, 1}, 0.1, {0, 1}},
+        {"FromTheDeadAtOnce", {1, 0}, {0, 1}, 0.1, {0, 1}, {0}},
         {"NoTimeNoMove", {0.5, 0.5}, {0.1, 0.9}, 0, {0.5, 0.5}},
     }),
     [](const auto& each) { return each.param.name; });

@@ -1,7 +1,5 @@
 #include "controlplane/weight/weighted.h"
 
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +7,7 @@
 
 #include "controlplane/weight/candidate.h"
 #include "gtest/gtest.h"
+#include "tests/controlplane/weight/shares.h"
 
 namespace weir::controlplane {
 namespace {
@@ -22,6 +21,7 @@ struct Given {
   Fitness fitness;
   double base_weight;
   std::optional<double> score;
+  double allowance = 1;
 };
 
 struct WeightedCase {
@@ -40,16 +40,9 @@ TEST_P(WeightedTest, FollowsTheTable) {
     candidate.fitness = given.fitness;
     candidate.base_weight = given.base_weight;
     candidate.score = given.score;
+    candidate.allowance = given.allowance;
   }
-  const std::vector<Share> shares = Weighted(candidates, "");
-  ASSERT_EQ(shares.size(), GetParam().weights.size());
-  double sum = 0;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    EXPECT_NEAR(shares[i].weight, GetParam().weights[i], 1e-12) << "at " << i;
-    EXPECT_EQ(shares[i].rank, GetParam().ranks[i]) << "at " << i;
-    sum += shares[i].weight;
-  }
-  EXPECT_TRUE(sum == 0 || std::abs(sum - 1) < 1e-12) << sum;
+  ExpectShares(Weighted(candidates, {}), GetParam().weights, GetParam().ranks);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -108,6 +101,19 @@ INSTANTIATE_TEST_SUITE_P(
          {{kUnfit, 1, 10}, {kUnfit, 1, 40}, {kUsable, 1, 60}},
          {0, 0, 1},
          {2, 1, 0}},
+        // 1 x 80 x 0.25 : 1 x 80.
+        {"AnAllowanceIsAFactor",
+         {{kUsable, 1, 80, 0.25}, {kUsable, 1, 80}},
+         {0.2, 0.8},
+         {1, 0}},
+        {"WithoutAllowanceNothingAndTriedAfterTheOthers",
+         {{kUsable, 9, 100, 0}, {kUsable, 1, 60}, {kUsable, 0, 60}},
+         {0, 1, 0},
+         {1, 0, 2}},
+        {"WhenNobodyIsAllowedAllAre",
+         {{kUsable, 3, 80, 0}, {kUsable, 1, 80, 0}},
+         {0.75, 0.25},
+         {0, 1}},
         {"OnTrialIsUsable",
          {{Fitness::kOnTrial, 1, 80}, {kUsable, 1, 80}},
          {0.5, 0.5},
