@@ -32,9 +32,9 @@ std::vector<std::uint32_t> Ranks(absl::Span<const Candidate> candidates,
                                  absl::Span<const double> weights) {
   const auto key = [&](std::size_t i) {
     const Candidate& candidate = candidates[i];
-    return std::make_tuple(TierOf(candidate), candidate.groups_before, levels[i],
-                           -weights[i], -candidate.score.value_or(kFullScore),
-                           -candidate.base_weight);
+    return std::make_tuple(
+        TierOf(candidate), candidate.groups_before, levels[i], -weights[i],
+        -candidate.score.value_or(kFullScore), -candidate.base_weight);
   };
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
