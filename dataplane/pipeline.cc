@@ -65,7 +65,7 @@ class StreamInFlight {
 
 }  // namespace
 
-asio::awaitable<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
+io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   Request request;
   request.head = incoming.head;
   request.body = incoming.body;
@@ -152,8 +152,8 @@ std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
   return std::nullopt;
 }
 
-asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
-                                         const RoutingView& view) {
+io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
+                                  const RoutingView& view) {
   std::optional<ApiError> error;
   if (auto own = AnswerFromSnapshot(route, request)) {
     if (ErrorOf(*own) == nullptr) {
@@ -203,9 +203,9 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
       facts);
 }
 
-asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
-                                         const AttemptsResult& result,
-                                         const RoutingView& view) {
+io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
+                                  const AttemptsResult& result,
+                                  const RoutingView& view) {
   const RoutingConfig& config = ConfigOf(request);
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
@@ -280,9 +280,9 @@ News Pipeline::RecordEnd(const Request& request, const Answer& answer,
                        now);
 }
 
-asio::awaitable<Reuse> Pipeline::SendRefusal(const Request& request,
-                                             const Refusal& refusal,
-                                             const AnswerFacts& facts) {
+io::Task<Reuse> Pipeline::SendRefusal(const Request& request,
+                                      const Refusal& refusal,
+                                      const AnswerFacts& facts) {
   context_.account.OnError(refusal.code);
   Count(request, refusal.answer.status);
   if (refusal.answer.status >= 500) {
@@ -292,10 +292,10 @@ asio::awaitable<Reuse> Pipeline::SendRefusal(const Request& request,
   co_return co_await SendOwn(request, refusal.answer, refusal.body, facts);
 }
 
-asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
-                                         const OwnAnswer& answer,
-                                         std::string_view body,
-                                         const AnswerFacts& facts) {
+io::Task<Reuse> Pipeline::SendOwn(const Request& request,
+                                  const OwnAnswer& answer,
+                                  std::string_view body,
+                                  const AnswerFacts& facts) {
   const AfterAnswer after = After(request);
   WriteOwnHead(answer, facts, body.size(), after, head_);
   if (request.head->method == http1::Method::kHead) body = {};
@@ -305,7 +305,7 @@ asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
       : Reuse::kClose;
 }
 
-asio::awaitable<Reuse> Pipeline::Refuse(const ApiError& error) {
+io::Task<Reuse> Pipeline::Refuse(const ApiError& error) {
   const std::string id = MakeRequestId(context_.attempt.random);
   const Refusal refusal = RefusalOf(error);
   context_.account.OnError(refusal.code);

@@ -64,7 +64,7 @@ void ConnectionPool::Put(std::unique_ptr<Connection> connection,
   const absl::Time now = wheel_.Now();
   if (++connection->requests >= params_.max_requests ||
       now >= connection->retire_at || idle_.size() >= params_.max_idle ||
-      connection->stream->ended() || !connection->stream->input().empty()) {
+      !connection->stream->IsQuiet()) {
     connection->stream->Close();
     return;
   }
