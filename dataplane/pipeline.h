@@ -82,7 +82,7 @@ class Pipeline {
                  const RelayResult& result, const RoutingView& view);
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
-  void Count(const Request& request, int status);
+  void Count(const Request& request, int status, absl::Duration latency);
 
   const PipelineContext& context_;
   const ClientSide client_;

@@ -19,6 +19,7 @@ Session::Session(asio::ip::tcp::socket socket, const PipelineContext& context,
                  const WorkerLimits& limits)
     : context_(context),
       stream_(std::make_shared<io::Stream>(std::move(socket))),
+      interrupt_(context.attempt.wheel),
       reader_(*stream_, context.attempt.wheel, context.admission, limits),
       writer_(*stream_, context.attempt.wheel, context.account, interrupt_,
               limits.client_stall),

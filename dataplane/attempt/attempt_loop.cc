@@ -98,12 +98,6 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       upstream_path_(upstream_path),
       live_(live),
       interrupt_(interrupt),
-      deadline_(
-          context.wheel,
-          [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
-          },
-          &interrupt),
       head_(scratch) {}
 
 io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
@@ -113,8 +107,9 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
   for (;;) {
+    attempt_began_ = context_.clock.Now();
     const Retry::Step step =
-        retry.Next(context_.clock.Now(), context_.random.Uniform());
+        retry.Next(attempt_began_, context_.random.Uniform());
     if (const auto* wait = std::get_if<Retry::Wait>(&step)) {
       co_await Wait(wait->delay);
       if (!interrupt_.raised()) continue;
@@ -159,7 +154,6 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
   const TargetEntry* target = candidate.target.has_value()
                                   ? &config.targets[*candidate.target]
                                   : nullptr;
-  attempt_began_ = context_.clock.Now();
   Answer answer{.candidate = candidate,
                 .exchange = nullptr,
                 .piece = {},
@@ -177,7 +171,7 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
   const std::array<asio::const_buffer, 4> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
-  deadline_.Set(AttemptDeadline(provider));
+  interrupt_.ExpireAt(AttemptDeadline(provider));
   const UpstreamRequest upstream_request{request_.head->method, request_.replay,
                                          bytes};
   SendResult sent = co_await context_.upstream.Send(
@@ -190,7 +184,7 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
   } else {
     failure = std::get<Failure>(std::move(sent));
   }
-  deadline_.Cancel();
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   failure = Reconsider(std::move(failure), request_, candidate, retry.rest(),
                        context_.clock.Now());
   Record(answer, failure);

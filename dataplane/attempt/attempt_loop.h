@@ -77,8 +77,6 @@ class AttemptLoop {
   const std::string_view upstream_path_;
   const LiveState::View& live_;
   Interrupt& interrupt_;
-  // Ends the attempt that is under way.
-  io::TimerWheel::Timer deadline_;
   absl::Time attempt_began_;
   absl::Duration waited_ = absl::ZeroDuration();
   std::string& head_;

@@ -12,6 +12,7 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/recycled.h"
 #include "dataplane/io/task.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/request.h"
@@ -39,7 +40,7 @@ struct BodyPiece {
 
 // A provider's answer as it comes in. Destroying it gives the connection back,
 // or closes it where the answer was not read to its end.
-class Exchange {
+class Exchange : public io::Recycled {
  public:
   virtual ~Exchange() = default;
 

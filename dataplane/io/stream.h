@@ -142,7 +142,7 @@ class Stream final : public std::enable_shared_from_this<Stream>,
 };
 
 // Something that is done at once, or when the socket is ready. Lives in the
-// coroutine that awaits it.
+// coroutine that awaits it; Try() may be called before.
 class Stream::Operation {
  public:
   void await_suspend(std::coroutine_handle<> waiter) {
@@ -210,7 +210,7 @@ class Stream::Writing final : public Operation {
       : Operation(stream, Operation::Try<Writing>),
         buffers_(buffers),
         left_(asio::buffer_size(buffers)) {}
-  bool await_ready() { return Try(); }
+  bool await_ready() { return result_.has_value() || Try(); }
   bool Try();
   error_code await_resume() const {
     return result_.has_value() ? *result_ : StopReason();

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "dataplane/io/recycled.h"
+
 namespace weir::dataplane::io {
 
 template <typename T>
@@ -16,7 +18,7 @@ class Task;
 
 namespace task_internal {
 
-struct PromiseBase {
+struct PromiseBase : Recycled {
   // Whoever awaits it and has been suspended; null while the task runs on its
   // awaiter's stack.
   std::coroutine_handle<> awaiting;

@@ -50,8 +50,10 @@ ClientWriter::ClientWriter(io::Stream& stream, io::TimerWheel& wheel,
 io::Task<Written> ClientWriter::Write(
     std::span<const asio::const_buffer> buffers) {
   account_.report.bytes_to_clients += asio::buffer_size(buffers);
-  stall_timer_.Set(wheel_.Now() + stall_);
-  const io::error_code error = co_await stream_.Write(buffers);
+  io::Stream::Writing writing = stream_.Write(buffers);
+  // Most writes are done at once, so only those that are not have a deadline.
+  if (!writing.Try()) stall_timer_.Set(wheel_.Now() + stall_);
+  const io::error_code error = co_await writing;
   stall_timer_.Set(absl::InfiniteFuture());
   if (!error) co_return Written::kOk;
   interrupt_.Raise(Interrupt::Why::kClientGone);

@@ -44,12 +44,6 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       interrupt_(interrupt),
       stream_idle_(stream_idle),
       deadline_(deadline),
-      idle_(
-          wheel,
-          [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
-          },
-          &interrupt),
       terminator_(TerminatorOf(request.endpoint)),
       scan_(terminator_) {}
 
@@ -107,9 +101,9 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
 // The wait is over when it returns: time that the client takes is not the
 // provider's silence.
 io::Task<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
-  idle_.Set(std::min(wheel_.Now() + stream_idle_, deadline_));
+  interrupt_.ExpireAt(std::min(wheel_.Now() + stream_idle_, deadline_));
   absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
-  idle_.Set(absl::InfiniteFuture());
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   co_return piece;
 }
 
@@ -165,14 +159,14 @@ std::string Relay::WhyItStopped(const absl::Status& status) const {
 }
 
 io::Task<> Relay::ReadToEnd() {
-  idle_.Set(wheel_.Now() + kEndGrace);
+  interrupt_.ExpireAt(wheel_.Now() + kEndGrace);
   for (;;) {
     const absl::StatusOr<BodyPiece> piece =
         co_await answer_.exchange->ReadBody();
     // Whatever it says after its end is nobody's.
     if (!piece.ok() || piece->last || !piece->data.empty()) break;
   }
-  idle_.Cancel();
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   interrupt_.ForgetTimeout();
 }
 

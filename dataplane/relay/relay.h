@@ -74,7 +74,6 @@ class Relay {
   Interrupt& interrupt_;
   const absl::Duration stream_idle_;
   const absl::Time deadline_;
-  io::TimerWheel::Timer idle_;
   const Terminator terminator_;
   SseScan scan_;
   // The begin of an event that has not come whole.

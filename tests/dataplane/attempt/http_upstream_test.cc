@@ -88,7 +88,7 @@ class HttpUpstreamTest : public ::testing::Test {
 
   testing::TestLoop loop_;
   testing::FakeRandom random_;
-  Interrupt interrupt_;
+  Interrupt interrupt_{loop_.wheel};
   TargetCounters counters_;
   std::optional<FakeProvider> provider_;
   ProviderEntry entry_;
