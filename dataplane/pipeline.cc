@@ -15,7 +15,6 @@
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/account/refusal.h"
-#include "dataplane/account/request_id.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
@@ -26,6 +25,7 @@
 #include "dataplane/readiness.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/request.h"
+#include "dataplane/request_id.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
 #include "dataplane/understand/understand.h"
@@ -65,12 +65,12 @@ class StreamInFlight {
 
 }  // namespace
 
-asio::awaitable<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
+io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   Request request;
   request.head = incoming.head;
   request.body = incoming.body;
   request.received_at = context_.attempt.clock.Now();
-  request.id = MakeRequestId(context_.attempt.random);
+  request.id = RequestId(context_.attempt.random);
   context_.account.report.bytes_from_clients +=
       incoming.head->size + incoming.body.size();
   const Route route = RouteOf(incoming.head->method, incoming.head->path);
@@ -152,8 +152,8 @@ std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
   return std::nullopt;
 }
 
-asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
-                                         const RoutingView& view) {
+io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
+                                  const RoutingView& view) {
   std::optional<ApiError> error;
   if (auto own = AnswerFromSnapshot(route, request)) {
     if (ErrorOf(*own) == nullptr) {
@@ -172,7 +172,7 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await SendRefusal(request, RefusalOf(*error),
                                    FactsOf(request));
   }
-  const Plan plan = MakePlan(request, *view.live, context_.attempt.clock.Now(),
+  const Plan plan = MakePlan(request, *view.live, request.received_at,
                              context_.attempt.random.Uniform());
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
                        *view.live, client_.interrupt, upstream_head_);
@@ -203,12 +203,13 @@ asio::awaitable<Reuse> Pipeline::Forward(const Route& route, Request& request,
       facts);
 }
 
-asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
-                                         const AttemptsResult& result,
-                                         const RoutingView& view) {
+io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
+                                  const AttemptsResult& result,
+                                  const RoutingView& view) {
   const RoutingConfig& config = ConfigOf(request);
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
+  Count(request, answer.exchange->head().status, facts.overhead);
   facts.provider = provider.name;
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
@@ -220,7 +221,6 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
   WriteAnswerHead(answer.exchange->head(), facts, framing, after,
                   answer.is_stream, head_);
-  Count(request, answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
               client_.interrupt, provider.timeouts.stream_idle,
               answer.began + provider.timeouts.total);
@@ -254,7 +254,8 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
       if (answer.refuses_request) return;
       ++report.streams_broken;
       context_.account.OnError("stream_interrupted");
-      spdlog::warn("request {} provider {}: answer broke off: {}", request.id,
+      spdlog::warn("request {} provider {}: answer broke off: {}",
+                   request.id.text(),
                    ConfigOf(request).providers[answer.candidate.provider].name,
                    result.reason);
       break;
@@ -280,22 +281,23 @@ News Pipeline::RecordEnd(const Request& request, const Answer& answer,
                        now);
 }
 
-asio::awaitable<Reuse> Pipeline::SendRefusal(const Request& request,
-                                             const Refusal& refusal,
-                                             const AnswerFacts& facts) {
+io::Task<Reuse> Pipeline::SendRefusal(const Request& request,
+                                      const Refusal& refusal,
+                                      const AnswerFacts& facts) {
   context_.account.OnError(refusal.code);
-  Count(request, refusal.answer.status);
+  Count(request, refusal.answer.status,
+        context_.attempt.clock.Now() - request.received_at);
   if (refusal.answer.status >= 500) {
-    spdlog::warn("request {} answered {} {}: {}", request.id,
+    spdlog::warn("request {} answered {} {}: {}", request.id.text(),
                  refusal.answer.status, refusal.code, refusal.body);
   }
   co_return co_await SendOwn(request, refusal.answer, refusal.body, facts);
 }
 
-asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
-                                         const OwnAnswer& answer,
-                                         std::string_view body,
-                                         const AnswerFacts& facts) {
+io::Task<Reuse> Pipeline::SendOwn(const Request& request,
+                                  const OwnAnswer& answer,
+                                  std::string_view body,
+                                  const AnswerFacts& facts) {
   const AfterAnswer after = After(request);
   WriteOwnHead(answer, facts, body.size(), after, head_);
   if (request.head->method == http1::Method::kHead) body = {};
@@ -305,19 +307,19 @@ asio::awaitable<Reuse> Pipeline::SendOwn(const Request& request,
       : Reuse::kClose;
 }
 
-asio::awaitable<Reuse> Pipeline::Refuse(const ApiError& error) {
-  const std::string id = MakeRequestId(context_.attempt.random);
+io::Task<Reuse> Pipeline::Refuse(const ApiError& error) {
+  const RequestId id(context_.attempt.random);
   const Refusal refusal = RefusalOf(error);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
-  WriteOwnHead(refusal.answer, {.request_id = id}, refusal.body.size(),
+  WriteOwnHead(refusal.answer, {.request_id = id.text()}, refusal.body.size(),
                AfterAnswer::kClose, head_);
   co_await client_.writer.Whole(head_, refusal.body);
   co_return Reuse::kClose;
 }
 
 AnswerFacts Pipeline::FactsOf(const Request& request) const {
-  AnswerFacts facts{.request_id = request.id};
+  AnswerFacts facts{.request_id = request.id.text()};
   facts.overhead = context_.attempt.clock.Now() - request.received_at;
   if (request.model.has_value()) {
     facts.model = ConfigOf(request).models[*request.model].name;
@@ -330,13 +332,13 @@ AfterAnswer Pipeline::After(const Request& request) const {
                                                        : AfterAnswer::kKeepOpen;
 }
 
-void Pipeline::Count(const Request& request, int status) {
+void Pipeline::Count(const Request& request, int status,
+                     absl::Duration latency) {
   if (!request.model.has_value()) {
     return context_.account.OnAnswerWithoutModel(status);
   }
   context_.account.OnAnswer(ConfigOf(request).models[*request.model].name,
-                            status,
-                            context_.attempt.clock.Now() - request.received_at);
+                            status, latency);
 }
 
 }  // namespace weir::dataplane

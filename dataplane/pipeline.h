@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_PIPELINE_H_
 #define WEIR_DATAPLANE_PIPELINE_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
+#include "dataplane/io/task.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
@@ -53,10 +53,10 @@ class Pipeline {
   Pipeline(const PipelineContext& context, ClientSide client)
       : context_(context), client_(client) {}
 
-  asio::awaitable<Reuse> Serve(const IncomingRequest& incoming);
+  io::Task<Reuse> Serve(const IncomingRequest& incoming);
 
   // A request that could not be read: answers, and closes.
-  asio::awaitable<Reuse> Refuse(const dialect::ApiError& error);
+  io::Task<Reuse> Refuse(const dialect::ApiError& error);
 
  private:
   // What needs no key and no provider; nullopt for the rest.
@@ -66,17 +66,15 @@ class Pipeline {
   // An answer from the snapshot; nullopt for what is forwarded.
   std::optional<Outcome<std::string>> AnswerFromSnapshot(
       const Route& route, const Request& request) const;
-  asio::awaitable<Reuse> Forward(const Route& route, Request& request,
-                                 const RoutingView& view);
-  asio::awaitable<Reuse> Deliver(const Request& request, Answer& answer,
-                                 const AttemptsResult& result,
-                                 const RoutingView& view);
-  asio::awaitable<Reuse> SendRefusal(const Request& request,
-                                     const Refusal& refusal,
-                                     const AnswerFacts& facts);
-  asio::awaitable<Reuse> SendOwn(const Request& request,
-                                 const OwnAnswer& answer, std::string_view body,
-                                 const AnswerFacts& facts);
+  io::Task<Reuse> Forward(const Route& route, Request& request,
+                          const RoutingView& view);
+  io::Task<Reuse> Deliver(const Request& request, Answer& answer,
+                          const AttemptsResult& result,
+                          const RoutingView& view);
+  io::Task<Reuse> SendRefusal(const Request& request, const Refusal& refusal,
+                              const AnswerFacts& facts);
+  io::Task<Reuse> SendOwn(const Request& request, const OwnAnswer& answer,
+                          std::string_view body, const AnswerFacts& facts);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view);
   // What the end of an answer says of whoever gave it.
@@ -84,7 +82,7 @@ class Pipeline {
                  const RelayResult& result, const RoutingView& view);
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
-  void Count(const Request& request, int status);
+  void Count(const Request& request, int status, absl::Duration latency);
 
   const PipelineContext& context_;
   const ClientSide client_;

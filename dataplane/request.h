@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/request_id.h"
 #include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
@@ -60,7 +61,7 @@ struct Request {
   const http1::RequestHead* head = nullptr;
   std::string_view body;
   absl::Time received_at;
-  std::string id;
+  RequestId id;
 
   // Authenticate. The snapshot is pinned by the pipeline until the request
   // ends.

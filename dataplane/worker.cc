@@ -2,9 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
@@ -19,7 +19,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
-#include "common/net/transport.h"
 #include "common/random.h"
 #include "dataplane/accept/listener.h"
 #include "dataplane/accept/session.h"
@@ -27,6 +26,7 @@
 #include "dataplane/attempt/http_upstream.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/current_snapshot.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/plan/live_state.h"
@@ -57,7 +57,7 @@ class Worker::Impl {
         loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
         work_(loop_.get_executor()),
         wheel_(loop_, clock),
-        upstream_(wheel_, random_),
+        upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
         context_{{upstream_, budget_, random_, clock_, wheel_,
                   options_.workers_in_node, OrNothing(options_.on_health_news)},
@@ -66,7 +66,8 @@ class Worker::Impl {
                  account_,
                  scanner_,
                  draining_},
-        listener_(loop_, [this](net::Transport t) { Accept(std::move(t)); }),
+        listener_(loop_,
+                  [this](asio::ip::tcp::socket s) { Accept(std::move(s)); }),
         goodbye_(loop_) {}
 
   absl::StatusOr<std::string> Start() {
@@ -126,7 +127,7 @@ class Worker::Impl {
   }
 
  private:
-  void Accept(net::Transport transport) {
+  void Accept(asio::ip::tcp::socket socket) {
     WorkerReport& report = account_.report;
     // Accepted as the listener closed.
     if (stopping_) return;
@@ -136,11 +137,11 @@ class Worker::Impl {
       return;
     }
     ++report.connections_accepted;
-    auto session = std::make_shared<Session>(std::move(transport), context_,
-                                             options_.limits);
+    auto session =
+        std::make_shared<Session>(std::move(socket), context_, options_.limits);
     Session* const key = session.get();
     sessions_.emplace(key, session);
-    asio::co_spawn(loop_, key->Run(), [this, key](std::exception_ptr error) {
+    io::Spawn(key->Run(), [this, key](std::exception_ptr error) {
       OnSessionEnd(key, error);
     });
   }

@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import time
-import urllib.request
 
+import processes
 import targets
 
 LOAD_CORE = 1
@@ -27,10 +27,8 @@ class Bench:
         self.errors = []
 
     def set_provider(self, settings):
-        request = urllib.request.Request(
-            f"{self._provider}/__control", method="POST",
-            data=json.dumps({"reset": True, **settings}).encode())
-        urllib.request.urlopen(request, timeout=5).close()
+        processes.post_json(f"{self._provider}/__control",
+                            {"reset": True, **settings})
 
     def _command(self, url, *flags):
         return [str(self._loadgen), "--json", "--url", url,

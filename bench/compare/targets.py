@@ -127,7 +127,8 @@ def haproxy(stack, bin_dir, directory, provider):
     return process, _url(port), _url(port)
 
 
-def weir(stack, bin_dir, directory, provider):
+def weir(stack, bin_dir, directory, provider, wrap=()):
+    """`wrap` is the command that runs the node, such as valgrind's."""
     config = directory / "weir.yaml"
     config.write_text(WEIR.format(
         provider=provider, model=MODEL,
@@ -142,7 +143,7 @@ def weir(stack, bin_dir, directory, provider):
     plane.wait_for_port(grpc)
     port, ops = free_port(), free_port()
     process = stack.enter_context(Process(
-        [bin_dir / "weir-dataplane", "--control-plane", f"127.0.0.1:{grpc}",
+        [*wrap, bin_dir / "weir-dataplane", "--control-plane", f"127.0.0.1:{grpc}",
          "--listen", f"127.0.0.1:{port}", "--ops-listen", f"127.0.0.1:{ops}",
          "--workers", "1"],
         PROXY_CORE, directory / "dataplane.log"))

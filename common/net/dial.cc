@@ -136,8 +136,8 @@ asio::awaitable<absl::StatusOr<Transport>> Handshake(
   co_return absl::UnavailableError(error.message());
 }
 
-asio::awaitable<absl::StatusOr<Transport>> DialStepByStep(
-    const DialPlan& plan, TlsSessionCache* sessions, Progress& progress) {
+asio::awaitable<absl::StatusOr<tcp::socket>> DialTcpStepByStep(
+    const DialPlan& plan, Progress& progress) {
   if (plan.proxy) {
     auto status = CheckLiteralPeer(plan.url);
     if (!status.ok()) co_return status;
@@ -158,6 +158,13 @@ asio::awaitable<absl::StatusOr<Transport>> DialStepByStep(
     auto status = co_await OpenTunnel(*socket, *plan.proxy, plan.url);
     if (!status.ok()) co_return status;
   }
+  co_return std::move(socket);
+}
+
+asio::awaitable<absl::StatusOr<Transport>> DialStepByStep(
+    const DialPlan& plan, TlsSessionCache* sessions, Progress& progress) {
+  auto socket = co_await DialTcpStepByStep(plan, progress);
+  if (!socket.ok()) co_return socket.status();
   if (plan.url.scheme == Scheme::kHttp) {
     co_return Transport(*std::move(socket));
   }
@@ -176,6 +183,15 @@ asio::awaitable<absl::StatusOr<Transport>> Dial(const DialPlan& plan,
       co_await WithTimeout(DialStepByStep(plan, sessions, progress), limit);
   if (transport.ok()) co_return std::move(transport);
   co_return Annotate(plan, progress, transport.status());
+}
+
+asio::awaitable<absl::StatusOr<tcp::socket>> DialTcp(const DialPlan& plan,
+                                                     absl::Duration limit) {
+  Progress progress;
+  progress.deadline = SteadyClock::now() + absl::ToChronoNanoseconds(limit);
+  auto socket = co_await WithTimeout(DialTcpStepByStep(plan, progress), limit);
+  if (socket.ok()) co_return std::move(socket);
+  co_return Annotate(plan, progress, socket.status());
 }
 
 }  // namespace weir::net

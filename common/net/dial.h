@@ -4,6 +4,7 @@
 #define WEIR_COMMON_NET_DIAL_H_
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -31,6 +32,12 @@ namespace weir::net {
 asio::awaitable<absl::StatusOr<Transport>> Dial(const DialPlan& plan,
                                                 absl::Duration limit,
                                                 TlsSessionCache* sessions);
+
+// The same without TLS, for callers who do that themselves: connected to the
+// peer of `plan`, through its proxy where it has one. Never
+// FAILED_PRECONDITION.
+asio::awaitable<absl::StatusOr<asio::ip::tcp::socket>> DialTcp(
+    const DialPlan& plan, absl::Duration limit);
 
 }  // namespace weir::net
 

@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "common/net/listen.h"
-#include "common/net/transport.h"
 
 namespace weir::dataplane {
 namespace {
@@ -22,7 +21,7 @@ constexpr std::chrono::milliseconds kPause{500};
 }  // namespace
 
 Listener::Listener(boost::asio::io_context& context,
-                   std::function<void(net::Transport)> on_accept)
+                   std::function<void(boost::asio::ip::tcp::socket)> on_accept)
     : context_(context),
       on_accept_(std::move(on_accept)),
       acceptor_(context),
@@ -51,7 +50,7 @@ void Listener::AcceptNext() {
       boost::system::error_code ignored;
       // Answers go out in one write each; waiting for more gains nothing.
       socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-      on_accept_(net::Transport(std::move(socket)));
+      on_accept_(std::move(socket));
       return AcceptNext();
     }
     spdlog::warn("cannot accept: {}; pausing", error.message());

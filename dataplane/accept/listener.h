@@ -9,7 +9,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/net/transport.h"
 
 namespace weir::dataplane {
 
@@ -22,7 +21,7 @@ class Listener {
  public:
   // `on_accept` gets every connection; it refuses by dropping it.
   Listener(boost::asio::io_context& context,
-           std::function<void(net::Transport)> on_accept);
+           std::function<void(boost::asio::ip::tcp::socket)> on_accept);
 
   // Binds and begins to accept. Returns the address it listens on.
   absl::StatusOr<std::string> Start(const std::string& listen_address);
@@ -33,7 +32,7 @@ class Listener {
   void AcceptNext();
 
   boost::asio::io_context& context_;
-  const std::function<void(net::Transport)> on_accept_;
+  const std::function<void(boost::asio::ip::tcp::socket)> on_accept_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
 };

@@ -15,16 +15,17 @@
 
 namespace weir::dataplane {
 
-Session::Session(net::Transport transport, const PipelineContext& context,
+Session::Session(asio::ip::tcp::socket socket, const PipelineContext& context,
                  const WorkerLimits& limits)
     : context_(context),
-      stream_(std::make_shared<io::Stream>(std::move(transport))),
+      stream_(std::make_shared<io::Stream>(std::move(socket))),
+      interrupt_(context.attempt.wheel),
       reader_(*stream_, context.attempt.wheel, context.admission, limits),
       writer_(*stream_, context.attempt.wheel, context.account, interrupt_,
               limits.client_stall),
       pipeline_(context, {writer_, interrupt_}) {}
 
-asio::awaitable<void> Session::Run() {
+io::Task<> Session::Run() {
   Reuse reuse = Reuse::kKeepOpen;
   while (reuse == Reuse::kKeepOpen && !stopping_) {
     idle_ = true;
@@ -43,7 +44,7 @@ asio::awaitable<void> Session::Run() {
   stream_->Close();
 }
 
-asio::awaitable<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
+io::Task<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
   interrupt_.Reset();
   stream_->Watch(this);
   const Reuse reuse = co_await pipeline_.Serve(incoming);
@@ -55,8 +56,7 @@ asio::awaitable<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
 void Session::OnInputOrEnd() {
   // Bytes are the next request, read when this one is done; an end means that
   // nobody waits for the answer.
-  if (stream_->ended()) return interrupt_.Raise(Interrupt::Why::kClientGone);
-  stream_->Watch(this);
+  if (stream_->ended()) interrupt_.Raise(Interrupt::Why::kClientGone);
 }
 
 void Session::Stop() {
@@ -68,13 +68,11 @@ void Session::Stop() {
   }
 }
 
-asio::awaitable<void> Session::Linger() {
+io::Task<> Session::Linger() {
   constexpr absl::Duration kLingerTime = absl::Seconds(2);
   // Clients that write all of a large body before they read come this far.
   constexpr std::size_t kLingerBytes = std::size_t{64} << 20;
-  io::error_code ignored;
-  stream_->transport().socket().shutdown(
-      boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_->ShutdownSend();
   io::TimerWheel::Timer limit(
       context_.attempt.wheel,
       [](void* stalled) { static_cast<io::Stream*>(stalled)->Close(); },

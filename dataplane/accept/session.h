@@ -2,12 +2,12 @@
 #ifndef WEIR_DATAPLANE_ACCEPT_SESSION_H_
 #define WEIR_DATAPLANE_ACCEPT_SESSION_H_
 
-#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
-#include "common/net/transport.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/io/stream.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/read/request_reader.h"
@@ -20,11 +20,11 @@ namespace weir::dataplane {
 class Session final : public io::Stream::Watcher {
  public:
   // `context` and `limits` outlive this.
-  Session(net::Transport transport, const PipelineContext& context,
+  Session(asio::ip::tcp::socket socket, const PipelineContext& context,
           const WorkerLimits& limits);
 
   // Until either side ends it or the node drains.
-  asio::awaitable<void> Run();
+  io::Task<> Run();
 
   // No request is being read or served: nobody misses the connection.
   bool idle() const { return idle_ && stream_->input().empty(); }
@@ -36,9 +36,9 @@ class Session final : public io::Stream::Watcher {
 
  private:
   void OnInputOrEnd() override;
-  asio::awaitable<Reuse> ServeOne(const IncomingRequest& incoming);
+  io::Task<Reuse> ServeOne(const IncomingRequest& incoming);
   // The client may still be sending: a reset would take the answer from it.
-  asio::awaitable<void> Linger();
+  io::Task<> Linger();
 
   const PipelineContext& context_;
   const std::shared_ptr<io::Stream> stream_;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,7 +17,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/net/transport.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/classify.h"
 #include "dataplane/attempt/failure.h"
@@ -32,6 +29,8 @@
 #include "dataplane/attempt/upstream_head.h"
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/io/wakeup.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
@@ -99,23 +98,18 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       upstream_path_(upstream_path),
       live_(live),
       interrupt_(interrupt),
-      deadline_(
-          context.wheel,
-          [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
-          },
-          &interrupt),
       head_(scratch) {}
 
-asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
+io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();
   Retry retry(
       plan, request_.replay, context_.budget,
       std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
   for (;;) {
+    attempt_began_ = context_.clock.Now();
     const Retry::Step step =
-        retry.Next(context_.clock.Now(), context_.random.Uniform());
+        retry.Next(attempt_began_, context_.random.Uniform());
     if (const auto* wait = std::get_if<Retry::Wait>(&step)) {
       co_await Wait(wait->delay);
       if (!interrupt_.raised()) continue;
@@ -151,8 +145,8 @@ asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   }
 }
 
-asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
-    const Candidate& candidate, const Retry& retry) {
+io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
+                                                const Retry& retry) {
   const RoutingConfig& config = ConfigOf(request_);
   const ProviderEntry& provider = config.providers[candidate.provider];
   ProviderLive& provider_live = *live_.providers[candidate.provider];
@@ -160,7 +154,6 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
   const TargetEntry* target = candidate.target.has_value()
                                   ? &config.targets[*candidate.target]
                                   : nullptr;
-  attempt_began_ = context_.clock.Now();
   Answer answer{.candidate = candidate,
                 .exchange = nullptr,
                 .piece = {},
@@ -178,7 +171,7 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
   const std::array<asio::const_buffer, 4> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
-  deadline_.Set(AttemptDeadline(provider));
+  interrupt_.ExpireAt(AttemptDeadline(provider));
   const UpstreamRequest upstream_request{request_.head->method, request_.replay,
                                          bytes};
   SendResult sent = co_await context_.upstream.Send(
@@ -191,7 +184,7 @@ asio::awaitable<AttemptLoop::Attempt> AttemptLoop::Try(
   } else {
     failure = std::get<Failure>(std::move(sent));
   }
-  deadline_.Cancel();
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   failure = Reconsider(std::move(failure), request_, candidate, retry.rest(),
                        context_.clock.Now());
   Record(answer, failure);
@@ -227,7 +220,7 @@ void AttemptLoop::NoteLimits(const Answer& answer) {
       .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
 }
 
-asio::awaitable<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
+io::Task<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
   const absl::Duration took = context_.clock.Now() - attempt_began_;
   answer.is_stream = IsEventStream(answer.exchange->head());
   std::optional<Failure> failure;
@@ -243,7 +236,7 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
   co_return failure;
 }
 
-asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
+io::Task<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
   const std::string_view before = answer.held();
   if (!before.empty() && answer.copied.empty()) answer.copied = before;
   absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
@@ -261,15 +254,14 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
   co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<Failure>> AttemptLoop::HoldBody(Answer& answer) {
+io::Task<std::optional<Failure>> AttemptLoop::HoldBody(Answer& answer) {
   do {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
   } while (!answer.complete && answer.held().size() < kHeldBytes);
   co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
-    Answer& answer) {
+io::Task<std::optional<Failure>> AttemptLoop::HoldStream(Answer& answer) {
   const absl::Time hold_until = context_.clock.Now() + kHeldTime;
   Exchange* const exchange = answer.exchange.get();
   io::TimerWheel::Timer hold(
@@ -308,12 +300,15 @@ asio::awaitable<std::optional<Failure>> AttemptLoop::HoldStream(
 }
 
 // By a timer of its own, because nothing is in flight that a deadline could
-// interrupt; the client's leaving cancels it.
-asio::awaitable<void> AttemptLoop::Wait(absl::Duration delay) {
-  asio::steady_timer timer(co_await asio::this_coro::executor,
-                           absl::ToChronoNanoseconds(delay));
-  const Interrupt::Scope scope(interrupt_, [&timer] { timer.cancel(); });
-  co_await timer.async_wait(net::kUseTuple);
+// interrupt; the client's leaving ends it.
+io::Task<> AttemptLoop::Wait(absl::Duration delay) {
+  io::Wakeup over;
+  io::TimerWheel::Timer timer(
+      context_.wheel,
+      [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); }, &over);
+  timer.Set(context_.wheel.Now() + delay);
+  const Interrupt::Scope scope(interrupt_, [&over] { over.Notify(); });
+  co_await over.Wait();
 }
 
 bool AttemptLoop::AtCapacity(const Candidate& candidate) const {

@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
@@ -48,19 +48,19 @@ class AttemptLoop {
               std::string_view upstream_path, const LiveState::View& live,
               Interrupt& interrupt, std::string& scratch);
 
-  asio::awaitable<AttemptsResult> Run(const Plan& plan);
+  io::Task<AttemptsResult> Run(const Plan& plan);
 
  private:
   // What one attempt came to: fit for the client, or why not.
   using Attempt = std::variant<Answer, Failure>;
 
-  asio::awaitable<Attempt> Try(const Candidate& candidate, const Retry& retry);
+  io::Task<Attempt> Try(const Candidate& candidate, const Retry& retry);
   // The answer's head is there: reads as much as must be known before commit.
-  asio::awaitable<std::optional<Failure>> Hold(Answer& answer);
-  asio::awaitable<std::optional<Failure>> HoldBody(Answer& answer);
-  asio::awaitable<std::optional<Failure>> HoldStream(Answer& answer);
-  asio::awaitable<std::optional<Failure>> ReadPiece(Answer& answer);
-  asio::awaitable<void> Wait(absl::Duration delay);
+  io::Task<std::optional<Failure>> Hold(Answer& answer);
+  io::Task<std::optional<Failure>> HoldBody(Answer& answer);
+  io::Task<std::optional<Failure>> HoldStream(Answer& answer);
+  io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
+  io::Task<> Wait(absl::Duration delay);
 
   bool AtCapacity(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
@@ -77,8 +77,6 @@ class AttemptLoop {
   const std::string_view upstream_path_;
   const LiveState::View& live_;
   Interrupt& interrupt_;
-  // Ends the attempt that is under way.
-  io::TimerWheel::Timer deadline_;
   absl::Time attempt_began_;
   absl::Duration waited_ = absl::ZeroDuration();
   std::string& head_;

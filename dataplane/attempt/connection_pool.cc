@@ -55,7 +55,7 @@ std::unique_ptr<Connection> ConnectionPool::Take() {
   }
   idle.connection->stream->Watch(nullptr);
   std::unique_ptr<Connection> connection = std::move(idle.connection);
-  idle_.pop_back();
+  unused_.splice(unused_.end(), idle_, idle.place);
   return connection;
 }
 
@@ -64,11 +64,13 @@ void ConnectionPool::Put(std::unique_ptr<Connection> connection,
   const absl::Time now = wheel_.Now();
   if (++connection->requests >= params_.max_requests ||
       now >= connection->retire_at || idle_.size() >= params_.max_idle ||
-      connection->stream->ended() || !connection->stream->input().empty()) {
+      !connection->stream->IsQuiet()) {
     connection->stream->Close();
     return;
   }
-  Idle& idle = idle_.emplace_back();
+  if (unused_.empty()) unused_.emplace_back();
+  idle_.splice(idle_.end(), unused_, std::prev(unused_.end()));
+  Idle& idle = idle_.back();
   idle.pool = this;
   idle.place = std::prev(idle_.end());
   idle.expires_at =

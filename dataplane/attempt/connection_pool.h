@@ -93,6 +93,8 @@ class ConnectionPool {
   std::unique_ptr<net::TlsSessionCache> tls_sessions_;
   // The longest idle first.
   std::list<Idle> idle_;
+  // Nodes for the next ones.
+  std::list<Idle> unused_;
   io::TimerWheel::Timer sweep_;
 };
 

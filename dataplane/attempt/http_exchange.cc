@@ -81,7 +81,7 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
           .timed_out = timed_out};
 }
 
-asio::awaitable<std::optional<Failure>> HttpExchange::Start(
+io::Task<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
   // Closing ends whatever is waited for.
   const Interrupt::Scope scope(interrupt_,
@@ -106,8 +106,7 @@ asio::awaitable<std::optional<Failure>> HttpExchange::Start(
   co_return Broken(Stage::kAnswering, "too many interim answers");
 }
 
-asio::awaitable<std::optional<Failure>> HttpExchange::ReadHead(
-    http1::Method method) {
+io::Task<std::optional<Failure>> HttpExchange::ReadHead(http1::Method method) {
   io::Stream& stream = *connection_->stream;
   for (;;) {
     std::string_view input = stream.input();
@@ -183,7 +182,7 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
   return BodyPiece{joined_.empty() ? first : std::string_view(joined_), whole_};
 }
 
-asio::awaitable<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
+io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
   if (head().framing == http1::BodyFraming::kNone) {
     whole_ = true;
     co_return BodyPiece{{}, true};

@@ -12,6 +12,7 @@
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/task.h"
 
 namespace weir::dataplane {
 
@@ -24,14 +25,14 @@ class HttpExchange final : public Exchange {
 
   // Sends the request and reads the answer's head. Without a value all is well.
   // A failure with Stage::kUnanswered says that not one byte came back.
-  asio::awaitable<std::optional<Failure>> Start(const UpstreamRequest& request);
+  io::Task<std::optional<Failure>> Start(const UpstreamRequest& request);
 
   const http1::ResponseHead& head() const override { return connection_->head; }
-  asio::awaitable<absl::StatusOr<BodyPiece>> ReadBody() override;
+  io::Task<absl::StatusOr<BodyPiece>> ReadBody() override;
   void Nudge() override { connection_->stream->Nudge(); }
 
  private:
-  asio::awaitable<std::optional<Failure>> ReadHead(http1::Method method);
+  io::Task<std::optional<Failure>> ReadHead(http1::Method method);
   // What an end of the input means.
   absl::StatusOr<BodyPiece> AtEnd(io::error_code error);
   absl::StatusOr<BodyPiece> TakeLength();

@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_HTTP_UPSTREAM_H_
 #define WEIR_DATAPLANE_ATTEMPT_HTTP_UPSTREAM_H_
 
+#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "common/random.h"
 #include "dataplane/attempt/connection_pool.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 
 namespace weir::dataplane {
@@ -19,14 +21,14 @@ namespace weir::dataplane {
 // on its way.
 class HttpUpstream final : public Upstream {
  public:
-  // `wheel` and `random` outlive this.
-  HttpUpstream(io::TimerWheel& wheel, Random& random)
-      : wheel_(wheel), random_(random) {}
+  // All outlive this.
+  HttpUpstream(asio::io_context& loop, io::TimerWheel& wheel, Random& random)
+      : loop_(loop), wheel_(wheel), random_(random) {}
 
-  asio::awaitable<SendResult> Send(const ProviderEntry& provider,
-                                   const UpstreamRequest& request,
-                                   Interrupt& interrupt,
-                                   TargetCounters& counters) override;
+  io::Task<SendResult> Send(const ProviderEntry& provider,
+                            const UpstreamRequest& request,
+                            Interrupt& interrupt,
+                            TargetCounters& counters) override;
 
  private:
   using Pool = std::shared_ptr<ConnectionPool>;
@@ -34,10 +36,11 @@ class HttpUpstream final : public Upstream {
       std::variant<std::unique_ptr<Connection>, Failure>;
 
   const Pool& PoolOf(const ProviderEntry& provider);
-  asio::awaitable<ConnectionOrFailure> Connect(const ProviderEntry& provider,
-                                               ConnectionPool& pool,
-                                               Interrupt& interrupt);
+  io::Task<ConnectionOrFailure> Connect(const ProviderEntry& provider,
+                                        ConnectionPool& pool,
+                                        Interrupt& interrupt);
 
+  asio::io_context& loop_;
   io::TimerWheel& wheel_;
   Random& random_;
   // Shared with exchanges, which may outlive a provider's configuration.

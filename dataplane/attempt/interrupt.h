@@ -5,6 +5,9 @@
 #include <functional>
 #include <utility>
 
+#include "absl/time/time.h"
+#include "dataplane/io/timer_wheel.h"
+
 namespace weir::dataplane {
 
 // One per request. The client's leaving, a deadline or the node's end raise it;
@@ -14,6 +17,20 @@ namespace weir::dataplane {
 class Interrupt {
  public:
   enum class Why { kNone, kTimeout, kClientGone, kShutdown };
+
+  // `wheel` outlives this.
+  explicit Interrupt(io::TimerWheel& wheel)
+      : deadline_(
+            wheel,
+            [](void* self) {
+              static_cast<Interrupt*>(self)->Raise(Why::kTimeout);
+            },
+            this) {}
+
+  // Raises kTimeout then, in place of what was said before; InfiniteFuture for
+  // never. Moving the deadline on is one store, so it is kept from request to
+  // request.
+  void ExpireAt(absl::Time deadline) { deadline_.Set(deadline); }
 
   // The gravest reason stays.
   void Raise(Why why) {
@@ -50,6 +67,7 @@ class Interrupt {
  private:
   Why why_ = Why::kNone;
   std::function<void()> action_;
+  io::TimerWheel::Timer deadline_;
 };
 
 }  // namespace weir::dataplane

@@ -35,9 +35,9 @@ std::optional<Failure> Reconsider(std::optional<Failure> failure,
   return failure;
 }
 
-std::optional<std::size_t> StepsToLargerModel(
-    const Request& request, const Candidate& candidate,
-    std::span<const Candidate> rest) {
+std::optional<std::size_t> StepsToLargerModel(const Request& request,
+                                              const Candidate& candidate,
+                                              std::span<const Candidate> rest) {
   if (!candidate.target.has_value()) return std::nullopt;
   const std::vector<ModelEntry>& models = ConfigOf(request).models;
   const std::uint64_t tokens = models[candidate.model].context_tokens;

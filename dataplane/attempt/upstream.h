@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
 #define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <memory>
 #include <span>
@@ -13,6 +12,8 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/recycled.h"
+#include "dataplane/io/task.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -39,7 +40,7 @@ struct BodyPiece {
 
 // A provider's answer as it comes in. Destroying it gives the connection back,
 // or closes it where the answer was not read to its end.
-class Exchange {
+class Exchange : public io::Recycled {
  public:
   virtual ~Exchange() = default;
 
@@ -48,7 +49,7 @@ class Exchange {
   // UNAVAILABLE: the connection ended too early; DATA_LOSS: bad framing;
   // CANCELLED: interrupted. Nothing may be read after an error or the last
   // piece.
-  virtual asio::awaitable<absl::StatusOr<BodyPiece>> ReadBody() = 0;
+  virtual io::Task<absl::StatusOr<BodyPiece>> ReadBody() = 0;
 
   // Lets a pending ReadBody() return an empty piece, to be called again.
   virtual void Nudge() = 0;
@@ -64,10 +65,10 @@ class Upstream {
   // Sends `request` and returns when the answer's head is there. `interrupt`
   // ends that, and later every ReadBody(), at once; it, `provider` and
   // `counters` outlive the exchange.
-  virtual asio::awaitable<SendResult> Send(const ProviderEntry& provider,
-                                           const UpstreamRequest& request,
-                                           Interrupt& interrupt,
-                                           TargetCounters& counters) = 0;
+  virtual io::Task<SendResult> Send(const ProviderEntry& provider,
+                                    const UpstreamRequest& request,
+                                    Interrupt& interrupt,
+                                    TargetCounters& counters) = 0;
 };
 
 }  // namespace weir::dataplane

@@ -59,7 +59,7 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
     if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
   }
   // Answers are read on their way: compressed ones could not be.
-  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id,
+  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
          "\r\n\r\n");
 }
 

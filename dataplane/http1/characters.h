@@ -3,7 +3,10 @@
 #ifndef WEIR_DATAPLANE_HTTP1_CHARACTERS_H_
 #define WEIR_DATAPLANE_HTTP1_CHARACTERS_H_
 
+#include <emmintrin.h>
+
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -21,6 +24,8 @@ enum CharacterClass : std::uint8_t {
   kHostName = 8,
   // What stands between the brackets of an IPv6 address.
   kAddress = 16,
+  // tchar without the underscore.
+  kPlainToken = 32,
 };
 
 namespace internal {
@@ -39,6 +44,7 @@ constexpr std::array<std::uint8_t, 256> MakeClasses() {
     };
     if (IsAlphanumeric(c) || (c != 0 && in("!#$%&'*+-.^_`|~"))) {
       classes[at] |= kToken;
+      if (c != '_') classes[at] |= kPlainToken;
     }
     if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes[at] |= kValue;
     if (c > 0x20 && c < 0x7f && c != '\\' && c != '#') classes[at] |= kTarget;
@@ -66,6 +72,26 @@ inline bool AllAre(std::string_view text, CharacterClass wanted) {
     common &= internal::kClasses[static_cast<std::uint8_t>(c)];
   }
   return (common & wanted) != 0;
+}
+
+// Where in [begin, end) the first byte stands that is no kValue; `end` where
+// all are.
+inline const char* EndOfValue(const char* begin, const char* end) {
+  // Sixteen at once: SSE2 is part of x86-64.
+  for (; end - begin >= 16; begin += 16) {
+    const __m128i text =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(begin));
+    const __m128i control =
+        _mm_cmpeq_epi8(_mm_min_epu8(text, _mm_set1_epi8(0x1f)), text);
+    const __m128i tab = _mm_cmpeq_epi8(text, _mm_set1_epi8('\t'));
+    const __m128i del = _mm_cmpeq_epi8(text, _mm_set1_epi8(0x7f));
+    const int found =
+        _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, control), del));
+    if (found != 0)
+      return begin + std::countr_zero(static_cast<unsigned>(found));
+  }
+  while (begin != end && Is(*begin, kValue)) ++begin;
+  return begin;
 }
 
 inline char Lower(char c) {

@@ -95,31 +95,41 @@ HeadError Note(const Header& header, HeadFields& head, Seen& seen) {
   }
 }
 
-// `line` is without its CRLF.
-HeadError ReadHeader(std::string_view line, Underscore underscore,
+// What is wrong with a line whose name does not end in a colon.
+HeadError BadName(std::string_view line) {
+  return line.substr(0, line.find("\r\n")).find(':') == std::string_view::npos
+             ? Bad("header line without a colon")
+             : Bad("header name holds a character that it must not hold");
+}
+
+// Takes a header's line off the front of `lines`.
+HeadError ReadHeader(std::string_view& lines, Underscore underscore,
                      Header& header) {
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos)
-    return Bad("header line without a colon");
-  const std::string_view name = line.substr(0, colon);
-  if (name.empty()) return Bad("header without a name");
-  if (name.size() > kMaxHeaderNameBytes) return {431, "header name too long"};
-  if (!AllAre(name, kToken)) {
-    return Bad("header name holds a character that it must not hold");
+  std::size_t colon = 0;
+  std::uint8_t common = 0xff;
+  while (Is(lines[colon], kToken)) {
+    common &= internal::kClasses[static_cast<std::uint8_t>(lines[colon++])];
   }
+  // Each line ends in CRLF, so that was no further.
+  if (lines[colon] != ':') return BadName(lines);
+  if (colon == 0) return Bad("header without a name");
+  if (colon > kMaxHeaderNameBytes) return {431, "header name too long"};
   // Servers that turn headers into variables take `_` and `-` for the same, so
   // Transfer_Encoding could be read as framing further on.
-  if (underscore == Underscore::kRefused &&
-      name.find('_') != std::string_view::npos) {
+  if (underscore == Underscore::kRefused && (common & kPlainToken) == 0) {
     return Bad("header name holds an underscore");
   }
-  const std::string_view value = Trim(line.substr(colon + 1));
-  if (!AllAre(value, kValue)) {
+  const char* const begin = lines.data() + colon + 1;
+  const char* const end = EndOfValue(begin, lines.data() + lines.size());
+  if (end[0] != '\r' || end[1] != '\n') {
     return Bad("header value holds a control character");
   }
-  header.name = name;
-  header.value = value;
-  header.id = IdOfHeader(name);
+  header.name = lines.substr(0, colon);
+  header.value = Trim({begin, static_cast<std::size_t>(end - begin)});
+  header.id = IdOfHeader(header.name);
+  header.line =
+      lines.substr(0, static_cast<std::size_t>(end + 2 - lines.data()));
+  lines.remove_prefix(header.line.size());
   return kOk;
 }
 
@@ -128,17 +138,13 @@ HeadError ReadHeader(std::string_view line, Underscore underscore,
 HeadError ReadHeaders(std::string_view lines, Underscore underscore,
                       HeadFields& head, Seen& seen) {
   while (!lines.empty()) {
-    const std::size_t end = lines.find("\r\n");
     if (head.header_count == kMaxHeaders) return {431, "too many headers"};
     Header& header = head.headers[head.header_count];
-    if (HeadError e = ReadHeader(lines.substr(0, end), underscore, header);
-        e.status != 0) {
+    if (HeadError e = ReadHeader(lines, underscore, header); e.status != 0) {
       return e;
     }
-    header.line = lines.substr(0, end + 2);
     ++head.header_count;
     if (HeadError e = Note(header, head, seen); e.status != 0) return e;
-    lines.remove_prefix(end + 2);
   }
   if (seen.nominates) MarkNominated(head);
   return kOk;

@@ -1,103 +1,105 @@
 #include "dataplane/io/stream.h"
 
-#include <algorithm>
-#include <array>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
-#include <span>
+#include <string_view>
 #include <utility>
 
-#include "common/net/transport.h"
 #include "dataplane/http1/head.h"
 
 namespace weir::dataplane::io {
+namespace {
 
-Stream::Stream(net::Transport transport)
-    : transport_(std::move(transport)),
-      buffer_(std::make_unique_for_overwrite<char[]>(kCapacity + kPadding)) {
-  error_code ignored;
-  // Writes are tried at once, without a trip through the loop.
-  transport_.socket().non_blocking(true, ignored);
+using State = Socket::Step::State;
+
+Reactor& ReactorOf(asio::ip::tcp::socket& socket) {
+  return asio::use_service<Reactor>(
+      asio::query(socket.get_executor(), asio::execution::context));
 }
 
-void Stream::Consume(std::size_t bytes) {
-  begin_ += bytes;
-  // Nothing is left to keep in place; a pending read owns what lies behind.
-  if (begin_ == end_ && !reading_) begin_ = end_ = 0;
-}
+constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
-// REQUIRES: no read is pending.
-void Stream::MakeRoom() {
-  if (begin_ == end_) {
-    begin_ = end_ = 0;
+}  // namespace
+
+Stream::Stream(asio::ip::tcp::socket socket) : reactor_(ReactorOf(socket)) {
+  error_code error;
+  const int descriptor = socket.release(error);
+  if (error) {
+    end_reason_ = error;
     return;
   }
+  socket_.Open(descriptor);
+  if (!reactor_.Add(descriptor, *this)) {
+    end_reason_ = error_code(errno, asio::error::get_system_category());
+  }
+}
+
+Stream::~Stream() {
+  if (open()) reactor_.Remove(socket_.descriptor(), *this);
+}
+
+// REQUIRES: input() is in nobody's hands.
+bool Stream::MakeRoom() {
+  if (capacity_ == 0) Grow(kCapacity);
   // A tail of this size takes a small request whole.
-  if (capacity_ - end_ >= 1024) return;
+  if (capacity_ - end_ >= 1024) return true;
   if (begin_ > 0) {
     std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  if (capacity_ - end_ >= 1024 || capacity_ > http1::kMaxHeadBytes) return;
-  Grow(capacity_ * 2);
+  if (capacity_ - end_ < 1024 && capacity_ <= http1::kMaxHeadBytes) {
+    Grow(capacity_ * 2);
+  }
+  return end_ < capacity_;
 }
 
 void Stream::Grow(std::size_t capacity) {
   auto grown = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-  std::memcpy(grown.get(), buffer_.get(), end_);
+  if (end_ > 0) std::memcpy(grown.get(), buffer_.get(), end_);
   buffer_ = std::move(grown);
   capacity_ = capacity;
 }
 
-void Stream::StartRead() {
-  reading_ = true;
-  auto buffer = asio::buffer(buffer_.get() + end_, capacity_ - end_);
-  auto done = [self = shared_from_this()](error_code error, std::size_t bytes) {
-    self->OnRead(error, bytes);
-  };
-  if (auto* tls = transport_.tls()) {
-    tls->async_read_some(buffer, std::move(done));
-  } else {
-    transport_.socket().async_read_some(buffer, std::move(done));
+void Stream::Note(const Socket::Step& step) {
+  switch (step.state) {
+    case State::kDone:
+      return;
+    case State::kPart:
+      // Nothing was left, so there will be another edge; but an end that is
+      // known already makes none.
+      readable_ = peer_ended_;
+      return;
+    case State::kWait:
+      readable_ = false;
+      return;
+    case State::kEnd:
+      end_reason_ = socket_.error();
+      return;
   }
 }
 
-void Stream::OnRead(error_code error, std::size_t bytes) {
-  reading_ = false;
-  end_ += bytes;
-  if (error) end_reason_ = error;
-  if (reader_.has_waiter()) {
-    reader_.Notify();
-  } else if (watcher_ != nullptr) {
-    watcher_->OnInputOrEnd();
-  }
+bool Stream::ReadAvailable() {
+  const Socket::Step step =
+      socket_.Read(buffer_.get() + end_, capacity_ - end_);
+  Note(step);
+  end_ += step.bytes;
+  return step.state != State::kWait;
 }
 
-asio::awaitable<error_code> Stream::ReadMore() {
-  if (end_reason_) co_return end_reason_;
-  const std::size_t had = input().size();
-  if (!reading_) {
-    MakeRoom();
-    if (end_ == capacity_) co_return asio::error::no_buffer_space;
-    StartRead();
-  }
-  co_await reader_.Wait();
-  if (input().size() > had) co_return error_code();
-  if (end_reason_) co_return end_reason_;
-  co_return asio::error::try_again;
-}
-
-void Stream::Watch(Watcher* watcher) {
-  watcher_ = watcher;
-  if (watcher == nullptr || reading_ || end_reason_) return;
-  // Input that is in use must not move: what does not fit is read later.
-  if (begin_ == end_) begin_ = end_ = 0;
-  if (end_ < capacity_) StartRead();
+bool Stream::IsQuiet() {
+  if (ended() || begin_ != end_) return false;
+  return !readable_ || !MakeRoom() || !ReadAvailable();
 }
 
 void Stream::Unread(std::string_view bytes) {
@@ -106,32 +108,95 @@ void Stream::Unread(std::string_view bytes) {
   end_ += bytes.size();
 }
 
-asio::awaitable<error_code> Stream::Write(
-    std::span<const asio::const_buffer> buffers) {
-  std::array<asio::const_buffer, kMaxBuffers> rest;
-  std::copy(buffers.begin(), buffers.end(), rest.begin());
-  std::size_t first = 0;
-  std::size_t sent = 0;
-  if (transport_.tls() == nullptr) {
-    error_code error;
-    sent = transport_.socket().write_some(buffers, error);
-    if (error && error != asio::error::would_block) co_return error;
-  }
-  while (first < buffers.size() && sent >= rest[first].size()) {
-    sent -= rest[first++].size();
-  }
-  if (first == buffers.size()) co_return error_code();
-  rest[first] += sent;
-  const std::span<const asio::const_buffer> remaining(rest.data() + first,
-                                                      buffers.size() - first);
-  auto [error, written] = co_await transport_.Write(remaining);
-  co_return error;
+Stream::ShakingHands Stream::StartTls(SslPtr ssl) {
+  socket_.StartTls(std::move(ssl));
+  return ShakingHands(*this);
+}
+
+void Stream::OnReady(std::uint32_t events) {
+  const bool input = (events & (EPOLLIN | kEnd)) != 0;
+  readable_ = readable_ || input;
+  peer_ended_ = peer_ended_ || (events & kEnd) != 0;
+  if (waiting_ != nullptr && waiting_->TryAgain()) return Resume();
+  if (watcher_ == nullptr || !input) return;
+  // A TLS peer also says what is meant for OpenSSL alone.
+  if (socket_.tls() != nullptr && waiting_ == nullptr && IsQuiet()) return;
+  watcher_->OnInputOrEnd();
+}
+
+// Whoever waits may destroy this stream: call it last.
+void Stream::Resume() { std::exchange(waiting_, nullptr)->Resume(); }
+
+void Stream::Nudge() {
+  if (waiting_ != nullptr) Resume();
 }
 
 void Stream::Close() {
   watcher_ = nullptr;
   if (!end_reason_) end_reason_ = asio::error::operation_aborted;
-  transport_.Close();
+  if (!open()) return;
+  reactor_.Remove(socket_.descriptor(), *this);
+  socket_.Close();
+  if (waiting_ == nullptr) return;
+  reactor_.Post([self = shared_from_this()] { self->Nudge(); });
+}
+
+void Stream::Reset() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_.descriptor(), SOL_SOCKET, SO_LINGER, &at_once,
+             sizeof(at_once));
+  Close();
+}
+
+void Stream::ShutdownSend() { shutdown(socket_.descriptor(), SHUT_WR); }
+
+bool Stream::ReadingMore::Try() {
+  if (stream_.end_reason_) {
+    result_ = stream_.end_reason_;
+    return true;
+  }
+  if (!stream_.readable_) return false;
+  if (!stream_.MakeRoom()) {
+    result_ = asio::error::no_buffer_space;
+    return true;
+  }
+  const std::size_t had = stream_.input().size();
+  if (!stream_.ReadAvailable()) return false;
+  result_ = stream_.input().size() > had ? error_code() : stream_.end_reason_;
+  return true;
+}
+
+bool Stream::ReadingInto::Try() {
+  if (stream_.end_reason_) return true;
+  if (!stream_.readable_) return false;
+  const Socket::Step step =
+      stream_.socket_.Read(static_cast<char*>(buffer_.data()), buffer_.size());
+  stream_.Note(step);
+  bytes_ = step.bytes;
+  return step.state != State::kWait;
+}
+
+bool Stream::Writing::Try() {
+  if (!stream_.open()) {
+    result_ = asio::error::operation_aborted;
+    return true;
+  }
+  const Socket::Step step = stream_.socket_.Write(buffers_, sent_);
+  sent_ += step.bytes;
+  left_ -= step.bytes;
+  if (step.state == State::kEnd) {
+    result_ = stream_.socket_.error();
+    return true;
+  }
+  if (left_ == 0) result_ = error_code();
+  return left_ == 0;
+}
+
+bool Stream::ShakingHands::Try() {
+  const Socket::Step step = stream_.socket_.Handshake();
+  if (step.state == State::kWait) return false;
+  result_ = step.state == State::kEnd ? stream_.socket_.error() : error_code();
+  return true;
 }
 
 }  // namespace weir::dataplane::io

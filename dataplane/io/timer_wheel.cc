@@ -20,7 +20,7 @@ void TimerWheel::Timer::Set(absl::Time deadline) {
   deadline_ = deadline;
   // A timer that is looked at before its deadline is put back then: so later
   // deadlines cost nothing now.
-  if (link_ != nullptr && tick_ <= wheel_.TickOf(deadline)) return;
+  if (link_ != nullptr && deadline >= looked_at_) return;
   Unlink();
   wheel_.Link(*this);
 }
@@ -55,6 +55,8 @@ void TimerWheel::Link(Timer& timer) {
   }
   timer.tick_ = std::clamp(TickOf(timer.deadline_), current_tick_ + 1,
                            current_tick_ + kSlots - 1);
+  timer.looked_at_ = absl::FromUnixNanos(
+      start_ + static_cast<std::int64_t>(timer.tick_) * kTickNanos);
   Timer*& head = slots_[timer.tick_ % kSlots];
   timer.next_ = head;
   timer.link_ = &head;

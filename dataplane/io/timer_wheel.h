@@ -44,8 +44,9 @@ class TimerWheel {
     // Its place in a slot's list; null where it is in none.
     Timer* next_ = nullptr;
     Timer** link_ = nullptr;
-    // The tick at which the slot is looked at.
+    // The tick at which the slot is looked at, and its time.
     std::uint64_t tick_ = 0;
+    absl::Time looked_at_;
   };
 
   // `clock` and `context` outlive this.

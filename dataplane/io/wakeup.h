@@ -2,42 +2,38 @@
 #ifndef WEIR_DATAPLANE_IO_WAKEUP_H_
 #define WEIR_DATAPLANE_IO_WAKEUP_H_
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <optional>
+#include <coroutine>
 #include <utility>
 
 namespace weir::dataplane::io {
 
-namespace asio = boost::asio;
-
-// Not thread-safe; waiter and waker are on one loop. If it is destroyed while
-// somebody waits, the waiting coroutine is destroyed with it.
+// Not thread-safe; waiter and waker are on one loop. Outlives who waits.
 class Wakeup {
  public:
-  // Returns after the Notify() that follows. REQUIRES: nobody waits already.
-  asio::awaitable<void> Wait() {
-    return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
-        [this](auto handler) { waiter_.emplace(std::move(handler)); },
-        asio::use_awaitable);
+  // `co_await wakeup.Wait()` returns after the Notify() that follows. REQUIRES:
+  // nobody waits already.
+  auto Wait() {
+    struct Awaiter {
+      Wakeup& wakeup;
+      bool await_ready() const { return false; }
+      void await_suspend(std::coroutine_handle<> waiter) {
+        wakeup.waiter_ = waiter;
+      }
+      void await_resume() const {}
+    };
+    return Awaiter{*this};
   }
 
   // Resumes the waiter, if there is one, before it returns. The waiter may
   // destroy this object: call it last.
   void Notify() {
-    if (!waiter_.has_value()) return;
-    Handler waiter = *std::move(waiter_);
-    waiter_.reset();
-    std::move(waiter)();
+    if (waiter_) std::exchange(waiter_, nullptr).resume();
   }
 
-  bool has_waiter() const { return waiter_.has_value(); }
+  bool has_waiter() const { return static_cast<bool>(waiter_); }
 
  private:
-  using Handler =
-      asio::async_result<asio::use_awaitable_t<>, void()>::handler_type;
-  std::optional<Handler> waiter_;
+  std::coroutine_handle<> waiter_;
 };
 
 }  // namespace weir::dataplane::io

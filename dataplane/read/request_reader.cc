@@ -73,8 +73,7 @@ RequestReader::RequestReader(io::Stream& stream, io::TimerWheel& wheel,
             auto* reader = static_cast<RequestReader*>(self);
             reader->expired_ = true;
             // The connection stays open for the answer that says so.
-            io::error_code ignored;
-            reader->stream_.transport().socket().cancel(ignored);
+            reader->stream_.Nudge();
           },
           this) {}
 
@@ -91,7 +90,7 @@ ApiError RequestReader::BodyEnded() const {
   return {400, "bad_request", "The request body ended too early."};
 }
 
-asio::awaitable<ReadOutcome> RequestReader::Next() {
+io::Task<ReadOutcome> RequestReader::Next() {
   expired_ = false;
   body_in_input_ = true;
   left_in_input_ = 0;
@@ -117,7 +116,7 @@ void RequestReader::Finish() {
   bytes_held_ = Admission::Hold();
 }
 
-asio::awaitable<std::variant<bool, ApiError>> RequestReader::ReadHead() {
+io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
   deadline_.Set(wheel_.Now() + limits_.client_idle);
   bool started = false;
   for (;;) {
@@ -140,7 +139,7 @@ asio::awaitable<std::variant<bool, ApiError>> RequestReader::ReadHead() {
   }
 }
 
-asio::awaitable<RequestReader::Problem> RequestReader::ReadBody() {
+io::Task<RequestReader::Problem> RequestReader::ReadBody() {
   if (head_.framing == http1::BodyFraming::kChunked) {
     deadline_.Set(wheel_.Now() + BodyTime(limits_.max_body_bytes));
     co_return co_await ReadChunks();
@@ -170,7 +169,7 @@ RequestReader::Problem RequestReader::Reserve(std::size_t bytes,
   return std::nullopt;
 }
 
-asio::awaitable<RequestReader::Problem> RequestReader::SayContinue() {
+io::Task<RequestReader::Problem> RequestReader::SayContinue() {
   if (!head_.expects_continue) co_return std::nullopt;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   const std::array<asio::const_buffer, 1> bytes = {
@@ -179,26 +178,17 @@ asio::awaitable<RequestReader::Problem> RequestReader::SayContinue() {
   co_return std::nullopt;
 }
 
-asio::awaitable<std::size_t> RequestReader::ReadMoreBody(std::size_t filled) {
-  const auto [error, bytes] = co_await stream_.ReadInto(
-      asio::buffer(body_.get() + filled,
-                   std::min(body_capacity_ - filled, kMostReadAtOnce)));
-  co_return error || expired_ ? 0 : bytes;
+io::Task<std::size_t> RequestReader::ReadMoreBody(std::size_t filled) {
+  const auto room = asio::buffer(
+      body_.get() + filled, std::min(body_capacity_ - filled, kMostReadAtOnce));
+  const std::size_t bytes = co_await stream_.ReadInto(room);
+  co_return expired_ ? 0 : bytes;
 }
 
-asio::awaitable<RequestReader::Problem> RequestReader::EndPendingRead() {
-  if (!stream_.reading()) co_return std::nullopt;
-  const io::error_code error = co_await stream_.ReadMore();
-  if (error || expired_) co_return BodyEnded();
-  co_return std::nullopt;
-}
-
-asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
+io::Task<RequestReader::Problem> RequestReader::ReadLength() {
   if (auto error = Reserve(body_size_, 0)) co_return error;
   if (auto error = co_await SayContinue()) co_return error;
-  if (auto error = co_await EndPendingRead()) co_return error;
   const std::string_view begun = stream_.input().substr(head_.size);
-  if (begun.size() >= body_size_) co_return std::nullopt;
   std::memcpy(body_.get(), begun.data(), begun.size());
   std::size_t filled = begun.size();
   stream_.Truncate(head_.size);
@@ -212,12 +202,11 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadLength() {
 }
 
 // Encoded bytes are read behind the decoded ones and decoded in place.
-asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
+io::Task<RequestReader::Problem> RequestReader::ReadChunks() {
   if (auto error = Reserve(kFirstChunkBuffer, 0)) co_return error;
   const bool came_whole = IsWhole(stream_.input().substr(head_.size));
   if (!came_whole) {
     if (auto error = co_await SayContinue()) co_return error;
-    if (auto error = co_await EndPendingRead()) co_return error;
   }
   const std::string_view begun = stream_.input().substr(head_.size);
   if (begun.size() + kReadRoom > body_capacity_) {
@@ -226,7 +215,7 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
   http1::ChunkedDecoder decoder;
   std::memcpy(body_.get(), begun.data(), begun.size());
   std::size_t filled = begun.size();
-  // What came whole stays: a read may be pending behind it.
+  // What came whole stays: the next request may stand behind it.
   if (!came_whole) stream_.Truncate(head_.size);
   body_in_input_ = false;
   for (;;) {
@@ -234,9 +223,11 @@ asio::awaitable<RequestReader::Problem> RequestReader::ReadChunks() {
     auto state = http1::ChunkedDecoder::State::kMore;
     while (!encoded.empty() && state == http1::ChunkedDecoder::State::kMore) {
       const auto step = decoder.Next(encoded);
-      std::memmove(body_.get() + body_size_, step.data.data(),
-                   step.data.size());
-      body_size_ += step.data.size();
+      if (!step.data.empty()) {
+        std::memmove(body_.get() + body_size_, step.data.data(),
+                     step.data.size());
+        body_size_ += step.data.size();
+      }
       encoded.remove_prefix(step.consumed);
       state = step.state;
     }

@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_READ_REQUEST_READER_H_
 #define WEIR_DATAPLANE_READ_REQUEST_READER_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/stream.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/worker.h"
@@ -45,7 +45,7 @@ class RequestReader {
   RequestReader(io::Stream& stream, io::TimerWheel& wheel, Admission& admission,
                 const WorkerLimits& limits);
 
-  asio::awaitable<ReadOutcome> Next();
+  io::Task<ReadOutcome> Next();
 
   // The request has been dealt with.
   void Finish();
@@ -54,16 +54,13 @@ class RequestReader {
   using Problem = std::optional<dialect::ApiError>;
 
   // False when the connection ended or stayed idle.
-  asio::awaitable<std::variant<bool, dialect::ApiError>> ReadHead();
-  asio::awaitable<Problem> ReadBody();
-  asio::awaitable<Problem> ReadLength();
-  asio::awaitable<Problem> ReadChunks();
+  io::Task<std::variant<bool, dialect::ApiError>> ReadHead();
+  io::Task<Problem> ReadBody();
+  io::Task<Problem> ReadLength();
+  io::Task<Problem> ReadChunks();
   // Whatever the client sends next, behind the `filled` bytes of body_.
-  asio::awaitable<std::size_t> ReadMoreBody(std::size_t filled);
-  asio::awaitable<Problem> SayContinue();
-  // The read that watched the client during the request before may be pending
-  // still; then it brings the begin of this body.
-  asio::awaitable<Problem> EndPendingRead();
+  io::Task<std::size_t> ReadMoreBody(std::size_t filled);
+  io::Task<Problem> SayContinue();
   Problem Reserve(std::size_t bytes, std::size_t keep);
   dialect::ApiError TooLarge() const;
   dialect::ApiError BodyEnded() const;

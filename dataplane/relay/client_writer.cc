@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/socket_base.hpp>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -48,30 +47,31 @@ ClientWriter::ClientWriter(io::Stream& stream, io::TimerWheel& wheel,
           [](void* stalled) { static_cast<io::Stream*>(stalled)->Close(); },
           &stream) {}
 
-asio::awaitable<Written> ClientWriter::Write(
+io::Task<Written> ClientWriter::Write(
     std::span<const asio::const_buffer> buffers) {
   account_.report.bytes_to_clients += asio::buffer_size(buffers);
-  stall_timer_.Set(wheel_.Now() + stall_);
-  const io::error_code error = co_await stream_.Write(buffers);
+  io::Stream::Writing writing = stream_.Write(buffers);
+  // Most writes are done at once, so only those that are not have a deadline.
+  if (!writing.Try()) stall_timer_.Set(wheel_.Now() + stall_);
+  const io::error_code error = co_await writing;
   stall_timer_.Set(absl::InfiniteFuture());
   if (!error) co_return Written::kOk;
   interrupt_.Raise(Interrupt::Why::kClientGone);
   co_return Written::kClientGone;
 }
 
-asio::awaitable<Written> ClientWriter::Whole(std::string_view head,
-                                             std::string_view body) {
+io::Task<Written> ClientWriter::Whole(std::string_view head,
+                                      std::string_view body) {
   Gather gather;
   gather.Add(head);
   gather.Add(body);
   co_return co_await Write(gather.buffers());
 }
 
-asio::awaitable<Written> ClientWriter::Part(std::string_view head,
-                                            std::string_view data_begin,
-                                            std::string_view data_end,
-                                            const AnswerFraming& framing,
-                                            Last last) {
+io::Task<Written> ClientWriter::Part(std::string_view head,
+                                     std::string_view data_begin,
+                                     std::string_view data_end,
+                                     const AnswerFraming& framing, Last last) {
   const std::size_t size = data_begin.size() + data_end.size();
   const http1::ChunkSizeLine size_line(size);
   const bool chunked = std::holds_alternative<Chunked>(framing);
@@ -91,11 +91,6 @@ asio::awaitable<Written> ClientWriter::Part(std::string_view head,
   co_return co_await Write(gather.buffers());
 }
 
-void ClientWriter::Abort() {
-  io::error_code ignored;
-  stream_.transport().socket().set_option(asio::socket_base::linger(true, 0),
-                                          ignored);
-  stream_.Close();
-}
+void ClientWriter::Abort() { stream_.Reset(); }
 
 }  // namespace weir::dataplane

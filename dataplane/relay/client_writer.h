@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_RELAY_CLIENT_WRITER_H_
 #define WEIR_DATAPLANE_RELAY_CLIENT_WRITER_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <span>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/io/stream.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 
 namespace weir::dataplane {
@@ -29,23 +29,22 @@ class ClientWriter {
                Interrupt& interrupt, absl::Duration stall);
 
   // Head and body in one go.
-  asio::awaitable<Written> Whole(std::string_view head, std::string_view body);
+  io::Task<Written> Whole(std::string_view head, std::string_view body);
 
   enum class Last { kNo, kYes };
   // A part of a body, `head` before it when not empty, framed as `framing`
   // says; kYes also ends the body. `data` is up to two pieces, which go out as
   // one chunk.
-  asio::awaitable<Written> Part(std::string_view head,
-                                std::string_view data_begin,
-                                std::string_view data_end,
-                                const AnswerFraming& framing, Last last);
+  io::Task<Written> Part(std::string_view head, std::string_view data_begin,
+                         std::string_view data_end,
+                         const AnswerFraming& framing, Last last);
 
   // Resets the connection. A client that was told to read until it closes sees
   // only by this that an answer is cut short.
   void Abort();
 
  private:
-  asio::awaitable<Written> Write(std::span<const asio::const_buffer> buffers);
+  io::Task<Written> Write(std::span<const asio::const_buffer> buffers);
 
   io::Stream& stream_;
   io::TimerWheel& wheel_;

@@ -44,24 +44,17 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       interrupt_(interrupt),
       stream_idle_(stream_idle),
       deadline_(deadline),
-      idle_(
-          wheel,
-          [](void* raised) {
-            static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
-          },
-          &interrupt),
       terminator_(TerminatorOf(request.endpoint)),
       scan_(terminator_) {}
 
-asio::awaitable<RelayResult> Relay::Run(std::string_view head,
-                                        AnswerFraming framing) {
+io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
   if (answer_.is_stream) return RelayStream(head, framing_);
   return RelayBody(head, framing_);
 }
 
-asio::awaitable<RelayResult> Relay::RelayBody(std::string_view head,
-                                              const AnswerFraming& framing) {
+io::Task<RelayResult> Relay::RelayBody(std::string_view head,
+                                       const AnswerFraming& framing) {
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
   Written written =
@@ -82,9 +75,9 @@ asio::awaitable<RelayResult> Relay::RelayBody(std::string_view head,
                         {}};
 }
 
-asio::awaitable<Written> Relay::PassEvents(std::string_view head,
-                                           std::string_view piece,
-                                           const AnswerFraming& framing) {
+io::Task<Written> Relay::PassEvents(std::string_view head,
+                                    std::string_view piece,
+                                    const AnswerFraming& framing) {
   std::size_t whole = scan_.Feed(piece);
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
@@ -107,15 +100,15 @@ asio::awaitable<Written> Relay::PassEvents(std::string_view head,
 
 // The wait is over when it returns: time that the client takes is not the
 // provider's silence.
-asio::awaitable<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
-  idle_.Set(std::min(wheel_.Now() + stream_idle_, deadline_));
+io::Task<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
+  interrupt_.ExpireAt(std::min(wheel_.Now() + stream_idle_, deadline_));
   absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
-  idle_.Set(absl::InfiniteFuture());
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   co_return piece;
 }
 
-asio::awaitable<RelayResult> Relay::RelayStream(std::string_view head,
-                                                const AnswerFraming& framing) {
+io::Task<RelayResult> Relay::RelayStream(std::string_view head,
+                                         const AnswerFraming& framing) {
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
   for (;;) {
@@ -165,21 +158,20 @@ std::string Relay::WhyItStopped(const absl::Status& status) const {
                                    : "the provider fell silent";
 }
 
-asio::awaitable<void> Relay::ReadToEnd() {
-  idle_.Set(wheel_.Now() + kEndGrace);
+io::Task<> Relay::ReadToEnd() {
+  interrupt_.ExpireAt(wheel_.Now() + kEndGrace);
   for (;;) {
     const absl::StatusOr<BodyPiece> piece =
         co_await answer_.exchange->ReadBody();
     // Whatever it says after its end is nobody's.
     if (!piece.ok() || piece->last || !piece->data.empty()) break;
   }
-  idle_.Cancel();
+  interrupt_.ExpireAt(absl::InfiniteFuture());
   interrupt_.ForgetTimeout();
 }
 
-asio::awaitable<RelayResult> Relay::Break(std::string_view head,
-                                          std::string reason,
-                                          const AnswerFraming& framing) {
+io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
+                                   const AnswerFraming& framing) {
   const dialect::ApiError error{
       502, "stream_interrupted",
       Concat("The provider's stream broke off: ", reason, ".")};

@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_RELAY_RELAY_H_
 #define WEIR_DATAPLANE_RELAY_RELAY_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/sse.h"
@@ -49,25 +49,23 @@ class Relay {
         absl::Time deadline);
 
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
-  asio::awaitable<RelayResult> Run(std::string_view head,
-                                   AnswerFraming framing);
+  io::Task<RelayResult> Run(std::string_view head, AnswerFraming framing);
 
  private:
-  asio::awaitable<RelayResult> RelayBody(std::string_view head,
-                                         const AnswerFraming& framing);
-  asio::awaitable<RelayResult> RelayStream(std::string_view head,
-                                           const AnswerFraming& framing);
+  io::Task<RelayResult> RelayBody(std::string_view head,
+                                  const AnswerFraming& framing);
+  io::Task<RelayResult> RelayStream(std::string_view head,
+                                    const AnswerFraming& framing);
   // Passes on what is whole of `piece`; keeps the rest back.
-  asio::awaitable<Written> PassEvents(std::string_view head,
-                                      std::string_view piece,
-                                      const AnswerFraming& framing);
-  asio::awaitable<absl::StatusOr<BodyPiece>> NextPiece();
+  io::Task<Written> PassEvents(std::string_view head, std::string_view piece,
+                               const AnswerFraming& framing);
+  io::Task<absl::StatusOr<BodyPiece>> NextPiece();
   // Why the provider's bytes stopped coming.
   std::string WhyItStopped(const absl::Status& status) const;
   // Reads past the end marker, so that the connection can be used again.
-  asio::awaitable<void> ReadToEnd();
-  asio::awaitable<RelayResult> Break(std::string_view head, std::string reason,
-                                     const AnswerFraming& framing);
+  io::Task<> ReadToEnd();
+  io::Task<RelayResult> Break(std::string_view head, std::string reason,
+                              const AnswerFraming& framing);
 
   const Request& request_;
   Answer& answer_;
@@ -76,7 +74,6 @@ class Relay {
   Interrupt& interrupt_;
   const absl::Duration stream_idle_;
   const absl::Time deadline_;
-  io::TimerWheel::Timer idle_;
   const Terminator terminator_;
   SseScan scan_;
   // The begin of an event that has not come whole.

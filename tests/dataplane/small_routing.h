@@ -96,7 +96,7 @@ class SentRequest {
         << text_;
     request.head = &head_;
     request.body = body_;
-    request.id = "req_1";
+    request.id = dataplane::RequestId("req_1");
     request.snapshot = &routing.snapshot;
     request.client = &routing.client;
   }

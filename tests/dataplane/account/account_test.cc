@@ -3,17 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <set>
-#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "common/random.h"
-#include "dataplane/account/request_id.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/testing/fake_random.h"
 
 namespace weir::dataplane {
 namespace {
@@ -88,27 +83,6 @@ TEST(AccountTest, ACopyHasWhatIsCountedElsewhereAndStandsStill) {
   account.OnError("a");
   EXPECT_EQ(copy.retries, 3U);
   EXPECT_THAT(copy.errors, ElementsAre(Pair("a", 1), Pair("internal", 1)));
-}
-
-TEST(RequestIdTest, Is32DigitsOfChance) {
-  testing::FakeRandom zero({0.0});
-  EXPECT_EQ(MakeRequestId(zero), "req_" + std::string(32, '0'));
-  SystemRandom random;
-  std::set<std::string> ids;
-  for (int i = 0; i < 1000; ++i) {
-    const std::string id = MakeRequestId(random);
-    EXPECT_EQ(id.size(), 36U);
-    EXPECT_EQ(id.find_first_not_of("0123456789abcdef", 4), std::string::npos);
-    ids.insert(id);
-  }
-  EXPECT_EQ(ids.size(), 1000U);
-}
-
-TEST(RequestIdTest, BothWordsAreUsed) {
-  testing::FakeRandom random({0.5, 0.0});
-  // The highest bit of the first word alone, its digits from low to high.
-  EXPECT_EQ(MakeRequestId(random),
-            "req_" + std::string(15, '0') + "8" + std::string(16, '0'));
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ class AttemptLoopTest : public ::testing::Test {
     request_.head = &head_;
     request_.body = R"({"model":"m"})";
     request_.endpoint = Endpoint::kChatCompletions;
-    request_.id = "req_1";
+    request_.id = RequestId("req_1");
     request_.received_at = loop_.clock.Now();
     for (ProviderIndex i = 0; i < 3; ++i) plan_.Add({i, i});
   }
@@ -111,7 +111,7 @@ class AttemptLoopTest : public ::testing::Test {
   testing::FakeRandom random_{{0.0}};
   RetryBudget budget_;
   LiveState live_;
-  Interrupt interrupt_;
+  Interrupt interrupt_{loop_.wheel};
   std::string scratch_;
   const std::string head_bytes_ =
       "POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\n"

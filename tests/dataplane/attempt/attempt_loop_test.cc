@@ -88,7 +88,13 @@ TEST_F(AttemptLoopTest, TheLastErrorIsKeptWhole) {
 TEST_F(AttemptLoopTest, TheOnlyOneIsAskedAgainAfterAWait) {
   plan_ = Plan();
   plan_.Add({0, 0});
-  const AttemptsResult result = Run({Status(503), Good()});
+  Providers({Status(503), Good()});
+  Started run(loop_, attempts_->Run(plan_));
+  EXPECT_FALSE(run.ended());
+  EXPECT_EQ(upstream_->sent.size(), 1U);
+  // The jitter of a first wait is at most a second.
+  loop_.Pass(absl::Seconds(1));
+  const AttemptsResult result = run.Result();
   EXPECT_EQ(AnswerOf(result).held(), "good body");
   EXPECT_EQ(result.attempts, 2);
 }
@@ -119,7 +125,7 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   testing::FakeUpstream free({Good()});
   const AttemptContext context{free,        budget_, random_, loop_.clock,
                                loop_.wheel, 1,       [] {}};
-  Interrupt interrupt;
+  Interrupt interrupt(loop_.wheel);
   std::string scratch;
   AttemptLoop second(context, request_, "/", *view_, interrupt, scratch);
   const AttemptsResult result = loop_.Run(second.Run(plan_));

@@ -9,7 +9,6 @@
 
 #include "absl/time/time.h"
 #include "common/net/dial_plan.h"
-#include "common/net/transport.h"
 #include "dataplane/io/stream.h"
 #include "tests/dataplane/peers/test_loop.h"
 
@@ -25,8 +24,7 @@ class ConnectionPoolTest : public ::testing::Test {
     SocketPair pair(loop_.context);
     peers_.push_back(std::move(pair.theirs));
     auto connection = std::make_unique<Connection>();
-    connection->stream =
-        std::make_shared<io::Stream>(net::Transport(std::move(pair.ours)));
+    connection->stream = std::make_shared<io::Stream>(std::move(pair.ours));
     connection->retire_at = pool_.RetireAt(0.5);
     return connection;
   }

@@ -54,7 +54,7 @@ class HttpUpstreamTest : public ::testing::Test {
     entry_ = hand.config().providers[0];
   }
 
-  asio::awaitable<SendResult> SendOnce(std::string_view bytes) {
+  io::Task<SendResult> SendOnce(std::string_view bytes) {
     const std::array<asio::const_buffer, 1> buffers = {
         asio::buffer(bytes.data(), bytes.size())};
     const UpstreamRequest request{http1::Method::kPost, replay_, buffers};
@@ -62,7 +62,7 @@ class HttpUpstreamTest : public ::testing::Test {
   }
   // The whole body, or `STAGE: reason` of the failure, or the code of what went
   // wrong with the body.
-  asio::awaitable<std::string> Exchange(std::string_view bytes) {
+  io::Task<std::string> Exchange(std::string_view bytes) {
     SendResult sent = co_await SendOnce(bytes);
     if (const auto* failure = std::get_if<Failure>(&sent)) {
       constexpr std::array<const char*, 3> kStages = {"connect", "unanswered",
@@ -88,11 +88,11 @@ class HttpUpstreamTest : public ::testing::Test {
 
   testing::TestLoop loop_;
   testing::FakeRandom random_;
-  Interrupt interrupt_;
+  Interrupt interrupt_{loop_.wheel};
   TargetCounters counters_;
   std::optional<FakeProvider> provider_;
   ProviderEntry entry_;
-  HttpUpstream upstream_{loop_.wheel, random_};
+  HttpUpstream upstream_{loop_.context, loop_.wheel, random_};
   Replay replay_ = Replay::kAllowed;
 };
 

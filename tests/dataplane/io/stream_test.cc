@@ -23,8 +23,10 @@ namespace weir::dataplane::io {
 namespace {
 
 namespace asio = boost::asio;
+using testing::AsTask;
 using testing::SocketPair;
 using testing::Started;
+using testing::StartedPeer;
 using testing::TestLoop;
 
 class StreamTest : public ::testing::Test, public Stream::Watcher {
@@ -34,7 +36,7 @@ class StreamTest : public ::testing::Test, public Stream::Watcher {
   void PeerSends(std::string_view bytes) {
     asio::write(pair_.theirs, asio::buffer(bytes.data(), bytes.size()));
   }
-  error_code ReadMore() { return loop_.Run(stream_->ReadMore()); }
+  error_code ReadMore() { return loop_.Run(AsTask(stream_->ReadMore())); }
   void RunUntilTold(int times) {
     loop_.RunUntil([&] { return told_ == times; });
   }
@@ -42,7 +44,7 @@ class StreamTest : public ::testing::Test, public Stream::Watcher {
   TestLoop loop_;
   SocketPair pair_{loop_.context};
   const std::shared_ptr<Stream> stream_ =
-      std::make_shared<Stream>(net::Transport(std::move(pair_.ours)));
+      std::make_shared<Stream>(std::move(pair_.ours));
   int told_ = 0;
 };
 
@@ -64,27 +66,49 @@ TEST_F(StreamTest, InputStaysInPlaceWhateverArrives) {
   PeerSends("second");
   RunUntilTold(1);
   EXPECT_EQ(stream_->input().data(), held.data());
+  EXPECT_EQ(stream_->input(), "first");
+  EXPECT_FALSE(stream_->ended());
+  ASSERT_FALSE(ReadMore());
   EXPECT_EQ(stream_->input(), "firstsecond");
 }
 
-TEST_F(StreamTest, ConsumingWhileAReadIsPendingLosesNothing) {
-  PeerSends("first");
-  ASSERT_FALSE(ReadMore());
+TEST_F(StreamTest, WhatWasSaidBeforeAnEndIsRead) {
+  PeerSends("last words");
+  pair_.theirs.close();
   stream_->Watch(this);
-  stream_->Consume(5);
-  stream_->Watch(nullptr);
-  EXPECT_TRUE(stream_->reading());
-  PeerSends("second");
+  RunUntilTold(1);
+  EXPECT_TRUE(stream_->ended());
   ASSERT_FALSE(ReadMore());
-  EXPECT_EQ(stream_->input(), "second");
-  EXPECT_EQ(told_, 0);
+  EXPECT_EQ(stream_->input(), "last words");
+  EXPECT_EQ(ReadMore(), asio::error::eof);
+}
+
+TEST_F(StreamTest, AnEndBehindAShortReadIsNoticed) {
+  PeerSends("words");
+  ASSERT_FALSE(ReadMore());
+  Started reading(loop_, AsTask(stream_->ReadMore()));
+  pair_.theirs.close();
+  EXPECT_EQ(reading.Result(), asio::error::eof);
+}
+
+TEST_F(StreamTest, IsQuietUntilThePeerSaysSomething) {
+  EXPECT_TRUE(stream_->IsQuiet());
+  PeerSends("words");
+  stream_->Watch(this);
+  RunUntilTold(1);
+  EXPECT_FALSE(stream_->IsQuiet());
+  stream_->Consume(5);
+  EXPECT_TRUE(stream_->IsQuiet());
+  pair_.theirs.close();
+  RunUntilTold(2);
+  EXPECT_FALSE(stream_->IsQuiet());
 }
 
 TEST_F(StreamTest, TheWatcherHearsOfAnOrderlyEnd) {
   stream_->Watch(this);
   pair_.theirs.close();
   RunUntilTold(1);
-  EXPECT_EQ(stream_->end_reason(), asio::error::eof);
+  EXPECT_TRUE(stream_->ended());
   EXPECT_EQ(ReadMore(), asio::error::eof);
 }
 
@@ -93,22 +117,22 @@ TEST_F(StreamTest, TheWatcherHearsOfAReset) {
   pair_.theirs.set_option(asio::socket_base::linger(true, 0));
   pair_.theirs.close();
   RunUntilTold(1);
-  EXPECT_EQ(stream_->end_reason(), asio::error::connection_reset);
+  EXPECT_TRUE(stream_->ended());
+  EXPECT_EQ(ReadMore(), asio::error::connection_reset);
 }
 
 TEST_F(StreamTest, ANudgedReadIsStillPending) {
-  Started reading(loop_, stream_->ReadMore());
+  Started reading(loop_, AsTask(stream_->ReadMore()));
   loop_.Settle();
   stream_->Nudge();
   EXPECT_EQ(reading.Result(), asio::error::try_again);
-  EXPECT_TRUE(stream_->reading());
   PeerSends("late");
   ASSERT_FALSE(ReadMore());
   EXPECT_EQ(stream_->input(), "late");
 }
 
 TEST_F(StreamTest, ClosingEndsWhoWaits) {
-  Started reading(loop_, stream_->ReadMore());
+  Started reading(loop_, AsTask(stream_->ReadMore()));
   loop_.Settle();
   stream_->Close();
   EXPECT_EQ(reading.Result(), asio::error::operation_aborted);
@@ -122,7 +146,7 @@ TEST_F(StreamTest, TheBufferGrowsForAHeadAndNoFurther) {
         pair_.theirs, asio::buffer(much), net::kUseTuple);
     co_return sent;
   };
-  Started sending(loop_, send());
+  StartedPeer sending(loop_, send());
   error_code error;
   while (!(error = ReadMore())) {
   }
@@ -150,7 +174,7 @@ TEST_F(StreamTest, WriteWaitsUntilThePeerTakesAll) {
   const std::array<asio::const_buffer, 4> buffers = {
       asio::buffer(large), asio::const_buffer(), asio::buffer("mid", 3),
       asio::buffer(large)};
-  Started writing(loop_, stream_->Write(buffers));
+  Started writing(loop_, AsTask(stream_->Write(buffers)));
   loop_.Settle();
   EXPECT_FALSE(writing.ended());
   std::string taken;
@@ -164,7 +188,7 @@ TEST_F(StreamTest, WriteWaitsUntilThePeerTakesAll) {
     }
     co_return true;
   };
-  Started taking(loop_, take());
+  StartedPeer taking(loop_, take());
   EXPECT_TRUE(taking.Result());
   EXPECT_FALSE(writing.Result());
   EXPECT_EQ(taken, large + "mid" + large);

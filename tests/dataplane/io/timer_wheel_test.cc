@@ -149,6 +149,7 @@ TEST_F(TimerWheelTest, AStoppedWheelLetsTheLoopEnd) {
   a.timer.Set(In(absl::Seconds(1)));
   loop_.wheel.Stop();
   loop_.clock.Advance(absl::Seconds(2));
+  loop_.work.reset();
   loop_.context.run();
   EXPECT_THAT(expired_, IsEmpty());
 }

@@ -2,7 +2,6 @@
 #ifndef WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
 #define WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <deque>
@@ -19,6 +18,7 @@
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/wakeup.h"
 
 namespace weir::testing {
@@ -47,7 +47,7 @@ class FakeExchange final : public dataplane::Exchange {
 
   const dataplane::http1::ResponseHead& head() const override { return head_; }
 
-  boost::asio::awaitable<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
+  dataplane::io::Task<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
       override {
     if (reads_ != nullptr) ++*reads_;
     if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
@@ -98,7 +98,7 @@ class FakeUpstream final : public dataplane::Upstream {
   explicit FakeUpstream(std::deque<FakeOutcome> outcomes)
       : outcomes_(std::move(outcomes)) {}
 
-  boost::asio::awaitable<dataplane::SendResult> Send(
+  dataplane::io::Task<dataplane::SendResult> Send(
       const dataplane::ProviderEntry& provider,
       const dataplane::UpstreamRequest& request,
       dataplane::Interrupt& interrupt,

@@ -4,15 +4,18 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include "absl/time/time.h"
+#include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "tests/common/net/run_coroutine.h"
 #include "tests/testing/fake_clock.h"
@@ -30,6 +33,9 @@ boost::asio::awaitable<std::shared_ptr<T>> Boxed(
 // Everything happens on the test's own thread.
 struct TestLoop {
   boost::asio::io_context context;
+  // Streams wait without Asio's knowing.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
+      work{context.get_executor()};
   FakeClock clock;
   dataplane::io::TimerWheel wheel{context, clock};
 
@@ -37,13 +43,24 @@ struct TestLoop {
   T Run(boost::asio::awaitable<T> coroutine) {
     return std::move(*RunCoroutine(context, Boxed(std::move(coroutine))));
   }
+  template <typename T>
+  T Run(dataplane::io::Task<T> task) {
+    task.Start();
+    RunUntil([&task] { return task.ended(); });
+    return task.Result();
+  }
+
+  // Only a test that fails waits so long for one event.
+  static constexpr std::chrono::seconds kPatience{10};
 
   // Handles events until `done()`.
   template <typename Done>
   void RunUntil(Done done) {
     context.restart();
     while (!done()) {
-      if (context.run_one() == 0) throw std::logic_error("nothing to wait for");
+      if (context.run_one_for(kPatience) == 0) {
+        throw std::logic_error("waited in vain");
+      }
     }
   }
 
@@ -71,7 +88,32 @@ struct TestLoop {
 template <typename T>
 class Started {
  public:
-  Started(TestLoop& loop, boost::asio::awaitable<T> coroutine) : loop_(loop) {
+  Started(TestLoop& loop, dataplane::io::Task<T> task)
+      : loop_(loop), task_(std::move(task)) {
+    task_.Start();
+    loop.Settle();
+  }
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+
+  bool ended() const { return task_.ended(); }
+  // Runs the loop until it has ended.
+  T Result() {
+    loop_.RunUntil([this] { return ended(); });
+    return task_.Result();
+  }
+
+ private:
+  TestLoop& loop_;
+  dataplane::io::Task<T> task_;
+};
+
+// The same for a coroutine of Asio's.
+template <typename T>
+class StartedPeer {
+ public:
+  StartedPeer(TestLoop& loop, boost::asio::awaitable<T> coroutine)
+      : loop_(loop) {
     boost::asio::co_spawn(
         loop.context, Boxed(std::move(coroutine)),
         [this](std::exception_ptr thrown, std::shared_ptr<T> value) {
@@ -80,13 +122,12 @@ class Started {
         });
     loop.Settle();
   }
-  Started(const Started&) = delete;
-  Started& operator=(const Started&) = delete;
+  StartedPeer(const StartedPeer&) = delete;
+  StartedPeer& operator=(const StartedPeer&) = delete;
 
-  bool ended() const { return result_ != nullptr; }
   // Runs the loop until it has ended.
   T Result() {
-    loop_.RunUntil([this] { return ended(); });
+    loop_.RunUntil([this] { return result_ != nullptr; });
     return std::move(*result_);
   }
 
@@ -94,6 +135,13 @@ class Started {
   TestLoop& loop_;
   std::shared_ptr<T> result_;
 };
+
+// A task that awaits `operation` of a stream.
+template <typename Operation>
+auto AsTask(Operation operation)
+    -> dataplane::io::Task<decltype(operation.await_resume())> {
+  co_return co_await operation;
+}
 
 // Two ends of a TCP connection.
 struct SocketPair {

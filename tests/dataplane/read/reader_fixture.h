@@ -54,8 +54,7 @@ class ReaderFixture : public ::testing::Test {
   TestLoop loop_;
   SocketPair pair_{loop_.context};
   const std::shared_ptr<dataplane::io::Stream> stream_ =
-      std::make_shared<dataplane::io::Stream>(
-          net::Transport(std::move(pair_.ours)));
+      std::make_shared<dataplane::io::Stream>(std::move(pair_.ours));
   dataplane::WorkerLimits limits_;
   dataplane::Admission admission_{limits_};
   dataplane::RequestReader reader_{*stream_, loop_.wheel, admission_, limits_};

@@ -21,6 +21,7 @@ using testing::ChunkedHead;
 using testing::kLastChunk;
 using testing::Post;
 using testing::Started;
+using testing::StartedPeer;
 
 class PipeliningTest : public testing::ReaderFixture,
                        public io::Stream::Watcher {
@@ -81,7 +82,7 @@ TEST_F(PipeliningTest, ALargeBodyIsReadThroughAPendingRead) {
   ClientSends(Post("first") + second.substr(0, 100));
   ASSERT_EQ(Next(), "POST /p first");
   Serve();
-  Started sending(loop_, SendAll(second.substr(100)));
+  StartedPeer sending(loop_, SendAll(second.substr(100)));
   EXPECT_TRUE(Next() == "POST /p " + body);
 }
 
@@ -101,7 +102,7 @@ TEST_F(PipeliningTest, MuchBehindAChunkedBodyIsTheNextRequest) {
   const std::string large(50'000, 'l');
   const std::string chunks =
       Chunk(std::string(60'000, 'c')) + Chunk("end") + std::string(kLastChunk);
-  Started sending(
+  StartedPeer sending(
       loop_, SendAll(ChunkedHead() + chunks + Post(large) + Post("third")));
   EXPECT_TRUE(Next() == "POST /p " + std::string(60'000, 'c') + "end");
   Serve();

@@ -22,6 +22,7 @@ using testing::ChunkedHead;
 using testing::kLastChunk;
 using testing::Post;
 using testing::Started;
+using testing::StartedPeer;
 
 class RequestReaderTest : public testing::ReaderFixture {
  protected:
@@ -70,7 +71,7 @@ TEST_F(RequestReaderTest, ReadsALargeBodyOfEitherFraming) {
   }
   for (const std::string& request :
        {Post(body), chunked + std::string(kLastChunk)}) {
-    Started sending(loop_, SendAll(request));
+    StartedPeer sending(loop_, SendAll(request));
     EXPECT_TRUE(Next() == "POST /p " + body);
     EXPECT_GE(admission_.bytes(), body.size());
     reader_.Finish();
@@ -108,15 +109,15 @@ TEST_F(RequestReaderTest, RefusesWhatIsTooLarge) {
 
 TEST_F(RequestReaderTest, RefusesChunksThatAddUpToTooMuch) {
   limits_.max_body_bytes = 100'000;
-  Started sending(loop_,
-                  SendAll(ChunkedHead() + Chunk(std::string(60'000, 'a')) +
-                          Chunk(std::string(60'000, 'b'))));
+  StartedPeer sending(loop_,
+                      SendAll(ChunkedHead() + Chunk(std::string(60'000, 'a')) +
+                              Chunk(std::string(60'000, 'b'))));
   EXPECT_EQ(Next(), "413 request_too_large");
 }
 
 TEST_F(RequestReaderTest, RefusesAHeadThatIsTooLarge) {
-  Started sending(loop_, SendAll("GET / HTTP/1.1\r\nhost: h\r\nx: " +
-                                 std::string(70'000, 'x') + "\r\n\r\n"));
+  StartedPeer sending(loop_, SendAll("GET / HTTP/1.1\r\nhost: h\r\nx: " +
+                                     std::string(70'000, 'x') + "\r\n\r\n"));
   EXPECT_EQ(Next(), "431 head_too_large");
 }
 

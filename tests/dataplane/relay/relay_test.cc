@@ -18,7 +18,6 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "common/net/transport.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
@@ -106,9 +105,9 @@ class RelayTest : public ::testing::Test {
   testing::TestLoop loop_;
   SocketPair pair_{loop_.context};
   const std::shared_ptr<io::Stream> stream_ =
-      std::make_shared<io::Stream>(net::Transport(std::move(pair_.ours)));
+      std::make_shared<io::Stream>(std::move(pair_.ours));
   Account account_;
-  Interrupt interrupt_;
+  Interrupt interrupt_{loop_.wheel};
   ClientWriter writer_{*stream_, loop_.wheel, account_, interrupt_,
                        absl::Seconds(60)};
   TargetLive target_;

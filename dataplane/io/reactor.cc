@@ -1,0 +1,82 @@
+#include "dataplane/io/reactor.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <boost/asio/detail/reactor.hpp>
+#include <boost/asio/detail/reactor_op.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/system/error_code.hpp>
+#include <cerrno>
+#include <cstddef>
+#include <system_error>
+
+namespace weir::dataplane::io {
+
+asio::execution_context::id Reactor::id;
+
+Reactor::Readable::Readable(Reactor& owner)
+    : reactor_op(boost::system::error_code(), &Readable::Perform,
+                 // Never completes, so there is only something to destroy.
+                 [](void*, asio::detail::operation* self,
+                    const boost::system::error_code&,
+                    std::size_t) { delete static_cast<Readable*>(self); }),
+      reactor(owner) {}
+
+asio::detail::reactor_op::status Reactor::Readable::Perform(
+    asio::detail::reactor_op* self) {
+  static_cast<Readable*>(self)->reactor.Dispatch();
+  return not_done;
+}
+
+Reactor::Reactor(asio::execution_context& context)
+    : asio::execution_context::service(context),
+      asio_reactor_(asio::use_service<asio::detail::reactor>(context)),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+  if (epoll_ < 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  }
+  asio_reactor_.init_task();
+  // Asio deletes it with its queue.
+  const int error = asio_reactor_.register_internal_descriptor(
+      asio::detail::reactor::read_op, epoll_, registration_,
+      new Readable(*this));
+  if (error != 0) {
+    throw std::system_error(error, std::generic_category(), "epoll_ctl");
+  }
+}
+
+Reactor::~Reactor() { close(epoll_); }
+
+bool Reactor::Add(int descriptor, Listener& listener) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &listener;
+  return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void Reactor::Remove(int descriptor, const Listener& listener) {
+  epoll_event ignored{};
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, &ignored);
+  // It may stand in the batch that is being told.
+  for (std::size_t i = next_; i < count_; ++i) {
+    if (ready_[i].data.ptr == &listener) ready_[i].data.ptr = nullptr;
+  }
+}
+
+void Reactor::Dispatch() {
+  const int found =
+      epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch), 0);
+  next_ = 0;
+  count_ = found > 0 ? static_cast<std::size_t>(found) : 0;
+  while (next_ < count_) {
+    const epoll_event event = ready_[next_++];
+    auto* const listener = static_cast<Listener*>(event.data.ptr);
+    if (listener != nullptr) listener->OnReady(event.events);
+  }
+  // Asio hears of what becomes ready, not of what is left; timers and tasks
+  // have their turn first.
+  if (count_ == kBatch) Post([this] { Dispatch(); });
+}
+
+}  // namespace weir::dataplane::io

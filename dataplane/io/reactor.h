@@ -1,0 +1,87 @@
+// Tells who has become readable or writable.
+#ifndef WEIR_DATAPLANE_IO_REACTOR_H_
+#define WEIR_DATAPLANE_IO_REACTOR_H_
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/detail/reactor.hpp>
+#include <boost/asio/detail/reactor_op.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace weir::dataplane::io {
+
+namespace asio = boost::asio;
+
+// One epoll instance beside Asio's, on the same loop: a descriptor is entered
+// once for its life, edge-triggered, and its owner reads and writes when told.
+// Asio itself reads and writes at once and waits only when that fails, which
+// costs a request two system calls that find nothing; and it does not ask to be
+// told of a peer's end (EPOLLRDHUP), without which nobody may wait for the next
+// edge after a short read.
+//
+// Its own descriptor stands in Asio's epoll instance, where readiness of one is
+// readiness of the other. A turn of the loop costs one epoll_wait() more, and
+// takes all that is ready.
+//
+// A service of the io_context: `asio::use_service<Reactor>(context)`. Not
+// thread-safe; used on the thread that runs the loop.
+class Reactor final : public asio::execution_context::service {
+ public:
+  class Listener {
+   public:
+    // `events` are epoll's. May destroy the listener.
+    virtual void OnReady(std::uint32_t events) = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  static asio::execution_context::id id;
+
+  explicit Reactor(asio::execution_context& context);
+  ~Reactor() override;
+
+  // Tells `listener` of each edge, until Remove(). What is ready already is
+  // told too. False when the kernel refuses.
+  bool Add(int descriptor, Listener& listener);
+  // Nothing is told after that. REQUIRES: called before the descriptor is
+  // closed.
+  void Remove(int descriptor, const Listener& listener);
+
+  // Calls `task` when what is under way has come to an end.
+  template <typename Task>
+  void Post(Task task) {
+    asio::post(static_cast<asio::io_context&>(context()), std::move(task));
+  }
+
+ private:
+  // How Asio calls us: an operation that is never done.
+  struct Readable : asio::detail::reactor_op {
+    explicit Readable(Reactor& owner);
+    static status Perform(asio::detail::reactor_op* self);
+    Reactor& reactor;
+  };
+
+  void shutdown() override {}
+  void Dispatch();
+
+  static constexpr std::size_t kBatch = 256;
+
+  asio::detail::reactor& asio_reactor_;
+  const int epoll_;
+  asio::detail::reactor::per_descriptor_data registration_{};
+  std::array<epoll_event, kBatch> ready_;
+  // Of `ready_`: [next_, count_) have not been told.
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace weir::dataplane::io
+
+#endif  // WEIR_DATAPLANE_IO_REACTOR_H_

@@ -1,0 +1,178 @@
+#include "dataplane/io/socket.h"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+namespace weir::dataplane::io {
+namespace {
+
+using State = Socket::Step::State;
+
+// The largest TLS record: pieces of a message go out in one.
+constexpr std::size_t kMaxRecord = std::size_t{16} << 10;
+
+}  // namespace
+
+void Socket::Open(int descriptor) {
+  descriptor_ = descriptor;
+  fcntl(descriptor_, F_SETFL, fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
+}
+
+void Socket::Close() {
+  if (open()) close(std::exchange(descriptor_, -1));
+}
+
+Socket::Step Socket::Failed(int system_error) {
+  if (system_error == EAGAIN || system_error == EWOULDBLOCK) {
+    return {State::kWait};
+  }
+  error_ = error_code(system_error, asio::error::get_system_category());
+  return {State::kEnd};
+}
+
+Socket::Step Socket::ReadPlain(char* to, std::size_t size) {
+  for (;;) {
+    const ssize_t got = recv(descriptor_, to, size, 0);
+    if (got > 0) {
+      const auto bytes = static_cast<std::size_t>(got);
+      return {bytes < size ? State::kPart : State::kDone, bytes};
+    }
+    if (got == 0) {
+      error_ = asio::error::eof;
+      return {State::kEnd};
+    }
+    if (errno != EINTR) return Failed(errno);
+  }
+}
+
+Socket::Step Socket::WritePlain(Buffers buffers, std::size_t skip) {
+  std::array<iovec, kMaxBuffers> pieces;
+  std::size_t count = 0;
+  std::size_t total = 0;
+  for (const asio::const_buffer& buffer : buffers) {
+    if (skip >= buffer.size()) {
+      skip -= buffer.size();
+      continue;
+    }
+    const asio::const_buffer rest = buffer + std::exchange(skip, 0);
+    pieces[count++] = {const_cast<void*>(rest.data()), rest.size()};
+    total += rest.size();
+  }
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = count;
+  for (;;) {
+    const ssize_t sent = sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+    if (sent >= 0) {
+      const auto bytes = static_cast<std::size_t>(sent);
+      return {bytes < total ? State::kPart : State::kDone, bytes};
+    }
+    if (errno != EINTR) return Failed(errno);
+  }
+}
+
+void Socket::StartTls(SslPtr ssl) {
+  // Without memory the handshake fails.
+  SSL_set_fd(ssl.get(), descriptor_);
+  // One read() for several records; memory only while there is something in it;
+  // a write that has to wait comes back with other addresses.
+  SSL_set_read_ahead(ssl.get(), 1);
+  SSL_set_mode(ssl.get(), SSL_MODE_RELEASE_BUFFERS |
+                              SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_set_connect_state(ssl.get());
+  tls_ = std::move(ssl);
+}
+
+Socket::Step Socket::AfterTls(int result) {
+  const int system_error = errno;
+  switch (SSL_get_error(tls_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return {State::kWait};
+    case SSL_ERROR_ZERO_RETURN:
+      error_ = asio::error::eof;
+      break;
+    case SSL_ERROR_SYSCALL:
+      error_ =
+          system_error == 0
+              ? error_code(asio::ssl::error::stream_truncated)
+              : error_code(system_error, asio::error::get_system_category());
+      break;
+    default: {
+      const unsigned long why = ERR_get_error();
+      error_ = ERR_GET_REASON(why) == SSL_R_UNEXPECTED_EOF_WHILE_READING
+                   ? error_code(asio::ssl::error::stream_truncated)
+                   : error_code(static_cast<int>(why),
+                                asio::error::get_ssl_category());
+    }
+  }
+  return {State::kEnd};
+}
+
+Socket::Step Socket::Handshake() {
+  ERR_clear_error();
+  errno = 0;
+  const int result = SSL_do_handshake(tls_.get());
+  return result == 1 ? Step{State::kDone} : AfterTls(result);
+}
+
+Socket::Step Socket::ReadTls(char* to, std::size_t size) {
+  ERR_clear_error();
+  errno = 0;
+  std::size_t bytes = 0;
+  const int result = SSL_read_ex(tls_.get(), to, size, &bytes);
+  // Another record may stand in OpenSSL's buffer, so never kPart.
+  return result == 1 ? Step{State::kDone, bytes} : AfterTls(result);
+}
+
+Socket::Step Socket::WriteTls(Buffers buffers, std::size_t skip) {
+  std::array<char, kMaxRecord> record;
+  std::size_t done = 0;
+  bool left = true;
+  while (left) {
+    std::size_t passed = skip + done;
+    std::size_t size = 0;
+    left = false;
+    for (const asio::const_buffer& buffer : buffers) {
+      if (passed >= buffer.size()) {
+        passed -= buffer.size();
+        continue;
+      }
+      const asio::const_buffer rest = buffer + std::exchange(passed, 0);
+      const std::size_t taken = std::min(rest.size(), record.size() - size);
+      std::memcpy(record.data() + size, rest.data(), taken);
+      size += taken;
+      left = left || taken < rest.size();
+      if (left) break;
+    }
+    ERR_clear_error();
+    errno = 0;
+    std::size_t bytes = 0;
+    const int result = SSL_write_ex(tls_.get(), record.data(), size, &bytes);
+    if (result != 1) {
+      const Step step = AfterTls(result);
+      if (step.state == State::kEnd || done == 0) return step;
+      return {State::kPart, done};
+    }
+    done += bytes;
+    left = left || bytes < size;
+  }
+  return {State::kDone, done};
+}
+
+}  // namespace weir::dataplane::io
