@@ -32,7 +32,7 @@ struct Outcome {
 // still, no server unless ServedTest gives one.
 class WeirctlTest : public ::testing::Test {
  protected:
-  Outcome Weirctl(std::vector<std::string> words) {
+  virtual Outcome Weirctl(std::vector<std::string> words) {
     words.insert(words.begin(), "weirctl");
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -62,7 +62,7 @@ class ServedTest : public WeirctlTest {
     if (server_) server_->Shutdown();
   }
 
-  Outcome Weirctl(std::vector<std::string> words) {
+  Outcome Weirctl(std::vector<std::string> words) override {
     if (!server_) Serve();
     words.push_back("--server=" + address_);
     return WeirctlTest::Weirctl(std::move(words));

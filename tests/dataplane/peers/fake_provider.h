@@ -102,11 +102,11 @@ class Event {
 class RequestLog {
  public:
   void Add(std::string request) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     requests_.push_back(std::move(request));
   }
   std::vector<std::string> All() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return requests_;
   }
 
