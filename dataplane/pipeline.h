@@ -15,6 +15,7 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
+#include "dataplane/decision/decision_log.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
@@ -31,6 +32,7 @@ struct PipelineContext {
   CurrentSnapshot& current;
   Admission& admission;
   Account& account;
+  DecisionLog& decisions;
   BodyScanner& scanner;
   // The node was told to stop: answers end their connections.
   const bool& draining;
@@ -70,7 +72,11 @@ class Pipeline {
                                  const RoutingView& view);
   asio::awaitable<Reuse> Deliver(const Request& request, Answer& answer,
                                  const AttemptsResult& result,
-                                 const RoutingView& view);
+                                 const RoutingView& view,
+                                 DecisionLog::Entry& decision);
+  asio::awaitable<Reuse> GiveUp(const Request& request, const NoAnswer& none,
+                                const AttemptsResult& result,
+                                DecisionLog::Entry& decision);
   asio::awaitable<Reuse> SendRefusal(const Request& request,
                                      const Refusal& refusal,
                                      const AnswerFacts& facts);
@@ -78,10 +84,13 @@ class Pipeline {
                                  const OwnAnswer& answer, std::string_view body,
                                  const AnswerFacts& facts);
   void AfterRelay(const Request& request, const Answer& answer,
-                  const RelayResult& result, const RoutingView& view);
+                  const RelayResult& result, const RoutingView& view,
+                  DecisionLog::Entry& decision);
   // What the end of an answer says of whoever gave it.
   News RecordEnd(const Request& request, const Answer& answer,
                  const RelayResult& result, const RoutingView& view);
+  // Whom an answer that did not end well is held against.
+  Blame BlameOf(const RelayResult& result) const;
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
   void Count(const Request& request, int status);

@@ -21,6 +21,8 @@
 #include "absl/time/time.h"
 #include "common/net/transport.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt_record.h"
+#include "dataplane/attempt/attempt_record_build.h"
 #include "dataplane/attempt/classify.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
@@ -93,7 +95,7 @@ Failure Lying(std::string reason) {
 AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
                          std::string_view upstream_path,
                          const LiveState::View& live, Interrupt& interrupt,
-                         std::string& scratch)
+                         std::string& scratch, AttemptRecords* records)
     : context_(context),
       request_(request),
       upstream_path_(upstream_path),
@@ -105,7 +107,8 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
             static_cast<Interrupt*>(raised)->Raise(Interrupt::Why::kTimeout);
           },
           &interrupt),
-      head_(scratch) {}
+      head_(scratch),
+      records_(records) {}
 
 asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();
@@ -133,6 +136,9 @@ asio::awaitable<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     const Candidate candidate = next->candidate;
     no_answer_.at_capacity = AtCapacity(candidate);
     if (no_answer_.at_capacity) {
+      if (records_ != nullptr) {
+        records_->Add(RecordOfSkipped(candidate, context_.clock.Now()));
+      }
       retry.OnSkipped();
       continue;
     }
@@ -362,6 +368,9 @@ void AttemptLoop::Record(Answer& answer,
     if (answer.recorded && RecordSuccess(asked, now) == News::kYes) {
       news = News::kYes;
     }
+  }
+  if (records_ != nullptr) {
+    records_->Add(RecordOf(request_, answer, failure, now));
   }
   if (news == News::kYes) context_.on_health_news();
 }
