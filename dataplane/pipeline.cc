@@ -14,6 +14,7 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
+#include "dataplane/account/cost.h"
 #include "dataplane/account/refusal.h"
 #include "dataplane/account/request_id.h"
 #include "dataplane/attempt/answer.h"
@@ -27,6 +28,7 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/readiness.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
@@ -250,10 +252,27 @@ asio::awaitable<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
+  CountUsage(request, answer.candidate, relay.usage(), decision);
   AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;
+}
+
+void Pipeline::CountUsage(const Request& request, const Candidate& candidate,
+                          const UsageReading& reading,
+                          DecisionLog::Entry& decision) {
+  const RoutingConfig& config = ConfigOf(request);
+  std::string_view model;
+  std::optional<config::Price> price;
+  if (candidate.target.has_value()) {
+    model = ModelOf(config, *candidate.target).name;
+    price = config.targets[*candidate.target].price;
+  }
+  context_.account.OnUsage(model, config.providers[candidate.provider].name,
+                           reading, price);
+  decision->facts.usage = reading.usage;
+  decision->facts.cost = CostOf(reading.usage, price);
 }
 
 void Pipeline::AfterRelay(const Request& request, const Answer& answer,

@@ -20,6 +20,7 @@
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/endpoint.h"
@@ -83,6 +84,8 @@ class Pipeline {
   asio::awaitable<Reuse> SendOwn(const Request& request,
                                  const OwnAnswer& answer, std::string_view body,
                                  const AnswerFacts& facts);
+  void CountUsage(const Request& request, const Candidate& candidate,
+                  const UsageReading& reading, DecisionLog::Entry& decision);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
                   DecisionLog::Entry& decision);

@@ -36,6 +36,8 @@ constexpr absl::Duration kRamp = absl::Seconds(30);
 constexpr absl::Duration kGroupSwitchAfter = absl::Minutes(5);
 
 constexpr double kBaseWeight = 1;
+constexpr double kMaxLoad = 1.25;
+constexpr double kHedgeBudget = 0.05;
 
 // The widest google.protobuf.Duration: 10000 years of 365.25 days.
 constexpr absl::Duration kWidest = absl::Seconds(315'576'000'000);
@@ -103,6 +105,28 @@ Policy EffectivePolicy(const v1::Policy& policy) {
                                 ? ToDuration(policy.group_switch_after())
                                 : kGroupSwitchAfter,
   };
+}
+
+std::optional<Price> EffectivePrice(const v1::Target& target) {
+  if (!target.has_price()) return std::nullopt;
+  const v1::Price& price = target.price();
+  return Price{price.input(),
+               price.cached_input() > 0 ? price.cached_input() : price.input(),
+               price.output()};
+}
+
+std::optional<Affinity> EffectiveAffinity(const v1::Model& model) {
+  const v1::Affinity& set = model.affinity();
+  if (set.by() == v1::AFFINITY_KEY_UNSPECIFIED) return std::nullopt;
+  return Affinity{set.by(), set.has_max_load() ? set.max_load() : kMaxLoad};
+}
+
+std::optional<Hedge> EffectiveHedge(const v1::Model& model) {
+  if (!model.has_hedge()) return std::nullopt;
+  const v1::Hedge& set = model.hedge();
+  Hedge hedge{std::nullopt, set.has_budget() ? set.budget() : kHedgeBudget};
+  if (set.has_after()) hedge.after = ToDuration(set.after());
+  return hedge;
 }
 
 double BaseWeight(const v1::Target& target) {

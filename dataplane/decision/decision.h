@@ -9,6 +9,7 @@
 #include "common/short_text.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/plan/plan_record.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
@@ -39,6 +40,9 @@ struct DecisionFacts {
   double draw;
   // What the client got; 0 while it got nothing.
   std::uint16_t status;
+  // As the provider said; and by the target's price, in US dollars.
+  Usage usage;
+  std::optional<double> cost;
   // weir's own, or what broke a stream; empty for a provider's answer.
   ShortText<32> error_code;
 };

@@ -70,6 +70,8 @@ DecisionLog::Entry DecisionLog::Begin(const Request& request,
   facts.weights_sequence = weights.has_value() ? weights->sequence : 0;
   facts.draw = 0;
   facts.status = 0;
+  facts.usage = {};
+  facts.cost.reset();
   facts.error_code.Set({});
   decision->plan.Clear();
   decision->attempts.Clear();

@@ -17,6 +17,8 @@
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/sse.h"
+#include "dataplane/relay/usage_scan.h"
+#include "dataplane/relay/usage_tap.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -52,6 +54,9 @@ class Relay {
   asio::awaitable<RelayResult> Run(std::string_view head,
                                    AnswerFraming framing);
 
+  // What the provider said of its work. REQUIRES: Run() has ended.
+  UsageReading usage() const;
+
  private:
   asio::awaitable<RelayResult> RelayBody(std::string_view head,
                                          const AnswerFraming& framing);
@@ -79,6 +84,8 @@ class Relay {
   io::TimerWheel::Timer idle_;
   const Terminator terminator_;
   SseScan scan_;
+  // Of what was not held as a whole.
+  UsageTap usage_tap_;
   // The begin of an event that has not come whole.
   std::string partial_;
   // The client has the end.

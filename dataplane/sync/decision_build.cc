@@ -18,6 +18,7 @@
 #include "dataplane/decision/packed_decision.h"
 #include "dataplane/model_of_target.h"
 #include "dataplane/plan/plan_record.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/printable.h"
 #include "weir/routing/v1/decision.pb.h"
@@ -215,6 +216,13 @@ routing::v1::Decision BuildDecision(const Decision& decision,
   }
   message.set_status(facts.status);
   message.set_error_code(Printable(facts.error_code.view()));
+  const Usage& usage = facts.usage;
+  if (usage.input.has_value()) message.set_input_tokens(*usage.input);
+  if (usage.cached_input.has_value()) {
+    message.set_cached_input_tokens(*usage.cached_input);
+  }
+  if (usage.output.has_value()) message.set_output_tokens(*usage.output);
+  if (facts.cost.has_value()) message.set_cost_usd(*facts.cost);
   *message.mutable_duration() =
       config::FromDuration(facts.ended_at - facts.received_at);
   return message;
