@@ -14,6 +14,7 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddGroup(app, session);
   AddAlerts(app, session);
   AddEvents(app, session);
+  AddExplain(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);
 }

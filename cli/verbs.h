@@ -20,6 +20,7 @@ void AddNodes(CLI::App& app, Session& session);
 void AddGroup(CLI::App& app, Session& session);
 void AddAlerts(CLI::App& app, Session& session);
 void AddEvents(CLI::App& app, Session& session);
+void AddExplain(CLI::App& app, Session& session);
 void AddCompletion(CLI::App& app, Session& session);
 void AddVersion(CLI::App& app, Session& session);
 

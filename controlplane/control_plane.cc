@@ -126,8 +126,9 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, clock),
       routing_(routing_core_, options_.max_nodes),
-      admin_({*registry_, scoreboard_, publisher_, nodes_, clock,
-              [this] { return Problems(); }, alerts_, events_, deliveries_}),
+      admin_({*registry_, scoreboard_, publisher_, nodes_,
+              routing_core_.decisions, clock, [this] { return Problems(); },
+              alerts_, events_, deliveries_}),
       http_(Pages()),
       prompt_(clock),
       chores_(clock) {}
@@ -225,7 +226,10 @@ absl::Status ControlPlane::Impl::FollowResourceFile() {
 void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(25),
                 [this] { publisher_.Tick(clock_.Now()); });
-  prompt_.Every(absl::Milliseconds(200), [this] { admin_.Tick(); });
+  prompt_.Every(absl::Milliseconds(200), [this] {
+    admin_.Tick();
+    routing_core_.decisions.Tick();
+  });
   prompt_.Every(absl::Milliseconds(250), [this] {
     scoreboard_.Tick();
     alerts_.Look(scoreboard_.View());
@@ -256,6 +260,7 @@ void ControlPlane::Impl::Stop() {
   chores_.Stop();
   prompt_.Stop();
   probe_loop_.Stop();
+  routing_core_.decisions.Stop();
   routing_.Stop();
   admin_.Stop();
   if (grpc_ != nullptr) grpc_->Shutdown(kGrace);

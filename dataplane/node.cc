@@ -25,12 +25,15 @@
 #include "common/net/host_port.h"
 #include "common/net/tls.h"
 #include "common/random.h"
+#include "dataplane/decision/decision_log.h"
+#include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_pages.h"
 #include "dataplane/node_status.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/sync/build_sources.h"
+#include "dataplane/sync/decision_build.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/report_build.h"
 #include "dataplane/sync/routing_client.h"
@@ -127,6 +130,10 @@ absl::StatusOr<std::string> Node::StartWorkers() {
     address = *bound;
     sources.emplace_back(
         [asked = worker.get()](auto done) { asked->Collect(std::move(done)); });
+    decision_sources_.push_back(
+        [asked = worker.get()](DecisionQuery query, auto done) {
+          asked->FindDecisions(std::move(query), std::move(done));
+        });
     workers_.push_back(std::move(worker));
   }
   gather_.emplace(loop_.get_executor(), std::move(sources));
@@ -150,10 +157,10 @@ absl::StatusOr<std::string> Node::StartOps() {
 }
 
 void Node::StartClient(const std::string& http_address) {
+  node_id_ =
+      options_.node_id.empty() ? DefaultNodeId(http_address) : options_.node_id;
   RoutingClientOptions options{.control_plane = options_.control_plane,
-                               .node_id = options_.node_id.empty()
-                                              ? DefaultNodeId(http_address)
-                                              : options_.node_id,
+                               .node_id = node_id_,
                                .boot_id = boot_id_,
                                .region = options_.region,
                                .build_version = WEIR_VERSION,
@@ -168,9 +175,26 @@ void Node::StartClient(const std::string& http_address) {
                     [this, done = std::move(done)](const WorkerReport& report) {
                       done(BuildReport(report, boot_id_, clock_.Now()));
                     });
+              },
+          .find_decisions =
+              [this](const routing::v1::DecisionQuery& query, auto done) {
+                FindDecisions(query, std::move(done));
               }},
       loop_.get_executor(), clock_, random_);
   client_->Start();
+}
+
+void Node::FindDecisions(
+    const routing::v1::DecisionQuery& query,
+    std::function<void(routing::v1::DecisionAnswer)> done) {
+  GatherDecisions(
+      loop_.get_executor(), decision_sources_, FromProto(query), kDecisionLimit,
+      [this, query,
+       done = std::move(done)](const std::vector<DecisionBatch>& batches) {
+        done(BuildDecisionAnswer(
+            query, batches,
+            {node_id_, options_.region, clock_.Now(), clock_.WallNow()}));
+      });
 }
 
 void Node::Publish() {
@@ -276,6 +300,7 @@ void Node::Stop() {
   ops_.Stop();
   // Nobody is asked any more; workers are.
   gather_.reset();
+  decision_sources_.clear();
   // Each may take a while to say goodbye: all at once.
   std::vector<std::thread> ends;
   for (const std::unique_ptr<Worker>& worker : workers_) {

@@ -18,6 +18,7 @@
 #include "common/clock.h"
 #include "common/ops/ops_server.h"
 #include "common/random.h"
+#include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
@@ -63,6 +64,8 @@ class Node {
   void BootFromCache();
   absl::StatusOr<std::string> StartWorkers();
   void StartClient(const std::string& http_address);
+  void FindDecisions(const routing::v1::DecisionQuery& query,
+                     std::function<void(routing::v1::DecisionAnswer)> done);
   absl::StatusOr<std::string> StartOps();
 
   // The snapshot is another one: to the workers, and to the cache.
@@ -91,6 +94,8 @@ class Node {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> news_pending_ = false;
   std::optional<ReportGather> gather_;
+  std::vector<DecisionSource> decision_sources_;
+  std::string node_id_;
   std::optional<RoutingClient> client_;
   ops::OpsServer ops_;
   boost::asio::steady_timer tick_timer_;

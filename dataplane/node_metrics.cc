@@ -57,6 +57,43 @@ void AddModels(const WorkerReport& report, MetricPage& page) {
   }
 }
 
+Labels UsageLabels(const std::string& model, const std::string& provider) {
+  return {{"model", model}, {"provider", provider}};
+}
+
+void AddUsage(const WorkerReport& report, MetricPage& page) {
+  for (const auto& [key, usage] : report.usage) {
+    const Labels labels = UsageLabels(key.first, key.second);
+    const std::pair<const char*, std::uint64_t> kinds[] = {
+        {"input", usage.input},
+        {"cached_input", usage.cached_input},
+        {"output", usage.output}};
+    for (const auto& [kind, tokens] : kinds) {
+      page.Counter("weir_tokens_total",
+                   "Tokens as providers reported them; cached_input is part of "
+                   "input.",
+                   With(labels, "kind", kind), Number(tokens));
+    }
+    if (usage.input > 0) {
+      page.Gauge("weir_cached_input_ratio",
+                 "Share of the input tokens since the start that came from the "
+                 "provider's prompt cache.",
+                 labels, Number(usage.cached_input) / Number(usage.input));
+    }
+    page.Counter("weir_cost_usd_total",
+                 "What the tokens cost by the targets' prices.", labels,
+                 usage.cost);
+    page.Counter("weir_cache_savings_usd_total",
+                 "What more the input would have cost without the providers' "
+                 "prompt caches.",
+                 labels, usage.cache_savings);
+    page.Counter("weir_usage_unbelievable_total",
+                 "Token counts of providers that can't be true, and were not "
+                 "counted.",
+                 labels, Number(usage.unbelievable));
+  }
+}
+
 void AddAttempts(const TargetId& id, const AttemptCounts& attempts,
                  MetricPage& page) {
   const std::pair<const char*, std::uint64_t> outcomes[] = {
@@ -240,6 +277,7 @@ void AddControlPlane(const NodeStatus& status, MetricPage& page) {
 MetricPage NodeMetrics(const NodeStatus& status) {
   MetricPage page;
   AddModels(status.report, page);
+  AddUsage(status.report, page);
   AddTargets(status.report, page);
   AddTraffic(status.report, page);
   AddSnapshot(status, page);

@@ -14,16 +14,20 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
+#include "dataplane/account/cost.h"
 #include "dataplane/account/refusal.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
+#include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/model_of_target.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/readiness.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
 #include "dataplane/understand/endpoint.h"
@@ -172,10 +176,14 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await SendRefusal(request, RefusalOf(*error),
                                    FactsOf(request));
   }
+  DecisionLog::Entry decision =
+      context_.decisions.Begin(request, view.snapshot);
+  decision->facts.draw = context_.attempt.random.Uniform();
   const Plan plan = MakePlan(request, *view.live, request.received_at,
-                             context_.attempt.random.Uniform());
+                             decision->facts.draw, &decision->plan);
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
-                       *view.live, client_.interrupt, upstream_head_);
+                       *view.live, client_.interrupt, upstream_head_,
+                       &decision->attempts);
   AttemptsResult result = co_await attempts.Run(plan);
   if (result.attempts > 1) {
     context_.account.report.retries +=
@@ -183,29 +191,37 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   if (auto* answer = std::get_if<Answer>(&result.outcome)) {
     if (result.attempts > 1) ++context_.account.report.failovers;
-    co_return co_await Deliver(request, *answer, result, view);
+    co_return co_await Deliver(request, *answer, result, view, decision);
   }
   if (client_.interrupt.why() == Interrupt::Why::kClientGone) {
     ++context_.account.report.client_disconnects;
     co_return Reuse::kClose;
   }
   const NoAnswer& none = std::get<NoAnswer>(result.outcome);
+  co_return co_await GiveUp(request, none, result, decision);
+}
+
+io::Task<Reuse> Pipeline::GiveUp(const Request& request, const NoAnswer& none,
+                                 const AttemptsResult& result,
+                                 DecisionLog::Entry& decision) {
   AnswerFacts facts = FactsOf(request);
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
   if (none.candidate.has_value()) {
     facts.provider = ConfigOf(request).providers[none.candidate->provider].name;
   }
-  co_return co_await SendRefusal(
-      request,
+  const Refusal refusal =
       RefusalOf(none, result.attempts, std::string(facts.provider),
-                context_.attempt.clock.Now()),
-      facts);
+                context_.attempt.clock.Now());
+  decision->facts.status = static_cast<std::uint16_t>(refusal.answer.status);
+  decision->facts.error_code.Set(refusal.code);
+  co_return co_await SendRefusal(request, refusal, facts);
 }
 
 io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
                                   const AttemptsResult& result,
-                                  const RoutingView& view) {
+                                  const RoutingView& view,
+                                  DecisionLog::Entry& decision) {
   const RoutingConfig& config = ConfigOf(request);
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
@@ -221,6 +237,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
   WriteAnswerHead(answer.exchange->head(), facts, framing, after,
                   answer.is_stream, head_);
+  decision->facts.status =
+      static_cast<std::uint16_t>(answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
               client_.interrupt, provider.timeouts.stream_idle,
               answer.began + provider.timeouts.total);
@@ -233,14 +251,32 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
-  AfterRelay(request, answer, end, view);
+  CountUsage(request, answer.candidate, relay.usage(), decision);
+  AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;
 }
 
+void Pipeline::CountUsage(const Request& request, const Candidate& candidate,
+                          const UsageReading& reading,
+                          DecisionLog::Entry& decision) {
+  const RoutingConfig& config = ConfigOf(request);
+  std::string_view model;
+  std::optional<config::Price> price;
+  if (candidate.target.has_value()) {
+    model = ModelOf(config, *candidate.target).name;
+    price = config.targets[*candidate.target].price;
+  }
+  context_.account.OnUsage(model, config.providers[candidate.provider].name,
+                           reading, price);
+  decision->facts.usage = reading.usage;
+  decision->facts.cost = CostOf(reading.usage, price);
+}
+
 void Pipeline::AfterRelay(const Request& request, const Answer& answer,
-                          const RelayResult& result, const RoutingView& view) {
+                          const RelayResult& result, const RoutingView& view,
+                          DecisionLog::Entry& decision) {
   WorkerReport& report = context_.account.report;
   switch (result.end) {
     case RelayEnd::kComplete:
@@ -248,6 +284,7 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
       break;
     case RelayEnd::kClientGone:
       ++report.client_disconnects;
+      decision->facts.error_code.Set("client_gone");
       break;
     case RelayEnd::kBroken:
       // Recorded when it was understood.
@@ -258,6 +295,8 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
                    request.id.text(),
                    ConfigOf(request).providers[answer.candidate.provider].name,
                    result.reason);
+      decision->facts.error_code.Set("stream_interrupted");
+      decision->attempts.FailLast(BlameOf(result), result.reason);
       break;
   }
   if (answer.recorded) return;
@@ -270,15 +309,19 @@ News Pipeline::RecordEnd(const Request& request, const Answer& answer,
   const Asked asked = AskedFor(request, answer, *view.live);
   const absl::Time now = context_.attempt.clock.Now();
   if (result.end == RelayEnd::kComplete) return RecordSuccess(asked, now);
-  const bool nobody = result.end == RelayEnd::kClientGone ||
-                      client_.interrupt.why() == Interrupt::Why::kShutdown;
   return RecordFailure(asked,
-                       {.blame = nobody ? Blame::kNobody : result.blame,
+                       {.blame = BlameOf(result),
                         .stage = Stage::kAnswering,
                         .reason = result.reason,
                         .status = std::nullopt,
                         .retry_after = std::nullopt},
                        now);
+}
+
+Blame Pipeline::BlameOf(const RelayResult& result) const {
+  const bool nobody = result.end == RelayEnd::kClientGone ||
+                      client_.interrupt.why() == Interrupt::Why::kShutdown;
+  return nobody ? Blame::kNobody : result.blame;
 }
 
 io::Task<Reuse> Pipeline::SendRefusal(const Request& request,

@@ -14,11 +14,13 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
+#include "dataplane/decision/decision_log.h"
 #include "dataplane/io/task.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/endpoint.h"
@@ -31,6 +33,7 @@ struct PipelineContext {
   CurrentSnapshot& current;
   Admission& admission;
   Account& account;
+  DecisionLog& decisions;
   BodyScanner& scanner;
   // The node was told to stop: answers end their connections.
   const bool& draining;
@@ -69,17 +72,25 @@ class Pipeline {
   io::Task<Reuse> Forward(const Route& route, Request& request,
                           const RoutingView& view);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
-                          const AttemptsResult& result,
-                          const RoutingView& view);
+                          const AttemptsResult& result, const RoutingView& view,
+                          DecisionLog::Entry& decision);
+  io::Task<Reuse> GiveUp(const Request& request, const NoAnswer& none,
+                         const AttemptsResult& result,
+                         DecisionLog::Entry& decision);
   io::Task<Reuse> SendRefusal(const Request& request, const Refusal& refusal,
                               const AnswerFacts& facts);
   io::Task<Reuse> SendOwn(const Request& request, const OwnAnswer& answer,
                           std::string_view body, const AnswerFacts& facts);
+  void CountUsage(const Request& request, const Candidate& candidate,
+                  const UsageReading& reading, DecisionLog::Entry& decision);
   void AfterRelay(const Request& request, const Answer& answer,
-                  const RelayResult& result, const RoutingView& view);
+                  const RelayResult& result, const RoutingView& view,
+                  DecisionLog::Entry& decision);
   // What the end of an answer says of whoever gave it.
   News RecordEnd(const Request& request, const Answer& answer,
                  const RelayResult& result, const RoutingView& view);
+  // Whom an answer that did not end well is held against.
+  Blame BlameOf(const RelayResult& result) const;
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
   void Count(const Request& request, int status, absl::Duration latency);

@@ -90,6 +90,7 @@ struct TargetEntry {
   config::v1::Mode mode;
   // Which requests may go there, by Complexity.
   ByComplexity<bool> takes = {true, true, true, true};
+  std::optional<config::Price> price = std::nullopt;
 };
 
 struct ModelEntry {

@@ -26,6 +26,7 @@
 #include "dataplane/attempt/http_upstream.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/current_snapshot.h"
+#include "dataplane/decision/decision_log.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
@@ -59,11 +60,13 @@ class Worker::Impl {
         wheel_(loop_, clock),
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
+        decisions_(clock),
         context_{{upstream_, budget_, random_, clock_, wheel_,
                   options_.workers_in_node, OrNothing(options_.on_health_news)},
                  current_,
                  admission_,
                  account_,
+                 decisions_,
                  scanner_,
                  draining_},
         listener_(loop_,
@@ -94,6 +97,13 @@ class Worker::Impl {
           static_cast<std::uint32_t>(admission_.requests());
       report.body_bytes_in_flight = admission_.bytes();
       done(std::move(report));
+    });
+  }
+
+  void FindDecisions(DecisionQuery query,
+                     std::function<void(DecisionBatch)> done) {
+    Post([this, query = std::move(query), done = std::move(done)] {
+      done(decisions_.Find(query));
     });
   }
 
@@ -182,6 +192,7 @@ class Worker::Impl {
   CurrentSnapshot current_;
   Admission admission_;
   Account account_;
+  DecisionLog decisions_;
   BodyScanner scanner_;
   bool draining_ = false;
   bool stopping_ = false;
@@ -203,6 +214,11 @@ void Worker::Replace(Snapshot snapshot) { impl_->Replace(std::move(snapshot)); }
 
 void Worker::Collect(std::function<void(WorkerReport)> done) {
   impl_->Collect(std::move(done));
+}
+
+void Worker::FindDecisions(DecisionQuery query,
+                           std::function<void(DecisionBatch)> done) {
+  impl_->FindDecisions(std::move(query), std::move(done));
 }
 
 void Worker::StartDrain() { impl_->StartDrain(); }

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "dataplane/decision/decision_log.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
@@ -64,6 +65,10 @@ class Worker {
 
   // Calls `done` on the worker's thread with what it has seen until now.
   void Collect(std::function<void(WorkerReport)> done);
+
+  // Calls `done` on the worker's thread with what it remembers.
+  void FindDecisions(DecisionQuery query,
+                     std::function<void(DecisionBatch)> done);
 
   // Answers from now on with `Connection: close`; still accepts.
   void StartDrain();

@@ -73,11 +73,21 @@ void Add(const ModelCounters& from, ModelCounters& into) {
   into.latency_sum_seconds += from.latency_sum_seconds;
 }
 
+void Add(const UsageCounters& from, UsageCounters& into) {
+  into.input += from.input;
+  into.cached_input += from.cached_input;
+  into.output += from.output;
+  into.unbelievable += from.unbelievable;
+  into.cost += from.cost;
+  into.cache_savings += from.cache_savings;
+}
+
 }  // namespace
 
 void Merge(const WorkerReport& from, WorkerReport& into) {
   for (const auto& [id, target] : from.targets) Add(target, into.targets[id]);
   for (const auto& [name, model] : from.models) Add(model, into.models[name]);
+  for (const auto& [key, usage] : from.usage) Add(usage, into.usage[key]);
   AddCounts(from.requests_without_model, into.requests_without_model);
   for (const auto& [provider, refused] : from.refused_credentials) {
     into.refused_credentials[provider].insert(refused.begin(), refused.end());

@@ -61,6 +61,19 @@ struct ModelCounters {
   double latency_sum_seconds = 0;
 };
 
+// What providers said of their work for one model.
+struct UsageCounters {
+  // Tokens; `cached_input` is part of `input`.
+  std::uint64_t input = 0;
+  std::uint64_t cached_input = 0;
+  std::uint64_t output = 0;
+  // Counts that were not believed.
+  std::uint64_t unbelievable = 0;
+  // US dollars, where the target has a price.
+  double cost = 0;
+  double cache_savings = 0;
+};
+
 // Cumulative since the worker started, but for what is called a gauge.
 struct WorkerReport {
   std::map<TargetId, TargetCounters> targets;
@@ -69,6 +82,9 @@ struct WorkerReport {
   // it last worked.
   std::map<std::string, std::map<std::uint32_t, std::string>>
       refused_credentials;
+  // By the name of the model that a target stands under (empty where the client
+  // addressed the provider), and of the provider.
+  std::map<std::pair<std::string, std::string>, UsageCounters> usage;
 
   // Requests that named no model or an unknown one, by status.
   std::map<int, std::uint64_t> requests_without_model;

@@ -37,6 +37,8 @@ constexpr absl::Duration kRamp = absl::Seconds(30);
 constexpr absl::Duration kGroupSwitchAfter = absl::Minutes(5);
 
 constexpr double kBaseWeight = 1;
+constexpr double kMaxLoad = 1.25;
+constexpr double kHedgeBudget = 0.05;
 
 // A prompt is about three times as long as its answer; benchmarks that compare
 // providers' prices blend them so.
@@ -122,6 +124,28 @@ Mix EffectiveMix(const v1::Model& model) {
   if (set.has_latency()) mix.latency = set.latency();
   if (set.has_cost()) mix.cost = set.cost();
   return mix;
+}
+
+std::optional<Price> EffectivePrice(const v1::Target& target) {
+  if (!target.has_price()) return std::nullopt;
+  const v1::Price& price = target.price();
+  return Price{price.input(),
+               price.cached_input() > 0 ? price.cached_input() : price.input(),
+               price.output()};
+}
+
+std::optional<Affinity> EffectiveAffinity(const v1::Model& model) {
+  const v1::Affinity& set = model.affinity();
+  if (set.by() == v1::AFFINITY_KEY_UNSPECIFIED) return std::nullopt;
+  return Affinity{set.by(), set.has_max_load() ? set.max_load() : kMaxLoad};
+}
+
+std::optional<Hedge> EffectiveHedge(const v1::Model& model) {
+  if (!model.has_hedge()) return std::nullopt;
+  const v1::Hedge& set = model.hedge();
+  Hedge hedge{std::nullopt, set.has_budget() ? set.budget() : kHedgeBudget};
+  if (set.has_after()) hedge.after = ToDuration(set.after());
+  return hedge;
 }
 
 double BaseWeight(const v1::Target& target) {

@@ -60,6 +60,30 @@ struct Mix {
   friend bool operator==(const Mix&, const Mix&) = default;
 };
 Mix EffectiveMix(const v1::Model& model);
+// US dollars per million tokens.
+struct Price {
+  double input;
+  double cached_input;
+  double output;
+};
+// Absent where the target has none.
+std::optional<Price> EffectivePrice(const v1::Target& target);
+
+struct Affinity {
+  v1::AffinityKey by;
+  double max_load;
+};
+// Absent where nothing ties the model's requests together.
+std::optional<Affinity> EffectiveAffinity(const v1::Model& model);
+
+struct Hedge {
+  // Absent: the p95 of the first target.
+  std::optional<absl::Duration> after;
+  // Share of the model's requests.
+  double budget;
+};
+// Absent where requests are not hedged.
+std::optional<Hedge> EffectiveHedge(const v1::Model& model);
 
 double BaseWeight(const v1::Target& target);
 std::string UpstreamModel(const v1::Model& model, const v1::Target& target);

@@ -284,4 +284,17 @@ Unary* AdminService::ListEvents(Context* context,
   return Answer(context, absl::OkStatus());
 }
 
+Unary* AdminService::ListDecisions(Context* context,
+                                   const v1::ListDecisionsRequest* request,
+                                   v1::ListDecisionsResponse* response) {
+  Unary* reactor = context->DefaultReactor();
+  core_.decisions.Ask(
+      *request,
+      [reactor, response](absl::StatusOr<v1::ListDecisionsResponse> decisions) {
+        if (decisions.ok()) *response = *std::move(decisions);
+        reactor->Finish(ToGrpc(decisions.status()));
+      });
+  return reactor;
+}
+
 }  // namespace weir::controlplane

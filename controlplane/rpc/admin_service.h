@@ -15,6 +15,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/watch_set.h"
 #include "controlplane/scoreboard.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
@@ -27,6 +28,7 @@ struct AdminCore {
   Scoreboard& scoreboard;
   const Publisher& publisher;
   const NodeList& nodes;
+  DecisionDesk& decisions;
   const Clock& clock;
   // What keeps the control plane from its whole work, a sentence each. Called
   // from any thread.
@@ -106,6 +108,9 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                     admin::v1::GetWeightsResponse* response) override;
   Unary* ListNodes(Context* context, const admin::v1::ListNodesRequest* request,
                    admin::v1::ListNodesResponse* response) override;
+  Unary* ListDecisions(Context* context,
+                       const admin::v1::ListDecisionsRequest* request,
+                       admin::v1::ListDecisionsResponse* response) override;
 
   Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
                    admin::v1::GetGroupsResponse* response) override;

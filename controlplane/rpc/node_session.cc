@@ -65,6 +65,9 @@ absl::Status NodeSession::OnMessage(const v1::SubscribeRequest& message) {
       return OnNack(message.nack());
     case v1::SubscribeRequest::kReport:
       return OnReport(message.report());
+    case v1::SubscribeRequest::kDecisions:
+      core_.decisions.OnAnswer(stream_, *node_, message.decisions());
+      return absl::OkStatus();
     case v1::SubscribeRequest::kDraining:
       core_.nodes.OnDraining(stream_, *node_);
       return absl::OkStatus();
@@ -146,6 +149,12 @@ void NodeSession::OnPublished(Lane lane, PublicationPtr latest) {
   }
 }
 
+bool NodeSession::Ask(SharedBytes question) {
+  if (!node_.has_value()) return false;
+  question_ = std::move(question);
+  return true;
+}
+
 SharedBytes NodeSession::TakeNext() {
   if (!subscription_.has_value() || IsSending()) return nullptr;
   const absl::Time now = core_.clock.Now();
@@ -156,6 +165,9 @@ SharedBytes NodeSession::TakeNext() {
   } else if (PublicationPtr lane = subscription_->TakeNext(now)) {
     const std::string* message = &lane->message;
     next = SharedBytes(std::move(lane), message);
+  } else if (question_ != nullptr) {
+    next = std::exchange(question_, nullptr);
+    subscription_->OnOther(now);
   } else {
     next = HeartbeatIfDue(now);
   }
@@ -189,6 +201,7 @@ absl::Status NodeSession::Check() const {
 }
 
 void NodeSession::OnEnd() {
+  core_.decisions.OnStreamEnd(stream_);
   if (node_.has_value()) core_.nodes.OnEnd(stream_, *node_, core_.clock.Now());
 }
 

@@ -17,6 +17,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/publish/subscription.h"
+#include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/message_allowance.h"
 #include "controlplane/rpc/shared_buffer.h"
 #include "controlplane/scoreboard.h"
@@ -50,7 +51,8 @@ class RoutingCore {
       : publisher(its_publisher),
         nodes(its_nodes),
         scoreboard(its_scoreboard),
-        clock(its_clock) {}
+        clock(its_clock),
+        decisions(its_clock) {}
 
   // With the versions that nodes should run now; one for all streams.
   SharedBytes Heartbeat();
@@ -62,6 +64,7 @@ class RoutingCore {
   NodeList& nodes;
   Scoreboard& scoreboard;
   const Clock& clock;
+  DecisionDesk decisions;
   RoutingCounters counters;
 
  private:
@@ -81,6 +84,9 @@ class NodeSession {
   absl::Status OnMessage(const routing::v1::SubscribeRequest& message);
   // `latest` was published.
   void OnPublished(Lane lane, PublicationPtr latest);
+
+  // `question` goes out when nothing more urgent does; false before the Hello.
+  bool Ask(SharedBytes question);
 
   // What is to be written now; null when there is nothing or something is
   // still being written. OnSent() tells when it was.
@@ -115,6 +121,8 @@ class NodeSession {
   std::optional<Subscription> subscription_;
   // Before anything else.
   SharedBytes welcome_;
+  // Behind the lanes; the latest one, where another was not taken.
+  SharedBytes question_;
 };
 
 }  // namespace weir::controlplane

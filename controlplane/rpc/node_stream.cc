@@ -36,6 +36,14 @@ void NodeStream::OnPublished(Lane lane, PublicationPtr latest) {
   WriteNext();
 }
 
+std::optional<DecisionDesk::Asked> NodeStream::Ask(
+    const SharedBytes& question) {
+  MutexLock lock(&mutex_);
+  if (finished_ || !session_.Ask(question)) return std::nullopt;
+  WriteNext();
+  return DecisionDesk::Asked{id_, *session_.node()};
+}
+
 void NodeStream::Tick() {
   MutexLock lock(&mutex_);
   if (finished_) {

@@ -4,10 +4,14 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "common/mutex.h"
 #include "controlplane/publish/publication.h"
+#include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/node_session.h"
+#include "controlplane/rpc/shared_buffer.h"
 #include "controlplane/rpc/stream_table.h"
 
 namespace weir::controlplane {
@@ -28,6 +32,9 @@ class NodeStream final
 
   void Start();
   void OnPublished(Lane lane, PublicationPtr latest);
+  // The node that was asked; absent where none has introduced itself, or the
+  // stream is over.
+  std::optional<DecisionDesk::Asked> Ask(const SharedBytes& question);
   // About a second has passed: heartbeat, or the end of one that is stuck.
   void Tick();
   // Ends the stream with `status`; once.

@@ -1,6 +1,8 @@
 #include "controlplane/rpc/routing_service.h"
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "controlplane/rpc/grpc_status.h"
 #include "controlplane/rpc/node_stream.h"
@@ -20,6 +22,21 @@ class RefusedStream final : public Reactor {
 };
 
 }  // namespace
+
+RoutingService::RoutingService(RoutingCore& core, std::size_t max_streams)
+    : core_(core), max_streams_(max_streams) {
+  core_.decisions.Connect(
+      [this](const SharedBytes& question) { return AskAll(question); });
+}
+
+std::vector<DecisionDesk::Asked> RoutingService::AskAll(
+    const SharedBytes& question) {
+  std::vector<DecisionDesk::Asked> asked;
+  for (const auto& stream : table_.All()) {
+    if (auto node = stream->Ask(question)) asked.push_back(*std::move(node));
+  }
+  return asked;
+}
 
 void RoutingService::Publish(Lane lane, const PublicationPtr& latest) {
   for (const auto& stream : table_.All()) stream->OnPublished(lane, latest);

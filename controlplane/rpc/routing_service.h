@@ -6,9 +6,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <vector>
 
 #include "controlplane/publish/publication.h"
+#include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/node_session.h"
+#include "controlplane/rpc/shared_buffer.h"
 #include "controlplane/rpc/stream_table.h"
 #include "weir/routing/v1/routing.grpc.pb.h"
 
@@ -23,8 +26,7 @@ class RoutingService final
           routing::v1::Routing::Service> {
  public:
   // `core` outlives this, and this the server. At most `max_streams` at once.
-  RoutingService(RoutingCore& core, std::size_t max_streams)
-      : core_(core), max_streams_(max_streams) {}
+  RoutingService(RoutingCore& core, std::size_t max_streams);
 
   // Every stream gets `latest`, now or when it has taken what it is being sent.
   void Publish(Lane lane, const PublicationPtr& latest);
@@ -36,6 +38,8 @@ class RoutingService final
   std::size_t streams() const { return table_.size(); }
 
  private:
+  std::vector<DecisionDesk::Asked> AskAll(const SharedBytes& question);
+
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Subscribe(
       grpc::CallbackServerContext* context) override;
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "dataplane/account/cost.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -21,9 +26,28 @@ void Account::OnAnswer(std::string_view model, int status,
   counters.latency_sum_seconds += seconds;
 }
 
+void Account::OnUsage(std::string_view model, std::string_view provider,
+                      const UsageReading& reading,
+                      const std::optional<config::Price>& price) {
+  if (reading == UsageReading()) return;
+  UsageCounters& counters = usage_[model][provider];
+  const Usage& usage = reading.usage;
+  counters.input += usage.input.value_or(0);
+  counters.cached_input += usage.cached_input.value_or(0);
+  counters.output += usage.output.value_or(0);
+  counters.unbelievable += reading.unbelievable;
+  counters.cost += CostOf(usage, price).value_or(0);
+  counters.cache_savings += SavingsOf(usage, price);
+}
+
 WorkerReport Account::Copy() const {
   WorkerReport copy = report;
   copy.models.insert(models_.begin(), models_.end());
+  for (const auto& [model, providers] : usage_) {
+    for (const auto& [provider, usage] : providers) {
+      copy.usage.emplace(std::pair(model, provider), usage);
+    }
+  }
   copy.errors.insert(errors_.begin(), errors_.end());
   return copy;
 }

@@ -3,11 +3,14 @@
 #define WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "common/config/effective.h"
 #include "common/string_map.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -24,6 +27,11 @@ class Account {
   void OnAnswerWithoutModel(int status) {
     ++report.requests_without_model[status];
   }
+  // What a provider said of its work. `model` is the one that the target stands
+  // under; empty where the client addressed the provider.
+  void OnUsage(std::string_view model, std::string_view provider,
+               const UsageReading& reading,
+               const std::optional<config::Price>& price);
   void OnError(std::string_view code) { ++errors_[code]; }
   // A header of a client whose value made no sense, or asked for what its key
   // may not. `name`: one of weir's own.
@@ -40,6 +48,8 @@ class Account {
  private:
   // Beside the report's ordered maps: found without making a string.
   StringMap<ModelCounters> models_;
+  // By model, then by provider.
+  StringMap<StringMap<UsageCounters>> usage_;
   StringMap<std::uint64_t> errors_;
 };
 

@@ -18,6 +18,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt_record.h"
+#include "dataplane/attempt/attempt_record_build.h"
 #include "dataplane/attempt/classify.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
@@ -92,13 +94,14 @@ Failure Lying(std::string reason) {
 AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
                          std::string_view upstream_path,
                          const LiveState::View& live, Interrupt& interrupt,
-                         std::string& scratch)
+                         std::string& scratch, AttemptRecords* records)
     : context_(context),
       request_(request),
       upstream_path_(upstream_path),
       live_(live),
       interrupt_(interrupt),
-      head_(scratch) {}
+      head_(scratch),
+      records_(records) {}
 
 io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();
@@ -127,6 +130,9 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     const Candidate candidate = next->candidate;
     no_answer_.at_capacity = AtCapacity(candidate);
     if (no_answer_.at_capacity) {
+      if (records_ != nullptr) {
+        records_->Add(RecordOfSkipped(candidate, context_.clock.Now()));
+      }
       retry.OnSkipped();
       continue;
     }
@@ -357,6 +363,9 @@ void AttemptLoop::Record(Answer& answer,
     if (answer.recorded && RecordSuccess(asked, now) == News::kYes) {
       news = News::kYes;
     }
+  }
+  if (records_ != nullptr) {
+    records_->Add(RecordOf(request_, answer, failure, now));
   }
   if (news == News::kYes) context_.on_health_news();
 }

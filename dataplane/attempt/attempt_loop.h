@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/random.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/retry.h"
@@ -44,9 +45,11 @@ class AttemptLoop {
  public:
   // Everything outlives this. `upstream_path` is what follows a provider's base
   // path; `scratch` is memory for heads, kept from request to request.
+  // What was tried is added to `records`; null: nobody wants to know.
   AttemptLoop(const AttemptContext& context, const Request& request,
               std::string_view upstream_path, const LiveState::View& live,
-              Interrupt& interrupt, std::string& scratch);
+              Interrupt& interrupt, std::string& scratch,
+              AttemptRecords* records = nullptr);
 
   io::Task<AttemptsResult> Run(const Plan& plan);
 
@@ -80,6 +83,7 @@ class AttemptLoop {
   absl::Time attempt_began_;
   absl::Duration waited_ = absl::ZeroDuration();
   std::string& head_;
+  AttemptRecords* const records_;
   // Of the last attempt that failed with a whole answer.
   NoAnswer no_answer_;
 };

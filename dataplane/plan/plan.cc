@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
+#include "dataplane/plan/plan_record.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
@@ -23,6 +24,7 @@ namespace {
 struct Usable {
   TargetIndex target;
   double weight;  // The effective one.
+  double local_factor;
   std::uint32_t rank;
   bool probe;  // Half-open.
 };
@@ -37,14 +39,28 @@ struct UsableTargets {
   double total_weight = 0;
 };
 
+float SecondsOf(absl::Duration duration) {
+  return static_cast<float>(std::max(0.0, absl::ToDoubleSeconds(duration)));
+}
+
+// The provider takes none of the credentials, whatever they are used for.
+bool AllRefused(const ProviderLive& provider, absl::Time now) {
+  for (const CredentialLive& credential : provider.credentials) {
+    if (credential.benched_until() <= now) return false;
+  }
+  return true;
+}
+
 class Planner {
  public:
-  Planner(const Request& request, const LiveState::View& live, absl::Time now)
+  Planner(const Request& request, const LiveState::View& live, absl::Time now,
+          PlanRecord* record)
       : config_(ConfigOf(request)),
         request_(request),
         shares_(SharesOf(request)),
         live_(live),
-        now_(now) {}
+        now_(now),
+        record_(record) {}
 
   void AddModel(ModelIndex index, double random, Plan& plan) const {
     UsableTargets usable = Collect(config_.models[index], plan);
@@ -57,19 +73,55 @@ class Planner {
                 if ((a.weight > 0) != (b.weight > 0)) return a.weight > 0;
                 return a.rank != b.rank ? a.rank < b.rank : a.target < b.target;
               });
-    const std::size_t count = std::min(usable.size, kMaxCandidatesOfModel);
-    for (std::size_t i = 0; i < count; ++i) {
-      const TargetIndex target = usable.items[i].target;
-      plan.Add({config_.targets[target].provider, target, index});
+    for (std::size_t i = 0; i < usable.size; ++i) {
+      const Usable& item = usable.items[i];
+      Note(item.target, item.local_factor, Exclusion::kNone);
+      if (i >= kMaxCandidatesOfModel) continue;
+      plan.Add({config_.targets[item.target].provider, item.target, index});
     }
   }
 
  private:
-  bool MayGoTo(const TargetEntry& target) const {
+  // Why no request like this may ever go to the target.
+  Exclusion WhyNot(TargetIndex index) const {
+    const TargetEntry& target = config_.targets[index];
     if (request_.provider.has_value()) {
-      return target.provider == *request_.provider;
+      if (target.provider != *request_.provider) {
+        return Exclusion::kOtherProvider;
+      }
+    } else if (!target.takes[static_cast<std::size_t>(request_.complexity)]) {
+      return Exclusion::kComplexity;
     }
-    return target.takes[static_cast<std::size_t>(request_.complexity)];
+    return shares_[index].forbidden ? Exclusion::kForbidden : Exclusion::kNone;
+  }
+
+  void Note(TargetIndex target, double local_factor, Exclusion exclusion,
+            absl::Duration left = absl::ZeroDuration()) const {
+    if (record_ == nullptr) return;
+    record_->Add(
+        {.provider = config_.targets[target].provider,
+         .target = target,
+         .share = static_cast<float>(shares_[target].weight),
+         .local_factor = static_cast<float>(local_factor),
+         .seconds_left = exclusion == Exclusion::kNone ? 0 : SecondsOf(left),
+         .rank = static_cast<std::uint16_t>(shares_[target].rank),
+         .exclusion = exclusion});
+  }
+
+  // A target that is not asked now but may be from `free_at` on, as far as its
+  // credentials are concerned.
+  void Postpone(TargetIndex index, absl::Time free_at, Plan& plan) const {
+    const TargetLive& live = *live_.targets[index];
+    const absl::Time until = std::max(free_at, live.breaker.open_until());
+    plan.next_chance = std::min(plan.next_chance, until);
+    // The breaker of a target that is being probed is open without an end.
+    Exclusion why = Exclusion::kBreakerOpen;
+    if (free_at > now_ && free_at == until) {
+      why = AllRefused(*live_.providers[config_.targets[index].provider], now_)
+                ? Exclusion::kCredentialBenched
+                : Exclusion::kPaused;
+    }
+    Note(index, LocalFactor(live, now_), why, until - now_);
   }
 
   UsableTargets Collect(const ModelEntry& model, Plan& plan) const {
@@ -77,19 +129,22 @@ class Planner {
     for (TargetIndex i = model.first_target;
          i < model.end_target && usable.size < kMaxTargets; ++i) {
       const TargetEntry& target = config_.targets[i];
-      if (!MayGoTo(target) || shares_[i].forbidden) continue;
+      if (const Exclusion why = WhyNot(i); why != Exclusion::kNone) {
+        Note(i, 1, why);
+        continue;
+      }
       const TargetLive& live = *live_.targets[i];
       const BreakerState state = live.breaker.state(now_);
       const absl::Time free_at =
           CredentialFreeAt(PoolOf(*request_.snapshot, target.provider,
                                   *live_.providers[target.provider], live));
       if (state == BreakerState::kOpen || free_at > now_) {
-        plan.next_chance = std::min(
-            plan.next_chance, std::max(free_at, live.breaker.open_until()));
+        Postpone(i, free_at, plan);
         continue;
       }
-      const double weight = shares_[i].weight * LocalFactor(live, now_);
-      usable.items[usable.size++] = {i, weight, shares_[i].rank,
+      const double factor = LocalFactor(live, now_);
+      const double weight = shares_[i].weight * factor;
+      usable.items[usable.size++] = {i, weight, factor, shares_[i].rank,
                                      state == BreakerState::kHalfOpen};
       usable.total_weight += weight;
     }
@@ -121,20 +176,31 @@ class Planner {
   const std::vector<TargetShare>& shares_;
   const LiveState::View& live_;
   const absl::Time now_;
+  PlanRecord* const record_;
 };
 
 // The client addressed the provider itself.
 void AddDirect(const Request& request, const LiveState::View& live,
-               absl::Time now, Plan& plan) {
+               absl::Time now, Plan& plan, PlanRecord* record) {
   const ProviderIndex provider = *request.provider;
-  if (!ConfigOf(request).providers[provider].unusable_because.empty()) return;
-  const ProviderLive& provider_live = *live.providers[provider];
-  const TargetLive& direct = provider_live.direct;
-  if (direct.breaker.state(now) == BreakerState::kOpen) {
-    plan.next_chance = direct.breaker.open_until();
-    return;
+  const Breaker& breaker = live.providers[provider]->direct.breaker;
+  ConsideredTarget considered{.provider = provider,
+                              .target = kNoTarget,
+                              .share = 1,
+                              .local_factor = 1,
+                              .seconds_left = 0,
+                              .rank = 0,
+                              .exclusion = Exclusion::kNone};
+  if (!ConfigOf(request).providers[provider].unusable_because.empty()) {
+    considered.exclusion = Exclusion::kForbidden;
+  } else if (breaker.state(now) == BreakerState::kOpen) {
+    plan.next_chance = breaker.open_until();
+    considered.exclusion = Exclusion::kBreakerOpen;
+    considered.seconds_left = SecondsOf(plan.next_chance - now);
+  } else {
+    plan.Add({provider, std::nullopt});
   }
-  plan.Add({provider, std::nullopt});
+  if (record != nullptr) record->Add(considered);
 }
 
 // The models whose targets a request tries, in order, each once.
@@ -196,13 +262,13 @@ class ModelOrder {
 }  // namespace
 
 Plan MakePlan(const Request& request, const LiveState::View& live,
-              absl::Time now, double random) {
+              absl::Time now, double random, PlanRecord* record) {
   Plan plan;
   if (!request.model.has_value()) {
-    AddDirect(request, live, now, plan);
+    AddDirect(request, live, now, plan, record);
     return plan;
   }
-  const Planner planner(request, live, now);
+  const Planner planner(request, live, now, record);
   for (const ModelIndex model : ModelOrder(request).models()) {
     planner.AddModel(model, random, plan);
   }

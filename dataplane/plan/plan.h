@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/plan/live_state.h"
+#include "dataplane/plan/plan_record.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
@@ -64,8 +65,10 @@ class Plan {
 //
 // Local evidence can only lower a weight: where the control plane says 0, a
 // target is tried after all that have some.
+//
+// What was looked at is added to `record`; null: nobody wants to know.
 Plan MakePlan(const Request& request, const LiveState::View& live,
-              absl::Time now, double random);
+              absl::Time now, double random, PlanRecord* record = nullptr);
 
 }  // namespace weir::dataplane
 

@@ -19,6 +19,8 @@
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/sse.h"
+#include "dataplane/relay/usage_scan.h"
+#include "dataplane/relay/usage_tap.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -45,7 +47,8 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       stream_idle_(stream_idle),
       deadline_(deadline),
       terminator_(TerminatorOf(request.endpoint)),
-      scan_(terminator_) {}
+      scan_(terminator_),
+      usage_tap_(request.endpoint) {}
 
 io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
@@ -53,8 +56,14 @@ io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   return RelayBody(head, framing_);
 }
 
+UsageReading Relay::usage() const {
+  return answer_.complete ? ReadUsageAtEnd(request_.endpoint, answer_.held())
+                          : usage_tap_.Read();
+}
+
 io::Task<RelayResult> Relay::RelayBody(std::string_view head,
                                        const AnswerFraming& framing) {
+  if (!answer_.complete) usage_tap_.See(answer_.held());
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
   Written written =
@@ -67,6 +76,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
       co_return RelayResult{RelayEnd::kBroken, WhyItStopped(piece.status())};
     }
     last = piece->last ? Last::kYes : Last::kNo;
+    usage_tap_.See(piece->data);
     written = co_await writer_.Part({}, piece->data, {}, framing, last);
   }
   co_return RelayResult{written == Written::kOk && last == Last::kYes
@@ -79,6 +89,7 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
                                     std::string_view piece,
                                     const AnswerFraming& framing) {
   std::size_t whole = scan_.Feed(piece);
+  if (!answer_.complete) usage_tap_.See(piece);
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
   // The end marker and the end of the body go out in one write.

@@ -17,6 +17,8 @@
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/sse.h"
+#include "dataplane/relay/usage_scan.h"
+#include "dataplane/relay/usage_tap.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -51,6 +53,9 @@ class Relay {
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
   io::Task<RelayResult> Run(std::string_view head, AnswerFraming framing);
 
+  // What the provider said of its work. REQUIRES: Run() has ended.
+  UsageReading usage() const;
+
  private:
   io::Task<RelayResult> RelayBody(std::string_view head,
                                   const AnswerFraming& framing);
@@ -76,6 +81,8 @@ class Relay {
   const absl::Time deadline_;
   const Terminator terminator_;
   SseScan scan_;
+  // Of what was not held as a whole.
+  UsageTap usage_tap_;
   // The begin of an event that has not come whole.
   std::string partial_;
   // The client has the end.

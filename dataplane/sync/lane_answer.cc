@@ -29,6 +29,18 @@ void AddNotes(const std::vector<std::string>& notes,
 
 }  // namespace
 
+std::string NameOf(LaneOutcome::Kind kind) {
+  switch (kind) {
+    case LaneOutcome::Kind::kApplied:
+      return "applied";
+    case LaneOutcome::Kind::kRunningAlready:
+      return "unchanged";
+    case LaneOutcome::Kind::kRefused:
+      break;
+  }
+  return "refused";
+}
+
 routing::v1::SubscribeRequest AnswerFor(routing::v1::Lane lane,
                                         const routing::v1::Version& offered,
                                         const LaneOutcome& outcome,

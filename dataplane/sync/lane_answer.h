@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/lanes.h"
@@ -14,6 +15,9 @@ namespace weir::dataplane {
 // Notes beyond so many are only counted: a broken configuration of thousands of
 // providers must not make an answer of megabytes.
 inline constexpr std::size_t kMaxNotes = 50;
+
+// For metrics: `applied`, `unchanged` or `refused`.
+std::string NameOf(LaneOutcome::Kind kind);
 
 // An Ack or, for what was refused, a Nack that says what runs instead. Pure.
 routing::v1::SubscribeRequest AnswerFor(routing::v1::Lane lane,

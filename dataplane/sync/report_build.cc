@@ -11,14 +11,12 @@
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "common/latency_sketch.h"
+#include "dataplane/sync/printable.h"
 #include "dataplane/worker_report.h"
 #include "weir/routing/v1/routing.pb.h"
 
 namespace weir::dataplane {
 namespace {
-
-// As the message's comment promises.
-constexpr std::size_t kMaxErrorBytes = 256;
 
 routing::v1::BreakerState ToProto(BreakerState state) {
   switch (state) {
@@ -30,16 +28,6 @@ routing::v1::BreakerState ToProto(BreakerState state) {
       return routing::v1::BREAKER_STATE_HALF_OPEN;
   }
   return routing::v1::BREAKER_STATE_UNSPECIFIED;
-}
-
-// Printable ASCII: a string field of protobuf must be UTF-8, and an error may
-// quote what a provider sent.
-std::string Printable(std::string_view text) {
-  std::string result(text.substr(0, kMaxErrorBytes));
-  std::replace_if(
-      result.begin(), result.end(), [](char c) { return c < ' ' || c > '~'; },
-      '?');
-  return result;
 }
 
 void FillSketch(const LatencySketch& from, routing::v1::LatencySketch& to) {

@@ -44,18 +44,6 @@ constexpr absl::Duration kMaxSilence = absl::Minutes(5);
 // again: the first may have crossed the update on its way.
 constexpr int kHeartbeatsToResync = 2;
 
-std::string_view NameOf(LaneOutcome::Kind kind) {
-  switch (kind) {
-    case LaneOutcome::Kind::kApplied:
-      return "applied";
-    case LaneOutcome::Kind::kRunningAlready:
-      return "unchanged";
-    case LaneOutcome::Kind::kRefused:
-      return "refused";
-  }
-  return "unknown";
-}
-
 }  // namespace
 
 class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
@@ -89,6 +77,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   void OnConfig(const routing::v1::ConfigUpdate& update);
   void OnWeights(const routing::v1::WeightsUpdate& update);
   void OnHeartbeat(const routing::v1::Heartbeat& heartbeat);
+  void OnDecisionQuery(const routing::v1::DecisionQuery& query);
   void OnEnd(const grpc::Status& status);
   void OnFinished();
 
@@ -215,7 +204,9 @@ void RoutingClient::Impl::OnMessage(
       return OnWeights(message.weights());
     case routing::v1::SubscribeResponse::kHeartbeat:
       return OnHeartbeat(message.heartbeat());
-    default:
+    case routing::v1::SubscribeResponse::kDecisions:
+      return OnDecisionQuery(message.decisions());
+    case routing::v1::SubscribeResponse::MESSAGE_NOT_SET:
       ++counters_.unknown_messages;
   }
 }
@@ -256,7 +247,7 @@ void RoutingClient::Impl::Answer(Slot slot, routing::v1::Lane lane,
   heartbeats_behind_ = 0;
   const std::string name =
       lane == routing::v1::LANE_CONFIG ? "config" : "weights";
-  ++counters_.updates[{name, std::string(NameOf(outcome.kind))}];
+  ++counters_.updates[{name, NameOf(outcome.kind)}];
   if (outcome.kind == LaneOutcome::Kind::kRefused) {
     spdlog::error("{} of {} refused: {}", name, Describe(FromProto(offered)),
                   absl::StrJoin(outcome.notes, "; "));
@@ -277,6 +268,19 @@ void RoutingClient::Impl::OnHeartbeat(const routing::v1::Heartbeat& heartbeat) {
   if (++heartbeats_behind_ < kHeartbeatsToResync) return;
   spdlog::warn("the control plane runs ahead of this node: connecting anew");
   stream_->Cancel();
+}
+
+void RoutingClient::Impl::OnDecisionQuery(
+    const routing::v1::DecisionQuery& query) {
+  // Only who asked is answered.
+  hooks_.find_decisions(query, [weak = weak_from_this(), asker = stream_](
+                                   routing::v1::DecisionAnswer answer) {
+    const std::shared_ptr<Impl> self = weak.lock();
+    if (self == nullptr || self->stopped_ || self->stream_ != asker) return;
+    routing::v1::SubscribeRequest request;
+    *request.mutable_decisions() = std::move(answer);
+    asker->Send(Slot::kDecisions, std::move(request));
+  });
 }
 
 void RoutingClient::Impl::OnEnd(const grpc::Status& status) {

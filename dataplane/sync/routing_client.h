@@ -64,6 +64,10 @@ class RoutingClient {
     // Gets the node's report, now or soon, and passes it to its argument on the
     // executor.
     std::function<void(std::function<void(routing::v1::Report)>)> make_report;
+    // The same with what is remembered of requests.
+    std::function<void(routing::v1::DecisionQuery,
+                       std::function<void(routing::v1::DecisionAnswer)>)>
+        find_decisions = nullptr;
   };
 
   // `lanes`, `clock` and `random` outlive this.

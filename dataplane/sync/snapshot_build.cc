@@ -93,6 +93,7 @@ void AddTargets(const config::v1::Resources& resources,
             Stricter(target.mode(),
                      resources.providers(static_cast<int>(provider)).mode()),
         .takes = TakenBy(target),
+        .price = config::EffectivePrice(target),
     });
   }
 }

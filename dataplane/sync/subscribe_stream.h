@@ -31,8 +31,15 @@ class SubscribeStream final
                                       routing::v1::SubscribeResponse> {
  public:
   // In the order of importance: what goes first when several wait.
-  enum class Slot { kHello, kConfigAnswer, kWeightsAnswer, kDraining, kReport };
-  static constexpr std::size_t kSlots = 5;
+  enum class Slot {
+    kHello,
+    kConfigAnswer,
+    kWeightsAnswer,
+    kDraining,
+    kReport,
+    kDecisions,
+  };
+  static constexpr std::size_t kSlots = 6;
 
   // Called on the executor; never again once CancelAndWait() was called.
   struct Events {

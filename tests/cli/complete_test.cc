@@ -60,7 +60,7 @@ TEST_P(CompleteTest, FollowsTheTable) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CompleteTest,
     ::testing::ValuesIn<CompleteCase>({
-        {"Verbs", {"exp"}, {"export"}},
+        {"Verbs", {"exp"}, {"export", "explain"}},
         {"Groups", {"group", "switch", "d"}, {"direct"}},
         {"GroupsVerbs", {"group", "s"}, {"status", "switch"}},
         {"FlagsOfASwitch", {"group", "switch", "relay", "--r"}, {"--reason"}},

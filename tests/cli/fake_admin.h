@@ -33,6 +33,7 @@ class FakeAdmin final : public admin::Admin::Service {
   admin::GetGroupsResponse groups_answer;
   admin::ListAlertsResponse alerts_answer;
   admin::ListEventsResponse events_answer;
+  admin::ListDecisionsResponse decisions_answer;
   // What WatchStatus sends before it ends; GetStatus answers the first.
   std::vector<admin::Status> statuses;
 
@@ -42,6 +43,7 @@ class FakeAdmin final : public admin::Admin::Service {
   std::vector<admin::CreateClientKeyRequest> key_requests;
   std::vector<admin::SwitchGroupRequest> group_switches;
   std::vector<admin::ListEventsRequest> event_requests;
+  std::vector<admin::ListDecisionsRequest> decision_requests;
   // `VERB NAME` of every other change.
   std::vector<std::string> changes;
 
@@ -147,6 +149,13 @@ class FakeAdmin final : public admin::Admin::Service {
   grpc::Status ListNodes(Context*, const admin::ListNodesRequest*,
                          admin::ListNodesResponse* response) override {
     *response = nodes_answer;
+    return refusal;
+  }
+  grpc::Status ListDecisions(Context*,
+                             const admin::ListDecisionsRequest* request,
+                             admin::ListDecisionsResponse* response) override {
+    decision_requests.push_back(*request);
+    *response = decisions_answer;
     return refusal;
   }
 

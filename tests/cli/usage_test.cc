@@ -72,8 +72,9 @@ TEST_F(WeirctlTest, HelpNamesVerbsFlagsAndExitCodes) {
 }
 
 TEST_F(WeirctlTest, EachVerbHasHelp) {
-  for (const char* verb : {"status", "apply", "export", "provider", "model",
-                           "key", "weights", "nodes", "completion"}) {
+  for (const char* verb :
+       {"status", "apply", "export", "provider", "model", "key", "weights",
+        "nodes", "explain", "completion"}) {
     ::testing::internal::CaptureStdout();
     EXPECT_EQ(Weirctl({verb, "--help"}).exit_code, 0);
     EXPECT_THAT(::testing::internal::GetCapturedStdout(), HasSubstr(verb));

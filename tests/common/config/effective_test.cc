@@ -187,5 +187,41 @@ TEST(DurationTest, WhatIsTooLongBecomesTheLongestThereIs) {
   EXPECT_EQ(FromDuration(-absl::InfiniteDuration()).seconds(), -315576000000);
 }
 
+TEST(EffectivePriceTest, CachedInputCostsAsInputUnlessItIsSaid) {
+  v1::Target target;
+  EXPECT_FALSE(EffectivePrice(target).has_value());
+  target.mutable_price()->set_input(2);
+  target.mutable_price()->set_output(8);
+  EXPECT_EQ(EffectivePrice(target)->input, 2);
+  EXPECT_EQ(EffectivePrice(target)->cached_input, 2);
+  EXPECT_EQ(EffectivePrice(target)->output, 8);
+  target.mutable_price()->set_cached_input(0.5);
+  EXPECT_EQ(EffectivePrice(target)->cached_input, 0.5);
+}
+
+TEST(EffectiveAffinityTest, IsThereWhenItSaysByWhat) {
+  v1::Model model;
+  EXPECT_FALSE(EffectiveAffinity(model).has_value());
+  model.mutable_affinity()->set_max_load(2);
+  EXPECT_FALSE(EffectiveAffinity(model).has_value());
+  model.mutable_affinity()->set_by(v1::AFFINITY_KEY_PREFIX);
+  EXPECT_EQ(EffectiveAffinity(model)->by, v1::AFFINITY_KEY_PREFIX);
+  EXPECT_EQ(EffectiveAffinity(model)->max_load, 2);
+  model.mutable_affinity()->clear_max_load();
+  EXPECT_EQ(EffectiveAffinity(model)->max_load, 1.25);
+}
+
+TEST(EffectiveHedgeTest, IsOffUntilItIsSet) {
+  v1::Model model;
+  EXPECT_FALSE(EffectiveHedge(model).has_value());
+  model.mutable_hedge();
+  EXPECT_FALSE(EffectiveHedge(model)->after.has_value());
+  EXPECT_EQ(EffectiveHedge(model)->budget, 0.05);
+  model.mutable_hedge()->set_budget(0);
+  *model.mutable_hedge()->mutable_after() = FromDuration(absl::Seconds(2));
+  EXPECT_EQ(EffectiveHedge(model)->after, absl::Seconds(2));
+  EXPECT_EQ(EffectiveHedge(model)->budget, 0);
+}
+
 }  // namespace
 }  // namespace weir::config

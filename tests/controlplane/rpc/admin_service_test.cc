@@ -39,7 +39,8 @@ class AdminServiceTest : public ::testing::Test {
         publisher_(
             1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
                 LaneMessage}),
-        service_({*registry_, scoreboard_, publisher_, nodes_, clock_,
+        desk_(clock_),
+        service_({*registry_, scoreboard_, publisher_, nodes_, desk_, clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; },
                   alerts_, events_, deliveries_}) {
     registry_->OnChange([this](const Registered& now) {
@@ -79,10 +80,23 @@ class AdminServiceTest : public ::testing::Test {
   AlertWatch alerts_{clock_, events_, absl::Seconds(30), [](const Alert&) {}};
   testing::FakeRandom random_;
   WebhookDelivery deliveries_{clock_, random_, nullptr};
+  DecisionDesk desk_;
   AdminService service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Admin::Stub> stub_;
 };
+
+TEST_F(AdminServiceTest, DecisionsComeFromTheDesk) {
+  desk_.Connect(
+      [](const SharedBytes&) { return std::vector<DecisionDesk::Asked>(); });
+  v1::ListDecisionsRequest request;
+  const auto [fine, response] = Call(&v1::Admin::Stub::ListDecisions, request);
+  EXPECT_TRUE(fine.ok()) << fine.error_message();
+  request.set_request_id("req_1");
+  const auto [status, none] = Call(&v1::Admin::Stub::ListDecisions, request);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(status.error_message(), HasSubstr("req_1"));
+}
 
 TEST_F(AdminServiceTest, ApplySaysWhatChanged) {
   v1::ApplyRequest request;

@@ -186,6 +186,23 @@ TEST_F(NodeSessionTest, AReportOfAnotherBootIsRefused) {
   EXPECT_THAT(Say(report), StatusIs(StatusCode::kInvalidArgument));
 }
 
+TEST_F(NodeSessionTest, AQuestionGoesOutBehindTheLanes) {
+  const auto question = std::make_shared<const std::string>([] {
+    SubscribeResponse message;
+    message.mutable_decisions()->set_query_id(7);
+    return message.SerializeAsString();
+  }());
+  EXPECT_FALSE(session_.Ask(question)) << "nobody has said a Hello";
+  Introduce();
+  routing_.Publish(Lane::kConfig, "config");
+  session_.OnPublished(Lane::kConfig,
+                       routing_.publisher_.Latest(Lane::kConfig));
+  EXPECT_TRUE(session_.Ask(question));
+  EXPECT_EQ(Hear().config().resources(), "config");
+  EXPECT_EQ(Hear().decisions().query_id(), 7U);
+  EXPECT_THAT(HearAll(), IsEmpty());
+}
+
 TEST_F(NodeSessionTest, AnOlderStreamsReportDoesNotCount) {
   Introduce();
   NodeSession newer(2, routing_.core_);

@@ -4,12 +4,15 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -52,6 +55,7 @@ class Client {
   void Acknowledge(const SubscribeResponse& config) {
     Say(AckOf(routing::v1::LANE_CONFIG, config.config().version()));
   }
+  void Leave() { context_.TryCancel(); }
   // Reads on until the stream ends.
   grpc::Status End() {
     SubscribeResponse response;
@@ -135,6 +139,32 @@ TEST_F(RoutingServiceTest, ManyNodesShareOneSerialization) {
   }
   EXPECT_TRUE(Eventually(
       [&] { return routing_.nodes_.Count(latest, nullptr).on_config == 20; }));
+}
+
+TEST_F(RoutingServiceTest, NodesAreAskedHowTheyRouted) {
+  Client answering(channel_, "node-1");
+  EXPECT_TRUE(answering.Hear().has_welcome());
+  Client leaving(channel_, "node-2");
+  EXPECT_TRUE(leaving.Hear().has_welcome());
+  Client nameless(channel_);
+  std::promise<absl::StatusOr<admin::v1::ListDecisionsResponse>> promise;
+  routing_.core_.decisions.Ask(
+      {}, [&](auto response) { promise.set_value(std::move(response)); });
+  const SubscribeResponse question = answering.Hear();
+  SubscribeRequest answer;
+  answer.mutable_decisions()->set_query_id(question.decisions().query_id());
+  answer.mutable_decisions()->add_decisions()->set_request_id("req_1");
+  answering.Say(answer);
+  EXPECT_TRUE(leaving.Hear().has_decisions());
+  leaving.Leave();
+  const auto response = promise.get_future().get();
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->nodes_asked(), 2U);
+  ASSERT_THAT(response->decisions(), SizeIs(1));
+  EXPECT_EQ(response->decisions(0).node_id(), "node-1");
+  EXPECT_EQ(response->decisions(0).request_id(), "req_1");
+  ASSERT_THAT(response->silent_nodes(), SizeIs(1));
+  EXPECT_EQ(response->silent_nodes(0), "node-2");
 }
 
 TEST_F(RoutingServiceTest, TheNewestStreamOfANodeWins) {

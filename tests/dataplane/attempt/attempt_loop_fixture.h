@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
+#include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/retry_budget.h"
@@ -84,6 +85,7 @@ class AttemptLoopTest : public ::testing::Test {
 
   // With what providers say, in the order in which they are asked.
   void Providers(std::deque<testing::FakeOutcome> outcomes) {
+    records_.Clear();
     upstream_.emplace(std::move(outcomes));
     snapshot_ = hand_.Build();
     request_.snapshot = &snapshot_;
@@ -91,7 +93,7 @@ class AttemptLoopTest : public ::testing::Test {
     context_.emplace(AttemptContext{*upstream_, budget_, random_, loop_.clock,
                                     loop_.wheel, 1, [this] { ++news_; }});
     attempts_.emplace(*context_, request_, "/chat/completions", *view_,
-                      interrupt_, scratch_);
+                      interrupt_, scratch_, &records_);
   }
   AttemptsResult Run(std::deque<testing::FakeOutcome> outcomes) {
     Providers(std::move(outcomes));
@@ -113,6 +115,7 @@ class AttemptLoopTest : public ::testing::Test {
   LiveState live_;
   Interrupt interrupt_{loop_.wheel};
   std::string scratch_;
+  AttemptRecords records_;
   const std::string head_bytes_ =
       "POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\n"
       "content-length: 13\r\n\r\n";

@@ -115,6 +115,30 @@ TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
                   HasSubstr("_bucket{model=\"m\",le=\"+Inf\"} 3")));
 }
 
+TEST(NodeMetricsTest, ShowsWhatProvidersSaidOfTheirWork) {
+  NodeStatus status = Status();
+  UsageCounters& usage = status.report.usage[{"m", "p"}];
+  usage = {.input = 1000,
+           .cached_input = 800,
+           .output = 10,
+           .unbelievable = 2,
+           .cost = 0.5,
+           .cache_savings = 0.25};
+  status.report.usage[{"silent", "p"}] = {};
+  const std::string page = NodeMetrics(status).Text();
+  const std::string labels = "{model=\"m\",provider=\"p\"";
+  EXPECT_THAT(
+      page,
+      AllOf(HasSubstr("weir_tokens_total" + labels + ",kind=\"input\"} 1000"),
+            HasSubstr("kind=\"cached_input\"} 800"),
+            HasSubstr("kind=\"output\"} 10"),
+            HasSubstr("weir_cached_input_ratio" + labels + "} 0.8"),
+            HasSubstr("weir_cost_usd_total" + labels + "} 0.5"),
+            HasSubstr("weir_cache_savings_usd_total" + labels + "} 0.25"),
+            HasSubstr("weir_usage_unbelievable_total" + labels + "} 2"),
+            Not(HasSubstr("weir_cached_input_ratio{model=\"silent\""))));
+}
+
 TEST(NodeMetricsTest, ShowsWhatBecameOfAttempts) {
   NodeStatus status = Status();
   TargetCounters& target = status.report.targets[MakeTargetId("p", "a/b")];
@@ -172,6 +196,7 @@ TEST(NodeMetricsTest, EveryFamilyHasHelp) {
   status.report.targets[MakeTargetId("p", "up")];
   status.report.requests_without_model = {{401, 1}};
   status.report.errors = {{"no_target", 1}};
+  status.report.usage[{"m", "p"}].input = 1;
   const auto page = NodeMetrics(status);
   for (const auto& family : page.families()) {
     EXPECT_FALSE(family.help.empty()) << family.name;

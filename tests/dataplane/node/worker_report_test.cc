@@ -30,6 +30,25 @@ TargetCounters Merged(const TargetCounters& a, const TargetCounters& b) {
   return merged.targets.at(kTarget);
 }
 
+TEST(MergeTest, UsageAddsUp) {
+  WorkerReport one;
+  one.usage[{"m", "p"}] = {.input = 1,
+                           .cached_input = 2,
+                           .output = 3,
+                           .unbelievable = 4,
+                           .cost = 0.5,
+                           .cache_savings = 0.25};
+  WorkerReport sum = one;
+  Merge(one, sum);
+  const UsageCounters& usage = sum.usage.at({"m", "p"});
+  EXPECT_EQ(usage.input, 2U);
+  EXPECT_EQ(usage.cached_input, 4U);
+  EXPECT_EQ(usage.output, 6U);
+  EXPECT_EQ(usage.unbelievable, 8U);
+  EXPECT_EQ(usage.cost, 1);
+  EXPECT_EQ(usage.cache_savings, 0.5);
+}
+
 TEST(MergeTest, CountsAddUp) {
   WorkerReport one;
   one.requests_without_model = {{401, 1}};

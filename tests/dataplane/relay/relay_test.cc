@@ -126,6 +126,24 @@ TEST_F(RelayTest, AStreamIsPassedOnByteForByteWithItsEnd) {
   EXPECT_TRUE(got.ended);
 }
 
+TEST_F(RelayTest, WhatTheProviderSaidOfItsWorkIsKnownAfterwards) {
+  const std::string usage =
+      R"(data: {"choices":[],"usage":{"prompt_tokens":7}})"
+      "\n\n";
+  // In one piece, in several, and held as a whole.
+  Answer(Says("a"), {usage + std::string(kDone), Last{}});
+  Run();
+  EXPECT_EQ(relay_->usage().usage.input, 7U);
+  Answer(Says("a"),
+         {usage.substr(0, 40), usage.substr(40), std::string(kDone), Last{}});
+  Run();
+  EXPECT_EQ(relay_->usage().usage.input, 7U);
+  Answer(usage + std::string(kDone), {});
+  answer_->complete = true;
+  Run();
+  EXPECT_EQ(relay_->usage().usage.input, 7U);
+}
+
 TEST_F(RelayTest, AnEventGoesOutWhenItIsWhole) {
   Answer(Says("a") + "data: {\"cho",
          {"ices\":[]}\n", "\n", Last{std::string(kDone)}});

@@ -91,6 +91,13 @@ class RoutingClientTest : public ::testing::Test {
                   report.set_boot_id(42);
                   report.set_requests_in_flight(++reports_made_);
                   done(std::move(report));
+                },
+            .find_decisions =
+                [this](const routing::v1::DecisionQuery& query, auto done) {
+                  routing::v1::DecisionAnswer answer;
+                  answer.set_query_id(query.query_id());
+                  answer.add_decisions()->set_request_id(query.request_id());
+                  if (answers_queries_) done(std::move(answer));
                 }},
         loop_.get_executor(), clock_, random_);
     client_->Start();
@@ -122,6 +129,7 @@ class RoutingClientTest : public ::testing::Test {
   std::optional<RoutingClient> client_;
   int changes_ = 0;
   std::uint32_t reports_made_ = 0;
+  bool answers_queries_ = true;
 };
 
 }  // namespace weir::dataplane

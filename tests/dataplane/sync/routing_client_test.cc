@@ -22,6 +22,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::ServedStream;
+using ::testing::SizeIs;
 using testing::SubscribeRequest;
 using testing::SubscribeResponse;
 using testing::UntilTheEnd;
@@ -130,6 +131,45 @@ TEST_F(RoutingClientTest, AnOldLeaderCantRollItBack) {
   EXPECT_TRUE(answers[2].has_ack());
   EXPECT_EQ(lanes_.current().config->models.at(0).name, "new");
   EXPECT_EQ(changes_, 1);
+}
+
+SubscribeResponse DecisionQuestion(std::uint64_t id) {
+  SubscribeResponse question;
+  question.mutable_decisions()->set_query_id(id);
+  question.mutable_decisions()->set_request_id("req_1");
+  return question;
+}
+
+TEST_F(RoutingClientTest, SaysHowItRoutedARequest) {
+  SubscribeRequest answer;
+  std::atomic<bool> done = false;
+  const Serving serving = Start({[&](ServedStream& stream) {
+    stream.Next();
+    stream.Send(DecisionQuestion(7));
+    answer = stream.TakeAnswer();
+    done = true;
+    return UntilTheEnd(stream);
+  }});
+  ASSERT_TRUE(RunUntilSet(done));
+  EXPECT_EQ(answer.decisions().query_id(), 7U);
+  ASSERT_THAT(answer.decisions().decisions(), SizeIs(1));
+  EXPECT_EQ(answer.decisions().decisions(0).request_id(), "req_1");
+}
+
+TEST_F(RoutingClientTest, AnUnansweredQuestionHoldsUpNothing) {
+  answers_queries_ = false;
+  SubscribeRequest answer;
+  std::atomic<bool> done = false;
+  const Serving serving = Start({[&](ServedStream& stream) {
+    stream.Next();
+    stream.Send(DecisionQuestion(7));
+    stream.Config(Of(1, 1, Resources("m")), Resources("m"));
+    answer = stream.TakeAnswer();
+    done = true;
+    return UntilTheEnd(stream);
+  }});
+  ASSERT_TRUE(RunUntilSet(done));
+  EXPECT_TRUE(answer.has_ack());
 }
 
 TEST_F(RoutingClientTest, IgnoresAndCountsWhatItDoesNotKnow) {

@@ -360,5 +360,15 @@ TEST_F(SnapshotBuildTest, RegionsOfAKeyAreItsRights) {
   EXPECT_TRUE(clients[2].may_ask_for_all_regions);
 }
 
+TEST_F(SnapshotBuildTest, TargetsKeepTheirPrices) {
+  const BuiltConfig built = Build(
+      "providers { name: 'p' base_url: 'http://h.example' } "
+      "models { name: 'm' targets { provider: 'p' price { input: 2 "
+      "output: 8 } } targets { provider: 'p' model: 'free' } }");
+  ASSERT_NE(built.config, nullptr);
+  EXPECT_EQ(built.config->targets.at(0).price->output, 8);
+  EXPECT_FALSE(built.config->targets.at(1).price.has_value());
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -1,0 +1,41 @@
+// What a request cost, as far as prices and its provider tell; pure.
+#ifndef WEIR_DATAPLANE_ACCOUNT_COST_H_
+#define WEIR_DATAPLANE_ACCOUNT_COST_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "common/config/effective.h"
+#include "dataplane/relay/usage_scan.h"
+
+namespace weir::dataplane {
+
+inline double DollarsOf(std::uint64_t tokens, double dollars_per_million) {
+  return static_cast<double>(tokens) * dollars_per_million / 1e6;
+}
+
+// In US dollars. Absent without a price, or where the provider did not say what
+// went in and came out. What it does not say of its cache was not cached.
+inline std::optional<double> CostOf(const Usage& usage,
+                                    const std::optional<config::Price>& price) {
+  if (!price.has_value() || !usage.input.has_value() ||
+      !usage.output.has_value()) {
+    return std::nullopt;
+  }
+  const std::uint64_t cached = usage.cached_input.value_or(0);
+  return DollarsOf(*usage.input - cached, price->input) +
+         DollarsOf(cached, price->cached_input) +
+         DollarsOf(*usage.output, price->output);
+}
+
+// What more it would have cost without the provider's prompt cache.
+inline double SavingsOf(const Usage& usage,
+                        const std::optional<config::Price>& price) {
+  if (!price.has_value()) return 0;
+  return DollarsOf(usage.cached_input.value_or(0),
+                   price->input - price->cached_input);
+}
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ACCOUNT_COST_H_

@@ -1,0 +1,86 @@
+// What became of a request's attempts, for whoever asks later.
+#ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_H_
+#define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "common/short_text.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/plan/plan_record.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+
+// Whom an attempt's end was held against.
+enum class HeldAgainst : std::uint8_t {
+  kNobodyItSucceeded,
+  kEndpoint,
+  kCredential,
+  kRateLimit,
+  kTarget,
+  kClient,
+  // It failed, and nobody is to blame: the client left, say.
+  kNobody,
+};
+
+HeldAgainst HeldAgainstOf(Blame blame);
+
+enum class Race : std::uint8_t {
+  kAlone,
+  // It was begun beside another attempt that was slow.
+  kHedge,
+};
+
+struct AttemptRecord {
+  ProviderIndex provider;
+  // kNoTarget when the client addressed the provider itself.
+  TargetIndex target;
+  // On Clock::Now().
+  absl::Time began_at;
+  // Until its answer was fit for the client, or until it failed.
+  absl::Duration took;
+  std::uint16_t credential;
+  // 0 where there was none.
+  std::uint16_t status;
+  HeldAgainst held_against;
+  Race race;
+  // What failed; empty when it succeeded.
+  ShortText<60> reason;
+};
+
+// Fixed memory, and nothing to set up but a count.
+class AttemptRecords {
+ public:
+  // More than a request may make; what is beyond is not remembered.
+  static constexpr std::size_t kMaxAttempts = 6;
+
+  void Clear() { size_ = 0; }
+  void Add(const AttemptRecord& attempt) {
+    if (size_ < kMaxAttempts) items_[size_++] = attempt;
+  }
+  // The last one failed after all, when part of its answer was with the client.
+  void FailLast(Blame blame, std::string_view reason) {
+    if (size_ == 0) return;
+    items_[size_ - 1].held_against = HeldAgainstOf(blame);
+    items_[size_ - 1].reason.Set(reason);
+  }
+
+  // In the order in which they ended.
+  std::span<const AttemptRecord> items() const {
+    return {items_.data(), size_};
+  }
+
+ private:
+  std::size_t size_ = 0;
+  std::array<AttemptRecord, kMaxAttempts> items_;
+};
+
+}  // namespace weir::dataplane
+
+#endif  // WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_H_

@@ -1,0 +1,181 @@
+#include "dataplane/relay/usage_scan.h"
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "dataplane/relay/usage_tap.h"
+#include "gtest/gtest.h"
+
+namespace weir::dataplane {
+namespace {
+
+constexpr auto kUnknown = std::nullopt;
+
+struct UsageCase {
+  std::string name;
+  std::string text;
+  Usage want;
+  std::uint32_t unbelievable = 0;
+};
+void PrintTo(const UsageCase& usage_case, std::ostream* out) {
+  *out << usage_case.name;
+}
+
+class ReadUsageTest : public ::testing::TestWithParam<UsageCase> {};
+
+TEST_P(ReadUsageTest, FollowsTheTable) {
+  const UsageReading reading = ReadUsage(GetParam().text);
+  EXPECT_EQ(reading.usage.input, GetParam().want.input);
+  EXPECT_EQ(reading.usage.cached_input, GetParam().want.cached_input);
+  EXPECT_EQ(reading.usage.output, GetParam().want.output);
+  EXPECT_EQ(reading.unbelievable, GetParam().unbelievable);
+}
+
+const char* const kChat =
+    R"({"id":"c","choices":[],"usage":{"prompt_tokens":120,)"
+    R"("completion_tokens":34,"total_tokens":154,"prompt_tokens_details":)"
+    R"({"cached_tokens":100,"audio_tokens":0},"completion_tokens_details":)"
+    R"({"reasoning_tokens":7}},"system_fingerprint":"fp"})";
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ReadUsageTest,
+    ::testing::ValuesIn(std::vector<UsageCase>{
+        {"Chat", kChat, {120, 100, 34}},
+        {"Responses",
+         R"({"output":[],"usage":{"input_tokens":9,"input_tokens_details":)"
+         R"({"cached_tokens":4},"output_tokens":2},"user":null})",
+         {9, 4, 2}},
+        {"DeepSeek",
+         R"({"usage":{"prompt_tokens":9,"completion_tokens":1,)"
+         R"("prompt_cache_hit_tokens":8,"prompt_cache_miss_tokens":1}})",
+         {9, 8, 1}},
+        {"Blanks",
+         "{ \"usage\" : { \"prompt_tokens\" : 5 ,\n\t\"completion_tokens\": 6 "
+         "} "
+         "}",
+         {5, kUnknown, 6}},
+        {"LastOfAStream",
+         "data: {\"usage\":{\"prompt_tokens\":1}}\n\n"
+         "data: {\"usage\":{\"prompt_tokens\":2}}\n\ndata: [DONE]\n\n",
+         {2, kUnknown, kUnknown}},
+        {"NullAfterTheLast",
+         "data: {\"usage\":{\"prompt_tokens\":2}}\n\n"
+         "data: {\"choices\":[],\"usage\":null}\n\n",
+         {2, kUnknown, kUnknown}},
+        {"None", R"({"id":"c","choices":[]})", {}},
+        {"Null", R"({"usage":null})", {}},
+        {"Nothing", "", {}},
+        {"Empty", R"({"usage":{}})", {}},
+        {"NullCounts",
+         R"({"usage":{"prompt_tokens":3,"completion_tokens":null}})",
+         {3, kUnknown, kUnknown}},
+        {"NullDetails",
+         R"({"usage":{"prompt_tokens":3,"prompt_tokens_details":null}})",
+         {3, kUnknown, kUnknown}},
+        // What a model wrote, quoted in its answer.
+        {"InAString",
+         R"({"content":"{\"usage\":{\"prompt_tokens\":9}}","x":1})",
+         {}},
+        {"AsAString", R"({"content":"usage","x":{"prompt_tokens":9}})", {}},
+        {"NestedObjectsAreSkipped",
+         R"({"usage":{"x":{"prompt_tokens":7,"y":[1,{"z":"}"}]},)"
+         R"("prompt_tokens":1}})",
+         {1, kUnknown, kUnknown}},
+        {"EscapesInNames",
+         R"({"usage":{"a\"b":1,"prompt_tokens":1}})",
+         {1, kUnknown, kUnknown}},
+        // What can't be true.
+        {"AString",
+         R"({"usage":{"prompt_tokens":"12","completion_tokens":1}})",
+         {kUnknown, kUnknown, 1},
+         1},
+        {"Negative",
+         R"({"usage":{"prompt_tokens":-12,"completion_tokens":-1}})",
+         {},
+         2},
+        {"AFraction", R"({"usage":{"prompt_tokens":1.5}})", {}, 1},
+        {"AnExponent", R"({"usage":{"prompt_tokens":1e3}})", {}, 1},
+        {"True", R"({"usage":{"prompt_tokens":true}})", {}, 1},
+        {"AnObject", R"({"usage":{"prompt_tokens":{"a":1}}})", {}, 1},
+        {"TheMost",
+         R"({"usage":{"prompt_tokens":100000000}})",
+         {kMaxTokens, kUnknown, kUnknown}},
+        {"Absurd", R"({"usage":{"prompt_tokens":100000001}})", {}, 1},
+        {"BeyondAllNumbers",
+         R"({"usage":{"prompt_tokens":99999999999999999999999}})",
+         {},
+         1},
+        {"MoreCachedThanThereWas",
+         R"({"usage":{"prompt_tokens":5,"prompt_tokens_details":)"
+         R"({"cached_tokens":6}}})",
+         {5, kUnknown, kUnknown},
+         1},
+        {"CachedOfNothing",
+         R"({"usage":{"prompt_tokens_details":{"cached_tokens":6}}})",
+         {},
+         1},
+        {"Cut", R"({"usage":{"prompt_tokens":5,"compl)", {}, 1},
+        {"CutInANumber", R"({"usage":{"prompt_tokens":5)", {}, 1},
+        {"NoColon", R"({"usage":{"prompt_tokens" 5}})", {}, 1},
+        {"NoValue", R"({"usage":{"prompt_tokens":,"a":1}})", {}, 1},
+        {"WrongBracket", R"({"usage":{"prompt_tokens":5])", {}, 1},
+    }),
+    [](const auto& info) { return info.param.name; });
+
+// Whatever stands there, it comes to an end inside the text.
+TEST(ReadUsageEndTest, EveryCutIsSafe) {
+  const std::string text = kChat;
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    const std::string cut = text.substr(0, size);
+    const UsageReading reading = ReadUsage(cut);
+    EXPECT_LE(reading.unbelievable, 1U) << cut;
+  }
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const char c : {'"', '{', '}', '[', ']', ',', ':', '\\', '0', ' '}) {
+      std::string broken = text;
+      broken[at] = c;
+      ReadUsage(broken);
+    }
+  }
+}
+
+TEST(UsageTapTest, ReadsOverAnyDivisionOfTheBytes) {
+  const std::string text =
+      std::string(5000, 'x') + kChat + "\n\ndata: [DONE]\n";
+  for (const std::size_t step : {1U, 7U, 100U, 1500U, 3000U, 10'000U}) {
+    UsageTap tap(Endpoint::kChatCompletions);
+    for (std::size_t at = 0; at < text.size(); at += step) {
+      tap.See(std::string_view(text).substr(at, step));
+    }
+    EXPECT_EQ(tap.Read().usage, (Usage{120, 100, 34})) << step;
+  }
+}
+
+TEST(UsageTapTest, KeepsTheEndAlone) {
+  UsageTap tap(Endpoint::kChatCompletions);
+  tap.See(kChat);
+  for (std::size_t i = 0; i < kUsageTail; ++i) tap.See("x");
+  EXPECT_EQ(tap.Read(), UsageReading());
+}
+
+TEST(UsageTapTest, NothingComesOutOfAnEmbedding) {
+  const std::string text =
+      R"({"data":[],"usage":{"prompt_tokens":8,"total_tokens":8}})";
+  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kEmbeddings, text).usage,
+            (Usage{8, kUnknown, 0}));
+  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kChatCompletions, text).usage,
+            (Usage{8, kUnknown, kUnknown}));
+}
+
+TEST(UsageTapTest, WhatPassesThroughIsNotLookedAt) {
+  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kPassThrough, kChat), UsageReading());
+  UsageTap tap(Endpoint::kPassThrough);
+  tap.See(kChat);
+  EXPECT_EQ(tap.Read(), UsageReading());
+}
+
+}  // namespace
+}  // namespace weir::dataplane
