@@ -8,8 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "tests/end_to_end/harness/eventually.h"
 
 namespace weir::testing {
@@ -44,6 +48,11 @@ boost::json::array List(const boost::json::value& object,
 bool Answers200(const std::string& address, const std::string& target) {
   const absl::StatusOr<HttpAnswer> answer = Get(address, target);
   return answer.ok() && answer->status == 200;
+}
+
+// One more member of a flow mapping, if there is one.
+std::string Field(const std::string& field) {
+  return field.empty() ? "" : absl::StrCat(", ", field);
 }
 
 }  // namespace
@@ -160,17 +169,36 @@ std::string Fleet::WriteFile(const std::string& name,
   return path;
 }
 
+std::string Fleet::CredentialsYaml() const {
+  std::vector<std::string> references;
+  for (const std::string& secret : options_.credentials) {
+    const std::string file =
+        WriteFile(absl::StrCat("credential.", references.size()), secret);
+    references.push_back(absl::StrCat("{file: ", file, "}"));
+  }
+  return absl::StrCat("[", absl::StrJoin(references, ", "), "]");
+}
+
+std::string Fleet::ProviderYaml(std::size_t index) const {
+  const Server& provider = providers_[index];
+  const std::string region =
+      index < options_.regions.size() ? options_.regions[index] : "local";
+  return absl::StrCat("  - {name: ", provider.name(),
+                      ", dialect: openai, base_url: \"http://",
+                      provider.address("on"), "/v1\", region: ", region,
+                      ",\n     credentials: ", CredentialsYaml(),
+                      ",\n     health_check: ", options_.health_check,
+                      ",\n     timeouts: ", options_.timeouts,
+                      Field(options_.provider_fields), "}\n");
+}
+
 std::string Fleet::ResourcesYaml() const {
   std::string providers;
   std::string models;
   std::vector<std::string> targets;
-  for (const Server& provider : providers_) {
-    const std::string& name = provider.name();
-    absl::StrAppend(&providers, "  - {name: ", name,
-                    ", dialect: openai, base_url: \"http://",
-                    provider.address("on"), "/v1\", region: local,\n",
-                    "     health_check: ", options_.health_check,
-                    ",\n     timeouts: ", options_.timeouts, "}\n");
+  for (std::size_t i = 0; i < providers_.size(); ++i) {
+    const std::string& name = providers_[i].name();
+    absl::StrAppend(&providers, ProviderYaml(i));
     absl::StrAppend(&models, "  - {name: only-", name,
                     ", targets: [{provider: ", name, "}]}\n");
     targets.push_back(absl::StrCat("{provider: ", name, "}"));
@@ -178,8 +206,9 @@ std::string Fleet::ResourcesYaml() const {
   const std::string all = absl::StrJoin(targets, ", ");
   return absl::StrCat("providers:\n", providers, "models:\n",
                       "  - {name: gpt-4.1, aliases: [gpt-4], targets: [", all,
-                      "]}\n", "  - {name: text-embedding-3-small, targets: [",
-                      all, "]}\n", models);
+                      "]", Field(options_.model_fields), "}\n",
+                      "  - {name: text-embedding-3-small, targets: [", all,
+                      "]}\n", models);
 }
 
 absl::Status Fleet::Control(int index, const std::string& json) {
@@ -210,6 +239,24 @@ double Fleet::WeightAt(const std::string& ops_address, const std::string& model,
     }
   }
   return -1;
+}
+
+double Fleet::SumMetric(const std::string& name, const std::string& label) {
+  double sum = 0;
+  for (int index = 0; index < nodes(); ++index) {
+    const absl::StatusOr<HttpAnswer> page = Get(Ops(index), "/metrics");
+    if (!page.ok()) continue;
+    for (const absl::string_view line : absl::StrSplit(page->body, '\n')) {
+      if (!absl::StartsWith(line, name) || line.size() == name.size()) continue;
+      const char next = line[name.size()];
+      double value = 0;
+      if ((next == '{' || next == ' ') && absl::StrContains(line, label) &&
+          absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &value)) {
+        sum += value;
+      }
+    }
+  }
+  return sum;
 }
 
 std::string Fleet::Logs() const {

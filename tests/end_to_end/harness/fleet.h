@@ -24,6 +24,15 @@ struct FleetOptions {
       "healthy_after: 2}";
   std::string timeouts = "{connect: 1s, fast: 5s, normal: 5s, complex: 5s}";
   std::vector<std::string> control_plane_flags = {};
+  // Secrets that providers are called with, the first is primary. None: no
+  // credential is sent.
+  std::vector<std::string> credentials = {};
+  // Of each provider in turn; those beyond are in `local`, as the nodes are.
+  std::vector<std::string> regions = {};
+  // What else stands in each provider's resource: `breaker: {...}`.
+  std::string provider_fields = {};
+  // The same for model gpt-4.1.
+  std::string model_fields = {};
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
   std::vector<std::string> provider_flags = {"--latency", "5ms"};
@@ -79,6 +88,10 @@ class Fleet {
   double WeightAt(const std::string& ops_address, const std::string& model,
                   const std::string& provider);
 
+  // The sum of a metric over all nodes and over its series with `label`
+  // (name="value"); all of them where that is empty.
+  double SumMetric(const std::string& name, const std::string& label = "");
+
   // The last lines of every log: what to print when a test fails.
   std::string Logs() const;
 
@@ -86,6 +99,8 @@ class Fleet {
   static std::size_t Index(int index) {
     return static_cast<std::size_t>(index);
   }
+  std::string ProviderYaml(std::size_t index) const;
+  std::string CredentialsYaml() const;
   ServerSpec NodeSpec(int index);
   absl::Status StartControlPlane();
   absl::Status StartNodes();

@@ -1,5 +1,6 @@
 #include "tests/end_to_end/harness/load.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <optional>
@@ -21,6 +22,12 @@ int Count(const boost::json::value& report, const std::string& pointer) {
   return count.empty() ? 0 : std::stoi(count);
 }
 
+double Milliseconds(const boost::json::value& report,
+                    const std::string& pointer) {
+  const std::string text = At(report, pointer);
+  return text.empty() ? 0 : std::stod(text);
+}
+
 // JSON and SSE together.
 int Fates(const boost::json::value& report, const std::string& fate) {
   return Count(report, absl::StrCat("/json/", fate)) +
@@ -35,6 +42,7 @@ LoadReport& LoadReport::operator+=(const LoadReport& other) {
   failed += other.failed;
   ended_by_error_event += other.ended_by_error_event;
   cut_silently += other.cut_silently;
+  json_p99_ms = std::max(json_p99_ms, other.json_p99_ms);
   text += other.text;
   return *this;
 }
@@ -73,6 +81,7 @@ absl::StatusOr<LoadReport> Load::Finish() {
       .ended_by_error_event = Fates(report, "sse_error"),
       .cut_silently = Fates(report, "truncated") + Fates(report, "reset") +
                       Fates(report, "unfinished"),
+      .json_p99_ms = Milliseconds(report, "/json/latency_ms/p99"),
       .text = text};
 }
 

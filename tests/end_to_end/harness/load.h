@@ -34,6 +34,8 @@ struct LoadReport {
   int ended_by_error_event = 0;
   // Answers that ended before they were whole, without a word.
   int cut_silently = 0;
+  // Of JSON answers; of several reports added up, the greatest.
+  double json_p99_ms = 0;
   // As the generator printed it.
   std::string text;
 

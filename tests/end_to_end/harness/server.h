@@ -34,6 +34,8 @@ class Server {
   // same ones, and waits for the line that says where it listens.
   absl::Status Start();
 
+  // Sends it `signal`; what comes of that is the caller's.
+  void Signal(int signal) { process_->Signal(signal); }
   // SIGKILL, and its end.
   void Kill();
   // SIGTERM; does not wait.
