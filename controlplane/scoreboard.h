@@ -54,8 +54,8 @@ struct TargetView {
   std::map<std::string, absl::Duration> latency_by_region = {};
   // The smallest share that is left of the provider's limits, 0 to 1.
   std::optional<double> headroom = std::nullopt;
-  // What rate limits leave of its weight, 0 to 1; 0: the provider asked for a
-  // pause.
+  // What rate limits and a brown-out leave of its weight, 0 to 1; 0: the
+  // provider asked for a pause.
   double allowance = 1;
 };
 
@@ -82,7 +82,7 @@ struct ModelView {
   // Where the strategy looks at place or latency: an entry for each region that
   // a node, a provider or a client key names. For all others, and in all other
   // models, what `targets` says holds.
-  std::vector<RegionView> regions;
+  std::vector<RegionView> regions = {};
 };
 
 // One emergency group.

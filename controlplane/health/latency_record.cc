@@ -29,7 +29,7 @@ void LatencyRecord::AddProbe(ProbeStrength strength, absl::Duration latency,
   LatencySketch one;
   one.Add(latency);
   window_.Merge(now, one);
-  Remember(latency);
+  Remember(latency, now);
 }
 
 void LatencyRecord::AddTraffic(const std::string& region,
@@ -42,7 +42,7 @@ void LatencyRecord::AddTraffic(const std::string& region,
   regions_[region].Add(*median, now);
   Strengthen(ProbeStrength::kService);
   window_.Merge(now, fresh);
-  Remember(*median);
+  Remember(*median, now);
 }
 
 std::optional<absl::Duration> LatencyRecord::Average(absl::Time now) const {
@@ -67,12 +67,19 @@ bool LatencyRecord::Strengthen(ProbeStrength strength) {
   if (strength > strength_) {
     window_.Clear();
     latest_.clear();
+    usual_ = UsualLatency();
     strength_ = strength;
   }
   return true;
 }
 
-void LatencyRecord::Remember(absl::Duration latency) {
+double LatencyRecord::BrownOutFactor(absl::Time now) const {
+  const std::optional<absl::Duration> average = Average(now);
+  return average.has_value() ? usual_.Factor(*average) : 1;
+}
+
+void LatencyRecord::Remember(absl::Duration latency, absl::Time now) {
+  usual_.Add(latency, now);
   latest_.push_front(latency);
   if (latest_.size() > kRemembered) latest_.pop_back();
 }

@@ -12,6 +12,7 @@
 #include "common/latency_sketch.h"
 #include "controlplane/health/evidence.h"
 #include "controlplane/health/latency_window.h"
+#include "controlplane/health/usual_latency.h"
 
 namespace weir::controlplane {
 
@@ -42,6 +43,9 @@ class LatencyRecord {
   // left out.
   std::map<std::string, absl::Duration> ByRegion(absl::Time now) const;
 
+  // What a brown-out leaves of the target's weight, above 0 to 1.
+  double BrownOutFactor(absl::Time now) const;
+
   // What real requests and chat probes took in the last half minute; cheap
   // probes too while nothing else is known.
   LatencySketch Recent(absl::Time now) const { return window_.Recent(now); }
@@ -63,7 +67,7 @@ class LatencyRecord {
 
   // False: it says less than what is known.
   bool Strengthen(ProbeStrength strength);
-  void Remember(absl::Duration latency);
+  void Remember(absl::Duration latency, absl::Time now);
 
   Track contact_;
   Track service_;
@@ -73,6 +77,7 @@ class LatencyRecord {
   ProbeStrength strength_ = ProbeStrength::kContact;
   LatencyWindow window_;
   std::deque<absl::Duration> latest_;
+  UsualLatency usual_;
 };
 
 }  // namespace weir::controlplane

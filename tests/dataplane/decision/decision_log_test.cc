@@ -36,7 +36,7 @@ class DecisionLogTest : public ::testing::Test {
     std::string error_code = {};
   };
   void Serve(const std::string& id, End end) {
-    request_.id = id;
+    request_.id = RequestId(id);
     request_.received_at = clock_.Now();
     DecisionLog::Entry entry = log_.Begin(request_, routing_.snapshot);
     for (int i = 0; i < end.attempts; ++i) entry->attempts.Add({});

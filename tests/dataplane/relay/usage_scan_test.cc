@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoValue", R"({"usage":{"prompt_tokens":,"a":1}})", {}, 1},
         {"WrongBracket", R"({"usage":{"prompt_tokens":5])", {}, 1},
     }),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 // Whatever stands there, it comes to an end inside the text.
 TEST(ReadUsageEndTest, EveryCutIsSafe) {
