@@ -181,6 +181,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   decision->facts.draw = context_.attempt.random.Uniform();
   const Plan plan = MakePlan(request, *view.live, request.received_at,
                              decision->facts.draw, &decision->plan);
+  decision->facts.by_affinity = plan.by_affinity;
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
                        *view.live, client_.interrupt, upstream_head_,
                        &decision->attempts);

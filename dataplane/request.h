@@ -56,6 +56,13 @@ struct ModelSpan {
   std::size_t end = 0;
 };
 
+// What ties requests of one conversation together, by either way of looking at
+// it; absent where nothing does, or no model asks.
+struct ConversationKeys {
+  std::optional<std::uint64_t> by_session;
+  std::optional<std::uint64_t> by_prefix;
+};
+
 struct Request {
   // Read. The views are good until the request ends.
   const http1::RequestHead* head = nullptr;
@@ -81,6 +88,7 @@ struct Request {
   absl::Time deadline = absl::InfiniteFuture();
   // Headers whose value made no sense, or asked for what the key may not.
   std::vector<std::string_view> ignored_headers;
+  ConversationKeys conversation;
   std::optional<ModelIndex> model;
   // Absent where the body names no model.
   std::optional<ModelSpan> model_span;

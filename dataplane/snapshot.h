@@ -91,6 +91,8 @@ struct TargetEntry {
   // Which requests may go there, by Complexity.
   ByComplexity<bool> takes = {true, true, true, true};
   std::optional<config::Price> price = std::nullopt;
+  // StableHash() of the id, for affinity.
+  std::uint64_t affinity_seed = 0;
 };
 
 struct ModelEntry {
@@ -107,6 +109,7 @@ struct ModelEntry {
   std::uint64_t context_tokens = 0;
   // A gateway's timeout after long work is tried again elsewhere.
   bool replay_slow_failures = false;
+  std::optional<config::Affinity> affinity = std::nullopt;
 };
 
 struct ClientEntry {
@@ -129,6 +132,9 @@ struct RoutingConfig {
   std::vector<TargetEntry> targets;
   std::vector<ModelEntry> models;
   std::vector<ClientEntry> clients;
+
+  // Some model has affinity.
+  bool uses_affinity = false;
 
   StringMap<ProviderIndex> provider_by_name;
   // Names and aliases.

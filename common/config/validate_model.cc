@@ -127,6 +127,7 @@ void ValidateModels(const v1::Resources& resources, const Names& names,
     ValidateStrategy(path, model, names, resources, judge);
     CheckFallback(path, model, names, judge);
     ValidateRouting(path, model, names, judge);
+    ValidatePlacement(path, model, judge);
     judge.CheckMode(path + ".mode", model.mode());
   }
 }

@@ -36,6 +36,9 @@ void ValidateStrategy(const std::string& path, const v1::Model& model,
 // That no chain of fallbacks and routes comes back to a model that it passed.
 void ValidateFallbackLoops(const v1::Resources& resources, const Names& names,
                            Judge& judge);
+// One model's affinity and hedging. `path` is the model's.
+void ValidatePlacement(const std::string& path, const v1::Model& model,
+                       Judge& judge);
 void ValidateClientKeys(const v1::Resources& resources, const Names& names,
                         Judge& judge);
 void ValidatePolicy(const v1::Policy& policy, Judge& judge);

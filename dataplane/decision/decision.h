@@ -38,6 +38,8 @@ struct DecisionFacts {
   std::uint64_t weights_sequence;
   // What picked the first candidate, in [0, 1).
   double draw;
+  // Or the conversation, and not the draw.
+  bool by_affinity;
   // What the client got; 0 while it got nothing.
   std::uint16_t status;
   // As the provider said; and by the target's price, in US dollars.

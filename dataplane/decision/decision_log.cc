@@ -69,6 +69,7 @@ DecisionLog::Entry DecisionLog::Begin(const Request& request,
   facts.weights_epoch = weights.has_value() ? weights->epoch : 0;
   facts.weights_sequence = weights.has_value() ? weights->sequence : 0;
   facts.draw = 0;
+  facts.by_affinity = false;
   facts.status = 0;
   facts.usage = {};
   facts.cost.reset();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "dataplane/plan/affinity.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan_record.h"
@@ -27,6 +28,8 @@ struct Usable {
   double local_factor;
   std::uint32_t rank;
   bool probe;  // Half-open.
+  // How much it wants the conversation; 0 where there is none.
+  double affinity = 0;
 };
 
 // Enough for any sensible model; targets beyond are left out of this request,
@@ -63,14 +66,22 @@ class Planner {
         record_(record) {}
 
   void AddModel(ModelIndex index, double random, Plan& plan) const {
-    UsableTargets usable = Collect(config_.models[index], plan);
-    const std::size_t first = PickFirst(usable, random);
+    const ModelEntry& model = config_.models[index];
+    UsableTargets usable = Collect(model, plan);
     if (usable.size == 0) return;
+    const std::optional<std::uint64_t> key = ConversationOf(model);
+    if (key.has_value()) Score(*key, usable);
+    std::optional<std::size_t> wants;
+    if (key.has_value()) wants = MostWilling(usable, model.affinity->max_load);
+    plan.by_affinity |= plan.empty() && wants.has_value();
+    const std::size_t first =
+        wants.has_value() ? *wants : PickFirst(usable, random);
     std::swap(usable.items[first], usable.items[0]);
     std::sort(usable.items.begin() + 1, usable.items.begin() + usable.size,
               [](const Usable& a, const Usable& b) {
                 // What the control plane gives no weight comes last.
                 if ((a.weight > 0) != (b.weight > 0)) return a.weight > 0;
+                if (a.affinity != b.affinity) return a.affinity > b.affinity;
                 return a.rank != b.rank ? a.rank < b.rank : a.target < b.target;
               });
     for (std::size_t i = 0; i < usable.size; ++i) {
@@ -149,6 +160,54 @@ class Planner {
       usable.total_weight += weight;
     }
     return usable;
+  }
+
+  std::optional<std::uint64_t> ConversationOf(const ModelEntry& model) const {
+    if (!model.affinity.has_value()) return std::nullopt;
+    return model.affinity->by == config::v1::AFFINITY_KEY_PREFIX
+               ? request_.conversation.by_prefix
+               : request_.conversation.by_session;
+  }
+
+  void Score(std::uint64_t key, UsableTargets& usable) const {
+    for (std::size_t i = 0; i < usable.size; ++i) {
+      Usable& item = usable.items[i];
+      item.affinity = AffinityScore(
+          key, config_.targets[item.target].affinity_seed, item.weight);
+    }
+  }
+
+  // The one that wants the conversation most, of those that are not overloaded
+  // where there is one. Absent where none has weight, and while a target has
+  // to be probed.
+  std::optional<std::size_t> MostWilling(const UsableTargets& usable,
+                                         double max_load) const {
+    std::uint32_t in_flight = 0;
+    for (std::size_t i = 0; i < usable.size; ++i) {
+      if (usable.items[i].probe && usable.items[i].weight > 0) return {};
+      in_flight += InFlightAt(usable.items[i]);
+    }
+    std::optional<std::size_t> best;
+    bool best_is_overloaded = true;
+    for (std::size_t i = 0; i < usable.size; ++i) {
+      const Usable& item = usable.items[i];
+      if (item.affinity <= 0) continue;
+      const bool is_overloaded = IsOverloaded(
+          {InFlightAt(item), in_flight, item.weight / usable.total_weight},
+          max_load);
+      const bool is_better = !best.has_value() ||
+                             (best_is_overloaded && !is_overloaded) ||
+                             (best_is_overloaded == is_overloaded &&
+                              item.affinity > usable.items[*best].affinity);
+      if (!is_better) continue;
+      best = i;
+      best_is_overloaded = is_overloaded;
+    }
+    return best;
+  }
+
+  std::uint32_t InFlightAt(const Usable& usable) const {
+    return live_.targets[usable.target]->counters.in_flight;
   }
 
   static std::size_t PickFirst(const UsableTargets& usable, double random) {

@@ -45,6 +45,8 @@ class Plan {
   // When the first target that is closed to requests now may be asked again;
   // for an honest Retry-After when there is no candidate.
   absl::Time next_chance = absl::InfiniteFuture();
+  // The first candidate was picked by its conversation, not by chance.
+  bool by_affinity = false;
 
  private:
   std::array<Candidate, kMaxCandidates> candidates_;
@@ -62,6 +64,10 @@ class Plan {
 // one serves is replaced by that one and its fallbacks; targets that do not
 // take the complexity are left out. Targets that an operator switched off, that
 // this node has no credential for, or whose breaker is open are left out.
+//
+// Where the model has affinity and the request a conversation, chance gives
+// way: targets stand in the order in which they want the conversation
+// (affinity.h), and the first that is not overloaded goes first.
 //
 // Local evidence can only lower a weight: where the control plane says 0, a
 // target is tried after all that have some.

@@ -211,6 +211,7 @@ routing::v1::Decision BuildDecision(const Decision& decision,
   message.set_weights_sequence(facts.weights_sequence);
   AddPlan(decision.plan, config, message);
   message.set_draw(facts.draw);
+  message.set_by_affinity(facts.by_affinity);
   for (const AttemptRecord& attempt : decision.attempts.items()) {
     *message.add_attempts() = BuildAttempt(attempt, facts.received_at, config);
   }

@@ -19,6 +19,7 @@
 #include "common/config/effective.h"
 #include "common/config/validate.h"
 #include "common/dialect/dialect.h"
+#include "common/stable_hash.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/build_sources.h"
 #include "dataplane/sync/provider_build.h"
@@ -94,6 +95,7 @@ void AddTargets(const config::v1::Resources& resources,
                      resources.providers(static_cast<int>(provider)).mode()),
         .takes = TakenBy(target),
         .price = config::EffectivePrice(target),
+        .affinity_seed = StableHash(config::TargetIdOf(model, target).value),
     });
   }
 }
@@ -115,7 +117,9 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
         .fallback = {},
         .context_tokens = model.context_tokens(),
         .replay_slow_failures = model.replay_slow_failures(),
+        .affinity = config::EffectiveAffinity(model),
     });
+    config.uses_affinity |= config.models.back().affinity.has_value();
   }
   // Once all have their index.
   for (int i = 0; i < resources.models_size(); ++i) {

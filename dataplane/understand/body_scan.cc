@@ -47,8 +47,9 @@ dialect::ApiError NotJson(std::string_view why) {
 // One pass over one body's tokens, checking the grammar of RFC 8259.
 class Walk {
  public:
-  Walk(std::string_view body, JsonStructure::Tokens tokens)
-      : body_(body), tokens_(tokens) {}
+  Walk(std::string_view body, JsonStructure::Tokens tokens,
+       BodyScanner::Conversation conversation)
+      : body_(body), tokens_(tokens), conversation_(conversation) {}
 
   // nullopt when all is well.
   MaybeError Run() {
@@ -112,6 +113,7 @@ class Walk {
     if (First() == closer) {
       ++next_;
       --depth_;
+      if (in_prefix_ && depth_ <= kMessagesDepth) EndMessage();
       return false;
     }
     if (first) return true;
@@ -136,6 +138,8 @@ class Walk {
       Note(key.substr(1, key.size() - 2));
     } else if (in_messages_ && key == kTypeKey) {
       NotePart(Peek());
+    } else if (in_prefix_ && depth_ == kMessagesDepth + 1 && key == kRoleKey) {
+      is_users_ = Peek() == kUserRole;
     }
     if (!error_) Value();
   }
@@ -183,6 +187,8 @@ class Walk {
       scan_.has_tools |= value != "null";
     } else if (key == "reasoning" || key == "reasoning_effort") {
       scan_.has_reasoning |= value != "null";
+    } else if (conversation_ == BodyScanner::Conversation::kFind) {
+      NoteConversation(key, value);
     }
   }
 
@@ -191,6 +197,29 @@ class Walk {
   void NotePart(std::string_view token) {
     scan_.has_media |= std::find(std::begin(kMediaTypes), std::end(kMediaTypes),
                                  token) != std::end(kMediaTypes);
+  }
+
+  void NoteConversation(std::string_view key, std::string_view value) {
+    ConversationMarks& marks = scan_.conversation;
+    const bool is_text = value.size() > 2 && value.front() == '"';
+    if (key == "prompt_cache_key") {
+      if (is_text) marks.cache_key = value;
+    } else if (key == "user") {
+      if (is_text) marks.user = value;
+    } else if (key == "messages" || key == "input" || key == "prompt") {
+      if (is_text) marks.prefix = value;
+      in_prefix_ = First() == '[' && key != "prompt";
+      prefix_begin_ = tokens_[next_];
+      is_users_ = false;
+    }
+  }
+
+  // A message of the prefix has ended, or all of them.
+  void EndMessage() {
+    const std::size_t end = tokens_[next_ - 1] + 1;
+    scan_.conversation.prefix =
+        body_.substr(prefix_begin_, end - prefix_begin_);
+    if (is_users_ || depth_ < kMessagesDepth) in_prefix_ = false;
   }
 
   void NoteModel(std::string_view token) {
@@ -226,8 +255,15 @@ class Walk {
     return true;
   }
 
+  // Inside the array of messages.
+  static constexpr int kMessagesDepth = 2;
+  // As they stand in a body; escapes in them are nobody's habit.
+  static constexpr std::string_view kRoleKey = R"("role")";
+  static constexpr std::string_view kUserRole = R"("user")";
+
   const std::string_view body_;
   const JsonStructure::Tokens tokens_;
+  const BodyScanner::Conversation conversation_;
   std::size_t next_ = 0;
   // The brackets that close what is open.
   std::array<char, BodyScanner::kMaxDepth> closers_;
@@ -235,6 +271,11 @@ class Walk {
   bool first_in_container_ = false;
   // In the value of the outermost object's messages or input.
   bool in_messages_ = false;
+  // The walk is in the messages up to the first of the user's, where that is
+  // wanted; where they begin; and whether this one is the user's.
+  bool in_prefix_ = false;
+  std::size_t prefix_begin_ = 0;
+  bool is_users_ = false;
 
   BodyScan scan_;
   bool seen_model_ = false;
@@ -257,22 +298,26 @@ std::string_view Explain(simdjson::error_code error) {
   }
 }
 
-Outcome<BodyScan> ScanWith(JsonStructure& structure, std::string_view body) {
+Outcome<BodyScan> ScanWith(JsonStructure& structure, std::string_view body,
+                           BodyScanner::Conversation conversation) {
   const auto tokens = structure.Find(body);
   if (const auto* error = std::get_if<simdjson::error_code>(&tokens)) {
     return NotJson(Explain(*error));
   }
-  Walk walk(body, std::get<JsonStructure::Tokens>(tokens));
+  Walk walk(body, std::get<JsonStructure::Tokens>(tokens), conversation);
   if (MaybeError refusal = walk.Run()) return *std::move(refusal);
   return walk.result();
 }
 
 }  // namespace
 
-Outcome<BodyScan> BodyScanner::Scan(std::string_view body) {
-  if (body.size() <= kLargeBody) return ScanWith(structure_, body);
+Outcome<BodyScan> BodyScanner::Scan(std::string_view body,
+                                    Conversation conversation) {
+  if (body.size() <= kLargeBody) {
+    return ScanWith(structure_, body, conversation);
+  }
   JsonStructure structure;
-  return ScanWith(structure, body);
+  return ScanWith(structure, body, conversation);
 }
 
 }  // namespace weir::dataplane

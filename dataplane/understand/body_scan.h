@@ -12,6 +12,17 @@
 
 namespace weir::dataplane {
 
+// What of a body belongs to the same conversation, as it stands there, quotes
+// and escapes included. Empty where there is none, or nobody asked.
+struct ConversationMarks {
+  // `prompt_cache_key`.
+  std::string_view cache_key;
+  std::string_view user;
+  // What later requests of the conversation begin with too: `messages` or
+  // `input` up to the end of the first message of the user, or `prompt`.
+  std::string_view prefix;
+};
+
 struct BodyScan {
   // Absent when there is no such field.
   std::optional<std::string> model;
@@ -23,6 +34,7 @@ struct BodyScan {
   bool has_reasoning = false;
   // Images, audio or files among the messages.
   bool has_media = false;
+  ConversationMarks conversation;
 };
 
 // Reads a body once, without a copy and without a tree.
@@ -36,7 +48,12 @@ class BodyScanner {
  public:
   static constexpr int kMaxDepth = 64;
 
-  Outcome<BodyScan> Scan(std::string_view body);
+  // Whether the body's ConversationMarks are wanted.
+  enum class Conversation { kNoMatter, kFind };
+
+  // The scan's views are good for as long as `body` is.
+  Outcome<BodyScan> Scan(std::string_view body,
+                         Conversation conversation = Conversation::kNoMatter);
 
  private:
   JsonStructure structure_;

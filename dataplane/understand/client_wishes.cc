@@ -23,6 +23,7 @@ constexpr std::string_view kClass = "x-weir-class";
 constexpr std::string_view kComplexity = "x-weir-complexity";
 constexpr std::string_view kRegion = "x-weir-region";
 constexpr std::string_view kTimeout = "x-weir-timeout";
+constexpr std::string_view kSession = "x-weir-session";
 constexpr std::string_view kStainlessTimeout = "x-stainless-timeout";
 
 // Bodies of more are long, of at most the other short.
@@ -145,6 +146,7 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
                {kComplexity, wishes.complexity},
                {kRegion, wishes.region},
                {kTimeout, wishes.timeout},
+               {kSession, wishes.session},
                {kStainlessTimeout, wishes.stainless_timeout}};
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];

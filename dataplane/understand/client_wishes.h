@@ -17,6 +17,7 @@ struct WishHeaders {
   std::string_view complexity;         // x-weir-complexity
   std::string_view region;             // x-weir-region
   std::string_view timeout;            // x-weir-timeout
+  std::string_view session;            // x-weir-session
   std::string_view stainless_timeout;  // x-stainless-timeout, of the SDKs
 };
 

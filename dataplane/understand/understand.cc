@@ -14,6 +14,7 @@
 #include "dataplane/request.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/client_wishes.h"
+#include "dataplane/understand/conversation_key.h"
 
 namespace weir::dataplane {
 namespace {
@@ -84,7 +85,10 @@ MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
   if (!needs_model && (request.body.empty() || !HasJsonBody(request))) {
     return std::nullopt;
   }
-  Outcome<BodyScan> outcome = scanner.Scan(request.body);
+  const auto conversation = ConfigOf(request).uses_affinity
+                                ? BodyScanner::Conversation::kFind
+                                : BodyScanner::Conversation::kNoMatter;
+  Outcome<BodyScan> outcome = scanner.Scan(request.body, conversation);
   if (ErrorOf(outcome) != nullptr) {
     return std::get<ApiError>(std::move(outcome));
   }
@@ -150,6 +154,10 @@ MaybeError Understand(const Route& route, BodyScanner& scanner,
                     "model"};
   }
   ApplyWishes(wishes, scan, request);
+  if (ConfigOf(request).uses_affinity) {
+    request.conversation =
+        ConversationKeysOf(wishes.session, scan.conversation);
+  }
   return std::nullopt;
 }
 

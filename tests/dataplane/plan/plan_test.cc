@@ -1,10 +1,8 @@
 #include "dataplane/plan/plan.h"
 
 #include <cstddef>
-#include <map>
-#include <memory>
+#include <cstdint>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -12,11 +10,9 @@
 #include "dataplane/plan/breaker.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
-#include "dataplane/plan/plan_record.h"
-#include "dataplane/request.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/dataplane/small_routing.h"
+#include "tests/dataplane/plan/plan_fixture.h"
 
 namespace weir::dataplane {
 namespace {
@@ -24,62 +20,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const absl::Time kNow = absl::FromUnixSeconds(1000);
-
-class PlanTest : public ::testing::Test {
- protected:
-  using Targets = std::vector<testing::SmallRouting::NewTarget>;
-
-  // The model that requests ask for; the first to be added.
-  void Model(const Targets& targets) {
-    request_.model = routing_.AddModel("m", targets);
-    Align();
-  }
-  void Fallback(const std::string& name, const Targets& targets) {
-    const ModelIndex fallback = routing_.AddModel(name, targets);
-    routing_.config->models[*request_.model].fallback.push_back(fallback);
-    Align();
-  }
-  void Align() {
-    request_.snapshot = &routing_.snapshot;
-    view_ = live_.Align(*routing_.config);
-  }
-
-  Plan Make(double random = 0) {
-    return MakePlan(request_, *view_, now_, random);
-  }
-  // The plan's providers by name, with the model's where it is a fallback.
-  std::vector<std::string> Names(double random = 0) {
-    std::vector<std::string> names;
-    const Plan plan = Make(random);
-    for (const Candidate& candidate : plan.candidates()) {
-      names.push_back(routing_.config->providers[candidate.provider].name);
-    }
-    return names;
-  }
-  // How often each provider comes first, of 1000 equally likely chances.
-  std::map<std::string, int> FirstPicks() {
-    std::map<std::string, int> picks;
-    for (int i = 0; i < 1000; ++i) ++picks[Names((i + 0.5) / 1000).at(0)];
-    return picks;
-  }
-
-  TargetLive& target(std::size_t index) { return *view_->targets[index]; }
-  void Open(std::size_t index) {
-    for (int i = 0; i < 5; ++i) {
-      target(index).breaker.OnFailure(Breaker::Kind::kAnswer, now_);
-    }
-  }
-
-  testing::SmallRouting routing_;
-  LiveState live_;
-  std::shared_ptr<const LiveState::View> view_;
-  Request request_;
-  absl::Time now_ = kNow;
-};
-
-using Picks = std::map<std::string, int>;
 
 TEST_F(PlanTest, FirstPicksFollowTheShares) {
   Model({{"a", 0.5}, {"b", 0.3}, {"c", 0.2}});
@@ -289,62 +229,6 @@ TEST_F(PlanTest, WithoutAModelTheProviderItselfIsAsked) {
   for (int i = 0; i < 3; ++i) breaker.OnFailure(Breaker::Kind::kConnect, now_);
   EXPECT_TRUE(Make().empty());
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
-}
-
-// `provider share*factor rank` of those planned with, `provider: reason` of the
-// others.
-std::string Line(const ConsideredTarget& considered,
-                 const testing::SmallRouting& routing) {
-  const std::string& name = routing.config->providers[considered.provider].name;
-  std::ostringstream line;
-  line << name;
-  if (considered.exclusion == Exclusion::kNone) {
-    line << ' ' << considered.share << '*' << considered.local_factor << ' '
-         << considered.rank;
-  } else {
-    line << ": " << static_cast<int>(considered.exclusion) << " for "
-         << considered.seconds_left;
-  }
-  return line.str();
-}
-
-TEST_F(PlanTest, EveryTargetThatWasLookedAtIsRecorded) {
-  Model({{"a", 0.25, 2}, {"b", 0.5, 0}, {"c", 0.25, 1}, {"d"}, {"e"}, {"f"}});
-  Fallback("second", {{"g", 1}});
-  target(1).local_weight.OnRefused(now_);
-  Open(2);
-  target(3).limits[0].paused_until = now_ + absl::Seconds(30);
-  routing_.weights->share[4].forbidden = true;
-  view_->providers[5]->credentials[0].OnRefused("HTTP 401", now_);
-  PlanRecord record;
-  record.Clear();
-  MakePlan(request_, *view_, now_, 0.9, &record);
-  std::vector<std::string> lines;
-  for (const ConsideredTarget& considered : record.items()) {
-    lines.push_back(Line(considered, routing_));
-  }
-  const auto number = [](Exclusion why) {
-    return std::to_string(static_cast<int>(why));
-  };
-  EXPECT_THAT(
-      lines,
-      ElementsAre("c: " + number(Exclusion::kBreakerOpen) + " for 30",
-                  "d: " + number(Exclusion::kPaused) + " for 30",
-                  "e: " + number(Exclusion::kForbidden) + " for 0",
-                  "f: " + number(Exclusion::kCredentialBenched) + " for 10",
-                  "b 0.5*0.8 0", "a 0.25*1 2", "g 1*1 0"));
-}
-
-TEST_F(PlanTest, ADirectRequestsProviderIsRecorded) {
-  Model({{"a"}, {"b"}});
-  request_.model = std::nullopt;
-  request_.provider = 1;
-  PlanRecord record;
-  record.Clear();
-  MakePlan(request_, *view_, now_, 0.5, &record);
-  ASSERT_THAT(record.items(), SizeIs(1));
-  EXPECT_EQ(record.items()[0].target, kNoTarget);
-  EXPECT_EQ(Line(record.items()[0], routing_), "b 1*1 0");
 }
 
 TEST_F(PlanTest, AProviderThatCannotBeUsedIsNotAsked) {

@@ -269,5 +269,70 @@ TEST(BodyScannerTest, TheModelMayStandAnywhere) {
   }
 }
 
+ConversationMarks Marks(std::string_view body) {
+  BodyScanner scanner;
+  Outcome<BodyScan> outcome =
+      scanner.Scan(body, BodyScanner::Conversation::kFind);
+  EXPECT_EQ(ErrorOf(outcome), nullptr) << body;
+  return std::get<BodyScan>(outcome).conversation;
+}
+
+TEST(ConversationTest, IsLookedForWhenAskedAlone) {
+  const std::string_view body =
+      R"({"user":"u","prompt_cache_key":"k","prompt":"p"})";
+  EXPECT_EQ(Marks(body).user, R"("u")");
+  EXPECT_EQ(Marks(body).cache_key, R"("k")");
+  EXPECT_EQ(Marks(body).prefix, R"("p")");
+  EXPECT_EQ(Good(body).conversation.user, "");
+  EXPECT_EQ(Good(body).conversation.cache_key, "");
+  EXPECT_EQ(Good(body).conversation.prefix, "");
+}
+
+struct PrefixCase {
+  std::string body;
+  std::string prefix;
+};
+
+TEST(ConversationTest, ThePrefixEndsWithTheFirstMessageOfTheUser) {
+  const std::vector<PrefixCase> cases = {
+      {R"({"messages":[{"role":"user","content":"a"}]})",
+       R"([{"role":"user","content":"a"})"},
+      {R"({"messages":[{"role":"user","content":"a"},{"role":"assistant"}]})",
+       R"([{"role":"user","content":"a"})"},
+      {R"({"messages":[{"role":"system","content":"s"},)"
+       R"({"content":[{"type":"text","text":"x"}],"role":"user"},)"
+       R"({"role":"user","content":"b"}],"n":1})",
+       R"([{"role":"system","content":"s"},)"
+       R"({"content":[{"type":"text","text":"x"}],"role":"user"})"},
+      // A role deeper inside is not the message's.
+      {R"({"messages":[{"role":"system","x":{"role":"user"}},)"
+       R"({"role":"user"},{"role":"user"}]})",
+       R"([{"role":"system","x":{"role":"user"}},{"role":"user"})"},
+      // Without one, all of them.
+      {R"({"messages":[{"role":"system"},{"role":"tool"}],"n":1})",
+       R"([{"role":"system"},{"role":"tool"}])"},
+      {R"({"input":[{"role":"user","content":"a"},{"role":"user"}]})",
+       R"([{"role":"user","content":"a"})"},
+      {R"({"input":"text"})", R"("text")"},
+      {R"({"input":["a","b"]})", R"(["a","b"])"},
+      {R"({"messages":[]})", "[]"},
+      {R"({"messages":null})", ""},
+      {R"({"messages":""})", ""},
+      {R"({"metadata":{"messages":[{"role":"user"}]}})", ""},
+  };
+  for (const PrefixCase& test_case : cases) {
+    EXPECT_EQ(Marks(test_case.body).prefix, test_case.prefix) << test_case.body;
+  }
+}
+
+TEST(ConversationTest, WhatIsNoTextIsNoKey) {
+  for (const char* body : {R"({"user":null,"prompt_cache_key":1})",
+                           R"({"user":"","prompt_cache_key":""})",
+                           R"({"user":{"id":"u"},"prompt_cache_key":["k"]})"}) {
+    EXPECT_EQ(Marks(body).user, "") << body;
+    EXPECT_EQ(Marks(body).cache_key, "") << body;
+  }
+}
+
 }  // namespace
 }  // namespace weir::dataplane
