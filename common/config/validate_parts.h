@@ -28,8 +28,8 @@ bool HasRoutes(const v1::Model& model);
 // go. `path` is the model's.
 void ValidateRouting(const std::string& path, const v1::Model& model,
                      const Names& names, Judge& judge);
-// How one model shares among its targets: strategy, mix, fixed shares. `path` is
-// the model's.
+// How one model shares among its targets: strategy, mix, fixed shares. `path`
+// is the model's.
 void ValidateStrategy(const std::string& path, const v1::Model& model,
                       const Names& names, const v1::Resources& resources,
                       Judge& judge);

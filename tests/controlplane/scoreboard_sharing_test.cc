@@ -26,13 +26,15 @@ TEST_F(ScoreboardTest, ThePolicysCeilingHoldsWhereTheTargetsIsHigher) {
   Configure(resources);
   AllWork();
   EXPECT_EQ(View("a").state, TargetState::kHealthy);
-  EXPECT_TRUE(View("b").latency_over.has_value()) << "100 ms is more than its own 50";
+  EXPECT_TRUE(View("b").latency_over.has_value())
+      << "100 ms is more than its own 50";
   EXPECT_EQ(View("c").state, TargetState::kHealthy);
   for (int i = 0; i < 3; ++i) {
     scoreboard_.OnProbe(Target("a"),
                         {absl::OkStatus(), absl::Milliseconds(200)});
   }
-  EXPECT_TRUE(View("a").latency_over.has_value()) << "200 ms is more than the policy's 150";
+  EXPECT_TRUE(View("a").latency_over.has_value())
+      << "200 ms is more than the policy's 150";
   EXPECT_EQ(View("a").state, TargetState::kUnhealthy);
 }
 

@@ -34,8 +34,8 @@ boost::asio::awaitable<std::shared_ptr<T>> Boxed(
 struct TestLoop {
   boost::asio::io_context context;
   // Streams wait without Asio's knowing.
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
-      work{context.get_executor()};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
+      context.get_executor()};
   FakeClock clock;
   dataplane::io::TimerWheel wheel{context, clock};
 
