@@ -1,5 +1,6 @@
 #include "controlplane/health/latency_record.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ void LatencyRecord::Track::Add(absl::Duration latency, absl::Time now) {
   average_ = average_.has_value()
                  ? (1 - kNewShare) * *average_ + kNewShare * latency
                  : latency;
+  usual_.Add(latency, now);
   last_ = now;
 }
 
@@ -29,7 +31,7 @@ void LatencyRecord::AddProbe(ProbeStrength strength, absl::Duration latency,
   LatencySketch one;
   one.Add(latency);
   window_.Merge(now, one);
-  Remember(latency, now);
+  Remember(latency);
 }
 
 void LatencyRecord::AddTraffic(const std::string& region,
@@ -42,7 +44,7 @@ void LatencyRecord::AddTraffic(const std::string& region,
   regions_[region].Add(*median, now);
   Strengthen(ProbeStrength::kService);
   window_.Merge(now, fresh);
-  Remember(*median, now);
+  Remember(*median);
 }
 
 std::optional<absl::Duration> LatencyRecord::Average(absl::Time now) const {
@@ -67,19 +69,21 @@ bool LatencyRecord::Strengthen(ProbeStrength strength) {
   if (strength > strength_) {
     window_.Clear();
     latest_.clear();
-    usual_ = UsualLatency();
     strength_ = strength;
   }
   return true;
 }
 
 double LatencyRecord::BrownOutFactor(absl::Time now) const {
-  const std::optional<absl::Duration> average = Average(now);
-  return average.has_value() ? usual_.Factor(*average) : 1;
+  if (!traffic_.IsFresh(now)) return service_.BrownOutFactor();
+  double best = 0;
+  for (const auto& [region, track] : regions_) {
+    if (track.IsFresh(now)) best = std::max(best, track.BrownOutFactor());
+  }
+  return best;
 }
 
-void LatencyRecord::Remember(absl::Duration latency, absl::Time now) {
-  usual_.Add(latency, now);
+void LatencyRecord::Remember(absl::Duration latency) {
   latest_.push_front(latency);
   if (latest_.size() > kRemembered) latest_.pop_back();
 }

@@ -43,7 +43,8 @@ class LatencyRecord {
   // left out.
   std::map<std::string, absl::Duration> ByRegion(absl::Time now) const;
 
-  // What a brown-out leaves of the target's weight, above 0 to 1.
+  // What a brown-out leaves of the target's weight, above 0 to 1. Each region
+  // has its own usual; what is slow from one only is on the way there.
   double BrownOutFactor(absl::Time now) const;
 
   // What real requests and chat probes took in the last half minute; cheap
@@ -59,15 +60,20 @@ class LatencyRecord {
     void Add(absl::Duration latency, absl::Time now);
     std::optional<absl::Duration> average() const { return average_; }
     bool IsFresh(absl::Time now) const { return now - last_ <= kMemory; }
+    // As in UsualLatency; 1 while nothing is known.
+    double BrownOutFactor() const {
+      return average_.has_value() ? usual_.Factor(*average_) : 1;
+    }
 
    private:
     std::optional<absl::Duration> average_;
+    UsualLatency usual_;
     absl::Time last_ = absl::InfinitePast();
   };
 
   // False: it says less than what is known.
   bool Strengthen(ProbeStrength strength);
-  void Remember(absl::Duration latency, absl::Time now);
+  void Remember(absl::Duration latency);
 
   Track contact_;
   Track service_;
@@ -77,7 +83,6 @@ class LatencyRecord {
   ProbeStrength strength_ = ProbeStrength::kContact;
   LatencyWindow window_;
   std::deque<absl::Duration> latest_;
-  UsualLatency usual_;
 };
 
 }  // namespace weir::controlplane

@@ -148,10 +148,10 @@ HealthSummary Summarize(const Health& health, const Thresholds& thresholds,
         tally.bad < static_cast<std::uint64_t>(thresholds.unhealthy_after);
     SummarizeLatency(health, now, summary);
   }
-  summary.allowance = IsPaused(health, now)
-                          ? 0
-                          : health.rate_limit.Factor(now) *
-                                health.latencies.BrownOutFactor(now);
+  summary.allowance =
+      IsPaused(health, now)
+          ? 0
+          : health.rate_limit.Factor(now) * health.latency.BrownOutFactor(now);
   summary.headroom = Headroom(health, now);
   summary.requests_last_minute = health.requests.LastMinute(now);
   summary.consecutive_failures = static_cast<std::uint32_t>(

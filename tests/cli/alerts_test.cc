@@ -40,11 +40,11 @@ class AlertsTest : public ServedTest {
 TEST_F(AlertsTest, SaysWhatIsWrongForHowLongAndWhoKnows) {
   EXPECT_EQ(Weirctl({"alerts"}).out,
             "SEVERITY  KIND         SUBJECT   RAISED  LASTED  TOLD            "
-            "                           SUMMARY\n"
+            "                          SUMMARY\n"
             "critical  all_down     chat     30s ago     30s  pager, slack "
             "(HTTP 503), ops (under way)  none is usable\n"
             "resolved  target_down  relay/m   2h ago     60s  -               "
-            "                           relay/m is down\n");
+            "                          relay/m is down\n");
 }
 
 TEST_F(AlertsTest, JsonIsTheAnswer) {

@@ -50,9 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoticedAtLast", absl::Milliseconds(1), absl::Milliseconds(160), 0.5},
         {"Nothing", absl::Milliseconds(100), absl::ZeroDuration(), 1},
     }),
-    [](const ::testing::TestParamInfo<FactorCase>& info) {
-      return info.param.name;
-    });
+    [](const auto& test) { return test.param.name; });
 
 // A minute of 20 ms, then 400 ms: five seconds later it is still one.
 TEST(UsualLatencyTest, ABrownOutIsOneForAWhile) {

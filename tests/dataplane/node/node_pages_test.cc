@@ -208,7 +208,7 @@ TEST(WeightsPageTest, ShowsSharesRanksAndBreakers) {
   status.report.targets[MakeTargetId("p", "up")].breaker = BreakerState::kOpen;
   const boost::json::object page =
       boost::json::parse(WeightsPage(status)).as_object();
-  EXPECT_EQ(page.at("config").at("epoch"), 9);
+  EXPECT_EQ(page.at("config").at("epoch"), 3);
   EXPECT_EQ(page.at("config").at("sequence").as_int64(), 17);
   EXPECT_EQ(page.at("weights").at("sequence").as_int64(), 99);
   EXPECT_EQ(page.at("weights_age_seconds"), 7);

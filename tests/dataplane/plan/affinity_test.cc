@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"AloneItIsNeverTooMuch", {1000, 1000, 1}, 1, false},
         {"WithoutAShare", {8, 100, 0}, 1.25, true},
     }),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace weir::dataplane

@@ -34,9 +34,7 @@ TEST_P(ProviderScenarioTest, KeepsItsPromises) {
 
 INSTANTIATE_TEST_SUITE_P(All, ProviderScenarioTest,
                          ::testing::ValuesIn(ProviderScenarios()),
-                         [](const ::testing::TestParamInfo<Scenario>& info) {
-                           return info.param.name;
-                         });
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace weir::testing
