@@ -39,7 +39,7 @@ struct DecisionBatch {
 
 // Every request that failed or took more than one attempt, and of the others
 // those that SampleRule picks, until newer ones need the room: 3 MiB in all,
-// which is about 7000 failures and 3500 others.
+// which is about 4000 failures and 2000 others.
 //
 // A request that is under way has a Decision of its own, taken from those that
 // ended before, so that in the long run nothing is allocated. Names are indexes

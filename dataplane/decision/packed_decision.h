@@ -9,8 +9,8 @@
 
 namespace weir::dataplane {
 
-// Without the room that was not used: 300 bytes for three targets and one
-// attempt where a Decision has 2 KB.
+// Without the room that was not used: 500 bytes for three targets and one
+// attempt where a Decision has 2.5 KB.
 std::size_t PackedSize(const Decision& decision);
 // Writes PackedSize() bytes.
 void Pack(const Decision& decision, char* out);

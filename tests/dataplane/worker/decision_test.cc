@@ -27,9 +27,9 @@ using testing::AnswerEach;
 using testing::ChatRequest;
 using testing::ChatStreamRequest;
 using testing::Chunk;
-using ::testing::HasSubstr;
 using testing::HttpAnswer;
 using testing::HttpReply;
+using ::testing::IsEmpty;
 using testing::kDone;
 using testing::kLastChunk;
 using testing::Says;
@@ -74,14 +74,15 @@ TEST_F(WorkerDecisionTest, AFailoverIsRememberedWithBothAttempts) {
 }
 
 TEST_F(WorkerDecisionTest, AFailureIsRememberedWithItsCode) {
-  hand_.AddModel("m", {AddProvider("bad", AnswerEach("garbage\r\n\r\n"))});
+  hand_.AddModel("m", {AddProvider("p", AnswerEach(HttpAnswer(200, "{}")))});
+  hand_.weights().share[0].forbidden = true;
   Start();
-  const HttpReply reply = Ask(ChatRequest("m"));
-  const Decision decision = DecisionOf(reply);
-  EXPECT_EQ(decision.facts.status, reply.status);
-  EXPECT_THAT(reply.body,
-              HasSubstr(std::string(decision.facts.error_code.view())));
-  EXPECT_FALSE(decision.facts.error_code.view().empty());
+  const Decision decision = DecisionOf(Ask(ChatRequest("m")));
+  EXPECT_EQ(decision.facts.status, 503);
+  EXPECT_EQ(decision.facts.error_code.view(), "no_healthy_provider");
+  EXPECT_THAT(decision.attempts.items(), IsEmpty());
+  ASSERT_THAT(decision.plan.items(), SizeIs(1));
+  EXPECT_EQ(decision.plan.items()[0].exclusion, Exclusion::kForbidden);
 }
 
 TEST_F(WorkerDecisionTest, AStreamThatBreaksIsHeldAgainstItsAttempt) {
