@@ -93,10 +93,13 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
   view.success_rate = health.success_rate;
   view.consecutive_failures = health.consecutive_failures;
   view.last_error = health.last_error;
-  if (OverLatency(health, plan.max_latency))
+  if (OverLatency(health, plan.max_latency)) {
     view.latency_over = plan.max_latency;
-  if (view.state == TargetState::kUnhealthy &&
-      health.verdict != Verdict::kDown && view.latency_over.has_value()) {
+  }
+  view.slow_alone = view.latency_over.has_value() &&
+                    view.state == TargetState::kUnhealthy &&
+                    health.verdict != Verdict::kDown;
+  if (view.slow_alone) {
     view.last_error = absl::StrCat("latency is over its ceiling of ",
                                    absl::FormatDuration(*plan.max_latency));
   }

@@ -43,6 +43,8 @@ struct TargetView {
   std::uint32_t breakers_open = 0;
   // The ceiling that its latency is over.
   std::optional<absl::Duration> latency_over = std::nullopt;
+  // It is unhealthy, and nothing but its latency is wrong.
+  bool slow_alone = false;
   // As in HealthSummary.
   bool credential_refused = false;
   bool prober_blind = false;

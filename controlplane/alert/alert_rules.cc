@@ -67,7 +67,8 @@ void LookAtTarget(const TargetView& target, Conditions& conditions) {
     conditions.Add(kind::kLatency, name, Severity::kWarning, Onset::kSettled,
                    Concat(name, " is slower than its ceiling of ",
                           absl::FormatDuration(*target.latency_over)));
-  } else if (IsUnfit(target.state)) {
+  }
+  if (IsUnfit(target.state) && !target.slow_alone) {
     conditions.Add(kind::kTargetDown, name, Severity::kWarning, Onset::kAtOnce,
                    Concat(name, " is down", Because(target.last_error)));
   }

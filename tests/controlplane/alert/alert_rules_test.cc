@@ -88,8 +88,16 @@ INSTANTIATE_TEST_SUITE_P(
          "requests go to all of them"},
         {"TooSlowIsNotDown",
          {kDown, kHealthy, kHealthy},
-         [](FleetView& fleet) { First(fleet).latency_over = absl::Seconds(3); },
+         [](FleetView& fleet) {
+           First(fleet).latency_over = absl::Seconds(3);
+           First(fleet).slow_alone = true;
+         },
          "warning latency a/m: a/m is slower than its ceiling of 3s"},
+        {"WhatWasSlowAndDiedIsBoth",
+         {kDown, kHealthy, kHealthy},
+         [](FleetView& fleet) { First(fleet).latency_over = absl::Seconds(3); },
+         "warning latency a/m: a/m is slower than its ceiling of 3s\n"
+         "warning target_down a/m: a/m is down"},
         {"Blind",
          {TargetState::kDegraded, kHealthy},
          [](FleetView& fleet) {

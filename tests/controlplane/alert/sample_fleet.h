@@ -22,7 +22,7 @@ inline TargetView SampleTarget(const std::string& provider,
 
 inline ModelView SampleModelView(std::vector<TargetView> targets,
                                  const std::string& name = "chat") {
-  return {name, config::v1::MODE_ENABLED, true, false, std::move(targets)};
+  return {name, config::v1::MODE_ENABLED, true, false, std::move(targets), {}};
 }
 
 inline std::shared_ptr<FleetView> SampleFleet(std::vector<TargetView> targets) {
