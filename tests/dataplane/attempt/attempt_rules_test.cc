@@ -152,7 +152,9 @@ TEST_F(AttemptRulesTest, AFullProviderAfterAFailureIsSaidSoonAfterOneWait) {
   upstream_->delay = [&] {
     taken.emplace(*view_->targets[1], *view_->providers[0]);
   };
-  const AttemptsResult result = loop_.Run(attempts_->Run(plan_));
+  testing::Started run(loop_, attempts_->Run(plan_));
+  loop_.Pass(absl::Seconds(1));
+  const AttemptsResult result = run.Result();
   EXPECT_TRUE(NoAnswerOf(result).at_capacity);
   EXPECT_EQ(result.attempts, 1);
 }
