@@ -40,10 +40,8 @@ void ValidatePlacement(const std::string& path, const v1::Model& model,
   }
   if (!model.has_hedge()) return;
   CheckHedge(path + ".hedge", model.hedge(), judge);
-  if (model.targets_size() == 1 && model.fallback().empty()) {
-    judge.Warn(path + ".hedge", "does nothing: there is one target",
-               "add a second target, or leave it out");
-  }
+  judge.Warn(path + ".hedge", "has no effect in this version",
+             "remove it, or leave it for a later one");
 }
 
 }  // namespace weir::config

@@ -61,11 +61,8 @@ void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
   }
   if (check.has_budget_usd()) {
     judge.CheckNumber(path + ".budget_usd", check.budget_usd(), 0, kMaxBudget);
-    if (!asks_a_model) {
-      judge.Warn(path + ".budget_usd",
-                 "has no effect: only kind chat costs anything",
-                 "write kind: chat, or remove it");
-    }
+    judge.Warn(path + ".budget_usd", "has no effect in this version",
+               "remove it, or leave it for a later one");
   }
 }
 

@@ -243,18 +243,17 @@ INSTANTIATE_TEST_SUITE_P(
          "",
          "providers[0].health_check.model: has no effect: only kind chat asks "
          "a model; write kind: chat, or remove it"},
-        {"BudgetForAProbeThatCostsNothing",
-         [](auto& r) {
-           First(r).mutable_health_check()->set_kind(v1::PROBE_KIND_MODELS);
-           First(r).mutable_health_check()->set_budget_usd(2);
-         },
+        {"Budget",
+         [](auto& r) { First(r).mutable_health_check()->set_budget_usd(2); },
          "",
-         "providers[0].health_check.budget_usd: has no effect: only kind chat "
-         "costs anything; write kind: chat, or remove it"},
+         "providers[0].health_check.budget_usd: has no effect in this version; "
+         "remove it, or leave it for a later one"},
         {"NegativeBudget",
          [](auto& r) { First(r).mutable_health_check()->set_budget_usd(-1); },
          "providers[0].health_check.budget_usd: is out of range: -1; write a "
-         "value from 0 to 1000000"},
+         "value from 0 to 1000000",
+         "providers[0].health_check.budget_usd: has no effect in this version; "
+         "remove it, or leave it for a later one"},
         {"FieldsWithoutEffect",
          [](auto& r) {
            First(r).mutable_limits()->set_max_tpm(1);
