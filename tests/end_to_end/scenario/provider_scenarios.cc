@@ -141,7 +141,7 @@ Scenario RateLimitedWithoutHint() {
 Scenario OverloadedInBand() {
   return {.name = "OverloadedInBand",
           .fleet = Quick(),
-          .streams = 1.0,
+          .streams = 0.9,
           .fault = Set(R"({"stream_error": {"after_events": 0, "body":
               {"error": {"message": "overloaded", "type": "server_error",
                          "code": "server_overloaded"}}}})"),

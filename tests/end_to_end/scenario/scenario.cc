@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ namespace {
 constexpr char kFaulty[] = "p1";
 constexpr absl::Duration kLoad = absl::Seconds(16);
 constexpr int kRequestsBefore = 100;
+constexpr int kRequestsBetween = 150;
 constexpr int kRequestsLate = 150;
 
 // One run of one scenario.
@@ -35,6 +37,8 @@ class Run {
           UntilWeight([this](double weight) { return HasFallen(weight); },
                       scenario_.falls_within, "fall");
     }
+    // Attempts are counted when they end: those from before must be over.
+    LetLoadGoOn(kRequestsBetween);
     result_.late_share = ShareOf(kRequestsLate);
     if (scenario_.heal) Heal();
     Finish();
@@ -168,6 +172,10 @@ std::string Seconds(const std::optional<absl::Duration>& duration) {
 }
 
 }  // namespace
+
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+  *out << scenario.name;
+}
 
 ScenarioResult RunScenario(const Scenario& scenario,
                            std::vector<std::string>& problems) {

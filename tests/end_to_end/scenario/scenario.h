@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct Scenario {
   // Attempts after the first, relative to the requests sent.
   double extra_attempts_at_most = 0.2;
 };
+
+// For GoogleTest, which would print its bytes.
+void PrintTo(const Scenario& scenario, std::ostream* out);
 
 // What was seen.
 struct ScenarioResult {
