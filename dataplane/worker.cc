@@ -125,7 +125,9 @@ class Worker::Impl {
     Post([this] {
       listener_.Stop();
       stopping_ = true;
-      for (const auto& [key, session] : sessions_) session->Stop();
+      // A copy: one that waits for its next attempt ends at once, and is gone.
+      const auto running = sessions_;
+      for (const auto& [key, session] : running) session->Stop();
       if (sessions_.empty()) return EndLoop();
       goodbye_.expires_after(absl::ToChronoNanoseconds(kGoodbye));
       goodbye_.async_wait([this](boost::system::error_code error) {

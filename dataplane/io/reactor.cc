@@ -12,6 +12,16 @@
 #include <system_error>
 
 namespace weir::dataplane::io {
+namespace {
+
+epoll_event EventFor(Reactor::Listener& listener) {
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = &listener;
+  return event;
+}
+
+}  // namespace
 
 asio::execution_context::id Reactor::id;
 
@@ -49,10 +59,14 @@ Reactor::Reactor(asio::execution_context& context)
 Reactor::~Reactor() { close(epoll_); }
 
 bool Reactor::Add(int descriptor, Listener& listener) {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = &listener;
+  epoll_event event = EventFor(listener);
   return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void Reactor::TellAgain(int descriptor, Listener& listener) {
+  // Entering it anew makes an edge of what is ready already.
+  epoll_event event = EventFor(listener);
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event);
 }
 
 void Reactor::Remove(int descriptor, const Listener& listener) {

@@ -50,6 +50,8 @@ class Reactor final : public asio::execution_context::service {
   // Tells `listener` of each edge, until Remove(). What is ready already is
   // told too. False when the kernel refuses.
   bool Add(int descriptor, Listener& listener);
+  // Tells `listener` of what is ready once more, in a later turn of the loop.
+  void TellAgain(int descriptor, Listener& listener);
   // Nothing is told after that. REQUIRES: called before the descriptor is
   // closed.
   void Remove(int descriptor, const Listener& listener);

@@ -29,6 +29,9 @@ Reactor& ReactorOf(asio::ip::tcp::socket& socket) {
 
 constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
+// A peer that sends as fast as it is read must not keep the loop to itself.
+constexpr int kMostReadsInARow = 16;
+
 }  // namespace
 
 Stream::Stream(asio::ip::tcp::socket socket) : reactor_(ReactorOf(socket)) {
@@ -89,6 +92,13 @@ void Stream::Note(const Socket::Step& step) {
   }
 }
 
+bool Stream::MayRead() {
+  if (!readable_) return false;
+  if (++reads_in_a_row_ <= kMostReadsInARow) return true;
+  reactor_.TellAgain(socket_.descriptor(), *this);
+  return false;
+}
+
 bool Stream::ReadAvailable() {
   const Socket::Step step =
       socket_.Read(buffer_.get() + end_, capacity_ - end_);
@@ -117,6 +127,7 @@ void Stream::OnReady(std::uint32_t events) {
   const bool input = (events & (EPOLLIN | kEnd)) != 0;
   readable_ = readable_ || input;
   peer_ended_ = peer_ended_ || (events & kEnd) != 0;
+  reads_in_a_row_ = 0;
   if (waiting_ != nullptr && waiting_->TryAgain()) return Resume();
   if (watcher_ == nullptr || !input) return;
   // A TLS peer also says what is meant for OpenSSL alone.
@@ -155,7 +166,7 @@ bool Stream::ReadingMore::Try() {
     result_ = stream_.end_reason_;
     return true;
   }
-  if (!stream_.readable_) return false;
+  if (!stream_.MayRead()) return false;
   if (!stream_.MakeRoom()) {
     result_ = asio::error::no_buffer_space;
     return true;
@@ -168,7 +179,7 @@ bool Stream::ReadingMore::Try() {
 
 bool Stream::ReadingInto::Try() {
   if (stream_.end_reason_) return true;
-  if (!stream_.readable_) return false;
+  if (!stream_.MayRead()) return false;
   const Socket::Step step =
       stream_.socket_.Read(static_cast<char*>(buffer_.data()), buffer_.size());
   stream_.Note(step);

@@ -118,6 +118,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
  private:
   void OnReady(std::uint32_t events) override;
   void Resume();
+  // Whether to read at all: something may be there, and others had their turn.
+  bool MayRead();
   // What ReadMore() does. False when nothing is there.
   bool ReadAvailable();
   // What a step of reading says of the next one.
@@ -137,6 +139,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   std::size_t end_ = 0;
   // A read may find something.
   bool readable_ = false;
+  // Reads since the reactor had its turn.
+  int reads_in_a_row_ = 0;
   bool peer_ended_ = false;
   error_code end_reason_;
 };

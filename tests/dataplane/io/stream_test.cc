@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "common/net/transport.h"
+#include "dataplane/io/task.h"
 #include "tests/dataplane/peers/test_loop.h"
 
 namespace weir::dataplane::io {
@@ -154,6 +155,36 @@ TEST_F(StreamTest, TheBufferGrowsForAHeadAndNoFurther) {
   EXPECT_GE(stream_->input().size(), std::size_t{64} << 10);
   EXPECT_LE(stream_->input().size(), std::size_t{128} << 10);
   EXPECT_EQ(stream_->input().find_first_not_of('x'), std::string_view::npos);
+}
+
+TEST_F(StreamTest, APeerThatSendsMuchLeavesOthersTheirTurn) {
+  const std::string much(std::size_t{1} << 20, 'x');
+  const auto send = [&]() -> asio::awaitable<std::size_t> {
+    const auto [error, sent] = co_await asio::async_write(
+        pair_.theirs, asio::buffer(much), net::kUseTuple);
+    co_return sent;
+  };
+  StartedPeer sending(loop_, send());
+  std::size_t taken = 0;
+  const auto read = [&]() -> Task<error_code> {
+    while (taken < much.size()) {
+      if (const error_code error = co_await stream_->ReadMore()) {
+        co_return error;
+      }
+      taken += stream_->input().size();
+      stream_->Consume(stream_->input().size());
+    }
+    co_return error_code();
+  };
+  stream_->Watch(this);
+  RunUntilTold(1);
+  Task<error_code> reading = read();
+  reading.Start();
+  EXPECT_FALSE(reading.ended());
+  EXPECT_GT(taken, 0U);
+  loop_.RunUntil([&] { return reading.ended(); });
+  EXPECT_FALSE(reading.Result());
+  EXPECT_EQ(taken, much.size());
 }
 
 TEST_F(StreamTest, WhatWasReadTooFarGoesBackBehindTheInput) {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <thread>
 #include <vector>
@@ -153,6 +154,31 @@ TEST_F(GoingAwayTest, StoppingAnswersWhatWaitsAndClosesWhatIsIdle) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_THAT(reply.body, HasSubstr("shutting_down"));
   EXPECT_EQ(reply.Header("x-should-retry"), "true");
+}
+
+TEST_F(GoingAwayTest, StoppingEndsTheWaitForAnotherAttempt) {
+  hand_.AddModel("busy",
+                 {AddProvider("busy", testing::AnswerEach(HttpAnswer(
+                                          503, "{}",
+                                          "content-type: application/json\r\n"
+                                          "retry-after: 2\r\n")))});
+  Start();
+  std::deque<HttpClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(address_).Send(ChatRequest("busy"));
+  }
+  // Nothing lies between a failure and the wait that follows.
+  CollectUntil([](const WorkerReport& report) {
+    const auto target = report.targets.find({"busy/upstream-busy"});
+    return target != report.targets.end() &&
+           target->second.attempts.endpoint_failures == 3;
+  });
+  worker_->Stop();
+  for (HttpClient& client : clients) {
+    const HttpReply reply = client.Read();
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_THAT(reply.body, HasSubstr("shutting_down"));
+  }
 }
 
 TEST_F(GoingAwayTest, StoppingDoesNotWaitForAClientThatTakesNothing) {
