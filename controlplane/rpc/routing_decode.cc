@@ -167,7 +167,7 @@ absl::StatusOr<NodeAnswer> FromMessage(const v1::Nack& nack) {
   NodeAnswer answer{
       *lane, *std::move(running), CleanSentences(nack.problems()), {}};
   if (answer.problems.empty()) {
-    answer.problems.push_back("refused, without saying why");
+    answer.problems.emplace_back("refused, without saying why");
   }
   return answer;
 }
