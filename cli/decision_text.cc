@@ -145,8 +145,8 @@ Table Candidates(const Decision& decision) {
 
 std::string HowPicked(const Decision& decision) {
   return decision.by_affinity()
-             ? "The first was picked by affinity: it had this conversation "
-               "before.\n"
+             ? "The first was picked by affinity: the conversation belongs "
+               "there.\n"
              : "The first was picked by the draw " +
                    Number(decision.draw(), 4) + " of 1.\n";
 }
