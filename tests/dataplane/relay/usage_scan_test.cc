@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/concat.h"
 #include "dataplane/relay/usage_tap.h"
 #include "gtest/gtest.h"
 
@@ -144,7 +145,7 @@ TEST(ReadUsageEndTest, EveryCutIsSafe) {
 
 TEST(UsageTapTest, ReadsOverAnyDivisionOfTheBytes) {
   const std::string text =
-      std::string(5000, 'x') + kChat + "\n\ndata: [DONE]\n";
+      Concat(std::string(5000, 'x'), kChat, "\n\ndata: [DONE]\n");
   for (const std::size_t step : {1U, 7U, 100U, 1500U, 3000U, 10'000U}) {
     UsageTap tap(Endpoint::kChatCompletions);
     for (std::size_t at = 0; at < text.size(); at += step) {
