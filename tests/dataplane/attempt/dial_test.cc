@@ -15,6 +15,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -113,6 +114,8 @@ asio::awaitable<void> SayHi(TlsSocket& socket) {
 class DialTest : public ::testing::Test, public io::Stream::Watcher {
  protected:
   DialTest() {
+    // As main() does: OpenSSL writes without MSG_NOSIGNAL.
+    std::signal(SIGPIPE, SIG_IGN);
     ca_file_ = ::testing::TempDir() + "/weir_dataplane_dial_test_ca_" +
                std::to_string(getpid()) + ".pem";
     std::ofstream(ca_file_) << authority_.certificate_pem();
@@ -256,9 +259,9 @@ TEST_F(DialTest, AnotherAuthorityIsRefusedWithTheReason) {
   TlsServer server(loop_.context,
                    TestAuthority().Issue({.alternative_names = "IP:127.0.0.1"}),
                    SayHi);
-  EXPECT_THAT(
-      DialTls(server.port()),
-      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("issuer")));
+  EXPECT_THAT(DialTls(server.port()),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("certificate")));
 }
 
 TEST_F(DialTest, APeerThatHangsUpDuringTheHandshakeIsUnavailable) {
