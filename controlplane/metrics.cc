@@ -52,8 +52,8 @@ void AddTarget(const std::string& model, const TargetView& target,
                absl::ToDoubleSeconds(*target.latency));
   }
   page.Gauge("weir_target_allowance",
-             "What rate limits leave of its weight, 0 to 1.", labels,
-             target.allowance);
+             "What rate limits and a brown-out leave of its weight, 0 to 1.",
+             labels, target.allowance);
   if (target.headroom.has_value()) {
     page.Gauge("weir_target_headroom",
                "Smallest share left of the provider's limits, 0 to 1.", labels,

@@ -23,7 +23,6 @@
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
-#include "dataplane/model_of_target.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/readiness.h"
 #include "dataplane/relay/relay.h"
@@ -266,7 +265,7 @@ void Pipeline::CountUsage(const Request& request, const Candidate& candidate,
   std::string_view model;
   std::optional<config::Price> price;
   if (candidate.target.has_value()) {
-    model = ModelOf(config, *candidate.target).name;
+    model = config.models[candidate.model].name;
     price = config.targets[*candidate.target].price;
   }
   context_.account.OnUsage(model, config.providers[candidate.provider].name,

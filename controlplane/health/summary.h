@@ -47,7 +47,7 @@ struct HealthSummary {
   std::optional<absl::Duration> latest_average;
   // As nodes of each region measured it lately.
   std::map<std::string, absl::Duration> latency_by_region;
-  // What 429s leave of its weight, 0 to 1; 0 during a pause.
+  // What 429s and a brown-out leave of its weight, 0 to 1; 0 during a pause.
   double allowance = 1;
   // The smallest share of the provider's limits that any node was told of in
   // the last seconds, 0 to 1.

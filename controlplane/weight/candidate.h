@@ -28,8 +28,8 @@ struct Candidate {
   // is left.
   double base_weight = 1;
   // Part of what its strategy would give it that it may have now, 0 to 1: less
-  // than 1 while it ramps up or its provider limits our rate. Others get the
-  // rest.
+  // than 1 while it ramps up, its provider limits our rate, or it is slower
+  // than usual. Others get the rest.
   double allowance = 1;
   // 0 to 100; nullopt: nothing is known, which is not bad.
   std::optional<double> score;

@@ -97,6 +97,38 @@ TEST_F(LatencyRecordTest, WhatSaysLessIsNotKeptBesideWhatSaysMore) {
   EXPECT_EQ(record_.Recent(now_).count(), 1u);
 }
 
+// Far from eu, near to us: neither is slower than it usually is.
+TEST_F(LatencyRecordTest, ADistantRegionIsNoBrownOut) {
+  for (int second = 0; second < 30; ++second) {
+    Traffic("eu", absl::Milliseconds(30));
+    Traffic("us", absl::Milliseconds(600));
+    now_ += absl::Seconds(1);
+  }
+  EXPECT_EQ(record_.BrownOutFactor(now_), 1);
+}
+
+TEST_F(LatencyRecordTest, WhatIsSlowFromEverywhereIsABrownOut) {
+  for (int second = 0; second < 60; ++second) {
+    const bool slow = second >= 50;
+    Traffic("eu", absl::Milliseconds(slow ? 2000 : 100));
+    Traffic("us", absl::Milliseconds(slow ? 4000 : 200));
+    now_ += absl::Seconds(1);
+  }
+  // A fifth at twenty times; the average is nearly there, and so is the usual
+  // where it was.
+  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.2, 0.1);
+}
+
+TEST_F(LatencyRecordTest, ProbesTellOfABrownOutWhereNobodyElseDoes) {
+  EXPECT_EQ(record_.BrownOutFactor(now_), 1);
+  for (int second = 0; second < 60; ++second) {
+    const bool slow = second >= 50;
+    record_.AddProbe(kService, absl::Milliseconds(slow ? 2000 : 100), now_);
+    now_ += absl::Seconds(1);
+  }
+  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.2, 0.1);
+}
+
 TEST_F(LatencyRecordTest, AnEmptySketchIsNoNews) {
   record_.AddTraffic("eu", LatencySketch(), now_);
   EXPECT_EQ(record_.Average(now_), std::nullopt);
