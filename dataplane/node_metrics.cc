@@ -50,6 +50,15 @@ void AddModels(const WorkerReport& report, MetricPage& page) {
         {{"model", name}},
         {kLatencyBounds, model.latency_buckets, model.latency_sum_seconds});
   }
+  for (const auto& [name, model] : report.models) {
+    if (model.hedges == 0) continue;
+    page.Counter("weir_hedges_total",
+                 "Requests sent to a second target beside a slow first.",
+                 {{"model", name}}, Number(model.hedges));
+    page.Counter("weir_hedges_won_total",
+                 "Those of them that the second target answered.",
+                 {{"model", name}}, Number(model.hedges_won));
+  }
   for (const auto& [status, count] : report.requests_without_model) {
     page.Counter("weir_requests_without_model_total",
                  "Requests that named no model or an unknown one.",

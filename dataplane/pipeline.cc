@@ -189,6 +189,10 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     context_.account.report.retries +=
         static_cast<std::uint64_t>(result.attempts - 1);
   }
+  if (request.model.has_value()) {
+    context_.account.OnHedge(ConfigOf(request).models[*request.model].name,
+                             result.hedge);
+  }
   if (auto* answer = std::get_if<Answer>(&result.outcome)) {
     if (result.attempts > 1) ++context_.account.report.failovers;
     co_return co_await Deliver(request, *answer, result, view, decision);
@@ -320,7 +324,7 @@ News Pipeline::RecordEnd(const Request& request, const Answer& answer,
 
 Blame Pipeline::BlameOf(const RelayResult& result) const {
   const bool nobody = result.end == RelayEnd::kClientGone ||
-                      client_.interrupt.why() == Interrupt::Why::kShutdown;
+                      IsNobodysFault(client_.interrupt.why());
   return nobody ? Blame::kNobody : result.blame;
 }
 

@@ -71,6 +71,8 @@ void Add(const ModelCounters& from, ModelCounters& into) {
     into.latency_buckets[i] += from.latency_buckets[i];
   }
   into.latency_sum_seconds += from.latency_sum_seconds;
+  into.hedges += from.hedges;
+  into.hedges_won += from.hedges_won;
 }
 
 void Add(const UsageCounters& from, UsageCounters& into) {

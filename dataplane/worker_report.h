@@ -59,6 +59,10 @@ struct ModelCounters {
   std::map<int, std::uint64_t> requests;
   std::array<std::uint64_t, kLatencyBounds.size() + 1> latency_buckets{};
   double latency_sum_seconds = 0;
+  // Requests that were sent to a second target beside a slow first, and those
+  // of them that the second answered.
+  std::uint64_t hedges = 0;
+  std::uint64_t hedges_won = 0;
 };
 
 // What providers said of their work for one model.

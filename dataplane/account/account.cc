@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "dataplane/account/cost.h"
+#include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
@@ -38,6 +39,13 @@ void Account::OnUsage(std::string_view model, std::string_view provider,
   counters.unbelievable += reading.unbelievable;
   counters.cost += CostOf(usage, price).value_or(0);
   counters.cache_savings += SavingsOf(usage, price);
+}
+
+void Account::OnHedge(std::string_view model, HedgeOutcome outcome) {
+  if (outcome == HedgeOutcome::kNone) return;
+  ModelCounters& counters = models_[model];
+  ++counters.hedges;
+  if (outcome == HedgeOutcome::kWon) ++counters.hedges_won;
 }
 
 WorkerReport Account::Copy() const {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/string_map.h"
+#include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
@@ -32,6 +33,7 @@ class Account {
   void OnUsage(std::string_view model, std::string_view provider,
                const UsageReading& reading,
                const std::optional<config::Price>& price);
+  void OnHedge(std::string_view model, HedgeOutcome outcome);
   void OnError(std::string_view code) { ++errors_[code]; }
   // A header of a client whose value made no sense, or asked for what its key
   // may not. `name`: one of weir's own.
