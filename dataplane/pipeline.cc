@@ -230,9 +230,14 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
   Count(request, answer.exchange->head().status, facts.overhead);
+  if (answer.is_stream && request.model.has_value()) {
+    context_.account.OnFirstToken(config.models[*request.model].name,
+                                  facts.overhead);
+  }
   facts.provider = provider.name;
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
+  context_.account.report.overhead.Add(facts.overhead);
   if (answer.candidate.target.has_value()) {
     facts.model = config.models[answer.candidate.model].name;
   }

@@ -1,7 +1,5 @@
 #include "dataplane/account/account.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -19,12 +17,7 @@ void Account::OnAnswer(std::string_view model, int status,
                        absl::Duration latency) {
   ModelCounters& counters = models_[model];
   ++counters.requests[status];
-  const double seconds = absl::ToDoubleSeconds(latency);
-  const auto bound =
-      std::lower_bound(kLatencyBounds.begin(), kLatencyBounds.end(), seconds);
-  ++counters.latency_buckets[static_cast<std::size_t>(bound -
-                                                      kLatencyBounds.begin())];
-  counters.latency_sum_seconds += seconds;
+  counters.latency.Add(latency);
 }
 
 void Account::OnUsage(std::string_view model, std::string_view provider,

@@ -24,6 +24,11 @@ class Account {
   // A request of a known model was answered. `latency`: to the answer, or to a
   // stream's first event.
   void OnAnswer(std::string_view model, int status, absl::Duration latency);
+  // The same request's answer is a stream, and its first event with content is
+  // there.
+  void OnFirstToken(std::string_view model, absl::Duration latency) {
+    models_[model].first_token.Add(latency);
+  }
   // One without a model, or with one that is not configured.
   void OnAnswerWithoutModel(int status) {
     ++report.requests_without_model[status];
