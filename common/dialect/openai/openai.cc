@@ -1,9 +1,11 @@
 #include <simdjson.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
+#include "common/concat.h"
+#include "common/dialect/answer_shape.h"
 #include "common/dialect/dialect.h"
 
 namespace weir::dialect {
@@ -23,42 +25,34 @@ std::string StringOrNull(std::string_view text) {
   return text.empty() ? "null" : JsonString(text);
 }
 
-// The array under `key` of a JSON object that is no error.
-simdjson::simdjson_result<dom::array> ArrayOfAnswer(dom::parser& parser,
-                                                    std::string_view body,
-                                                    std::string_view key) {
-  dom::object answer;
-  if (const auto error = parser.parse(body.data(), body.size()).get(answer)) {
-    return error;
-  }
-  // Some relays answer 200 with an error and an empty list beside it.
-  dom::element reported;
-  if (!answer.at_key("error").get(reported) && !reported.is_null()) {
-    return simdjson::INCORRECT_TYPE;
-  }
-  return answer.at_key(key).get_array();
+// `created` is a number that clients parse and nobody means anything by: the
+// registry keeps no date of birth.
+void AppendModel(std::string_view name, std::string& out) {
+  Append(out, R"({"id":)", JsonString(name),
+         R"(,"object":"model","created":0,"owned_by":"weir"})");
 }
 
 class OpenAiDialect final : public Dialect {
  public:
-  std::string ChatPath(std::string_view) const override {
+  std::string_view name() const override { return "openai"; }
+
+  std::string ChatPath(std::string_view, Delivery) const override {
     return "/chat/completions";
   }
 
   std::string_view ModelsPath() const override { return "/models"; }
 
   std::string ProbeBody(std::string_view upstream_model) const override {
-    return absl::StrCat(
+    return Concat(
         R"({"model":)", JsonString(upstream_model),
         R"(,"messages":[{"role":"user","content":"ping"}],"max_tokens":1})");
   }
 
   std::string CredentialHeaders(std::string_view secret) const override {
-    std::string line = "Authorization: Bearer ";
-    line += secret;
-    line += "\r\n";
-    return line;
+    return Concat("Authorization: Bearer ", secret, "\r\n");
   }
+
+  std::string_view VersionHeaders() const override { return {}; }
 
   bool LooksLikeChatAnswer(std::string_view body) const override {
     dom::parser parser;
@@ -73,26 +67,36 @@ class OpenAiDialect final : public Dialect {
   }
 
   bool LooksLikeModelList(std::string_view body) const override {
-    dom::parser parser;
-    dom::array models;
-    if (ArrayOfAnswer(parser, body, "data").get(models)) return false;
-    for (const dom::element model : models) {
-      std::string_view id;
-      if (model["id"].get(id)) return false;
-    }
-    return true;
+    return IsListOfNamed(body, "data", "id");
   }
 
   std::string ErrorBody(const ApiError& error) const override {
-    return absl::StrCat(R"({"error":{"message":)", JsonString(error.message),
-                        R"(,"type":)", JsonString(ErrorType(error)),
-                        R"(,"param":)", StringOrNull(error.param),
-                        R"(,"code":)", StringOrNull(error.code), "}}");
+    return Concat(R"({"error":{"message":)", JsonString(error.message),
+                  R"(,"type":)", JsonString(ErrorType(error)), R"(,"param":)",
+                  StringOrNull(error.param), R"(,"code":)",
+                  StringOrNull(error.code), "}}");
   }
 
   // Without an `event:` line: the SDKs look for a top-level `error` in data.
   std::string ErrorEvent(const ApiError& error) const override {
-    return absl::StrCat("data: ", ErrorBody(error), "\n\n");
+    return Concat("data: ", ErrorBody(error), "\n\n");
+  }
+
+  std::string ModelList(
+      std::span<const std::string_view> names) const override {
+    std::string body = R"({"object":"list","data":[)";
+    for (const std::string_view name : names) {
+      if (body.back() == '}') body += ',';
+      AppendModel(name, body);
+    }
+    body += "]}";
+    return body;
+  }
+
+  std::string OneModel(std::string_view name) const override {
+    std::string body;
+    AppendModel(name, body);
+    return body;
   }
 };
 
