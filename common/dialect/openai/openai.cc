@@ -3,10 +3,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/api_error.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/openai/read_chat_request.h"
+#include "common/dialect/openai/write_chat_request.h"
 
 namespace weir::dialect {
 namespace {
@@ -97,6 +103,17 @@ class OpenAiDialect final : public Dialect {
     std::string body;
     AppendModel(name, body);
     return body;
+  }
+
+  std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const override {
+    return ReadChatRequest(body, delivery == Delivery::kStream);
+  }
+
+  canonical::WriteResult WriteRequest(
+      const canonical::Request& request,
+      const canonical::WriteTarget& target) const override {
+    return WriteChatRequest(request, target);
   }
 };
 
