@@ -1,11 +1,16 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/anthropic/messages_reader.h"
+#include "common/dialect/anthropic/messages_writer.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/dialect.h"
 
 namespace weir::dialect {
@@ -85,6 +90,15 @@ class AnthropicDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "data", "id");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<MessagesReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<MessagesWriter>(std::move(identity));
   }
 
   // `code` is ours; SDKs keep what they don't know.

@@ -1,12 +1,17 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/gemini/generate_reader.h"
+#include "common/dialect/gemini/generate_writer.h"
 #include "common/dialect/gemini/model_path.h"
 
 namespace weir::dialect {
@@ -86,6 +91,15 @@ class GeminiDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "models", "name");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<GenerateReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<GenerateWriter>(std::move(identity));
   }
 
   std::string ErrorBody(const ApiError& error) const override {

@@ -1,12 +1,17 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/openai/chat_reader.h"
+#include "common/dialect/openai/chat_writer.h"
 
 namespace weir::dialect {
 namespace {
@@ -68,6 +73,15 @@ class OpenAiDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "data", "id");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<ChatReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<ChatWriter>(std::move(identity));
   }
 
   std::string ErrorBody(const ApiError& error) const override {
