@@ -77,7 +77,8 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   request.id = RequestId(context_.attempt.random);
   context_.account.report.bytes_from_clients +=
       incoming.head->size + incoming.body.size();
-  const Route route = RouteOf(incoming.head->method, incoming.head->path);
+  const Route route = RouteOf(*incoming.head);
+  request.dialect = route.dialect;
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   std::string body;
   if (auto open = AnswerOpenly(route, view.get(), body)) {
@@ -102,7 +103,8 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
       co_return co_await Forward(route, request, *view);
     }
   }
-  co_return co_await SendRefusal(request, RefusalOf(*error), FactsOf(request));
+  const Refusal refusal = RefusalOf(*error, *request.dialect);
+  co_return co_await SendRefusal(request, refusal, FactsOf(request));
 }
 
 std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
@@ -110,7 +112,7 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
                                                 std::string& body) const {
   OwnAnswer answer{.status = 200};
   if (route.wrong_method) {
-    body = dialect::OpenAi().ErrorBody(
+    body = route.dialect->ErrorBody(
         {405, "method_not_allowed", "This path takes another method."});
     const bool reads = route.endpoint == Endpoint::kListModels ||
                        route.endpoint == Endpoint::kHealth ||
@@ -138,7 +140,7 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
       answer.status = 404;
       answer.error_source = ErrorSource::kGateway;
       answer.should_retry = false;
-      body = dialect::OpenAi().ErrorBody(
+      body = route.dialect->ErrorBody(
           {404, "unknown_path", "There is nothing here; the API is at /v1/."});
       return answer;
     default:
@@ -173,8 +175,8 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     context_.account.OnIgnoredHeader(name);
   }
   if (error.has_value()) {
-    co_return co_await SendRefusal(request, RefusalOf(*error),
-                                   FactsOf(request));
+    const Refusal refusal = RefusalOf(*error, *request.dialect);
+    co_return co_await SendRefusal(request, refusal, FactsOf(request));
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
@@ -213,7 +215,7 @@ io::Task<Reuse> Pipeline::GiveUp(const Request& request, const NoAnswer& none,
   }
   const Refusal refusal =
       RefusalOf(none, result.attempts, std::string(facts.provider),
-                context_.attempt.clock.Now());
+                *request.dialect, context_.attempt.clock.Now());
   decision->facts.status = static_cast<std::uint16_t>(refusal.answer.status);
   decision->facts.error_code.Set(refusal.code);
   co_return co_await SendRefusal(request, refusal, facts);
@@ -355,9 +357,11 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
       : Reuse::kClose;
 }
 
-io::Task<Reuse> Pipeline::Refuse(const ApiError& error) {
+io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
+                                 const http1::RequestHead* head) {
   const RequestId id(context_.attempt.random);
-  const Refusal refusal = RefusalOf(error);
+  const Refusal refusal = RefusalOf(
+      error, head == nullptr ? dialect::OpenAi() : *RouteOf(*head).dialect);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
   WriteOwnHead(refusal.answer, {.request_id = id.text()}, refusal.body.size(),

@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/dialect/canonical/stream_translation.h"
+#include "common/dialect/dialect.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/upstream.h"
@@ -78,6 +79,9 @@ struct NoAnswer {
   // The last candidate was not asked: it had as many requests in flight as it
   // may.
   bool at_capacity = false;
+  // Why nobody who might have taken the request could be asked: none speaks
+  // the client's dialect, and it can't be said in theirs.
+  std::optional<dialect::ApiError> untranslatable;
   // When a target may be asked again; InfiniteFuture when nobody knows.
   absl::Time next_chance = absl::InfiniteFuture();
 };

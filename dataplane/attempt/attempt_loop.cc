@@ -95,6 +95,7 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       plan, request_.replay, context_.budget,
       std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
+  if (plan.lacks_dialect) no_answer_.untranslatable = NotInItsDialect(request_);
   for (;;) {
     attempt_began_ = context_.clock.Now();
     const Retry::Step step =
@@ -158,7 +159,7 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
                     attempt_began_),
                 .began = attempt_began_};
   const UpstreamBody body = SpliceBody(request_, target);
-  WriteUpstreamHead(request_, upstream_path_, provider,
+  WriteUpstreamHead(request_, upstream_path_, provider, target,
                     provider.credentials[answer.credential].headers, body.size,
                     head_);
   const std::array<asio::const_buffer, 4> bytes = {

@@ -109,6 +109,10 @@ std::string WhyExcluded(const ConsideredTarget& considered,
       return "the request was for another provider";
     case Exclusion::kComplexity:
       return "it takes no requests of this complexity";
+    case Exclusion::kDialect:
+      return absl::StrCat("it speaks ",
+                          config.providers[considered.provider].dialect->name(),
+                          ", in which such a request can't be said");
     case Exclusion::kBreakerOpen:
       why = "its breaker was open";
       break;
