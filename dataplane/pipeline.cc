@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "common/dialect/canonical/usage.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
@@ -20,11 +21,13 @@
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/translate_answer.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/readiness.h"
+#include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
@@ -37,21 +40,19 @@ namespace weir::dataplane {
 namespace {
 
 using dialect::ApiError;
+using dialect::canonical::Provenance;
 
-AnswerFraming FramingOf(const Request& request, const Answer& answer) {
-  const http1::ResponseHead& head = answer.exchange->head();
-  if (head.status == 204 || head.status == 304) return NoBody{};
-  if (request.head->method == http1::Method::kHead) {
-    return KnownLength{head.content_length};
+// What the counts of an answer are worth that ended like this.
+Provenance ProvenanceOf(RelayEnd end) {
+  switch (end) {
+    case RelayEnd::kComplete:
+      return Provenance::kReported;
+    case RelayEnd::kBroken:
+      return Provenance::kPartial;
+    case RelayEnd::kClientGone:
+      return Provenance::kCancelled;
   }
-  if (answer.complete && !answer.is_stream) {
-    return KnownLength{answer.held().size()};
-  }
-  if (!answer.is_stream && head.framing == http1::BodyFraming::kLength) {
-    return KnownLength{head.content_length};
-  }
-  if (request.head->minor_version == 0) return UntilClose{};
-  return Chunked{};
+  return Provenance::kPartial;
 }
 
 // Counts a stream for as long as it is relayed.
@@ -237,8 +238,10 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
-  WriteAnswerHead(answer.exchange->head(), facts, framing, after,
-                  answer.is_stream, head_);
+  const auto write_head =
+      IsForeign(request, provider) ? WriteTranslatedHead : WriteAnswerHead;
+  write_head(answer.exchange->head(), facts, framing, after, answer.is_stream,
+             head_);
   decision->facts.status =
       static_cast<std::uint16_t>(answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
@@ -253,7 +256,9 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
-  CountUsage(request, answer.candidate, relay.usage(), decision);
+  UsageReading usage = relay.usage();
+  if (usage != UsageReading()) usage.usage.provenance = ProvenanceOf(end.end);
+  CountUsage(request, answer.candidate, usage, decision);
   AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen

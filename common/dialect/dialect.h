@@ -2,12 +2,14 @@
 #ifndef WEIR_COMMON_DIALECT_DIALECT_H_
 #define WEIR_COMMON_DIALECT_DIALECT_H_
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "weir/config/v1/provider.pb.h"
@@ -40,6 +42,11 @@ class Dialect {
   // Whether an answer to ProbeBody() has the shape that this API promises.
   virtual bool LooksLikeChatAnswer(std::string_view body) const = 0;
   virtual bool LooksLikeModelList(std::string_view body) const = 0;
+
+  // For one answer of a model, from a provider or for a client.
+  virtual std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const = 0;
+  virtual std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const = 0;
 
   // A JSON body as this API's own errors have it.
   virtual std::string ErrorBody(const ApiError& error) const = 0;

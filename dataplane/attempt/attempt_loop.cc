@@ -27,15 +27,16 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/reconsider.h"
 #include "dataplane/attempt/retry.h"
+#include "dataplane/attempt/translate_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
-#include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/io/wakeup.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/first_event.h"
 #include "dataplane/relay/sse.h"
 #include "dataplane/request.h"
@@ -52,21 +53,6 @@ constexpr absl::Duration kHeldTime = absl::Seconds(10);
 
 // All attempts and waits of a request together.
 constexpr absl::Duration kLongestRequest = absl::Minutes(15);
-
-bool IsEventStream(const http1::ResponseHead& head) {
-  const http1::Header* type = head.Find(http1::HeaderId::kContentType);
-  if (type == nullptr ||
-      !http1::StartsWithIgnoringCase(type->value, "text/event-stream")) {
-    return false;
-  }
-  // A provider that compresses though it was asked not to: opaque bytes.
-  for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (http1::EqualsIgnoringCase(head.headers[i].name, "content-encoding")) {
-      return false;
-    }
-  }
-  return head.status == 200;
-}
 
 Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
   const bool nobody =
@@ -163,6 +149,7 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
                                   : nullptr;
   Answer answer{.candidate = candidate,
                 .exchange = nullptr,
+                .format = FormatOf(request_.endpoint, *provider.dialect),
                 .piece = {},
                 .copied = {},
                 .in_flight = InFlight(target_live, provider_live),
@@ -230,17 +217,28 @@ void AttemptLoop::NoteLimits(const Answer& answer) {
 io::Task<std::optional<Failure>> AttemptLoop::Hold(Answer& answer) {
   const absl::Duration took = context_.clock.Now() - attempt_began_;
   answer.is_stream = IsEventStream(answer.exchange->head());
-  std::optional<Failure> failure;
-  if (answer.is_stream) {
-    failure = co_await HoldStream(answer);
-  } else {
-    failure = co_await HoldBody(answer);
-    if (!failure.has_value()) {
-      failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
-                               context_.clock.WallNow());
-    }
+  if (answer.is_stream) co_return co_await HoldStream(answer);
+  std::optional<Failure> failure = co_await HoldBody(answer);
+  if (!failure.has_value()) {
+    failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
+                             context_.clock.WallNow());
+  }
+  if (!failure.has_value() && IsForeign(request_, ProviderOf(answer))) {
+    failure = Translate(answer);
   }
   co_return failure;
+}
+
+std::optional<Failure> AttemptLoop::Translate(Answer& answer) const {
+  if (!answer.complete) return Lying("too large to be translated");
+  const absl::Status status = TranslateWhole(
+      request_, *ProviderOf(answer).dialect, context_.clock.WallNow(), answer);
+  if (status.ok()) return std::nullopt;
+  return Lying(std::string(status.message()));
+}
+
+const ProviderEntry& AttemptLoop::ProviderOf(const Answer& answer) const {
+  return ConfigOf(request_).providers[answer.candidate.provider];
 }
 
 io::Task<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
@@ -262,9 +260,11 @@ io::Task<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
 }
 
 io::Task<std::optional<Failure>> AttemptLoop::HoldBody(Answer& answer) {
+  const std::size_t most =
+      IsForeign(request_, ProviderOf(answer)) ? kMaxTranslated : kHeldBytes;
   do {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
-  } while (!answer.complete && answer.held().size() < kHeldBytes);
+  } while (!answer.complete && answer.held().size() < most);
   co_return std::nullopt;
 }
 
@@ -275,12 +275,16 @@ io::Task<std::optional<Failure>> AttemptLoop::HoldStream(Answer& answer) {
       context_.wheel, [](void* held) { static_cast<Exchange*>(held)->Nudge(); },
       exchange);
   hold.Set(hold_until);
+  if (IsForeign(request_, ProviderOf(answer))) {
+    TranslateStream(request_, *ProviderOf(answer).dialect,
+                    context_.clock.WallNow(), answer);
+  }
   std::size_t judged = 0;
   while (!answer.complete) {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
     while (const auto event = FirstEvent(answer.held().substr(judged))) {
       judged += event->bytes.size();
-      switch (JudgeEvent(request_.endpoint, event->data)) {
+      switch (JudgeEvent(answer.format, event->data)) {
         case EventVerdict::kPreamble:
           break;
         case EventVerdict::kMeaningful:
@@ -300,7 +304,7 @@ io::Task<std::optional<Failure>> AttemptLoop::HoldStream(Answer& answer) {
       co_return std::nullopt;
     }
   }
-  if (TerminatorOf(request_.endpoint) == Terminator::kFraming) {
+  if (TerminatorOf(answer.format) == Terminator::kFraming) {
     co_return std::nullopt;
   }
   co_return Lying("the stream ended without an answer");
@@ -379,7 +383,10 @@ void AttemptLoop::KeepForClient(Answer& answer, NoAnswer& result) const {
       answer.exchange->head().status < 400) {
     return;
   }
-  result.body = std::string(answer.held());
+  const int status = answer.exchange->head().status;
+  result.body = IsForeign(request_, ProviderOf(answer))
+                    ? TranslateError(request_, status, answer.held())
+                    : std::string(answer.held());
   const http1::Header* type =
       answer.exchange->head().Find(http1::HeaderId::kContentType);
   if (type != nullptr) result.content_type = std::string(type->value);

@@ -63,6 +63,8 @@ class AttemptLoop {
   io::Task<std::optional<Failure>> HoldBody(Answer& answer);
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);
   io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
+  // Puts a whole answer into the client's words.
+  std::optional<Failure> Translate(Answer& answer) const;
   io::Task<> Wait(absl::Duration delay);
 
   bool AtCapacity(const Candidate& candidate) const;
@@ -72,6 +74,7 @@ class AttemptLoop {
   void NoteLimits(const Answer& answer);
   absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   TargetLive& LiveOf(const Candidate& candidate) const;
+  const ProviderEntry& ProviderOf(const Answer& answer) const;
   void Record(Answer& answer, const std::optional<Failure>& failure);
   void KeepForClient(Answer& answer, NoAnswer& result) const;
 

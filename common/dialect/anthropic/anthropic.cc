@@ -1,15 +1,20 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/anthropic/messages_reader.h"
+#include "common/dialect/anthropic/messages_writer.h"
 #include "common/dialect/anthropic/read_messages_request.h"
 #include "common/dialect/anthropic/write_messages_request.h"
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
@@ -91,6 +96,15 @@ class AnthropicDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "data", "id");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<MessagesReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<MessagesWriter>(std::move(identity));
   }
 
   // `code` is ours; SDKs keep what they don't know.

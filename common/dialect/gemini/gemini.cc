@@ -1,16 +1,21 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/gemini/generate_reader.h"
+#include "common/dialect/gemini/generate_writer.h"
 #include "common/dialect/gemini/model_path.h"
 #include "common/dialect/gemini/read_generate_request.h"
 #include "common/dialect/gemini/write_generate_request.h"
@@ -92,6 +97,15 @@ class GeminiDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "models", "name");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<GenerateReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<GenerateWriter>(std::move(identity));
   }
 
   std::string ErrorBody(const ApiError& error) const override {

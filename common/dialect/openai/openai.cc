@@ -1,16 +1,21 @@
 #include <simdjson.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/openai/chat_reader.h"
+#include "common/dialect/openai/chat_writer.h"
 #include "common/dialect/openai/read_chat_request.h"
 #include "common/dialect/openai/write_chat_request.h"
 
@@ -74,6 +79,15 @@ class OpenAiDialect final : public Dialect {
 
   bool LooksLikeModelList(std::string_view body) const override {
     return IsListOfNamed(body, "data", "id");
+  }
+
+  std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const override {
+    return std::make_unique<ChatReader>();
+  }
+
+  std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const override {
+    return std::make_unique<ChatWriter>(std::move(identity));
   }
 
   std::string ErrorBody(const ApiError& error) const override {
