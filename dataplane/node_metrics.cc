@@ -87,11 +87,13 @@ void AddUsage(const WorkerReport& report, MetricPage& page) {
     const std::pair<const char*, std::uint64_t> kinds[] = {
         {"input", usage.input},
         {"cached_input", usage.cached_input},
-        {"output", usage.output}};
+        {"cache_write", usage.cache_writes},
+        {"output", usage.output},
+        {"reasoning", usage.reasoning}};
     for (const auto& [kind, tokens] : kinds) {
       page.Counter("weir_tokens_total",
-                   "Tokens as providers reported them; cached_input is part of "
-                   "input.",
+                   "Tokens as providers reported them; cached_input and "
+                   "cache_write are part of input, reasoning of output.",
                    With(labels, "kind", kind), Number(tokens));
     }
     if (usage.input > 0) {

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "common/dialect/canonical/usage.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
@@ -20,11 +21,13 @@
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/translate_answer.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/readiness.h"
+#include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
@@ -37,21 +40,19 @@ namespace weir::dataplane {
 namespace {
 
 using dialect::ApiError;
+using dialect::canonical::Provenance;
 
-AnswerFraming FramingOf(const Request& request, const Answer& answer) {
-  const http1::ResponseHead& head = answer.exchange->head();
-  if (head.status == 204 || head.status == 304) return NoBody{};
-  if (request.head->method == http1::Method::kHead) {
-    return KnownLength{head.content_length};
+// What the counts of an answer are worth that ended like this.
+Provenance ProvenanceOf(RelayEnd end) {
+  switch (end) {
+    case RelayEnd::kComplete:
+      return Provenance::kReported;
+    case RelayEnd::kBroken:
+      return Provenance::kPartial;
+    case RelayEnd::kClientGone:
+      return Provenance::kCancelled;
   }
-  if (answer.complete && !answer.is_stream) {
-    return KnownLength{answer.held().size()};
-  }
-  if (!answer.is_stream && head.framing == http1::BodyFraming::kLength) {
-    return KnownLength{head.content_length};
-  }
-  if (request.head->minor_version == 0) return UntilClose{};
-  return Chunked{};
+  return Provenance::kPartial;
 }
 
 // Counts a stream for as long as it is relayed.
@@ -76,7 +77,8 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   request.id = RequestId(context_.attempt.random);
   context_.account.report.bytes_from_clients +=
       incoming.head->size + incoming.body.size();
-  const Route route = RouteOf(incoming.head->method, incoming.head->path);
+  const Route route = RouteOf(*incoming.head);
+  request.dialect = route.dialect;
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   std::string body;
   if (auto open = AnswerOpenly(route, view.get(), body)) {
@@ -101,7 +103,8 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
       co_return co_await Forward(route, request, *view);
     }
   }
-  co_return co_await SendRefusal(request, RefusalOf(*error), FactsOf(request));
+  const Refusal refusal = RefusalOf(*error, *request.dialect);
+  co_return co_await SendRefusal(request, refusal, FactsOf(request));
 }
 
 std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
@@ -109,7 +112,7 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
                                                 std::string& body) const {
   OwnAnswer answer{.status = 200};
   if (route.wrong_method) {
-    body = dialect::OpenAi().ErrorBody(
+    body = route.dialect->ErrorBody(
         {405, "method_not_allowed", "This path takes another method."});
     const bool reads = route.endpoint == Endpoint::kListModels ||
                        route.endpoint == Endpoint::kHealth ||
@@ -137,7 +140,7 @@ std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
       answer.status = 404;
       answer.error_source = ErrorSource::kGateway;
       answer.should_retry = false;
-      body = dialect::OpenAi().ErrorBody(
+      body = route.dialect->ErrorBody(
           {404, "unknown_path", "There is nothing here; the API is at /v1/."});
       return answer;
     default:
@@ -172,8 +175,8 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     context_.account.OnIgnoredHeader(name);
   }
   if (error.has_value()) {
-    co_return co_await SendRefusal(request, RefusalOf(*error),
-                                   FactsOf(request));
+    const Refusal refusal = RefusalOf(*error, *request.dialect);
+    co_return co_await SendRefusal(request, refusal, FactsOf(request));
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
@@ -216,7 +219,7 @@ io::Task<Reuse> Pipeline::GiveUp(const Request& request, const NoAnswer& none,
   }
   const Refusal refusal =
       RefusalOf(none, result.attempts, std::string(facts.provider),
-                context_.attempt.clock.Now());
+                *request.dialect, context_.attempt.clock.Now());
   decision->facts.status = static_cast<std::uint16_t>(refusal.answer.status);
   decision->facts.error_code.Set(refusal.code);
   co_return co_await SendRefusal(request, refusal, facts);
@@ -244,8 +247,10 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
-  WriteAnswerHead(answer.exchange->head(), facts, framing, after,
-                  answer.is_stream, head_);
+  const auto write_head =
+      IsForeign(request, provider) ? WriteTranslatedHead : WriteAnswerHead;
+  write_head(answer.exchange->head(), facts, framing, after, answer.is_stream,
+             head_);
   decision->facts.status =
       static_cast<std::uint16_t>(answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
@@ -260,7 +265,9 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
-  CountUsage(request, answer.candidate, relay.usage(), decision);
+  UsageReading usage = relay.usage();
+  if (usage != UsageReading()) usage.usage.provenance = ProvenanceOf(end.end);
+  CountUsage(request, answer.candidate, usage, decision);
   AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
@@ -359,9 +366,11 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
       : Reuse::kClose;
 }
 
-io::Task<Reuse> Pipeline::Refuse(const ApiError& error) {
+io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
+                                 const http1::RequestHead* head) {
   const RequestId id(context_.attempt.random);
-  const Refusal refusal = RefusalOf(error);
+  const Refusal refusal = RefusalOf(
+      error, head == nullptr ? dialect::OpenAi() : *RouteOf(*head).dialect);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
   WriteOwnHead(refusal.answer, {.request_id = id.text()}, refusal.body.size(),

@@ -15,6 +15,7 @@
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/decision/decision_log.h"
+#include "dataplane/http1/head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/request_reader.h"
@@ -58,8 +59,10 @@ class Pipeline {
 
   io::Task<Reuse> Serve(const IncomingRequest& incoming);
 
-  // A request that could not be read: answers, and closes.
-  io::Task<Reuse> Refuse(const dialect::ApiError& error);
+  // A request that could not be read: answers, and closes. `head` is null where
+  // even that could not be.
+  io::Task<Reuse> Refuse(const dialect::ApiError& error,
+                         const http1::RequestHead* head);
 
  private:
   // What needs no key and no provider; nullopt for the rest.

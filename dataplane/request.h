@@ -33,6 +33,13 @@ enum class Endpoint {
   kCompletions,
   kEmbeddings,
   kResponses,
+  // Anthropic's /messages.
+  kMessages,
+  // Anthropic's and Gemini's; no answer of a model.
+  kCountTokens,
+  // Gemini's, whose model stands in the path.
+  kGenerateContent,
+  kStreamGenerateContent,
   kListModels,
   kGetModel,
   // Another path of the API, whose bytes go through as they are.
@@ -75,6 +82,9 @@ struct Request {
   const Snapshot* snapshot = nullptr;
   const ClientEntry* client = nullptr;
 
+  // The API that the client speaks.
+  const dialect::Dialect* dialect = &dialect::OpenAi();
+
   // Understand.
   Endpoint endpoint = Endpoint::kUnknown;
   RequestClass request_class = RequestClass::kNormal;
@@ -92,6 +102,8 @@ struct Request {
   std::optional<ModelIndex> model;
   // Absent where the body names no model.
   std::optional<ModelSpan> model_span;
+  // The model's name where the path has it; part of the upstream path.
+  std::string_view model_in_path;
   // The provider that the client asked for, where its key allows it.
   std::optional<ProviderIndex> provider;
 };

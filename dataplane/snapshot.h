@@ -93,6 +93,9 @@ struct TargetEntry {
   std::optional<config::Price> price = std::nullopt;
   // StableHash() of the id, for affinity.
   std::uint64_t affinity_seed = 0;
+  // Tokens that an answer may have where the client set no limit; absent where
+  // nobody said.
+  std::optional<std::uint64_t> max_output_tokens = std::nullopt;
 };
 
 struct ModelEntry {

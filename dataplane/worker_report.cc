@@ -75,7 +75,9 @@ void Add(const ModelCounters& from, ModelCounters& into) {
 void Add(const UsageCounters& from, UsageCounters& into) {
   into.input += from.input;
   into.cached_input += from.cached_input;
+  into.cache_writes += from.cache_writes;
   into.output += from.output;
+  into.reasoning += from.reasoning;
   into.unbelievable += from.unbelievable;
   into.cost += from.cost;
   into.cache_savings += from.cache_savings;

@@ -77,10 +77,13 @@ struct ModelCounters {
 
 // What providers said of their work for one model.
 struct UsageCounters {
-  // Tokens; `cached_input` is part of `input`.
+  // Tokens. What was read from a cache and written to one is part of `input`,
+  // `reasoning` of `output`.
   std::uint64_t input = 0;
   std::uint64_t cached_input = 0;
+  std::uint64_t cache_writes = 0;
   std::uint64_t output = 0;
+  std::uint64_t reasoning = 0;
   // Counts that were not believed.
   std::uint64_t unbelievable = 0;
   // US dollars, where the target has a price.

@@ -160,6 +160,15 @@ TargetId TargetIdOf(const v1::Model& model, const v1::Target& target) {
   return MakeTargetId(target.provider(), UpstreamModel(model, target));
 }
 
+std::optional<std::uint64_t> MaxOutputTokens(const v1::Model& model,
+                                             const v1::Target& target) {
+  const std::uint64_t tokens = target.max_output_tokens() != 0
+                                   ? target.max_output_tokens()
+                                   : model.max_output_tokens();
+  if (tokens == 0) return std::nullopt;
+  return tokens;
+}
+
 std::optional<absl::Duration> MaxLatency(const v1::Target& target) {
   if (!target.has_max_latency()) return std::nullopt;
   return ToDuration(target.max_latency());

@@ -3,6 +3,7 @@
 #ifndef WEIR_COMMON_CONFIG_EFFECTIVE_H_
 #define WEIR_COMMON_CONFIG_EFFECTIVE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -88,6 +89,9 @@ std::optional<Hedge> EffectiveHedge(const v1::Model& model);
 double BaseWeight(const v1::Target& target);
 std::string UpstreamModel(const v1::Model& model, const v1::Target& target);
 TargetId TargetIdOf(const v1::Model& model, const v1::Target& target);
+// Absent where neither says.
+std::optional<std::uint64_t> MaxOutputTokens(const v1::Model& model,
+                                             const v1::Target& target);
 std::optional<absl::Duration> MaxLatency(const v1::Target& target);
 // US dollars per million tokens, three of them input and one output, as chats
 // have it. nullopt: no price is set.

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "common/config/enum_text.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -18,15 +17,15 @@ void CheckDialect(const std::string& path, v1::Dialect dialect, Judge& judge) {
   switch (dialect) {
     case v1::DIALECT_UNSPECIFIED:
     case v1::DIALECT_OPENAI:
+    case v1::DIALECT_ANTHROPIC:
+    case v1::DIALECT_GEMINI:
       return;
     default:
       break;
   }
-  const auto* value = v1::Dialect_descriptor()->FindValueByNumber(dialect);
   judge.Refuse(path + ".dialect",
-               (value ? EnumText(*value) : std::to_string(dialect)) +
-                   " is not in this version",
-               "use openai");
+               std::to_string(dialect) + " is not in this version",
+               "use openai, anthropic or gemini");
 }
 
 void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,

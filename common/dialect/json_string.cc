@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "common/dialect/dialect.h"
+#include "common/dialect/json_writer.h"
 
 namespace weir::dialect {
 namespace {
@@ -70,13 +71,27 @@ void AppendAscii(char c, std::string& out) {
   out += kHex[byte & 0x0F];
 }
 
+// How many bytes from the front of `text` stand in JSON as they are.
+std::size_t PlainLength(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[length]);
+    if (!InRange(byte, 0x20, 0x7E) || byte == '"' || byte == '\\') break;
+    ++length;
+  }
+  return length;
+}
+
 }  // namespace
 
-std::string JsonString(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
+void AppendJsonString(std::string_view text, std::string& out) {
   out += '"';
   while (!text.empty()) {
+    if (const std::size_t plain = PlainLength(text); plain > 0) {
+      out += text.substr(0, plain);
+      text.remove_prefix(plain);
+      continue;
+    }
     const std::size_t length = SequenceLength(text);
     if (length == 0) {
       out += kReplacement;
@@ -88,6 +103,12 @@ std::string JsonString(std::string_view text) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   out += '"';
+}
+
+std::string JsonString(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  AppendJsonString(text, out);
   return out;
 }
 

@@ -41,13 +41,14 @@ std::string MakeRequest(const ProbeTarget& target,
                         const config::Secret* secret) {
   const dialect::Dialect& dialect = channel.dialect();
   const bool chat = target.check.kind == v1::PROBE_KIND_CHAT;
-  std::string request =
-      absl::StrCat(chat ? "POST " : "GET ", channel.url().path,
-                   chat ? dialect.ChatPath(target.upstream_model)
-                        : std::string(dialect.ModelsPath()),
-                   " HTTP/1.1\r\nHost: ", channel.url().HostHeader(),
-                   "\r\nUser-Agent: weir/" WEIR_VERSION
-                   " (health check)\r\nAccept: application/json\r\n");
+  std::string request = absl::StrCat(
+      chat ? "POST " : "GET ", channel.url().path,
+      chat ? dialect.ChatPath(target.upstream_model, dialect::Delivery::kWhole)
+           : std::string(dialect.ModelsPath()),
+      " HTTP/1.1\r\nHost: ", channel.url().HostHeader(),
+      "\r\nUser-Agent: weir/" WEIR_VERSION
+      " (health check)\r\nAccept: application/json\r\n");
+  request += dialect.VersionHeaders();
   if (secret != nullptr) request += dialect.CredentialHeaders(secret->Reveal());
   if (chat) {
     const std::string body = dialect.ProbeBody(target.upstream_model);

@@ -33,7 +33,7 @@ io::Task<> Session::Run() {
     idle_ = false;
     if (std::holds_alternative<Gone>(outcome)) break;
     if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {
-      reuse = co_await pipeline_.Refuse(*error);
+      reuse = co_await pipeline_.Refuse(*error, reader_.head());
       co_await Linger();
     } else if (stream_->ended()) {
       break;  // Nobody waits for an answer.

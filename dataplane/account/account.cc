@@ -26,9 +26,11 @@ void Account::OnUsage(std::string_view model, std::string_view provider,
   if (reading == UsageReading()) return;
   UsageCounters& counters = usage_[model][provider];
   const Usage& usage = reading.usage;
-  counters.input += usage.input.value_or(0);
-  counters.cached_input += usage.cached_input.value_or(0);
-  counters.output += usage.output.value_or(0);
+  counters.input += InputOf(usage).value_or(0);
+  counters.cached_input += usage.cache_read.value_or(0);
+  counters.cache_writes += CacheWriteOf(usage).value_or(0);
+  counters.output += OutputOf(usage).value_or(0);
+  counters.reasoning += usage.reasoning.value_or(0);
   counters.unbelievable += reading.unbelievable;
   counters.cost += CostOf(usage, price).value_or(0);
   counters.cache_savings += SavingsOf(usage, price);

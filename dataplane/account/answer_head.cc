@@ -133,6 +133,23 @@ void WriteAnswerHead(const http1::ResponseHead& provider_head,
   AppendEnd(after, out);
 }
 
+void WriteTranslatedHead(const http1::ResponseHead& provider_head,
+                         const AnswerFacts& facts, const AnswerFraming& framing,
+                         AfterAnswer after, bool is_stream, std::string& out) {
+  out.clear();
+  AppendStatusLine(provider_head.status, out);
+  out += is_stream ? "content-type: text/event-stream; charset=utf-8\r\n"
+                     "cache-control: no-cache\r\n"
+                   : "content-type: application/json\r\n";
+  if (const auto* id = provider_head.Find(http1::HeaderId::kRequestId)) {
+    Append(out, "x-weir-upstream-request-id: ", id->value, "\r\n");
+  }
+  AppendFacts(facts, out);
+  if (is_stream) out += "x-accel-buffering: no\r\n";
+  AppendFraming(framing, out);
+  AppendEnd(after, out);
+}
+
 void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,
                   std::uint64_t body_bytes, AfterAnswer after,
                   std::string& out) {

@@ -42,6 +42,12 @@ void WriteAnswerHead(const http1::ResponseHead& provider_head,
                      const AnswerFacts& facts, const AnswerFraming& framing,
                      AfterAnswer after, bool is_stream, std::string& out);
 
+// The same for an answer that was translated: what the provider's headers say
+// is not of what the client gets.
+void WriteTranslatedHead(const http1::ResponseHead& provider_head,
+                         const AnswerFacts& facts, const AnswerFraming& framing,
+                         AfterAnswer after, bool is_stream, std::string& out);
+
 // Where an error comes from: x-weir-error-source.
 enum class ErrorSource { kGateway, kProvider };
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "common/config/effective.h"
-#include "dataplane/relay/usage_scan.h"
+#include "common/dialect/canonical/usage.h"
 
 namespace weir::dataplane {
 
@@ -15,24 +15,26 @@ inline double DollarsOf(std::uint64_t tokens, double dollars_per_million) {
 }
 
 // In US dollars. Absent without a price, or where the provider did not say what
-// went in and came out. What it does not say of its cache was not cached.
-inline std::optional<double> CostOf(const Usage& usage,
+// went in and came out. What it does not say of its cache was not cached; what
+// was written into one costs as what was not.
+inline std::optional<double> CostOf(const dialect::canonical::Usage& usage,
                                     const std::optional<config::Price>& price) {
-  if (!price.has_value() || !usage.input.has_value() ||
-      !usage.output.has_value()) {
+  const auto input = InputOf(usage);
+  const auto output = OutputOf(usage);
+  if (!price.has_value() || !input.has_value() || !output.has_value()) {
     return std::nullopt;
   }
-  const std::uint64_t cached = usage.cached_input.value_or(0);
-  return DollarsOf(*usage.input - cached, price->input) +
+  const std::uint64_t cached = usage.cache_read.value_or(0);
+  return DollarsOf(*input - cached, price->input) +
          DollarsOf(cached, price->cached_input) +
-         DollarsOf(*usage.output, price->output);
+         DollarsOf(*output, price->output);
 }
 
 // What more it would have cost without the provider's prompt cache.
-inline double SavingsOf(const Usage& usage,
+inline double SavingsOf(const dialect::canonical::Usage& usage,
                         const std::optional<config::Price>& price) {
   if (!price.has_value()) return 0;
-  return DollarsOf(usage.cached_input.value_or(0),
+  return DollarsOf(usage.cache_read.value_or(0),
                    price->input - price->cached_input);
 }
 

@@ -16,33 +16,44 @@ namespace weir::dataplane {
 namespace {
 
 using dialect::ApiError;
+using dialect::Dialect;
 
 // When nothing says how long it will take.
 constexpr absl::Duration kDefaultRetryAfter = absl::Seconds(1);
 
-Refusal Make(const ApiError& error, std::optional<bool> should_retry,
+// What is said, and in whose words.
+Refusal Make(const Dialect& dialect, const ApiError& error,
+             std::optional<bool> should_retry,
              std::optional<absl::Duration> retry_after) {
   Refusal refusal;
   refusal.answer.status = error.status;
   refusal.answer.error_source = ErrorSource::kGateway;
   refusal.answer.should_retry = should_retry;
   refusal.answer.retry_after = retry_after;
-  refusal.body = dialect::OpenAi().ErrorBody(error);
+  refusal.body = dialect.ErrorBody(error);
   refusal.code = std::string(error.code);
   return refusal;
 }
 
-Refusal NobodyToAsk(const NoAnswer& none, absl::Time now) {
+Refusal NobodyToAsk(const Dialect& dialect, const NoAnswer& none,
+                    absl::Time now) {
   if (none.at_capacity) {
-    return Make({503, "provider_at_capacity",
+    return Make(dialect,
+                {503, "provider_at_capacity",
                  "Every provider of this model has as many requests in flight "
                  "as it may."},
                 true, kDefaultRetryAfter);
   }
+  // Nothing that comes back later would help.
+  if (none.untranslatable.has_value() &&
+      none.next_chance == absl::InfiniteFuture()) {
+    return Make(dialect, *none.untranslatable, false, std::nullopt);
+  }
   const absl::Duration wait = none.next_chance == absl::InfiniteFuture()
                                   ? absl::Seconds(5)
                                   : none.next_chance - now;
-  return Make({503, "no_healthy_provider",
+  return Make(dialect,
+              {503, "no_healthy_provider",
                "No provider of this model can take a request now."},
               true, wait);
 }
@@ -72,24 +83,26 @@ std::optional<Refusal> ProvidersAnswer(const NoAnswer& none) {
 
 }  // namespace
 
-Refusal RefusalOf(const ApiError& error) {
+Refusal RefusalOf(const ApiError& error, const Dialect& dialect) {
   const bool overloaded = error.status == 503;
-  return Make(error, overloaded,
+  return Make(dialect, error, overloaded,
               overloaded ? std::optional(kDefaultRetryAfter) : std::nullopt);
 }
 
 Refusal RefusalOf(const NoAnswer& none, int attempts,
-                  const std::string& provider, absl::Time now) {
+                  const std::string& provider, const Dialect& dialect,
+                  absl::Time now) {
   if (!none.failure.has_value() || none.at_capacity) {
-    return NobodyToAsk(none, now);
+    return NobodyToAsk(dialect, none, now);
   }
   const Failure& failure = *none.failure;
   if (failure.blame == Blame::kNobody && !failure.timed_out) {
-    return Make({503, "shutting_down", "This gateway is going down."}, true,
-                kDefaultRetryAfter);
+    return Make(dialect, {503, "shutting_down", "This gateway is going down."},
+                true, kDefaultRetryAfter);
   }
   if (failure.blame == Blame::kNobody) {
-    return Make({504, "gateway_timeout",
+    return Make(dialect,
+                {504, "gateway_timeout",
                  Concat("The time that the request allowed is over, after ",
                         attempts, attempts == 1 ? " attempt." : " attempts.")},
                 false, std::nullopt);
@@ -101,17 +114,17 @@ Refusal RefusalOf(const NoAnswer& none, int attempts,
       Concat(attempts, attempts == 1 ? " attempt" : " attempts",
              " failed, the last at ", provider, ": ", failure.reason, ".");
   if (failure.blame == Blame::kCredential) {
-    return Make({502, "provider_credential_refused", story}, false,
+    return Make(dialect, {502, "provider_credential_refused", story}, false,
                 std::nullopt);
   }
   if (failure.blame == Blame::kRateLimited) {
-    return Make({429, "provider_rate_limited", story}, true,
+    return Make(dialect, {429, "provider_rate_limited", story}, true,
                 failure.retry_after.value_or(kDefaultRetryAfter));
   }
   if (failure.timed_out) {
-    return Make({504, "gateway_timeout", story}, false, std::nullopt);
+    return Make(dialect, {504, "gateway_timeout", story}, false, std::nullopt);
   }
-  return Make({502, "provider_failed", story}, false, std::nullopt);
+  return Make(dialect, {502, "provider_failed", story}, false, std::nullopt);
 }
 
 }  // namespace weir::dataplane

@@ -19,14 +19,16 @@ struct Refusal {
   std::string code;
 };
 
-// An error of weir's own.
-Refusal RefusalOf(const dialect::ApiError& error);
+// An error of weir's own, in the words of the API that the client speaks.
+Refusal RefusalOf(const dialect::ApiError& error,
+                  const dialect::Dialect& dialect);
 
 // From the last attempt: a provider's own error as it is, unless it speaks of
 // our account there; otherwise a 502, 503 or 504 that says what happened and
 // when to come again. `provider` is the last one's name.
 Refusal RefusalOf(const NoAnswer& none, int attempts,
-                  const std::string& provider, absl::Time now);
+                  const std::string& provider, const dialect::Dialect& dialect,
+                  absl::Time now);
 
 }  // namespace weir::dataplane
 

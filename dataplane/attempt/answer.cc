@@ -1,11 +1,30 @@
 #include "dataplane/attempt/answer.h"
 
+#include <cstddef>
+
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/http1/characters.h"
+#include "dataplane/http1/head.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
+
+bool IsEventStream(const http1::ResponseHead& head) {
+  const http1::Header* type = head.Find(http1::HeaderId::kContentType);
+  if (type == nullptr ||
+      !http1::StartsWithIgnoringCase(type->value, "text/event-stream")) {
+    return false;
+  }
+  // A provider that compresses though it was asked not to: opaque bytes.
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    if (http1::EqualsIgnoringCase(head.headers[i].name, "content-encoding")) {
+      return false;
+    }
+  }
+  return head.status == 200;
+}
 
 Asked AskedFor(const Request& request, const Answer& answer,
                const LiveState::View& live) {

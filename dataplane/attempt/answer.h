@@ -10,11 +10,16 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "common/dialect/canonical/stream_translation.h"
+#include "common/dialect/dialect.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/http1/head.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/relay/answer_format.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -23,9 +28,13 @@ namespace weir::dataplane {
 struct Answer {
   Candidate candidate;
   std::unique_ptr<Exchange> exchange;
+  // What the provider's bytes are.
+  AnswerFormat format = AnswerFormat::kOpaque;
   // An event stream that can be read as one.
   bool is_stream = false;
-  // The body that was read so far, without framing.
+  // The body that was read so far, without framing. Of an answer in another
+  // dialect than the client's: what a whole one is in the client's, and what
+  // the provider said of a stream.
   std::string_view held() const {
     return copied.empty() ? piece : std::string_view(copied);
   }
@@ -38,6 +47,11 @@ struct Answer {
   std::string_view piece;
   std::string copied;
 
+  // What makes a stream one of the client's dialect; null where it is.
+  std::unique_ptr<dialect::canonical::StreamTranslation> translation = nullptr;
+  // What a whole answer that was translated said of itself.
+  std::optional<UsageReading> usage = std::nullopt;
+
   InFlight in_flight;
   // Index in ProviderEntry::credentials.
   std::size_t credential = 0;
@@ -45,6 +59,9 @@ struct Answer {
   // Its success is recorded; otherwise it waits for the answer's end.
   bool recorded = false;
 };
+
+// Whether an answer is an event stream whose bytes can be read.
+bool IsEventStream(const http1::ResponseHead& head);
 
 // What `answer` to `request` came from. `live` is aligned with the request's
 // configuration.
@@ -62,6 +79,9 @@ struct NoAnswer {
   // The last candidate was not asked: it had as many requests in flight as it
   // may.
   bool at_capacity = false;
+  // Why nobody who might have taken the request could be asked: none speaks
+  // the client's dialect, and it can't be said in theirs.
+  std::optional<dialect::ApiError> untranslatable;
   // When a target may be asked again; InfiniteFuture when nobody knows.
   absl::Time next_chance = absl::InfiniteFuture();
 };

@@ -20,14 +20,15 @@
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/limit_headers.h"
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/translate_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
-#include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/first_event.h"
 #include "dataplane/relay/sse.h"
 #include "dataplane/request.h"
@@ -42,21 +43,6 @@ constexpr std::size_t kHeldBytes = std::size_t{1} << 20;
 
 // How long a stream's preamble is held back for its first meaningful event.
 constexpr absl::Duration kHeldTime = absl::Seconds(10);
-
-bool IsEventStream(const http1::ResponseHead& head) {
-  const http1::Header* type = head.Find(http1::HeaderId::kContentType);
-  if (type == nullptr ||
-      !http1::StartsWithIgnoringCase(type->value, "text/event-stream")) {
-    return false;
-  }
-  // A provider that compresses though it was asked not to: opaque bytes.
-  for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (http1::EqualsIgnoringCase(head.headers[i].name, "content-encoding")) {
-      return false;
-    }
-  }
-  return head.status == 200;
-}
 
 Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
   return {.blame = IsNobodysFault(why) ? Blame::kNobody : Blame::kEndpoint,
@@ -102,8 +88,9 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
       .failure = std::nullopt,
       .ended = began};
   Answer& answer = attempted.answer;
+  answer.format = FormatOf(request_.endpoint, *provider.dialect);
   const UpstreamBody body = SpliceBody(request_, target);
-  WriteUpstreamHead(request_, upstream_path_, provider,
+  WriteUpstreamHead(request_, upstream_path_, provider, target,
                     provider.credentials[answer.credential].headers, body.size,
                     head_);
   const std::array<asio::const_buffer, 4> bytes = {
@@ -143,17 +130,28 @@ void Attempt::NoteLimits(const Answer& answer) {
 io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
   const absl::Duration took = context_.clock.Now() - answer.began;
   answer.is_stream = IsEventStream(answer.exchange->head());
-  std::optional<Failure> failure;
-  if (answer.is_stream) {
-    failure = co_await HoldStream(answer);
-  } else {
-    failure = co_await HoldBody(answer);
-    if (!failure.has_value()) {
-      failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
-                               context_.clock.WallNow());
-    }
+  if (answer.is_stream) co_return co_await HoldStream(answer);
+  std::optional<Failure> failure = co_await HoldBody(answer);
+  if (!failure.has_value()) {
+    failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
+                             context_.clock.WallNow());
+  }
+  if (!failure.has_value() && IsForeign(request_, ProviderOf(answer))) {
+    failure = Translate(answer);
   }
   co_return failure;
+}
+
+std::optional<Failure> Attempt::Translate(Answer& answer) const {
+  if (!answer.complete) return Lying("too large to be translated");
+  const absl::Status status = TranslateWhole(
+      request_, *ProviderOf(answer).dialect, context_.clock.WallNow(), answer);
+  if (status.ok()) return std::nullopt;
+  return Lying(std::string(status.message()));
+}
+
+const ProviderEntry& Attempt::ProviderOf(const Answer& answer) const {
+  return ConfigOf(request_).providers[answer.candidate.provider];
 }
 
 io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
@@ -175,9 +173,11 @@ io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
 }
 
 io::Task<std::optional<Failure>> Attempt::HoldBody(Answer& answer) {
+  const std::size_t most =
+      IsForeign(request_, ProviderOf(answer)) ? kMaxTranslated : kHeldBytes;
   do {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
-  } while (!answer.complete && answer.held().size() < kHeldBytes);
+  } while (!answer.complete && answer.held().size() < most);
   co_return std::nullopt;
 }
 
@@ -188,12 +188,16 @@ io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
       context_.wheel, [](void* held) { static_cast<Exchange*>(held)->Nudge(); },
       exchange);
   hold.Set(hold_until);
+  if (IsForeign(request_, ProviderOf(answer))) {
+    TranslateStream(request_, *ProviderOf(answer).dialect,
+                    context_.clock.WallNow(), answer);
+  }
   std::size_t judged = 0;
   while (!answer.complete) {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
     while (const auto event = FirstEvent(answer.held().substr(judged))) {
       judged += event->bytes.size();
-      switch (JudgeEvent(request_.endpoint, event->data)) {
+      switch (JudgeEvent(answer.format, event->data)) {
         case EventVerdict::kPreamble:
           break;
         case EventVerdict::kMeaningful:
@@ -213,7 +217,7 @@ io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
       co_return std::nullopt;
     }
   }
-  if (TerminatorOf(request_.endpoint) == Terminator::kFraming) {
+  if (TerminatorOf(answer.format) == Terminator::kFraming) {
     co_return std::nullopt;
   }
   co_return Lying("the stream ended without an answer");

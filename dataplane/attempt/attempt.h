@@ -22,6 +22,7 @@
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
+#include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
 
@@ -76,6 +77,10 @@ class Attempt {
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);
   io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
 
+  // Puts a whole answer into the client's words.
+  std::optional<Failure> Translate(Answer& answer) const;
+
+  const ProviderEntry& ProviderOf(const Answer& answer) const;
   absl::Time Deadline(const ProviderEntry& provider, absl::Time began) const;
   absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   void NoteLimits(const Answer& answer);

@@ -20,6 +20,7 @@
 #include "dataplane/attempt/race.h"
 #include "dataplane/attempt/reconsider.h"
 #include "dataplane/attempt/retry.h"
+#include "dataplane/attempt/translate_answer.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/io/wakeup.h"
@@ -56,6 +57,7 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
   absl::Duration waited = absl::ZeroDuration();
+  if (plan.lacks_dialect) no_answer_.untranslatable = NotInItsDialect(request_);
   for (;;) {
     const absl::Time now = context_.clock.Now();
     const Retry::Step step = retry.Next(now, context_.random.Uniform());
@@ -225,7 +227,12 @@ void AttemptLoop::KeepForClient(const Answer& answer) {
       answer.exchange->head().status < 400) {
     return;
   }
-  no_answer_.body = std::string(answer.held());
+  const ProviderEntry& provider =
+      ConfigOf(request_).providers[answer.candidate.provider];
+  const int status = answer.exchange->head().status;
+  no_answer_.body = IsForeign(request_, provider)
+                        ? TranslateError(request_, status, answer.held())
+                        : std::string(answer.held());
   const http1::Header* type =
       answer.exchange->head().Find(http1::HeaderId::kContentType);
   if (type != nullptr) no_answer_.content_type = std::string(type->value);

@@ -35,6 +35,9 @@ constexpr Sign kMessages[] = {
     {R"("Your credit balance is too low)", ErrorKind::kCredential},
     {R"("This model's maximum context length)", ErrorKind::kTooLong},
     {R"("prompt is too long)", ErrorKind::kTooLong},
+    // Anthropic's and Gemini's 404s are of files and batches, too.
+    {R"("model: )", ErrorKind::kNoSuchModel},
+    {R"("models/)", ErrorKind::kNoSuchModel},
     {R"("input length and `max_tokens` exceed context limit)",
      ErrorKind::kTooLong},
     {R"("The input token count)", ErrorKind::kTooLong},

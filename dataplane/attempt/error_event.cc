@@ -18,7 +18,7 @@ struct ErrorName {
 };
 
 // OpenAI's codes first, then the types of Anthropic, which are its statuses'
-// names, and of OpenAI, which are less telling.
+// names, and of OpenAI, which are less telling; then Google's statuses.
 constexpr ErrorName kNames[] = {
     {"context_length_exceeded", 400},
     {"invalid_api_key", 401},
@@ -37,6 +37,16 @@ constexpr ErrorName kNames[] = {
     {"server_error", 500},
     {"timeout_error", 504},
     {"overloaded_error", 529},
+    {"INVALID_ARGUMENT", 400},
+    {"FAILED_PRECONDITION", 400},
+    {"OUT_OF_RANGE", 400},
+    {"UNAUTHENTICATED", 401},
+    {"PERMISSION_DENIED", 403},
+    {"NOT_FOUND", 404},
+    {"RESOURCE_EXHAUSTED", 429},
+    {"INTERNAL", 500},
+    {"UNAVAILABLE", 503},
+    {"DEADLINE_EXCEEDED", 504},
 };
 
 std::string_view WithoutBlanksBefore(std::string_view text) {

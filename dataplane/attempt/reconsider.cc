@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
@@ -45,6 +47,14 @@ std::optional<std::size_t> StepsToLargerModel(const Request& request,
     if (models[rest[i].model].context_tokens > tokens) return i;
   }
   return std::nullopt;
+}
+
+dialect::ApiError NotInItsDialect(const Request& request) {
+  return {400, "not_translatable",
+          Concat("No provider of this model speaks the API that the request is "
+                 "written for (",
+                 request.dialect->name(),
+                 "), and a request of this kind is not translated.")};
 }
 
 Failure OutOfTime() {

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "absl/time/time.h"
+#include "common/dialect/dialect.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
@@ -28,6 +29,9 @@ std::optional<Failure> Reconsider(std::optional<Failure> failure,
 std::optional<std::size_t> StepsToLargerModel(const Request& request,
                                               const Candidate& candidate,
                                               std::span<const Candidate> rest);
+
+// Everybody who has the model speaks another dialect.
+dialect::ApiError NotInItsDialect(const Request& request);
 
 // The request allowed less time than it took to read it.
 Failure OutOfTime();

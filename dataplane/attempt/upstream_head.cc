@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "common/concat.h"
+#include "common/dialect/gemini/model_path.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/http1/query.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
@@ -14,12 +16,26 @@ namespace weir::dataplane {
 namespace {
 
 bool IsPassedOn(http1::HeaderId id) {
-  return id == http1::HeaderId::kOther || id == http1::HeaderId::kContentType;
+  return id == http1::HeaderId::kOther || id == http1::HeaderId::kContentType ||
+         id == http1::HeaderId::kAnthropicVersion;
 }
 
 bool HasBody(http1::Method method) {
   return method == http1::Method::kPost || method == http1::Method::kPut ||
          method == http1::Method::kPatch;
+}
+
+void AppendPath(const Request& request, std::string_view path,
+                const TargetEntry* target, std::string& out) {
+  const std::string_view model = request.model_in_path;
+  if (model.empty() || target == nullptr) {
+    out += path;
+    return;
+  }
+  const auto behind =
+      static_cast<std::size_t>(model.data() - path.data()) + model.size();
+  Append(out, dialect::GeminiModelPath(target->upstream_model),
+         path.substr(behind));
 }
 
 }  // namespace
@@ -43,15 +59,21 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
 }
 
 void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
-                       const ProviderEntry& provider,
+                       const ProviderEntry& provider, const TargetEntry* target,
                        std::string_view credential_headers,
                        std::size_t body_bytes, std::string& out) {
   const http1::RequestHead& head = *request.head;
   out.clear();
-  Append(out, head.method_text, " ", provider.dial.url.path, upstream_path);
-  if (!head.query.empty()) Append(out, "?", head.query);
+  Append(out, head.method_text, " ", provider.dial.url.path);
+  AppendPath(request, upstream_path, target, out);
+  http1::AppendQueryWithout(head.query, "key", out);
   Append(out, " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
          credential_headers);
+  const std::string_view version = provider.dialect->VersionHeaders();
+  if (!version.empty() &&
+      head.Find(http1::HeaderId::kAnthropicVersion) == nullptr) {
+    out += version;
+  }
   if (HasBody(head.method)) {
     Append(out, "content-length: ", body_bytes, "\r\n");
   }

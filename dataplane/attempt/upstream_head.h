@@ -26,9 +26,10 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);
 // credential are ours; what the client sent of connection, framing,
 // credentials, forwarding and weir's own headers stays here.
 //
-// `upstream_path` is what follows the provider's base path.
+// `upstream_path` is what follows the provider's base path; where it holds the
+// model's name, `target` gives it another one. A key in the query stays here.
 void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
-                       const ProviderEntry& provider,
+                       const ProviderEntry& provider, const TargetEntry* target,
                        std::string_view credential_headers,
                        std::size_t body_bytes, std::string& out);
 

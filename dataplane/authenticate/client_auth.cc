@@ -11,6 +11,7 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/http1/query.h"
 #include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
@@ -45,6 +46,11 @@ class Hasher {
   EVP_MD_CTX* const context_;
 };
 
+std::string_view KeyInQuery(const http1::RequestHead& head) {
+  return head.query.empty() ? std::string_view()
+                            : http1::QueryValue(head.query, "key");
+}
+
 std::string_view SecretIn(const http1::RequestHead& head) {
   constexpr std::string_view kScheme = "Bearer ";
   if (http1::StartsWithIgnoringCase(head.authorization, kScheme)) {
@@ -52,7 +58,10 @@ std::string_view SecretIn(const http1::RequestHead& head) {
     while (!secret.empty() && secret.front() == ' ') secret.remove_prefix(1);
     return secret;
   }
-  return head.authorization.empty() ? head.api_key : std::string_view();
+  if (!head.authorization.empty()) return {};
+  if (!head.api_key.empty()) return head.api_key;
+  if (!head.goog_api_key.empty()) return head.goog_api_key;
+  return KeyInQuery(head);
 }
 
 }  // namespace
@@ -77,7 +86,8 @@ Outcome<const ClientEntry*> Authenticate(const http1::RequestHead& head,
   return dialect::ApiError{
       401, "invalid_api_key",
       "Missing or wrong API key. Send one of this gateway's client keys as "
-      "`Authorization: Bearer KEY` or `x-api-key: KEY`."};
+      "`Authorization: Bearer KEY`, `x-api-key: KEY` or "
+      "`x-goog-api-key: KEY`."};
 }
 
 Outcome<const ClientEntry*> RememberedClient::Authenticate(
@@ -91,13 +101,16 @@ Outcome<const ClientEntry*> RememberedClient::Authenticate(
       !config_.owner_before(config) && !config.owner_before(config_);
   if (client_ != nullptr && same_config &&
       same(authorization_, head.authorization) &&
-      same(api_key_, head.api_key)) {
+      same(api_key_, head.api_key) && same(goog_api_key_, head.goog_api_key) &&
+      same(key_in_query_, KeyInQuery(head))) {
     return client_;
   }
   auto outcome = dataplane::Authenticate(head, *config);
   if (const auto* client = std::get_if<const ClientEntry*>(&outcome)) {
     authorization_ = config::Secret(std::string(head.authorization));
     api_key_ = config::Secret(std::string(head.api_key));
+    goog_api_key_ = config::Secret(std::string(head.goog_api_key));
+    key_in_query_ = config::Secret(std::string(KeyInQuery(head)));
     config_ = config;
     client_ = *client;
   }

@@ -15,9 +15,10 @@ namespace weir::dataplane {
 // The SHA-256 of `secret`.
 Sha256 DigestOf(std::string_view secret);
 
-// The key behind `Authorization: Bearer SECRET` or `x-api-key: SECRET`; the
-// first counts when both are there. 401 invalid_api_key, with the same words
-// whether the key is unknown, malformed or missing.
+// The key behind `Authorization: Bearer SECRET`, `x-api-key: SECRET`,
+// `x-goog-api-key: SECRET` or `?key=SECRET`, as each dialect's clients send it;
+// the first of these counts when there are several. 401 invalid_api_key, with
+// the same words whether the key is unknown, malformed or missing.
 //
 // Secrets are found by their digest, and the whole digest is compared in
 // constant time. Thread safety: may be called from any thread.
@@ -36,9 +37,11 @@ class RememberedClient {
       const std::shared_ptr<const RoutingConfig>& config);
 
  private:
-  // What `client_` was found with: header values and the configuration.
+  // What `client_` was found with: values and the configuration.
   config::Secret authorization_;
   config::Secret api_key_;
+  config::Secret goog_api_key_;
+  config::Secret key_in_query_;
   // Weak: an idle connection must not keep an old configuration alive.
   std::weak_ptr<const RoutingConfig> config_;
   const ClientEntry* client_ = nullptr;

@@ -32,6 +32,7 @@ bool IsForbiddenTrailer(std::string_view name) {
     case HeaderId::kExpect:
     case HeaderId::kAuthorization:
     case HeaderId::kApiKey:
+    case HeaderId::kGoogApiKey:
     case HeaderId::kContentType:
     case HeaderId::kWeir:
     case HeaderId::kHopByHop:

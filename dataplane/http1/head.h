@@ -31,14 +31,16 @@ enum class HeaderId : std::uint8_t {
   kConnection,
   kExpect,
   kAuthorization,
-  kApiKey,  // x-api-key
+  kApiKey,      // x-api-key
+  kGoogApiKey,  // x-goog-api-key
   kContentType,
-  kRequestId,   // x-request-id
-  kWeir,        // x-weir-*
-  kRetryAfter,  // retry-after
+  kAnthropicVersion,  // anthropic-version
+  kRequestId,         // x-request-id
+  kWeir,              // x-weir-*
+  kRetryAfter,        // retry-after
   kRetryAfterMs,
   kHopByHop,    // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
-  kCredential,  // cookie, api-key, x-goog-api-key: never passed on
+  kCredential,  // cookie, api-key: never passed on
   kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
   kAcceptEncoding,
   // set-cookie, server, x-ratelimit-*, anthropic-ratelimit-*,
@@ -82,6 +84,7 @@ struct RequestHead : HeadFields {
   std::string_view query;
   std::string_view authorization;
   std::string_view api_key;
+  std::string_view goog_api_key;
   bool expects_continue = false;
 };
 

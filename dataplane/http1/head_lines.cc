@@ -36,6 +36,7 @@ bool MayBeNominated(std::string_view name) {
   const HeaderId id = IdOfHeader(name);
   return id != HeaderId::kHost && id != HeaderId::kTransferEncoding &&
          id != HeaderId::kAuthorization && id != HeaderId::kApiKey &&
+         id != HeaderId::kGoogApiKey &&
          !StartsWithIgnoringCase(name, "content-");
 }
 

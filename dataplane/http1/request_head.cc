@@ -134,6 +134,10 @@ HeadError CheckRequest(const Seen& seen, RequestHead& head) {
     } else if (header.id == HeaderId::kApiKey) {
       if (!head.api_key.empty()) return Bad("more than one x-api-key");
       head.api_key = header.value;
+    } else if (header.id == HeaderId::kGoogApiKey) {
+      if (!head.goog_api_key.empty())
+        return Bad("more than one x-goog-api-key");
+      head.goog_api_key = header.value;
     } else if (header.id == HeaderId::kExpect) {
       if (!EqualsIgnoringCase(header.value, "100-continue")) {
         return {417, "only Expect: 100-continue is understood"};
@@ -150,6 +154,7 @@ ParseResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
   Reset(head);
   head.authorization = {};
   head.api_key = {};
+  head.goog_api_key = {};
   head.query = {};
   head.expects_continue = false;
   // RFC 9112 section 2.2 asks to overlook one empty line before a request.

@@ -14,6 +14,7 @@
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan_record.h"
+#include "dataplane/plan/words.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
@@ -103,6 +104,10 @@ class Planner {
     } else if (!target.takes[static_cast<std::size_t>(request_.complexity)]) {
       return Exclusion::kComplexity;
     }
+    if (WordsFor(request_, config_.providers[target.provider]) ==
+        Words::kNone) {
+      return Exclusion::kDialect;
+    }
     return shares_[index].forbidden ? Exclusion::kForbidden : Exclusion::kNone;
   }
 
@@ -142,6 +147,7 @@ class Planner {
       const TargetEntry& target = config_.targets[i];
       if (const Exclusion why = WhyNot(i); why != Exclusion::kNone) {
         Note(i, 1, why);
+        plan.lacks_dialect |= why == Exclusion::kDialect;
         continue;
       }
       const TargetLive& live = *live_.targets[i];
@@ -250,8 +256,12 @@ void AddDirect(const Request& request, const LiveState::View& live,
                               .seconds_left = 0,
                               .rank = 0,
                               .exclusion = Exclusion::kNone};
-  if (!ConfigOf(request).providers[provider].unusable_because.empty()) {
+  const ProviderEntry& entry = ConfigOf(request).providers[provider];
+  if (!entry.unusable_because.empty()) {
     considered.exclusion = Exclusion::kForbidden;
+  } else if (WordsFor(request, entry) != Words::kOwn) {
+    considered.exclusion = Exclusion::kDialect;
+    plan.lacks_dialect = true;
   } else if (breaker.state(now) == BreakerState::kOpen) {
     plan.next_chance = breaker.open_until();
     considered.exclusion = Exclusion::kBreakerOpen;

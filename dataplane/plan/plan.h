@@ -33,6 +33,8 @@ class Plan {
   // When the first target that is closed to requests now may be asked again;
   // for an honest Retry-After when there is no candidate.
   absl::Time next_chance = absl::InfiniteFuture();
+  // Somebody was left out because of the dialect alone.
+  bool lacks_dialect = false;
   // The first candidate was picked by its conversation, not by chance.
   bool by_affinity = false;
 
@@ -51,7 +53,8 @@ class Plan {
 // for each fallback model. A model whose requests of this complexity another
 // one serves is replaced by that one and its fallbacks; targets that do not
 // take the complexity are left out. Targets that an operator switched off, that
-// this node has no credential for, or whose breaker is open are left out.
+// this node has no credential for, whose breaker is open, or that speak another
+// dialect than the client are left out.
 //
 // Where the model has affinity and the request a conversation, chance gives
 // way: targets stand in the order in which they want the conversation

@@ -21,6 +21,8 @@ enum class Exclusion : std::uint8_t {
   kOtherProvider,
   // It takes no requests that are as hard as this one.
   kComplexity,
+  // It speaks another dialect, in which such a request can't be said.
+  kDialect,
   kBreakerOpen,
   // The provider asked to be left alone.
   kPaused,

@@ -95,9 +95,11 @@ io::Task<ReadOutcome> RequestReader::Next() {
   body_in_input_ = true;
   left_in_input_ = 0;
   body_size_ = 0;
+  head_is_whole_ = false;
   auto head = co_await ReadHead();
   if (auto* error = std::get_if<ApiError>(&head)) co_return std::move(*error);
   if (!std::get<bool>(head)) co_return Gone{};
+  head_is_whole_ = true;
   if (head_.framing == http1::BodyFraming::kNone) {
     deadline_.Set(absl::InfiniteFuture());
     co_return IncomingRequest{&head_, {}};

@@ -47,6 +47,12 @@ class RequestReader {
 
   io::Task<ReadOutcome> Next();
 
+  // Of the request that Next() failed to read; null where that came no further
+  // than its head. Good until Finish().
+  const http1::RequestHead* head() const {
+    return head_is_whole_ ? &head_ : nullptr;
+  }
+
   // The request has been dealt with.
   void Finish();
 
@@ -74,6 +80,7 @@ class RequestReader {
   bool expired_ = false;
 
   http1::RequestHead head_;
+  bool head_is_whole_ = false;
   // Bodies that did not come with their head stand here, others in the input.
   std::unique_ptr<char[]> body_;
   std::size_t body_capacity_ = 0;

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
 namespace {
@@ -60,28 +60,86 @@ EventVerdict JudgeResponsesEvent(const dom::element& event) {
   return starts ? EventVerdict::kPreamble : EventVerdict::kMeaningful;
 }
 
+// A block that is shown begins empty; one that names a tool, or that holds its
+// data at once, says something.
+bool IsEmptyBlock(const dom::element& event) {
+  std::string_view type;
+  if (event["content_block"]["type"].get(type)) return true;
+  std::string_view text;
+  if (event["content_block"][type].get(text)) return false;
+  return text.empty();
+}
+
+EventVerdict JudgeMessagesEvent(const dom::element& event) {
+  std::string_view type;
+  if (event["type"].get(type)) return EventVerdict::kGarbage;
+  if (type == "error") return EventVerdict::kError;
+  const bool starts = type == "message_start" || type == "ping" ||
+                      type == "content_block_stop" ||
+                      (type == "content_block_start" && IsEmptyBlock(event));
+  return starts ? EventVerdict::kPreamble : EventVerdict::kMeaningful;
+}
+
+// A candidate of Gemini's: any part of its content, or an end.
+bool IsMeaningfulCandidate(const dom::element& candidate) {
+  std::string_view reason;
+  if (candidate["finishReason"].get(reason) == simdjson::SUCCESS) return true;
+  dom::array parts;
+  if (candidate["content"]["parts"].get(parts)) return false;
+  for (const dom::element part : parts) {
+    dom::object fields;
+    if (part.get(fields)) continue;
+    for (const auto& [name, value] : fields) {
+      if (name != "thought" && HasContent(value)) return true;
+    }
+  }
+  return false;
+}
+
+EventVerdict JudgeGenerateEvent(const dom::element& event) {
+  std::string_view blocked;
+  if (event["promptFeedback"]["blockReason"].get(blocked) ==
+      simdjson::SUCCESS) {
+    return EventVerdict::kMeaningful;
+  }
+  dom::array candidates;
+  if (event["candidates"].get(candidates)) {
+    dom::object usage;
+    return event["usageMetadata"].get(usage) ? EventVerdict::kGarbage
+                                             : EventVerdict::kPreamble;
+  }
+  for (const dom::element candidate : candidates) {
+    if (IsMeaningfulCandidate(candidate)) return EventVerdict::kMeaningful;
+  }
+  return EventVerdict::kPreamble;
+}
+
 }  // namespace
 
-EventVerdict JudgeEvent(Endpoint endpoint, std::string_view data) {
+EventVerdict JudgeEvent(AnswerFormat format, std::string_view data) {
   if (data.empty()) return EventVerdict::kPreamble;
   // An empty answer is an answer.
   if (data == "[DONE]") return EventVerdict::kMeaningful;
   thread_local dom::parser parser;
   dom::element event;
   if (parser.parse(data.data(), data.size()).get(event)) {
-    return endpoint == Endpoint::kPassThrough ? EventVerdict::kMeaningful
-                                              : EventVerdict::kGarbage;
+    return format == AnswerFormat::kOpaque ? EventVerdict::kMeaningful
+                                           : EventVerdict::kGarbage;
   }
   dom::element error;
   if (event["error"].get(error) == simdjson::SUCCESS && HasContent(error)) {
     return EventVerdict::kError;
   }
-  switch (endpoint) {
-    case Endpoint::kChatCompletions:
-    case Endpoint::kCompletions:
+  switch (format) {
+    case AnswerFormat::kChat:
+    case AnswerFormat::kCompletions:
       return JudgeChunk(event);
-    case Endpoint::kResponses:
+    case AnswerFormat::kResponses:
       return JudgeResponsesEvent(event);
+    case AnswerFormat::kMessages:
+      return JudgeMessagesEvent(event);
+    case AnswerFormat::kGenerate:
+      return JudgeGenerateEvent(event);
     default:
       return EventVerdict::kMeaningful;
   }

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
 
@@ -21,7 +21,7 @@ enum class EventVerdict {
 
 // `data` is an event's data line. Pure, but for a parser that each thread
 // keeps.
-EventVerdict JudgeEvent(Endpoint endpoint, std::string_view data);
+EventVerdict JudgeEvent(AnswerFormat format, std::string_view data);
 
 }  // namespace weir::dataplane
 

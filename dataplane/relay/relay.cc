@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/concat.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/classify.h"
@@ -46,18 +47,21 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       interrupt_(interrupt),
       stream_idle_(stream_idle),
       deadline_(deadline),
-      terminator_(TerminatorOf(request.endpoint)),
+      terminator_(TerminatorOf(answer.format)),
       scan_(terminator_),
-      usage_tap_(request.endpoint) {}
+      usage_tap_(answer.format) {}
 
 io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
+  if (answer_.translation != nullptr) return RelayTranslated(head, framing_);
   if (answer_.is_stream) return RelayStream(head, framing_);
   return RelayBody(head, framing_);
 }
 
 UsageReading Relay::usage() const {
-  return answer_.complete ? ReadUsageAtEnd(request_.endpoint, answer_.held())
+  if (answer_.translation != nullptr) return {answer_.translation->usage(), 0};
+  if (answer_.usage.has_value()) return *answer_.usage;
+  return answer_.complete ? ReadUsageOfWhole(answer_.format, answer_.held())
                           : usage_tap_.Read();
 }
 
@@ -139,12 +143,8 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
     if (ended) break;
     const absl::StatusOr<BodyPiece> next = co_await NextPiece();
     if (!next.ok()) {
-      if (interrupt_.why() == Interrupt::Why::kClientGone) {
-        co_return RelayResult{RelayEnd::kClientGone, {}};
-      }
-      // Named: gcc 12 destroys temporaries twice in a co_await expression.
-      std::string reason = WhyItStopped(next.status());
-      co_return co_await Break(head, std::move(reason), framing);
+      absl::Status why = next.status();
+      co_return co_await OnNoPiece(std::move(why), framing);
     }
     piece = next->data;
     ended = next->last;
@@ -159,6 +159,61 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
   co_return RelayResult{
       written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
       {}};
+}
+
+// The provider's bytes are looked at whole, event by event; what they become
+// goes out at once.
+io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
+                                             const AnswerFraming& framing) {
+  auto& translation = *answer_.translation;
+  std::string_view piece = answer_.held();
+  bool ended = answer_.complete;
+  for (;;) {
+    translated_.clear();
+    absl::Status status = translation.Feed(piece, translated_);
+    if (status.ok() && ended) status = translation.EndOfBody(translated_);
+    if (translation.failed().has_value()) {
+      translated_ += request_.dialect->ErrorEvent(*translation.failed());
+    }
+    const Last last = translation.ended() ? Last::kYes : Last::kNo;
+    const Written written =
+        co_await writer_.Part(head, translated_, {}, framing, last);
+    if (written == Written::kClientGone) {
+      co_return RelayResult{RelayEnd::kClientGone, {}};
+    }
+    head = {};
+    if (translation.failed().has_value()) {
+      const auto failure = ClassifyErrorEvent(translation.failed_data());
+      const Blame blame = failure.has_value() ? failure->blame : Blame::kClient;
+      co_return RelayResult{RelayEnd::kBroken, "error event in the stream",
+                            blame};
+    }
+    if (!status.ok()) {
+      std::string reason(status.message());
+      co_return co_await Break(head, std::move(reason), framing);
+    }
+    if (translation.ended()) {
+      if (!ended) co_await ReadToEnd();
+      co_return RelayResult{RelayEnd::kComplete, {}};
+    }
+    const absl::StatusOr<BodyPiece> next = co_await NextPiece();
+    if (!next.ok()) {
+      absl::Status why = next.status();
+      co_return co_await OnNoPiece(std::move(why), framing);
+    }
+    piece = next->data;
+    ended = next->last;
+  }
+}
+
+io::Task<RelayResult> Relay::OnNoPiece(absl::Status status,
+                                       const AnswerFraming& framing) {
+  if (interrupt_.why() == Interrupt::Why::kClientGone) {
+    co_return RelayResult{RelayEnd::kClientGone, {}};
+  }
+  // Named: gcc 12 destroys temporaries twice in a co_await expression.
+  std::string reason = WhyItStopped(status);
+  co_return co_await Break({}, std::move(reason), framing);
 }
 
 std::string Relay::WhyItStopped(const absl::Status& status) const {
@@ -186,7 +241,7 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
   const dialect::ApiError error{
       502, "stream_interrupted",
       Concat("The provider's stream broke off: ", reason, ".")};
-  const std::string event = dialect::OpenAi().ErrorEvent(error);
+  const std::string event = request_.dialect->ErrorEvent(error);
   co_await writer_.Part(head, event, {}, framing, Last::kNo);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }

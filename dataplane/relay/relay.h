@@ -61,10 +61,16 @@ class Relay {
                                   const AnswerFraming& framing);
   io::Task<RelayResult> RelayStream(std::string_view head,
                                     const AnswerFraming& framing);
+  // The same, into the client's dialect.
+  io::Task<RelayResult> RelayTranslated(std::string_view head,
+                                        const AnswerFraming& framing);
   // Passes on what is whole of `piece`; keeps the rest back.
   io::Task<Written> PassEvents(std::string_view head, std::string_view piece,
                                const AnswerFraming& framing);
   io::Task<absl::StatusOr<BodyPiece>> NextPiece();
+  // What follows when there is none.
+  io::Task<RelayResult> OnNoPiece(absl::Status status,
+                                  const AnswerFraming& framing);
   // Why the provider's bytes stopped coming.
   std::string WhyItStopped(const absl::Status& status) const;
   // Reads past the end marker, so that the connection can be used again.
@@ -85,6 +91,8 @@ class Relay {
   UsageTap usage_tap_;
   // The begin of an event that has not come whole.
   std::string partial_;
+  // What the last piece became.
+  std::string translated_;
   // The client has the end.
   bool finished_ = false;
   // Whom the stream's own error event speaks of.

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
 namespace {
@@ -26,20 +26,15 @@ std::string_view WithoutSpacesBefore(std::string_view text) {
   return text;
 }
 
-bool EndsResponse(std::string_view text) {
-  return text.starts_with("response.completed") ||
-         text.starts_with("response.incomplete") ||
-         text.starts_with("response.failed");
-}
-
-// For servers that leave `event:` out.
-bool DataEndsResponse(std::string_view data) {
+// The data's `type`, which servers that leave `event:` out have; it may be cut
+// short.
+std::string_view TypeOf(std::string_view data) {
   constexpr std::string_view kType = R"("type":)";
   const std::size_t at = data.find(kType);
-  if (at == std::string_view::npos) return false;
+  if (at == std::string_view::npos) return {};
   const std::string_view type =
       WithoutSpacesBefore(data.substr(at + kType.size()));
-  return type.starts_with('"') && EndsResponse(type.substr(1));
+  return type.starts_with('"') ? type.substr(1) : std::string_view();
 }
 
 // Some servers send `error` with every chunk, as null.
@@ -51,15 +46,32 @@ bool IsError(std::string_view data) {
 
 }  // namespace
 
-Terminator TerminatorOf(Endpoint endpoint) {
-  switch (endpoint) {
-    case Endpoint::kChatCompletions:
-    case Endpoint::kCompletions:
+Terminator TerminatorOf(AnswerFormat format) {
+  switch (format) {
+    case AnswerFormat::kChat:
+    case AnswerFormat::kCompletions:
       return Terminator::kDone;
-    case Endpoint::kResponses:
+    case AnswerFormat::kResponses:
       return Terminator::kResponsesEvent;
+    case AnswerFormat::kMessages:
+      return Terminator::kMessageStop;
+    case AnswerFormat::kGenerate:
+      return Terminator::kFinishReason;
     default:
       return Terminator::kFraming;
+  }
+}
+
+bool SseScan::Ends(std::string_view type) const {
+  switch (terminator_) {
+    case Terminator::kResponsesEvent:
+      return type.starts_with("response.completed") ||
+             type.starts_with("response.incomplete") ||
+             type.starts_with("response.failed");
+    case Terminator::kMessageStop:
+      return type.starts_with("message_stop");
+    default:
+      return false;
   }
 }
 
@@ -68,24 +80,27 @@ void SseScan::EndLine() {
   if (const auto data = FieldValue(line, "data:")) {
     if (IsError(*data)) {
       failed_ = true;
-    } else if (terminator_ == Terminator::kDone &&
-               (*data).starts_with("[DONE]")) {
-      terminated_ = true;
-    } else if (terminator_ == Terminator::kResponsesEvent &&
-               DataEndsResponse(*data)) {
-      terminated_ = true;
+    } else if (terminator_ == Terminator::kDone) {
+      terminated_ = terminated_ || data->starts_with("[DONE]");
+    } else if (!EndsWithBody(terminator_)) {
+      const std::string_view type = TypeOf(*data);
+      terminated_ = terminated_ || Ends(type);
+      failed_ = failed_ || type.starts_with("error\"");
     }
   } else if (const auto event = FieldValue(line, "event:")) {
     if (*event == "error") {
       failed_ = true;
-    } else if (terminator_ == Terminator::kResponsesEvent &&
-               EndsResponse(*event)) {
-      terminated_ = true;
+    } else {
+      terminated_ = terminated_ || Ends(*event);
     }
   }
 }
 
 std::size_t SseScan::Feed(std::string_view piece) {
+  if (terminator_ == Terminator::kFinishReason) {
+    const bool finished = finish_.Feed(piece);
+    terminated_ = block_.Feed(piece) || finished;
+  }
   std::size_t boundary = 0;
   std::size_t at = 0;
   while (at < piece.size()) {
@@ -104,7 +119,7 @@ std::size_t SseScan::Feed(std::string_view piece) {
     }
     if (line_length_ == 0) {
       boundary = at;
-      terminated_whole_ = terminated_;
+      terminated_whole_ = terminated_ && !EndsWithBody(terminator_);
       failed_whole_ = failed_;
     } else {
       EndLine();

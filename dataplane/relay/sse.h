@@ -8,7 +8,8 @@
 #include <optional>
 #include <string_view>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
+#include "dataplane/relay/key_search.h"
 
 namespace weir::dataplane {
 
@@ -16,13 +17,24 @@ namespace weir::dataplane {
 enum class Terminator {
   kDone,            // `data: [DONE]`: chat completions, completions.
   kResponsesEvent,  // response.completed, .incomplete, .failed: responses.
-  kFraming,         // The end of the body: everything else.
+  kMessageStop,     // message_stop: Anthropic's messages.
+  // The end of the body, behind a `finishReason` or what blocked the prompt:
+  // Gemini.
+  kFinishReason,
+  kFraming,  // The end of the body: everything else.
 };
 
-Terminator TerminatorOf(Endpoint endpoint);
+Terminator TerminatorOf(AnswerFormat format);
 
-// Looks at the first bytes of each line and at nothing else: a chunk of a
-// stream costs one search for line ends. Not thread-safe.
+// Whether the end of the body may be the end of a stream.
+inline bool EndsWithBody(Terminator terminator) {
+  return terminator == Terminator::kFinishReason ||
+         terminator == Terminator::kFraming;
+}
+
+// Looks at the first bytes of each line and, but for Gemini's streams, at
+// nothing else: a chunk of a stream costs one search for line ends. Not
+// thread-safe.
 class SseScan {
  public:
   explicit SseScan(Terminator terminator) : terminator_(terminator) {}
@@ -31,16 +43,20 @@ class SseScan {
   // an event that has not come whole.
   std::size_t Feed(std::string_view piece);
 
-  // The provider said that this is all.
+  // The provider said that this is all: nothing follows, or, where the end of
+  // the body is the end, nothing that would change that.
   bool terminated() const { return terminated_; }
   // The provider said that it failed.
   bool failed() const { return failed_; }
   // The same, once the event that says so has come whole.
+  // An end that is the body's comes later than that.
   bool terminated_whole() const { return terminated_whole_; }
   bool failed_whole() const { return failed_whole_; }
 
  private:
   void EndLine();
+  // Whether the text of `event:`, or of the data's `type`, ends the stream.
+  bool Ends(std::string_view type) const;
 
   const Terminator terminator_;
   // The first bytes of the line that is being read; enough to tell the lines
@@ -49,6 +65,8 @@ class SseScan {
   std::size_t line_size_ = 0;
   // Bytes of the line, however many were kept.
   std::size_t line_length_ = 0;
+  KeySearch finish_{R"("finishReason")"};
+  KeySearch block_{R"("blockReason")"};
   bool terminated_ = false;
   bool failed_ = false;
   bool terminated_whole_ = false;

@@ -1,179 +1,119 @@
 #include "dataplane/relay/usage_scan.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
-#include <system_error>
+
+#include "common/dialect/anthropic/anthropic_usage.h"
+#include "common/dialect/canonical/usage.h"
+#include "common/dialect/gemini/gemini_usage.h"
+#include "common/dialect/openai/openai_usage.h"
+#include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
 namespace {
 
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr std::size_t kNone = std::string_view::npos;
 
-// Reads JSON from its front. What it does not understand it fails at, for good.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : text_(text) {}
+std::string_view WithoutBlanksBefore(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  return text;
+}
 
-  bool failed() const { return failed_; }
+// From the brace on, where a member whose name ends at `end` is an object.
+std::optional<std::string_view> ObjectBehind(std::string_view text,
+                                             std::size_t end) {
+  std::string_view value = WithoutBlanksBefore(text.substr(end));
+  if (!value.starts_with(':')) return std::nullopt;
+  value = WithoutBlanksBefore(value.substr(1));
+  if (!value.starts_with('{')) return std::nullopt;
+  return value;
+}
 
-  // The next byte that is no blank; 0 at the end.
-  char Peek() {
-    while (!text_.empty() && IsBlank(text_.front())) text_.remove_prefix(1);
-    return text_.empty() ? '\0' : text_.front();
+// From behind: what stands last is the whole of it. Inside a string the quotes
+// of `name` would be escaped.
+std::optional<std::string_view> LastObject(std::string_view text,
+                                           std::string_view name) {
+  for (std::size_t at = text.rfind(name); at != kNone;
+       at = at == 0 ? kNone : text.rfind(name, at - 1)) {
+    if (auto object = ObjectBehind(text, at + name.size())) return object;
   }
-  bool Take(char wanted) {
-    if (Peek() != wanted) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  void Expect(char wanted) { failed_ = failed_ || !Take(wanted); }
+  return std::nullopt;
+}
 
-  // Without its quotes, escapes as they are.
-  std::string_view String() {
-    Expect('"');
-    for (std::size_t at = 0; !failed_ && at < text_.size(); ++at) {
-      if (text_[at] == '\\') {
-        ++at;
-      } else if (text_[at] == '"') {
-        const std::string_view string = text_.substr(0, at);
-        text_.remove_prefix(at + 1);
-        return string;
-      }
-    }
-    failed_ = true;
-    return {};
-  }
+// The counts of message_start, which is the first event.
+std::optional<std::string_view> FirstObject(std::string_view text,
+                                            std::string_view name) {
+  const std::size_t start = text.find(R"("message_start")");
+  if (start == kNone) return std::nullopt;
+  const std::size_t at = text.find(name, start);
+  if (at == kNone) return std::nullopt;
+  return ObjectBehind(text, at + name.size());
+}
 
-  // A number, true, false or null, or what stands in their place.
-  std::string_view Scalar() {
-    Peek();
-    const std::size_t end =
-        std::min(text_.find_first_of(",]} \t\r\n"), text_.size());
-    const std::string_view scalar = text_.substr(0, end);
-    text_.remove_prefix(end);
-    failed_ = failed_ || scalar.empty();
-    return scalar;
-  }
-
-  // Any value, brackets and all.
-  void Skip() {
-    int depth = 0;
-    do {
-      const char next = Peek();
-      if (next == '"') {
-        String();
-      } else if (next == '{' || next == '[') {
-        ++depth;
-        text_.remove_prefix(1);
-      } else if ((next == '}' || next == ']') && depth > 0) {
-        --depth;
-        text_.remove_prefix(1);
-      } else if ((next == ',' || next == ':') && depth > 0) {
-        text_.remove_prefix(1);
-      } else {
-        Scalar();
-      }
-    } while (depth > 0 && !failed_);
-  }
-
- private:
-  std::string_view text_;
-  bool failed_ = false;
-};
-
-// The token counts of one object.
-class Reader {
- public:
-  explicit Reader(std::string_view object) : cursor_(object) {}
-
-  UsageReading Read() {
-    Members([this](std::string_view name) { Field(name); });
-    if (cursor_.failed()) return {{}, 1};
-    Usage& usage = reading_.usage;
-    if (usage.cached_input > usage.input) {
-      usage.cached_input.reset();
-      ++reading_.unbelievable;
-    }
-    return reading_;
-  }
-
- private:
-  // `member` takes the value that follows the name it gets.
-  template <typename Member>
-  void Members(Member member) {
-    cursor_.Expect('{');
-    if (cursor_.Take('}')) return;
-    do {
-      const std::string_view name = cursor_.String();
-      cursor_.Expect(':');
-      if (!cursor_.failed()) member(name);
-    } while (!cursor_.failed() && cursor_.Take(','));
-    cursor_.Expect('}');
-  }
-
-  void Field(std::string_view name) {
-    Usage& usage = reading_.usage;
-    if (name == "prompt_tokens" || name == "input_tokens") {
-      Count(usage.input);
-    } else if (name == "completion_tokens" || name == "output_tokens") {
-      Count(usage.output);
-    } else if (name == "prompt_cache_hit_tokens") {
-      Count(usage.cached_input);
-    } else if ((name == "prompt_tokens_details" ||
-                name == "input_tokens_details") &&
-               cursor_.Peek() == '{') {
-      Members([this](std::string_view detail) {
-        if (detail == "cached_tokens") {
-          Count(reading_.usage.cached_input);
-        } else {
-          cursor_.Skip();
-        }
-      });
-    } else {
-      cursor_.Skip();
+// Of the object that `text` begins with; 0 where it is cut.
+std::size_t SizeOfObject(std::string_view text) {
+  int depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') {
+      do {
+        at = text.find('"', at + 1);
+        if (at == kNone) return 0;
+      } while (text[at - 1] == '\\');
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
     }
   }
+  return 0;
+}
 
-  void Count(std::optional<std::uint64_t>& count) {
-    const char first = cursor_.Peek();
-    if (first == '"' || first == '{' || first == '[') {
-      cursor_.Skip();
-      ++reading_.unbelievable;
-      return;
-    }
-    const std::string_view scalar = cursor_.Scalar();
-    if (scalar == "null") return;
-    std::uint64_t number = 0;
-    const char* const behind = scalar.data() + scalar.size();
-    const auto [end, error] = std::from_chars(scalar.data(), behind, number);
-    if (error != std::errc() || end != behind || number > kMaxTokens) {
-      ++reading_.unbelievable;
-      return;
-    }
-    count = number;
+UsageReading ReadObject(AnswerFormat format, std::string_view text) {
+  const std::size_t size = SizeOfObject(text);
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::object counts;
+  if (size == 0 || parser.parse(text.data(), size).get(counts)) {
+    return {{}, 1};
   }
-
-  Cursor cursor_;
-  UsageReading reading_;
-};
+  switch (format) {
+    case AnswerFormat::kMessages:
+      return dialect::ReadAnthropicUsage(counts);
+    case AnswerFormat::kGenerate:
+      return dialect::ReadGeminiUsage(counts);
+    default:
+      return dialect::ReadOpenAiUsage(counts);
+  }
+}
 
 }  // namespace
 
-UsageReading ReadUsage(std::string_view text) {
-  constexpr std::string_view kName = R"("usage")";
-  // From behind: what stands last is the whole of it. Inside a string the
-  // quotes would be escaped.
-  for (std::size_t at = text.rfind(kName); at != std::string_view::npos;
-       at = at == 0 ? std::string_view::npos : text.rfind(kName, at - 1)) {
-    Cursor value(text.substr(at + kName.size()));
-    if (!value.Take(':') || value.Peek() != '{') continue;
-    return Reader(text.substr(text.find('{', at))).Read();
+UsageReading ReadUsage(AnswerFormat format, std::string_view head,
+                       std::string_view tail) {
+  UsageReading reading;
+  if (!SaysUsage(format)) return reading;
+  const std::string_view name =
+      format == AnswerFormat::kGenerate ? R"("usageMetadata")" : R"("usage")";
+  if (format == AnswerFormat::kMessages) {
+    if (const auto first = FirstObject(head, name)) {
+      reading = ReadObject(format, *first);
+    }
   }
-  return {};
+  if (const auto last = LastObject(tail, name)) {
+    const UsageReading later = ReadObject(format, *last);
+    Overlay(later.usage, reading.usage);
+    reading.unbelievable += later.unbelievable;
+  }
+  // Nothing comes out of an embedding, and nobody says so.
+  if (format == AnswerFormat::kEmbeddings && !reading.usage.output &&
+      InputOf(reading.usage).has_value()) {
+    reading.usage.output = 0;
+  }
+  return reading;
 }
 
 }  // namespace weir::dataplane

@@ -1,41 +1,29 @@
-// What a provider says that a request took, in OpenAI's dialect; pure.
+// What a provider says that a request took, out of the bytes of its answer.
 #ifndef WEIR_DATAPLANE_RELAY_USAGE_SCAN_H_
 #define WEIR_DATAPLANE_RELAY_USAGE_SCAN_H_
 
-#include <cstdint>
-#include <optional>
 #include <string_view>
+
+#include "common/dialect/canonical/usage.h"
+#include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
 
-// In tokens; absent where the provider did not say it.
-struct Usage {
-  std::optional<std::uint64_t> input;
-  // The part of `input` that came from the provider's prompt cache.
-  std::optional<std::uint64_t> cached_input;
-  std::optional<std::uint64_t> output;
+using dialect::canonical::Usage;
+using dialect::canonical::UsageReading;
 
-  friend bool operator==(const Usage&, const Usage&) = default;
-};
+// Whether answers of the format say what they took.
+inline bool SaysUsage(AnswerFormat format) {
+  return format != AnswerFormat::kOpaque;
+}
 
-struct UsageReading {
-  Usage usage;
-  // Counts that can't be true: no whole number, negative, above kMaxTokens,
-  // more cached than there were. They are absent above.
-  std::uint32_t unbelievable = 0;
-
-  friend bool operator==(const UsageReading&, const UsageReading&) = default;
-};
-
-// Ten times the longest context that anybody offers.
-inline constexpr std::uint64_t kMaxTokens = 100'000'000;
-
-// Reads the last object named `usage` in `text`, the end of a JSON answer or of
-// an event stream. Of chat and completions (`prompt_tokens`,
-// `completion_tokens`, `prompt_tokens_details.cached_tokens`), of responses
-// (`input_tokens` and so on), and DeepSeek's `prompt_cache_hit_tokens`. An
-// object that is cut or malformed says nothing and counts as unbelievable.
-UsageReading ReadUsage(std::string_view text);
+// Reads the last object of token counts in `tail`, the end of a JSON answer or
+// of an event stream; for Anthropic's streams, which begin with what went in,
+// over that of message_start in `head`, the begin of the same bytes. An object
+// that is cut or malformed says nothing and counts as unbelievable. Pure, but
+// for a parser that each thread keeps.
+UsageReading ReadUsage(AnswerFormat format, std::string_view head,
+                       std::string_view tail);
 
 }  // namespace weir::dataplane
 

@@ -7,47 +7,38 @@
 #include <string>
 #include <string_view>
 
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/usage_scan.h"
-#include "dataplane/request.h"
 
 namespace weir::dataplane {
 
 // Behind the usage of a stream comes its end marker, behind that of a response
-// its metadata.
+// its metadata. Before that of Anthropic's message_start stand some ids.
 inline constexpr std::size_t kUsageTail = std::size_t{2} << 10;
 
-// Whether answers of the endpoint say what they took.
-inline bool SaysUsage(Endpoint endpoint) {
-  return endpoint == Endpoint::kChatCompletions ||
-         endpoint == Endpoint::kCompletions ||
-         endpoint == Endpoint::kResponses || endpoint == Endpoint::kEmbeddings;
+// What an answer says that is held as a whole.
+inline UsageReading ReadUsageOfWhole(AnswerFormat format,
+                                     std::string_view body) {
+  const std::size_t size = std::min(body.size(), kUsageTail);
+  return ReadUsage(format, body.substr(0, size),
+                   body.substr(body.size() - size));
 }
 
-// What the last kUsageTail bytes of an answer's body say.
-inline UsageReading ReadUsageAtEnd(Endpoint endpoint, std::string_view body) {
-  if (!SaysUsage(endpoint)) return {};
-  body.remove_prefix(body.size() - std::min(body.size(), kUsageTail));
-  UsageReading reading = ReadUsage(body);
-  // Nothing comes out of an embedding, and nobody says so.
-  if (endpoint == Endpoint::kEmbeddings && reading.usage.input.has_value() &&
-      !reading.usage.output.has_value()) {
-    reading.usage.output = 0;
-  }
-  return reading;
-}
-
-// Providers say what a request took at the end of their answer. So the tap
-// keeps the end of what passes, at the price of a copy, and looks at nothing
-// before the answer is over.
+// Providers say what a request took at the end of their answer, Anthropic also
+// at its begin. So the tap keeps the ends of what passes, at the price of a
+// copy, and looks at nothing before the answer is over.
 //
 // Not thread-safe; lives as long as its answer is relayed.
 class UsageTap {
  public:
-  explicit UsageTap(Endpoint endpoint) : endpoint_(endpoint) {}
+  explicit UsageTap(AnswerFormat format) : format_(format) {}
 
   // The next bytes of the answer's body.
   void See(std::string_view piece) {
-    if (!SaysUsage(endpoint_)) return;
+    if (!SaysUsage(format_)) return;
+    if (format_ == AnswerFormat::kMessages && head_.size() < kUsageTail) {
+      head_ += piece.substr(0, kUsageTail - head_.size());
+    }
     if (piece.size() >= kUsageTail) {
       tail_.assign(piece.substr(piece.size() - kUsageTail));
       return;
@@ -59,11 +50,16 @@ class UsageTap {
     tail_ += piece;
   }
 
-  // What the end of what passed says.
-  UsageReading Read() const { return ReadUsageAtEnd(endpoint_, tail_); }
+  // What passed says of itself.
+  UsageReading Read() const {
+    const std::size_t size = std::min(tail_.size(), kUsageTail);
+    return ReadUsage(format_, head_,
+                     std::string_view(tail_).substr(tail_.size() - size));
+  }
 
  private:
-  const Endpoint endpoint_;
+  const AnswerFormat format_;
+  std::string head_;
   std::string tail_;
 };
 

@@ -109,6 +109,10 @@ std::string WhyExcluded(const ConsideredTarget& considered,
       return "the request was for another provider";
     case Exclusion::kComplexity:
       return "it takes no requests of this complexity";
+    case Exclusion::kDialect:
+      return absl::StrCat("it speaks ",
+                          config.providers[considered.provider].dialect->name(),
+                          ", in which such a request can't be said");
     case Exclusion::kBreakerOpen:
       why = "its breaker was open";
       break;
@@ -218,11 +222,11 @@ routing::v1::Decision BuildDecision(const Decision& decision,
   message.set_status(facts.status);
   message.set_error_code(Printable(facts.error_code.view()));
   const Usage& usage = facts.usage;
-  if (usage.input.has_value()) message.set_input_tokens(*usage.input);
-  if (usage.cached_input.has_value()) {
-    message.set_cached_input_tokens(*usage.cached_input);
+  if (const auto input = InputOf(usage)) message.set_input_tokens(*input);
+  if (usage.cache_read.has_value()) {
+    message.set_cached_input_tokens(*usage.cache_read);
   }
-  if (usage.output.has_value()) message.set_output_tokens(*usage.output);
+  if (const auto output = OutputOf(usage)) message.set_output_tokens(*output);
   if (facts.cost.has_value()) message.set_cost_usd(*facts.cost);
   *message.mutable_duration() =
       config::FromDuration(facts.ended_at - facts.received_at);

@@ -51,8 +51,7 @@ class ProviderBuild {
   absl::Status FillAll() {
     if (entry_.dialect == nullptr) {
       return absl::UnimplementedError(
-          absl::StrCat("this version does not speak ",
-                       config::v1::Dialect_Name(provider_.dialect())));
+          "this version does not speak its dialect");
     }
     if (absl::Status status = FillUrl(); !status.ok()) return status;
     if (absl::Status status = FillTls(); !status.ok()) return status;

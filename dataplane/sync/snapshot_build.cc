@@ -96,6 +96,7 @@ void AddTargets(const config::v1::Resources& resources,
         .takes = TakenBy(target),
         .price = config::EffectivePrice(target),
         .affinity_seed = StableHash(config::TargetIdOf(model, target).value),
+        .max_output_tokens = config::MaxOutputTokens(model, target),
     });
   }
 }

@@ -138,6 +138,10 @@ class Walk {
       Note(key.substr(1, key.size() - 2));
     } else if (in_messages_ && key == kTypeKey) {
       NotePart(Peek());
+    } else if (in_messages_ && (key == kInlineData || key == kFileData)) {
+      scan_.has_media = true;
+    } else if (in_generation_config_) {
+      NoteGenerationConfig(key);
     } else if (in_prefix_ && depth_ == kMessagesDepth + 1 && key == kRoleKey) {
       is_users_ = Peek() == kUserRole;
     }
@@ -174,7 +178,8 @@ class Walk {
       unescaped = Unescape(raw_key);
       key = unescaped;
     }
-    in_messages_ = key == "messages" || key == "input";
+    in_messages_ = key == "messages" || key == "input" || key == "contents";
+    in_generation_config_ = key == "generationConfig";
     if (key == "model") {
       NoteModel(value);
     } else if (key == "stream") {
@@ -185,7 +190,8 @@ class Walk {
       NoteMaxTokens(value);
     } else if (key == "tools") {
       scan_.has_tools |= value != "null";
-    } else if (key == "reasoning" || key == "reasoning_effort") {
+    } else if (key == "reasoning" || key == "reasoning_effort" ||
+               key == "thinking") {
       scan_.has_reasoning |= value != "null";
     } else if (conversation_ == BodyScanner::Conversation::kFind) {
       NoteConversation(key, value);
@@ -199,6 +205,15 @@ class Walk {
                                  token) != std::end(kMediaTypes);
   }
 
+  // What Gemini's API has a level deeper than the others.
+  void NoteGenerationConfig(std::string_view key) {
+    if (key == kMaxOutputTokens) {
+      NoteMaxTokens(Peek());
+    } else if (key == kThinkingConfig) {
+      scan_.has_reasoning = true;
+    }
+  }
+
   void NoteConversation(std::string_view key, std::string_view value) {
     ConversationMarks& marks = scan_.conversation;
     const bool is_text = value.size() > 2 && value.front() == '"';
@@ -206,7 +221,8 @@ class Walk {
       if (is_text) marks.cache_key = value;
     } else if (key == "user") {
       if (is_text) marks.user = value;
-    } else if (key == "messages" || key == "input" || key == "prompt") {
+    } else if (key == "messages" || key == "input" || key == "prompt" ||
+               key == "contents") {
       if (is_text) marks.prefix = value;
       in_prefix_ = First() == '[' && key != "prompt";
       prefix_begin_ = tokens_[next_];
@@ -260,6 +276,10 @@ class Walk {
   // As they stand in a body; escapes in them are nobody's habit.
   static constexpr std::string_view kRoleKey = R"("role")";
   static constexpr std::string_view kUserRole = R"("user")";
+  static constexpr std::string_view kInlineData = R"("inlineData")";
+  static constexpr std::string_view kFileData = R"("fileData")";
+  static constexpr std::string_view kMaxOutputTokens = R"("maxOutputTokens")";
+  static constexpr std::string_view kThinkingConfig = R"("thinkingConfig")";
 
   const std::string_view body_;
   const JsonStructure::Tokens tokens_;
@@ -269,8 +289,9 @@ class Walk {
   std::array<char, BodyScanner::kMaxDepth> closers_;
   int depth_ = 0;
   bool first_in_container_ = false;
-  // In the value of the outermost object's messages or input.
+  // In the value of the outermost object's messages, input or contents.
   bool in_messages_ = false;
+  bool in_generation_config_ = false;
   // The walk is in the messages up to the first of the user's, where that is
   // wanted; where they begin; and whether this one is the user's.
   bool in_prefix_ = false;

@@ -18,8 +18,9 @@ struct ConversationMarks {
   // `prompt_cache_key`.
   std::string_view cache_key;
   std::string_view user;
-  // What later requests of the conversation begin with too: `messages` or
-  // `input` up to the end of the first message of the user, or `prompt`.
+  // What later requests of the conversation begin with too: `messages`,
+  // `input` or `contents` up to the end of the first message of the user, or
+  // `prompt`.
   std::string_view prefix;
 };
 
@@ -28,7 +29,8 @@ struct BodyScan {
   std::optional<std::string> model;
   ModelSpan model_span;
   bool stream = false;
-  // The largest of max_tokens, max_completion_tokens, max_output_tokens.
+  // The largest of max_tokens, max_completion_tokens, max_output_tokens and
+  // generationConfig.maxOutputTokens.
   std::optional<std::uint64_t> max_tokens;
   bool has_tools = false;
   bool has_reasoning = false;

@@ -24,6 +24,7 @@ constexpr std::string_view kComplexity = "x-weir-complexity";
 constexpr std::string_view kRegion = "x-weir-region";
 constexpr std::string_view kTimeout = "x-weir-timeout";
 constexpr std::string_view kSession = "x-weir-session";
+constexpr std::string_view kClaudeCodeSession = "x-claude-code-session-id";
 constexpr std::string_view kStainlessTimeout = "x-stainless-timeout";
 
 // Bodies of more are long, of at most the other short.
@@ -138,6 +139,7 @@ class Wishes {
 
 WishHeaders ReadWishes(const http1::RequestHead& head) {
   WishHeaders wishes;
+  std::string_view claude_code_session;
   const struct {
     std::string_view name;
     std::string_view& value;
@@ -147,13 +149,16 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
                {kRegion, wishes.region},
                {kTimeout, wishes.timeout},
                {kSession, wishes.session},
+               {kClaudeCodeSession, claude_code_session},
                {kStainlessTimeout, wishes.stainless_timeout}};
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
     // Few headers get as far as a comparison of names.
-    const bool may_be_ours = header.id == http1::HeaderId::kWeir ||
-                             (header.id == http1::HeaderId::kOther &&
-                              header.name.size() == kStainlessTimeout.size());
+    const bool may_be_ours =
+        header.id == http1::HeaderId::kWeir ||
+        (header.id == http1::HeaderId::kOther &&
+         (header.name.size() == kStainlessTimeout.size() ||
+          header.name.size() == kClaudeCodeSession.size()));
     if (!may_be_ours) continue;
     for (const auto& [name, value] : known) {
       if (value.empty() && http1::EqualsIgnoringCase(header.name, name)) {
@@ -161,6 +166,7 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
       }
     }
   }
+  if (wishes.session.empty()) wishes.session = claude_code_session;
   return wishes;
 }
 

@@ -12,12 +12,13 @@ namespace weir::dataplane {
 
 // Values as they came; empty where the header is not there.
 struct WishHeaders {
-  std::string_view provider;           // x-weir-provider
-  std::string_view request_class;      // x-weir-class
-  std::string_view complexity;         // x-weir-complexity
-  std::string_view region;             // x-weir-region
-  std::string_view timeout;            // x-weir-timeout
-  std::string_view session;            // x-weir-session
+  std::string_view provider;       // x-weir-provider
+  std::string_view request_class;  // x-weir-class
+  std::string_view complexity;     // x-weir-complexity
+  std::string_view region;         // x-weir-region
+  std::string_view timeout;        // x-weir-timeout
+  // x-weir-session, else x-claude-code-session-id.
+  std::string_view session;
   std::string_view stainless_timeout;  // x-stainless-timeout, of the SDKs
 };
 

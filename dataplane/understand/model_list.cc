@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "common/concat.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/understand.h"
@@ -18,13 +17,6 @@ bool IsListed(const Request& request, ModelIndex model) {
          MayUse(*request.client, model);
 }
 
-// `created` is a number that clients parse and nobody means anything by: the
-// registry keeps no date of birth.
-void AppendModel(std::string_view name, std::string& out) {
-  Append(out, R"({"id":)", dialect::JsonString(name),
-         R"(,"object":"model","created":0,"owned_by":"weir"})");
-}
-
 }  // namespace
 
 std::string ModelList(const Request& request) {
@@ -33,13 +25,7 @@ std::string ModelList(const Request& request) {
     if (IsListed(request, model)) names.push_back(name);
   }
   std::sort(names.begin(), names.end());
-  std::string body = R"({"object":"list","data":[)";
-  for (const std::string_view name : names) {
-    if (body.back() == '}') body += ',';
-    AppendModel(name, body);
-  }
-  body += "]}";
-  return body;
+  return request.dialect->ModelList(names);
 }
 
 Outcome<std::string> OneModel(const Request& request, std::string_view name) {
@@ -48,9 +34,7 @@ Outcome<std::string> OneModel(const Request& request, std::string_view name) {
   if (found == by_name.end() || !IsListed(request, found->second)) {
     return UnknownModel(request, name);
   }
-  std::string body;
-  AppendModel(found->first, body);
-  return body;
+  return request.dialect->OneModel(found->first);
 }
 
 }  // namespace weir::dataplane

@@ -9,7 +9,7 @@
 
 namespace weir::dataplane {
 
-// What the client's key may use, aliases included, in the OpenAI API's form.
+// What the client's key may use, aliases included, in the form of its API.
 // REQUIRES: snapshot and client are set.
 std::string ModelList(const Request& request);
 

@@ -25,27 +25,29 @@ using MaybeError = std::optional<ApiError>;
 // More names than anybody reads would only make the answer large.
 constexpr std::size_t kMaxNamesListed = 50;
 
-MaybeError FindModel(const BodyScan& scan, Request& request) {
+// `span`: where the name stands in the body; absent where the path has it.
+MaybeError FindModel(std::string_view name, std::optional<ModelSpan> span,
+                     Request& request) {
   const RoutingConfig& config = ConfigOf(request);
-  const auto found = config.model_by_name.find(*scan.model);
+  const auto found = config.model_by_name.find(name);
   if (found == config.model_by_name.end()) {
     // A provider may know models that weir does not; a key that is bound to
     // some of weir's models may not.
     if (request.provider.has_value() && request.client->may_use_all_models) {
       return std::nullopt;
     }
-    return UnknownModel(request, *scan.model);
+    return UnknownModel(request, name);
   }
   if (config.models[found->second].mode == config::v1::MODE_DISABLED) {
-    return UnknownModel(request, *scan.model);
+    return UnknownModel(request, name);
   }
   if (!MayUse(*request.client, found->second)) {
-    return ApiError{
-        403, "model_not_allowed",
-        Concat("This key may not use the model `", *scan.model, "`."), "model"};
+    return ApiError{403, "model_not_allowed",
+                    Concat("This key may not use the model `", name, "`."),
+                    "model"};
   }
   request.model = found->second;
-  request.model_span = scan.model_span;
+  request.model_span = span;
   return std::nullopt;
 }
 
@@ -81,9 +83,11 @@ bool HasJsonBody(const Request& request) {
 MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
                     Request& request) {
   const bool needs_model = route.endpoint != Endpoint::kPassThrough;
+  const bool has_model = !route.model_in_path.empty();
   // A named provider makes any other body none of our business.
   if (!needs_model && (request.body.empty() || !HasJsonBody(request))) {
-    return std::nullopt;
+    return has_model ? FindModel(route.model_in_path, std::nullopt, request)
+                     : std::nullopt;
   }
   const auto conversation = ConfigOf(request).uses_affinity
                                 ? BodyScanner::Conversation::kFind
@@ -93,13 +97,15 @@ MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
     return std::get<ApiError>(std::move(outcome));
   }
   scan = std::get<BodyScan>(std::move(outcome));
-  request.wants_stream = scan.stream;
+  request.wants_stream =
+      scan.stream || route.endpoint == Endpoint::kStreamGenerateContent;
+  if (has_model) return FindModel(route.model_in_path, std::nullopt, request);
   if (!scan.model.has_value()) {
     if (!needs_model) return std::nullopt;
     return ApiError{400, "missing_model", "You must provide a `model`.",
                     "model"};
   }
-  return FindModel(scan, request);
+  return FindModel(*scan.model, scan.model_span, request);
 }
 
 // Sending one of these twice does no more than cost twice.
@@ -142,6 +148,7 @@ bool MayUse(const ClientEntry& client, ModelIndex model) {
 MaybeError Understand(const Route& route, BodyScanner& scanner,
                       Request& request) {
   request.endpoint = route.endpoint;
+  request.model_in_path = route.model_in_path;
   request.replay = ReplayOf(route, request);
   const WishHeaders wishes = ReadWishes(*request.head);
   if (auto error = FindProvider(wishes.provider, request)) return error;

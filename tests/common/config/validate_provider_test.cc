@@ -36,6 +36,9 @@ INSTANTIATE_TEST_SUITE_P(
            proxy.set_url("http://proxy.example:3128");
            proxy.mutable_credentials()->set_file("/run/proxy");
          }},
+        {"Anthropic",
+         [](auto& r) { First(r).set_dialect(v1::DIALECT_ANTHROPIC); }},
+        {"Gemini", [](auto& r) { First(r).set_dialect(v1::DIALECT_GEMINI); }},
         {"NoProxyAtAll",
          [](auto& r) { First(r).mutable_forward_proxy()->set_url("direct"); }},
         {"Tls",
@@ -218,12 +221,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Version, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"Anthropic",
-         [](auto& r) { First(r).set_dialect(v1::DIALECT_ANTHROPIC); },
-         "providers[0].dialect: anthropic is not in this version; use openai"},
-        {"DialectOfAnotherVersion",
+         {"DialectOfAnotherVersion",
          [](auto& r) { First(r).set_dialect(static_cast<v1::Dialect>(17)); },
-         "providers[0].dialect: 17 is not in this version; use openai"},
+         "providers[0].dialect: 17 is not in this version; use openai, "
+         "anthropic or gemini"},
         {"ModeOfAnotherVersion",
          [](auto& r) { First(r).set_mode(static_cast<v1::Mode>(17)); },
          "providers[0].mode: is not known: 17; write enabled, draining or "

@@ -9,9 +9,12 @@ TEST(FindTest, OpenAiIsTheDefault) {
   EXPECT_EQ(Find(config::v1::DIALECT_UNSPECIFIED), &OpenAi());
 }
 
+TEST(FindTest, EachHasItsOwn) {
+  EXPECT_EQ(Find(config::v1::DIALECT_ANTHROPIC), &Anthropic());
+  EXPECT_EQ(Find(config::v1::DIALECT_GEMINI), &Gemini());
+}
+
 TEST(FindTest, DialectsOfOtherVersionsAreNotFound) {
-  EXPECT_EQ(Find(config::v1::DIALECT_ANTHROPIC), nullptr);
-  EXPECT_EQ(Find(config::v1::DIALECT_GEMINI), nullptr);
   EXPECT_EQ(Find(static_cast<config::v1::Dialect>(17)), nullptr);
 }
 

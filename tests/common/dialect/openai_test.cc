@@ -11,7 +11,8 @@ namespace weir::dialect {
 namespace {
 
 TEST(OpenAiTest, PathsFollowTheBaseUrl) {
-  EXPECT_EQ(OpenAi().ChatPath("gpt-4.1"), "/chat/completions");
+  EXPECT_EQ(OpenAi().ChatPath("gpt-4.1", Delivery::kWhole),
+            "/chat/completions");
   EXPECT_EQ(OpenAi().ModelsPath(), "/models");
 }
 

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
+#include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -48,9 +49,15 @@ TEST(AccountTest, AnswersAreCountedByModelAndStatus) {
 TEST(AccountTest, UsageIsCountedByModelAndProvider) {
   Account account;
   const config::Price price{2, 0.5, 8};
-  account.OnUsage("m", "p", {{1000, 800, 10}, 0}, price);
-  account.OnUsage("m", "p", {{1000, std::nullopt, 10}, 1}, std::nullopt);
-  account.OnUsage("m", "q", {{5, std::nullopt, std::nullopt}, 0}, price);
+  const Usage cached{.fresh_input = 150,
+                     .cache_read = 800,
+                     .cache_write_5m = 50,
+                     .output = 6,
+                     .reasoning = 4};
+  account.OnUsage("m", "p", {cached, 0}, price);
+  account.OnUsage("m", "p", {{.fresh_input = 1000, .output = 10}, 1},
+                  std::nullopt);
+  account.OnUsage("m", "q", {{.fresh_input = 5}, 0}, price);
   // Most providers' streams say nothing unless they are asked to.
   account.OnUsage("m", "silent", {}, price);
   const WorkerReport report = account.Copy();
@@ -58,7 +65,9 @@ TEST(AccountTest, UsageIsCountedByModelAndProvider) {
   const UsageCounters& p = report.usage.at({"m", "p"});
   EXPECT_EQ(p.input, 2000U);
   EXPECT_EQ(p.cached_input, 800U);
+  EXPECT_EQ(p.cache_writes, 50U);
   EXPECT_EQ(p.output, 20U);
+  EXPECT_EQ(p.reasoning, 4U);
   EXPECT_EQ(p.unbelievable, 1U);
   EXPECT_DOUBLE_EQ(p.cost, 0.00088);
   EXPECT_DOUBLE_EQ(p.cache_savings, 0.0012);

@@ -24,7 +24,9 @@ using ::testing::Not;
 const absl::Time kNow = absl::FromUnixSeconds(1000);
 
 // After two attempts, the last at `p`.
-Refusal After(const NoAnswer& none) { return RefusalOf(none, 2, "p", kNow); }
+Refusal After(const NoAnswer& none) {
+  return RefusalOf(none, 2, "p", dialect::OpenAi(), kNow);
+}
 
 NoAnswer Failed(Blame blame) {
   Failure failure{};
@@ -68,7 +70,8 @@ TEST(RefusalOfErrorTest, OnlyOverloadPassesByItself) {
   };
   for (const OwnErrorCase& c : cases) {
     const Refusal refusal =
-        RefusalOf(dialect::ApiError{c.status, "some_code", "Words.", "model"});
+        RefusalOf(dialect::ApiError{c.status, "some_code", "Words.", "model"},
+                  dialect::OpenAi());
     EXPECT_EQ(refusal.answer.status, c.status);
     EXPECT_EQ(refusal.answer.error_source, ErrorSource::kGateway);
     EXPECT_EQ(refusal.answer.should_retry, c.should_retry);
@@ -124,6 +127,30 @@ NoAnswer Limited(absl::Duration retry_after) {
   return none;
 }
 
+TEST(RefusalOfErrorTest, IsSaidInTheClientsDialect) {
+  const dialect::ApiError error{404, "model_not_found", "Words.", "model"};
+  for (const auto* dialect :
+       {&dialect::OpenAi(), &dialect::Anthropic(), &dialect::Gemini()}) {
+    const Refusal refusal = RefusalOf(error, *dialect);
+    EXPECT_EQ(refusal.body, dialect->ErrorBody(error));
+    EXPECT_EQ(refusal.code, "model_not_found");
+    EXPECT_EQ(refusal.answer.status, 404);
+  }
+}
+
+TEST(RefusalOfNoAnswerTest, WhatNobodyCanSayIsTheClientsToChange) {
+  NoAnswer none;
+  none.untranslatable = {400, "not_translatable", "Words."};
+  EXPECT_EQ(After(none).answer.status, 400);
+  EXPECT_EQ(After(none).code, "not_translatable");
+  // Somebody who could is away for a while.
+  none.next_chance = kNow + absl::Seconds(3);
+  EXPECT_EQ(After(none).answer.status, 503);
+  none.next_chance = absl::InfiniteFuture();
+  none.at_capacity = true;
+  EXPECT_EQ(After(none).code, "provider_at_capacity");
+}
+
 TEST(RefusalOfNoAnswerTest, FollowsTheTable) {
   const std::vector<FailureCase> cases = {
       {"NobodyKnowsWhen", WithChance(absl::InfiniteFuture()), 503,
@@ -164,8 +191,9 @@ TEST(RefusalOfNoAnswerTest, FollowsTheTable) {
 TEST(RefusalOfNoAnswerTest, TellsWhatHappened) {
   EXPECT_THAT(After(Failed(Blame::kEndpoint)).body,
               HasSubstr("2 attempts failed, the last at p: the reason."));
-  EXPECT_THAT(RefusalOf(Failed(Blame::kEndpoint), 1, "p", kNow).body,
-              HasSubstr("1 attempt failed"));
+  EXPECT_THAT(
+      RefusalOf(Failed(Blame::kEndpoint), 1, "p", dialect::OpenAi(), kNow).body,
+      HasSubstr("1 attempt failed"));
 }
 
 TEST(RefusalOfNoAnswerTest, AProvidersErrorIsGivenAsItIs) {

@@ -200,7 +200,11 @@ TEST(ClassifyAnswerTest, AnUnknownModelIsToldFromAnUnknownFile) {
   for (const std::string body :
        {R"({"error":{"code":"model_not_found"}})",
         R"({"error":{"code":"DeploymentNotFound"}})",
-        R"({"object":"error","type":"NotFoundError","code":404})"}) {
+        R"({"object":"error","type":"NotFoundError","code":404})",
+        R"({"type":"error","error":{"type":"not_found_error",)"
+        R"("message":"model: claude-0"}})",
+        R"({"error":{"code":404,"message":"models/g-0 is not found for )"
+        R"(API version v1beta","status":"NOT_FOUND"}})"}) {
     EXPECT_TRUE(Classify(404, body)->no_such_model) << body;
   }
   EXPECT_FALSE(

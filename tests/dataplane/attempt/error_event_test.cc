@@ -29,6 +29,9 @@ TEST(StatusOfErrorEventTest, FollowsTheTable) {
        500},
       // Anthropic.
       {R"({"type":"error","error":{"type":"rate_limit_error"}})", 429},
+      {R"({"error":{"code":503,"status":"UNAVAILABLE"}})", 503},
+      {R"({"error":{"status":"RESOURCE_EXHAUSTED"}})", 429},
+      {R"({"error":{"status":"INVALID_ARGUMENT"}})", 400},
       {R"({"type":"error","error":{"type":"overloaded_error"}})", 529},
       {R"({"type":"error","error":{"type":"authentication_error"}})", 401},
       {R"({"type":"error","error":{"type":"billing_error"}})", 402},

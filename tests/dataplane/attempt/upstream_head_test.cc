@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/dialect/dialect.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "gmock/gmock.h"
@@ -16,6 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 class UpstreamHeadTest : public ::testing::Test {
  protected:
@@ -28,7 +30,7 @@ class UpstreamHeadTest : public ::testing::Test {
                    std::size_t body_bytes = 0) {
     const testing::SentRequest sent(routing_, line, lines, "");
     std::string out = "what was there before";
-    WriteUpstreamHead(sent.request, "/chat", provider(),
+    WriteUpstreamHead(sent.request, "/chat", provider(), &target(),
                       provider().credentials[0].headers, body_bytes, out);
     return out;
   }
@@ -101,6 +103,50 @@ TEST_F(UpstreamHeadTest, RequestsAreNotSentChunked) {
       Head("POST /v1/x", "Transfer-Encoding: chunked\r\n", 5);
   EXPECT_THAT(head, HasSubstr("content-length: 5\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("ransfer-")));
+}
+
+TEST_F(UpstreamHeadTest, AKeyInTheQueryStaysHere) {
+  for (const std::string query : {"key=canary", "key=canary&key=canary"}) {
+    EXPECT_THAT(Head("GET /v1/x?" + query, ""), StartsWith("GET /base/chat H"));
+  }
+  EXPECT_THAT(Head("GET /v1/x?alt=sse&key=canary", ""),
+              StartsWith("GET /base/chat?alt=sse H"));
+}
+
+TEST_F(UpstreamHeadTest, AModelInThePathIsReplacedToo) {
+  const std::string line = "POST /v1beta/models/m:8b:generateContent";
+  testing::SentRequest sent(routing_, line, "", "{}");
+  const std::string_view path = sent.request.head->path.substr(7);
+  sent.request.model_in_path = path.substr(8, 4);
+  const auto first_line = [&](const TargetEntry* target) {
+    std::string out;
+    WriteUpstreamHead(sent.request, path, provider(), target, "", 2, out);
+    return out.substr(0, out.find('\r'));
+  };
+  EXPECT_EQ(first_line(&target()),
+            "POST /base/models/up-m:generateContent HTTP/1.1");
+  target().upstream_model = "tunedModels/t 1";
+  EXPECT_EQ(first_line(&target()),
+            "POST /base/tunedModels/t%201:generateContent HTTP/1.1");
+  // The client chose the provider, and its model.
+  EXPECT_EQ(first_line(nullptr),
+            "POST /base/models/m:8b:generateContent HTTP/1.1");
+}
+
+TEST_F(UpstreamHeadTest, AVersionIsTheClientsOrOurs) {
+  provider().dialect = &dialect::Anthropic();
+  EXPECT_THAT(Head("POST /v1/messages", ""),
+              HasSubstr("key: p\r\nanthropic-version: 2023-06-01\r\n"));
+  const std::string head =
+      Head("POST /v1/messages?beta=true",
+           "anthropic-version: 2099-01-01\r\nanthropic-beta: a,b\r\n"
+           "anthropic-new-one: c\r\nx-claude-code-session-id: s\r\n");
+  EXPECT_THAT(head, StartsWith("POST /base/chat?beta=true H"));
+  EXPECT_THAT(head, HasSubstr("anthropic-version: 2099-01-01\r\n"
+                              "anthropic-beta: a,b\r\n"
+                              "anthropic-new-one: c\r\n"
+                              "x-claude-code-session-id: s\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("2023-06-01")));
 }
 
 class CanaryTest : public UpstreamHeadTest,

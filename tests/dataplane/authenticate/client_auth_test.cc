@@ -37,7 +37,10 @@ class ClientAuthTest : public ::testing::Test {
 
   // Whose key `lines` hold; empty for nobody's.
   std::string Who(const std::string& lines) {
-    const testing::SentRequest sent(routing_, "GET /v1/models", lines, "");
+    return WhoAsks("GET /v1/models", lines);
+  }
+  std::string WhoAsks(const std::string& line, const std::string& lines) {
+    const testing::SentRequest sent(routing_, line, lines, "");
     const auto outcome = Authenticate(*sent.request.head, config());
     if (const dialect::ApiError* error = ErrorOf(outcome)) {
       EXPECT_EQ(error->status, 401);
@@ -70,6 +73,20 @@ TEST_F(ClientAuthTest, BothHeadersAreUnderstood) {
   EXPECT_EQ(Who("Authorization: BEARER   first\r\n"), "first");
   EXPECT_EQ(Who("x-api-key: second\r\n"), "second");
   EXPECT_EQ(Who("X-API-KEY:  first \r\n"), "first");
+}
+
+TEST_F(ClientAuthTest, GeminisClientsSendTheirKeyTheirWay) {
+  EXPECT_EQ(Who("x-goog-api-key: second\r\n"), "second");
+  EXPECT_EQ(Who("X-Goog-Api-Key: nobody\r\n"), "");
+  EXPECT_EQ(WhoAsks("GET /v1beta/models?key=first", ""), "first");
+  EXPECT_EQ(WhoAsks("GET /v1beta/models?alt=sse&key=second&x", ""), "second");
+  EXPECT_EQ(WhoAsks("GET /v1beta/models?key=", ""), "");
+  EXPECT_EQ(WhoAsks("GET /v1beta/models?monkey=first", ""), "");
+  EXPECT_EQ(WhoAsks("GET /v1beta/models?key=first&key=second", ""), "first");
+  // Headers come first, in the order of the message.
+  EXPECT_EQ(WhoAsks("GET /?key=first", "x-goog-api-key: second\r\n"), "second");
+  EXPECT_EQ(Who("x-goog-api-key: first\r\nx-api-key: second\r\n"), "second");
+  EXPECT_EQ(Who("x-goog-api-key: first\r\nAuthorization: Bearer no\r\n"), "");
 }
 
 TEST_F(ClientAuthTest, AuthorizationCountsWhenBothAreThere) {

@@ -41,7 +41,8 @@ const std::vector<IdCase>& Known() {
       {"proxy-connection", HeaderId::kHopByHop},
       {"cookie", HeaderId::kCredential},
       {"api-key", HeaderId::kCredential},
-      {"x-goog-api-key", HeaderId::kCredential},
+      {"x-goog-api-key", HeaderId::kGoogApiKey},
+      {"anthropic-version", HeaderId::kAnthropicVersion},
       {"forwarded", HeaderId::kForwarding},
       {"via", HeaderId::kForwarding},
       {"x-real-ip", HeaderId::kForwarding},
@@ -94,7 +95,6 @@ TEST(HeaderIdTest, NothingElseIsMeant) {
         "x-stainless-lang",
         "date",
         "openai-version",
-        "anthropic-version",
         "content-encoding",
         "a-name-that-is-longer-than-all-that-are-known"}) {
     EXPECT_EQ(IdOfHeader(name), HeaderId::kOther) << name;

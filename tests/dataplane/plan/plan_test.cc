@@ -326,5 +326,29 @@ TEST_F(RouteTest, AFallbackIsRoutedToo) {
   EXPECT_THAT(Names(), ElementsAre("own", "strong"));
 }
 
+TEST_F(PlanTest, WhoSpeaksAnotherDialectIsLeftOut) {
+  Model({{"a"}, {"b"}});
+  EXPECT_FALSE(Make().lacks_dialect);
+  routing_.config->providers[0].dialect = &dialect::Gemini();
+  EXPECT_THAT(Names(), ElementsAre("b"));
+  EXPECT_TRUE(Make().lacks_dialect);
+  PlanRecord record;
+  MakePlan(request_, *view_, now_, 0, &record);
+  EXPECT_EQ(record.items()[0].exclusion, Exclusion::kDialect);
+  request_.dialect = &dialect::Gemini();
+  EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(PlanTest, AnAddressedProviderMustSpeakTheClientsDialect) {
+  Model({{"a"}});
+  request_.model.reset();
+  request_.provider = 0;
+  EXPECT_THAT(Names(), ElementsAre("a"));
+  request_.dialect = &dialect::Anthropic();
+  const Plan plan = Make();
+  EXPECT_TRUE(plan.empty());
+  EXPECT_TRUE(plan.lacks_dialect);
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
 #include "gtest/gtest.h"
 
 namespace weir::dataplane {
@@ -20,9 +20,10 @@ struct VerdictCase {
   EventVerdict want;
 };
 
-void ExpectVerdicts(Endpoint endpoint, const std::vector<VerdictCase>& cases) {
+void ExpectVerdicts(AnswerFormat format,
+                    const std::vector<VerdictCase>& cases) {
   for (const VerdictCase& c : cases) {
-    EXPECT_EQ(JudgeEvent(endpoint, c.data), c.want) << c.data;
+    EXPECT_EQ(JudgeEvent(format, c.data), c.want) << c.data;
   }
 }
 
@@ -32,7 +33,7 @@ std::string Delta(const std::string& fields) {
 
 TEST(JudgeEventTest, AChatsRoleIsAPreambleAndItsContentIsNot) {
   ExpectVerdicts(
-      Endpoint::kChatCompletions,
+      AnswerFormat::kChat,
       {
           {Delta("{}"), kPreamble},
           {Delta(R"({"role":"assistant"})"), kPreamble},
@@ -51,7 +52,7 @@ TEST(JudgeEventTest, AChatsRoleIsAPreambleAndItsContentIsNot) {
 
 TEST(JudgeEventTest, OtherPartsOfAChatsChunk) {
   ExpectVerdicts(
-      Endpoint::kChatCompletions,
+      AnswerFormat::kChat,
       {
           {R"({"choices":[]})", kPreamble},
           {R"({"choices":[],"usage":{"total_tokens":1}})", kPreamble},
@@ -69,7 +70,7 @@ TEST(JudgeEventTest, OtherPartsOfAChatsChunk) {
 
 TEST(JudgeEventTest, ACompletionsTextIsItsContent) {
   ExpectVerdicts(
-      Endpoint::kCompletions,
+      AnswerFormat::kCompletions,
       {
           {R"({"choices":[{"text":""}]})", kPreamble},
           {R"({"choices":[{"text":"a"}]})", kMeaningful},
@@ -79,7 +80,7 @@ TEST(JudgeEventTest, ACompletionsTextIsItsContent) {
 
 TEST(JudgeEventTest, AResponseBeginsWithItsFirstOutput) {
   ExpectVerdicts(
-      Endpoint::kResponses,
+      AnswerFormat::kResponses,
       {
           {R"({"type":"response.created","response":{"error":null}})",
            kPreamble},
@@ -95,11 +96,69 @@ TEST(JudgeEventTest, AResponseBeginsWithItsFirstOutput) {
       });
 }
 
+TEST(JudgeEventTest, AMessageBeginsWithItsFirstContent) {
+  ExpectVerdicts(
+      AnswerFormat::kMessages,
+      {
+          {R"({"type":"message_start","message":{"content":[]}})", kPreamble},
+          {R"({"type":"ping"})", kPreamble},
+          {R"({"type":"content_block_start","content_block":)"
+           R"({"type":"text","text":""}})",
+           kPreamble},
+          {R"({"type":"content_block_start","content_block":)"
+           R"({"type":"thinking","thinking":"","signature":""}})",
+           kPreamble},
+          {R"({"type":"content_block_start","content_block":)"
+           R"({"type":"tool_use","id":"t","name":"f","input":{}}})",
+           kMeaningful},
+          {R"({"type":"content_block_start","content_block":)"
+           R"({"type":"redacted_thinking","data":"x"}})",
+           kMeaningful},
+          {R"({"type":"content_block_delta","delta":{"text":"a"}})",
+           kMeaningful},
+          {R"({"type":"content_block_stop","index":0})", kPreamble},
+          {R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})",
+           kMeaningful},
+          {R"({"type":"message_stop"})", kMeaningful},
+          {R"({"type":"error","error":{"type":"overloaded_error"}})", kError},
+          {R"({"type":"error"})", kError},
+          {R"({"type":"of_next_year"})", kMeaningful},
+          {R"({"choices":[]})", kGarbage},
+          {"<html>", kGarbage},
+      });
+}
+
+TEST(JudgeEventTest, GeminiBeginsWithAPartOrAnEnd) {
+  ExpectVerdicts(
+      AnswerFormat::kGenerate,
+      {
+          {R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}]})",
+           kMeaningful},
+          {R"({"candidates":[{"content":{"parts":[{"text":""}]}}]})",
+           kPreamble},
+          {R"({"candidates":[{"content":{"parts":)"
+           R"([{"text":"","thought":true}]}}]})",
+           kPreamble},
+          {R"({"candidates":[{"content":{"parts":)"
+           R"([{"functionCall":{"name":"f"}}]}}]})",
+           kMeaningful},
+          {R"({"candidates":[{"content":{"role":"model"}}]})", kPreamble},
+          {R"({"candidates":[{"finishReason":"STOP"}]})", kMeaningful},
+          {R"({"promptFeedback":{"blockReason":"SAFETY"}})", kMeaningful},
+          {R"({"usageMetadata":{"promptTokenCount":1}})", kPreamble},
+          {R"({"error":{"code":503,"status":"UNAVAILABLE"}})", kError},
+          {R"({"choices":[]})", kGarbage},
+          {"{}", kGarbage},
+          {"[", kGarbage},
+      });
+}
+
 TEST(JudgeEventTest, AnErrorIsOneOnEveryPath) {
-  for (const Endpoint endpoint :
-       {Endpoint::kChatCompletions, Endpoint::kCompletions,
-        Endpoint::kResponses, Endpoint::kEmbeddings, Endpoint::kPassThrough}) {
-    ExpectVerdicts(endpoint,
+  for (const AnswerFormat format :
+       {AnswerFormat::kChat, AnswerFormat::kCompletions,
+        AnswerFormat::kResponses, AnswerFormat::kEmbeddings,
+        AnswerFormat::kOpaque}) {
+    ExpectVerdicts(format,
                    {
                        {R"({"error":{"message":"overloaded"}})", kError},
                        {R"({"error":"overloaded"})", kError},
@@ -109,25 +168,25 @@ TEST(JudgeEventTest, AnErrorIsOneOnEveryPath) {
 }
 
 TEST(JudgeEventTest, WhatTheApiDoesNotSendIsGarbage) {
-  for (const Endpoint endpoint :
-       {Endpoint::kChatCompletions, Endpoint::kCompletions,
-        Endpoint::kResponses}) {
+  for (const AnswerFormat format :
+       {AnswerFormat::kChat, AnswerFormat::kCompletions,
+        AnswerFormat::kResponses}) {
     for (const std::string data :
          {"<html>", "{", "null", "[]", "[1]", "7", "\"text\"", "{}", "[DONE",
           R"({"choices":{}})", R"({"choices":"x"})", "{\"choices\":[]} {}",
           "\xff"}) {
-      EXPECT_EQ(JudgeEvent(endpoint, data), kGarbage) << data;
+      EXPECT_EQ(JudgeEvent(format, data), kGarbage) << data;
     }
   }
-  EXPECT_EQ(JudgeEvent(Endpoint::kChatCompletions, std::string(100'000, '[')),
+  EXPECT_EQ(JudgeEvent(AnswerFormat::kChat, std::string(100'000, '[')),
             kGarbage);
 }
 
 TEST(JudgeEventTest, OtherPathsMaySendWhatTheyLike) {
   for (const std::string data : {"<html>", "{", "[1]", "7", "{}"}) {
-    EXPECT_EQ(JudgeEvent(Endpoint::kPassThrough, data), kMeaningful) << data;
+    EXPECT_EQ(JudgeEvent(AnswerFormat::kOpaque, data), kMeaningful) << data;
   }
-  EXPECT_EQ(JudgeEvent(Endpoint::kPassThrough, ""), kPreamble);
+  EXPECT_EQ(JudgeEvent(AnswerFormat::kOpaque, ""), kPreamble);
 }
 
 }  // namespace

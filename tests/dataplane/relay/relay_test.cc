@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <cstddef>
 #include <deque>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,19 +15,16 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
-#include "dataplane/attempt/outcome.h"
-#include "dataplane/io/stream.h"
-#include "dataplane/plan/live_state.h"
-#include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/request.h"
 #include "tests/dataplane/peers/fake_provider.h"
 #include "tests/dataplane/peers/fake_upstream.h"
 #include "tests/dataplane/peers/test_loop.h"
+#include "tests/dataplane/relay/relay_fixture.h"
 
 namespace weir::dataplane {
 namespace {
@@ -42,81 +36,8 @@ using ::testing::Not;
 using testing::Piece;
 using testing::Says;
 using testing::Silence;
-using testing::SocketPair;
 using testing::Started;
 using ::testing::StartsWith;
-
-constexpr absl::Duration kStreamIdle = absl::Seconds(60);
-constexpr std::string_view kHead = "HEAD|";
-
-// Takes the chunked coding off what a client got.
-struct Unchunked {
-  explicit Unchunked(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const std::size_t line = bytes.find("\r\n");
-      const std::size_t size =
-          std::stoul(std::string(bytes.substr(0, line)), nullptr, 16);
-      ended = size == 0;
-      data += bytes.substr(line + 2, size);
-      chunks.emplace_back(bytes.substr(line + 2, size));
-      bytes.remove_prefix(std::min(bytes.size(), line + 2 + size + 2));
-    }
-  }
-  std::string data;
-  std::vector<std::string> chunks;
-  bool ended = false;
-};
-
-class RelayTest : public ::testing::Test {
- protected:
-  RelayTest() { request_.endpoint = Endpoint::kChatCompletions; }
-
-  absl::Time deadline_ = absl::InfiniteFuture();
-
-  // The provider's answer: `held` was read before the commit.
-  void Answer(std::string held, std::deque<Piece> pieces) {
-    answer_.emplace(dataplane::Answer{
-        .candidate = {},
-        .exchange = std::make_unique<testing::FakeExchange>(
-            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n",
-            std::move(pieces), interrupt_, &reads_),
-        .is_stream = true,
-        .piece = {},
-        .copied = std::move(held),
-        .in_flight = InFlight(target_, provider_)});
-    relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
-                   kStreamIdle, deadline_);
-  }
-  RelayEnd Run(AnswerFraming framing = Chunked{}) {
-    return loop_.Run(relay_->Run(kHead, framing)).end;
-  }
-  // What has come to the client, without the head.
-  std::string ClientGot() {
-    std::string bytes;
-    while (pair_.theirs.available() > 0) {
-      std::string more(pair_.theirs.available(), '\0');
-      more.resize(pair_.theirs.read_some(boost::asio::buffer(more)));
-      bytes += more;
-    }
-    EXPECT_THAT(bytes, StartsWith(std::string(kHead)));
-    return bytes.substr(kHead.size());
-  }
-
-  testing::TestLoop loop_;
-  SocketPair pair_{loop_.context};
-  const std::shared_ptr<io::Stream> stream_ =
-      std::make_shared<io::Stream>(std::move(pair_.ours));
-  Account account_;
-  Interrupt interrupt_{loop_.wheel};
-  ClientWriter writer_{*stream_, loop_.wheel, account_, interrupt_,
-                       absl::Seconds(60)};
-  TargetLive target_;
-  ProviderLive provider_;
-  Request request_;
-  int reads_ = 0;
-  std::optional<dataplane::Answer> answer_;
-  std::optional<Relay> relay_;
-};
 
 TEST_F(RelayTest, AStreamIsPassedOnByteForByteWithItsEnd) {
   Answer(Says("a"), {Says("b"), std::string(kDone), Last{}});
@@ -133,15 +54,15 @@ TEST_F(RelayTest, WhatTheProviderSaidOfItsWorkIsKnownAfterwards) {
   // In one piece, in several, and held as a whole.
   Answer(Says("a"), {usage + std::string(kDone), Last{}});
   Run();
-  EXPECT_EQ(relay_->usage().usage.input, 7U);
+  EXPECT_EQ(InputOf(relay_->usage().usage), 7U);
   Answer(Says("a"),
          {usage.substr(0, 40), usage.substr(40), std::string(kDone), Last{}});
   Run();
-  EXPECT_EQ(relay_->usage().usage.input, 7U);
+  EXPECT_EQ(InputOf(relay_->usage().usage), 7U);
   Answer(usage + std::string(kDone), {});
   answer_->complete = true;
   Run();
-  EXPECT_EQ(relay_->usage().usage.input, 7U);
+  EXPECT_EQ(InputOf(relay_->usage().usage), 7U);
 }
 
 TEST_F(RelayTest, AnEventGoesOutWhenItIsWhole) {
@@ -318,10 +239,8 @@ TEST_F(RelayTest, ABodyThatIsCutHasNoEnd) {
 
 // Streams without an end marker of their own end with their body.
 TEST_F(RelayTest, AnUnknownApisStreamEndsWithItsBody) {
-  request_.endpoint = Endpoint::kPassThrough;
+  format_ = AnswerFormat::kOpaque;
   Answer("data: x\n\n", {"data: y\n\n", Last{"data: z"}});
-  relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
-                 kStreamIdle, deadline_);
   EXPECT_EQ(Run(), RelayEnd::kComplete);
   const Unchunked got(ClientGot());
   EXPECT_EQ(got.data, "data: x\n\ndata: y\n\ndata: z");

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/request.h"
+#include "dataplane/relay/answer_format.h"
 #include "gtest/gtest.h"
 
 namespace weir::dataplane {
@@ -79,6 +79,8 @@ constexpr Scanned Fails(std::size_t whole) { return {false, true, whole}; }
 
 constexpr Terminator kDone = Terminator::kDone;
 constexpr Terminator kResponses = Terminator::kResponsesEvent;
+constexpr Terminator kMessages = Terminator::kMessageStop;
+constexpr Terminator kGemini = Terminator::kFinishReason;
 
 INSTANTIATE_TEST_SUITE_P(
     Events, SseScanTest,
@@ -142,6 +144,49 @@ INSTANTIATE_TEST_SUITE_P(
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
+    Messages, SseScanTest,
+    ::testing::ValuesIn<ScanCase>({
+        {"Stop", kMessages,
+         "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
+         Ends(51)},
+        {"StopInDataAlone", kMessages, "data: {\"type\": \"message_stop\"}\n\n",
+         Ends(32)},
+        {"Start", kMessages,
+         "event: message_start\ndata: {\"type\":\"message_start\"}\n\n",
+         Runs(53)},
+        {"Ping", kMessages, "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+         Runs(35)},
+        {"Overloaded", kMessages,
+         "event: error\ndata: {\"type\":\"error\",\"error\":{}}\n\n",
+         Fails(48)},
+        {"OverloadedInDataAlone", kMessages,
+         "data: {\"type\":\"error\",\"error\":{}}\n\n", Fails(35)},
+        {"DoneOfOpenAi", kMessages, "data: [DONE]\n\n", Runs(14)},
+    }),
+    NameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Gemini, SseScanTest,
+    ::testing::ValuesIn<ScanCase>({
+        {"Reason", kGemini, "data: {\"finishReason\":\"STOP\"}\r\n\r\n",
+         Ends(33)},
+        {"ReasonFarBehind", kGemini,
+         "data: {\"x\":\"" + std::string(100, 'x') +
+             "\",\"finishReason\" : \"STOP\"}\n\n",
+         Ends(140)},
+        {"ReasonInAText", kGemini,
+         "data: {\"x\":\"\\\"finishReason\\\":\"}\n\n", Runs(33)},
+        {"ReasonAsAText", kGemini, "data: {\"x\":\"finishReason\"}\n\n",
+         Runs(28)},
+        {"Blocked", kGemini,
+         "data: {\"promptFeedback\":{\"blockReason\":\"OTHER\"}}\n\n",
+         Ends(50)},
+        {"Runs", kGemini, "data: {\"candidates\":[]}\n\n", Runs(25)},
+        {"Fails", kGemini, "data: {\"error\":{\"code\":503}}\n\n", Fails(30)},
+    }),
+    NameOf);
+
+INSTANTIATE_TEST_SUITE_P(
     Errors, SseScanTest,
     ::testing::ValuesIn<ScanCase>({
         {"Error", kDone, "data: {\"error\":{\"code\":1}}\n\n", Fails(28)},
@@ -169,12 +214,23 @@ TEST(SseBoundaryTest, IsToldPieceByPiece) {
   EXPECT_TRUE(scan.terminated());
 }
 
+// A connection of Gemini's that ends is an end; until then usage may follow.
+TEST(SseBoundaryTest, AReasonIsNoEndBeforeTheBodys) {
+  SseScan scan(kGemini);
+  scan.Feed("data: {\"finishReason\":\"STOP\"}\n\n");
+  EXPECT_TRUE(scan.terminated());
+  EXPECT_FALSE(scan.terminated_whole());
+}
+
 TEST(TerminatorOfTest, FollowsTheApi) {
-  EXPECT_EQ(TerminatorOf(Endpoint::kChatCompletions), Terminator::kDone);
-  EXPECT_EQ(TerminatorOf(Endpoint::kCompletions), Terminator::kDone);
-  EXPECT_EQ(TerminatorOf(Endpoint::kResponses), Terminator::kResponsesEvent);
-  EXPECT_EQ(TerminatorOf(Endpoint::kEmbeddings), Terminator::kFraming);
-  EXPECT_EQ(TerminatorOf(Endpoint::kPassThrough), Terminator::kFraming);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kChat), Terminator::kDone);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kCompletions), Terminator::kDone);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kResponses),
+            Terminator::kResponsesEvent);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kMessages), Terminator::kMessageStop);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kGenerate), Terminator::kFinishReason);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kEmbeddings), Terminator::kFraming);
+  EXPECT_EQ(TerminatorOf(AnswerFormat::kOpaque), Terminator::kFraming);
 }
 
 struct EventCase {

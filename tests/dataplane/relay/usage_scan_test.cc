@@ -4,9 +4,12 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/concat.h"
+#include "common/dialect/canonical/usage.h"
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/usage_tap.h"
 #include "gtest/gtest.h"
 
@@ -14,11 +17,24 @@ namespace weir::dataplane {
 namespace {
 
 constexpr auto kUnknown = std::nullopt;
+using dialect::canonical::kMaxTokens;
+using dialect::canonical::Tokens;
+
+// What clients pay by: the sums of the parts.
+struct Sums {
+  Tokens input;
+  Tokens cached_input;
+  Tokens output;
+};
+
+UsageReading Read(std::string_view text) {
+  return ReadUsage(AnswerFormat::kChat, {}, text);
+}
 
 struct UsageCase {
   std::string name;
   std::string text;
-  Usage want;
+  Sums want;
   std::uint32_t unbelievable = 0;
 };
 void PrintTo(const UsageCase& usage_case, std::ostream* out) {
@@ -28,10 +44,10 @@ void PrintTo(const UsageCase& usage_case, std::ostream* out) {
 class ReadUsageTest : public ::testing::TestWithParam<UsageCase> {};
 
 TEST_P(ReadUsageTest, FollowsTheTable) {
-  const UsageReading reading = ReadUsage(GetParam().text);
-  EXPECT_EQ(reading.usage.input, GetParam().want.input);
-  EXPECT_EQ(reading.usage.cached_input, GetParam().want.cached_input);
-  EXPECT_EQ(reading.usage.output, GetParam().want.output);
+  const UsageReading reading = Read(GetParam().text);
+  EXPECT_EQ(InputOf(reading.usage), GetParam().want.input);
+  EXPECT_EQ(reading.usage.cache_read, GetParam().want.cached_input);
+  EXPECT_EQ(OutputOf(reading.usage), GetParam().want.output);
   EXPECT_EQ(reading.unbelievable, GetParam().unbelievable);
 }
 
@@ -131,49 +147,100 @@ TEST(ReadUsageEndTest, EveryCutIsSafe) {
   const std::string text = kChat;
   for (std::size_t size = 0; size < text.size(); ++size) {
     const std::string cut = text.substr(0, size);
-    const UsageReading reading = ReadUsage(cut);
+    const UsageReading reading = Read(cut);
     EXPECT_LE(reading.unbelievable, 1U) << cut;
   }
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (const char c : {'"', '{', '}', '[', ']', ',', ':', '\\', '0', ' '}) {
       std::string broken = text;
       broken[at] = c;
-      ReadUsage(broken);
+      Read(broken);
     }
   }
 }
 
+const char* const kChatEnd = R"({"x":0,"usage":{"prompt_tokens":120,)"
+                             R"("completion_tokens":34,)"
+                             R"("prompt_tokens_details":)"
+                             R"({"cached_tokens":100}}})";
+constexpr Usage kChatUsage = {
+    .fresh_input = 20, .cache_read = 100, .output = 34};
+
 TEST(UsageTapTest, ReadsOverAnyDivisionOfTheBytes) {
   const std::string text =
-      Concat(std::string(5000, 'x'), kChat, "\n\ndata: [DONE]\n");
+      Concat(std::string(5000, 'x'), kChatEnd, "\n\ndata: [DONE]\n");
   for (const std::size_t step : {1U, 7U, 100U, 1500U, 3000U, 10'000U}) {
-    UsageTap tap(Endpoint::kChatCompletions);
+    UsageTap tap(AnswerFormat::kChat);
     for (std::size_t at = 0; at < text.size(); at += step) {
       tap.See(std::string_view(text).substr(at, step));
     }
-    EXPECT_EQ(tap.Read().usage, (Usage{120, 100, 34})) << step;
+    EXPECT_EQ(tap.Read().usage, kChatUsage) << step;
   }
 }
 
 TEST(UsageTapTest, KeepsTheEndAlone) {
-  UsageTap tap(Endpoint::kChatCompletions);
-  tap.See(kChat);
+  UsageTap tap(AnswerFormat::kChat);
+  tap.See(kChatEnd);
   for (std::size_t i = 0; i < kUsageTail; ++i) tap.See("x");
   EXPECT_EQ(tap.Read(), UsageReading());
+}
+
+// What went in is told at the begin, what came out at the end.
+TEST(UsageTapTest, AnthropicsStreamsSpeakTwice) {
+  const std::string start =
+      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":"
+      "{\"usage\":{\"input_tokens\":9,\"cache_read_input_tokens\":5,"
+      "\"output_tokens\":1}}}\n\n";
+  const std::string end =
+      "data: {\"type\":\"message_delta\",\"usage\":{\"output_tokens\":7}}\n\n";
+  const Usage want = {.fresh_input = 9, .cache_read = 5, .output = 7};
+  for (const std::size_t between : {0U, 100U, 100'000U}) {
+    const std::string text = Concat(start, std::string(between, '\n'), end);
+    EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kMessages, text).usage, want);
+    for (const std::size_t step : {1U, 100U, 3000U, 1'000'000U}) {
+      UsageTap tap(AnswerFormat::kMessages);
+      for (std::size_t at = 0; at < text.size(); at += step) {
+        tap.See(std::string_view(text).substr(at, step));
+      }
+      EXPECT_EQ(tap.Read().usage, want) << between << " " << step;
+    }
+  }
+  // Broken off: what is known is what went in.
+  EXPECT_EQ(InputOf(ReadUsageOfWhole(AnswerFormat::kMessages, start).usage),
+            14U);
+}
+
+TEST(UsageTapTest, AnthropicsAnswersSpeakAtTheirEnd) {
+  const std::string text =
+      R"({"content":[{"type":"tool_use","input":{"usage":)"
+      R"({"input_tokens":999}}}],"usage":{"input_tokens":9,)"
+      R"("output_tokens":7}})";
+  EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kMessages, text).usage,
+            (Usage{.fresh_input = 9, .output = 7}));
+}
+
+TEST(UsageTapTest, GeminisLastWordHolds) {
+  const std::string text =
+      "data: {\"usageMetadata\":{\"promptTokenCount\":9}}\r\n\r\n"
+      "data: {\"usageMetadata\":{\"promptTokenCount\":9,"
+      "\"candidatesTokenCount\":4,\"thoughtsTokenCount\":3},"
+      "\"modelVersion\":\"g\"}\r\n\r\n";
+  EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kGenerate, text).usage,
+            (Usage{.fresh_input = 9, .output = 4, .reasoning = 3}));
 }
 
 TEST(UsageTapTest, NothingComesOutOfAnEmbedding) {
   const std::string text =
       R"({"data":[],"usage":{"prompt_tokens":8,"total_tokens":8}})";
-  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kEmbeddings, text).usage,
-            (Usage{8, kUnknown, 0}));
-  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kChatCompletions, text).usage,
-            (Usage{8, kUnknown, kUnknown}));
+  EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kEmbeddings, text).usage,
+            (Usage{.fresh_input = 8, .output = 0}));
+  EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kChat, text).usage,
+            (Usage{.fresh_input = 8}));
 }
 
 TEST(UsageTapTest, WhatPassesThroughIsNotLookedAt) {
-  EXPECT_EQ(ReadUsageAtEnd(Endpoint::kPassThrough, kChat), UsageReading());
-  UsageTap tap(Endpoint::kPassThrough);
+  EXPECT_EQ(ReadUsageOfWhole(AnswerFormat::kOpaque, kChat), UsageReading());
+  UsageTap tap(AnswerFormat::kOpaque);
   tap.See(kChat);
   EXPECT_EQ(tap.Read(), UsageReading());
 }

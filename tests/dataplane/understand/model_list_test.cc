@@ -50,6 +50,18 @@ class ModelListTest : public ::testing::Test {
   testing::SmallRouting routing_;
 };
 
+TEST_F(ModelListTest, IsInTheClientsDialect) {
+  routing_.AddModel("m", {});
+  testing::SentRequest sent(routing_, "GET /v1/models", "", "");
+  for (const auto* dialect : {&dialect::Anthropic(), &dialect::Gemini()}) {
+    sent.request.dialect = dialect;
+    const std::string_view names[] = {"m"};
+    EXPECT_EQ(ModelList(sent.request), dialect->ModelList(names));
+    EXPECT_EQ(std::get<std::string>(OneModel(sent.request, "m")),
+              dialect->OneModel("m"));
+  }
+}
+
 TEST_F(ModelListTest, IsEmptyWithoutModels) { EXPECT_THAT(Ids(), IsEmpty()); }
 
 TEST_F(ModelListTest, HasNamesAndAliasesInOrder) {

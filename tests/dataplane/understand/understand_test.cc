@@ -38,8 +38,7 @@ class UnderstandTest : public ::testing::Test {
   std::string Try(std::string_view line, std::string_view lines,
                   const std::string& body) {
     testing::SentRequest sent(routing_, line, lines, body);
-    const Route route =
-        RouteOf(sent.request.head->method, sent.request.head->path);
+    const Route route = RouteOf(*sent.request.head);
     const auto error = Understand(route, scanner_, sent.request);
     // Views into `sent` end here; what is looked at later does not use them.
     request_ = sent.request;
@@ -175,6 +174,62 @@ TEST_F(UnderstandTest, WithoutTheRightNothingIsToldOfProviders) {
   EXPECT_EQ(Chat(R"({"model":"gpt"})", "x-weir-provider: nobody\r\n"),
             "provider_not_allowed");
   EXPECT_EQ(error_->message, message);
+}
+
+TEST_F(UnderstandTest, AMessageIsRoutedLikeAChat) {
+  EXPECT_EQ(Try("POST /v1/messages?beta=true", kJson,
+                R"({"model":"four","max_tokens":9,"stream":true})"),
+            "");
+  EXPECT_EQ(request_.endpoint, Endpoint::kMessages);
+  EXPECT_EQ(request_.model, 0U);
+  EXPECT_TRUE(request_.wants_stream);
+  EXPECT_EQ(request_.request_class, RequestClass::kFast);
+  EXPECT_EQ(request_.replay, Replay::kAllowed);
+  EXPECT_EQ(Try("POST /v1/messages", kJson, "{}"), "missing_model");
+  EXPECT_EQ(Try("POST /v1/messages", "",
+                R"({"model":"gpt","thinking":{"type":"enabled"}})"),
+            "");
+  EXPECT_EQ(request_.request_class, RequestClass::kComplex);
+}
+
+TEST_F(UnderstandTest, GeminisModelComesFromThePath) {
+  EXPECT_EQ(Try("POST /v1beta/models/four:generateContent", kJson,
+                R"({"model":"models/x","generationConfig":)"
+                R"({"maxOutputTokens":9}})"),
+            "");
+  EXPECT_EQ(request_.endpoint, Endpoint::kGenerateContent);
+  EXPECT_EQ(request_.model, 0U);
+  EXPECT_EQ(request_.model_span, std::nullopt);
+  EXPECT_FALSE(request_.wants_stream);
+  EXPECT_EQ(request_.request_class, RequestClass::kFast);
+  EXPECT_EQ(Try("POST /v1beta/models/gpt:streamGenerateContent", "", "{}"), "");
+  EXPECT_TRUE(request_.wants_stream);
+  EXPECT_EQ(Try("POST /v1beta/models/x:generateContent", "", "{}"),
+            "model_not_found");
+  EXPECT_EQ(Try("POST /v1beta/models/gpt:generateContent", "", ""),
+            "invalid_json");
+  // Other verbs are routed by it too.
+  EXPECT_EQ(Try("POST /v1beta/models/other:embedContent", kJson, "{}"), "");
+  EXPECT_EQ(request_.endpoint, Endpoint::kPassThrough);
+  EXPECT_EQ(request_.model, 1U);
+  EXPECT_EQ(request_.replay, Replay::kForbidden);
+}
+
+TEST_F(UnderstandTest, GeminisRequestsAreAsHardAsTheyLook) {
+  const auto complexity = [this](const std::string& body) {
+    EXPECT_EQ(Try("POST /v1beta/models/gpt:generateContent", "", body), "");
+    return request_.complexity;
+  };
+  EXPECT_EQ(complexity(R"({"contents":[{"parts":[{"text":"a"}]}]})"),
+            Complexity::kSimple);
+  EXPECT_EQ(complexity(R"({"contents":[{"parts":[{"inlineData":{}}]}]})"),
+            Complexity::kMultimodal);
+  EXPECT_EQ(complexity(R"({"contents":[{"parts":[{"fileData":{}}]}]})"),
+            Complexity::kMultimodal);
+  EXPECT_EQ(complexity(R"({"generationConfig":{"thinkingConfig":{}}})"),
+            Complexity::kComplex);
+  EXPECT_EQ(complexity(R"({"generationConfig":{"maxOutputTokens":5000}})"),
+            Complexity::kComplex);
 }
 
 TEST_F(UnderstandTest, OtherPathsAreRoutedByModelOrProvider) {

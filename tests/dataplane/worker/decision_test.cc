@@ -109,7 +109,8 @@ TEST_F(WorkerDecisionTest, TokensAreCountedAndPriced) {
   hand_.config().targets[0].price = config::Price{2, 0.5, 8};
   Start();
   const Decision decision = DecisionOf(Ask(ChatRequest("m")));
-  EXPECT_EQ(decision.facts.usage, (Usage{1000, 800, 10}));
+  EXPECT_EQ(decision.facts.usage,
+            (Usage{.fresh_input = 200, .cache_read = 800, .output = 10}));
   // (200 * 2 + 800 * 0.5 + 10 * 8) / 1e6, and 800 * 1.5 / 1e6 saved.
   EXPECT_DOUBLE_EQ(decision.facts.cost.value(), 0.00088);
   const UsageCounters usage = Collect().usage.at({"m", "p"});
@@ -130,7 +131,7 @@ TEST_F(WorkerDecisionTest, TheTokensOfAStreamAreInItsLastChunk) {
                                    Chunk(kDone) + std::string(kLastChunk)))});
   Start();
   EXPECT_EQ(DecisionOf(Ask(ChatStreamRequest("m"))).facts.usage,
-            (Usage{1000, 800, 10}));
+            (Usage{.fresh_input = 200, .cache_read = 800, .output = 10}));
 }
 
 TEST_F(WorkerDecisionTest, WhatCannotBeTrueIsCountedAsThat) {

@@ -1,0 +1,46 @@
+#include "common/dialect/anthropic/anthropic_usage.h"
+
+#include <simdjson.h>
+
+#include "common/dialect/canonical/json_members.h"
+#include "common/dialect/canonical/usage.h"
+#include "common/dialect/canonical/usage_counts.h"
+#include "common/dialect/json_writer.h"
+
+namespace weir::dialect {
+
+using canonical::Usage;
+using canonical::UsageCounts;
+
+// `input_tokens` leaves out what was read from a cache and written to it;
+// `output_tokens` includes thoughts.
+canonical::UsageReading ReadAnthropicUsage(
+    const simdjson::dom::object& counts) {
+  UsageCounts read;
+  Usage usage;
+  usage.fresh_input = read.Read(counts, "input_tokens");
+  usage.cache_read = read.Read(counts, "cache_read_input_tokens");
+  usage.cache_write_5m = read.Read(counts, "cache_creation_input_tokens");
+  if (const auto written = canonical::ObjectAt(counts, "cache_creation")) {
+    usage.cache_write_1h = read.Read(*written, "ephemeral_1h_input_tokens");
+    read.TakeOut(usage.cache_write_1h, usage.cache_write_5m);
+  }
+  usage.output = read.Read(counts, "output_tokens");
+  if (const auto out = canonical::ObjectAt(counts, "output_tokens_details")) {
+    usage.reasoning = read.Read(*out, "thinking_tokens");
+    read.TakeOut(usage.reasoning, usage.output);
+  }
+  return {usage, read.unbelievable()};
+}
+
+void WriteAnthropicUsage(const Usage& usage, JsonWriter& json) {
+  const auto cached = usage.cache_read.value_or(0);
+  const auto written = CacheWriteOf(usage).value_or(0);
+  json.BeginObject().Key("input_tokens");
+  json.Number(InputOf(usage).value_or(0) - cached - written);
+  json.Key("cache_creation_input_tokens").Number(written);
+  json.Key("cache_read_input_tokens").Number(cached);
+  json.Key("output_tokens").Number(OutputOf(usage).value_or(0)).EndObject();
+}
+
+}  // namespace weir::dialect

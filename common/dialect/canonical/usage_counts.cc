@@ -1,0 +1,38 @@
+#include "common/dialect/canonical/usage_counts.h"
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/dialect/canonical/usage.h"
+
+namespace weir::dialect::canonical {
+
+Tokens UsageCounts::Read(const simdjson::dom::element& value) {
+  if (value.is_null()) return {};
+  std::uint64_t count = 0;
+  if (value.get(count) || count > kMaxTokens) {
+    ++unbelievable_;
+    return {};
+  }
+  return static_cast<std::uint32_t>(count);
+}
+
+Tokens UsageCounts::Read(const simdjson::dom::object& counts,
+                         std::string_view name) {
+  simdjson::dom::element value;
+  return counts.at_key(name).get(value) ? Tokens() : Read(value);
+}
+
+void UsageCounts::TakeOut(Tokens& part, Tokens& whole) {
+  if (!part.has_value()) return;
+  if (!whole.has_value() || *part > *whole) {
+    ++unbelievable_;
+    part.reset();
+    return;
+  }
+  *whole -= *part;
+}
+
+}  // namespace weir::dialect::canonical

@@ -1,0 +1,96 @@
+#include "dataplane/attempt/translate_answer.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/provider_error.h"
+#include "common/dialect/canonical/stream_translation.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/relay/stream_usage.h"
+#include "dataplane/relay/usage_scan.h"
+#include "dataplane/request.h"
+
+namespace weir::dataplane {
+namespace {
+
+using dialect::canonical::AnswerEvent;
+using dialect::canonical::AnswerEvents;
+using dialect::canonical::AnswerIdentity;
+using dialect::canonical::Counted;
+
+// English text has about four bytes a token.
+constexpr std::size_t kBytesPerToken = 4;
+
+AnswerIdentity IdentityOf(const Request& request, absl::Time wall_now) {
+  AnswerIdentity identity{.id = std::string(request.id.text()),
+                          .model = {},
+                          .created = absl::ToUnixSeconds(wall_now)};
+  if (request.model.has_value()) {
+    identity.model = ConfigOf(request).models[*request.model].name;
+  }
+  identity.input_tokens = static_cast<std::uint32_t>(
+      std::max<std::size_t>(1, request.body.size() / kBytesPerToken));
+  identity.stream_usage = StreamUsageOf(request.body) == StreamUsage::kAsked;
+  return identity;
+}
+
+UsageReading UsageIn(const AnswerEvents& events) {
+  UsageReading reading;
+  for (const AnswerEvent& event : events) {
+    if (const auto* counted = std::get_if<Counted>(&event)) {
+      reading.usage = counted->usage;
+    }
+  }
+  return reading;
+}
+
+}  // namespace
+
+absl::Status TranslateWhole(const Request& request,
+                            const dialect::Dialect& provider_dialect,
+                            absl::Time wall_now, Answer& answer) {
+  const int status = answer.exchange->head().status;
+  if (status >= 400) {
+    answer.copied = TranslateError(request, status, answer.held());
+    return absl::OkStatus();
+  }
+  const auto reader = provider_dialect.NewAnswerReader();
+  AnswerEvents events;
+  if (auto read = reader->ReadWhole(answer.held(), events); !read.ok()) {
+    return read;
+  }
+  const auto writer =
+      request.dialect->NewAnswerWriter(IdentityOf(request, wall_now));
+  std::string body;
+  if (auto written = writer->WriteWhole(events, body); !written.ok()) {
+    return written;
+  }
+  answer.usage = UsageIn(events);
+  answer.copied = std::move(body);
+  return absl::OkStatus();
+}
+
+void TranslateStream(const Request& request,
+                     const dialect::Dialect& provider_dialect,
+                     absl::Time wall_now, Answer& answer) {
+  answer.translation = std::make_unique<dialect::canonical::StreamTranslation>(
+      provider_dialect.NewAnswerReader(),
+      request.dialect->NewAnswerWriter(IdentityOf(request, wall_now)));
+}
+
+std::string TranslateError(const Request& request, int status,
+                           std::string_view body) {
+  return request.dialect->ErrorBody(
+      dialect::canonical::ErrorOfBody(status, body));
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,150 @@
+// What the relay does in dialects other than OpenAI's, and between two.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/dialect/canonical/stream_translation.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/account/answer_head.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/relay/answer_format.h"
+#include "dataplane/relay/relay.h"
+#include "tests/dataplane/peers/fake_upstream.h"
+#include "tests/dataplane/peers/test_loop.h"
+#include "tests/dataplane/relay/relay_fixture.h"
+
+namespace weir::dataplane {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using testing::Last;
+using ::testing::Not;
+using testing::Piece;
+using testing::Silence;
+using testing::Started;
+using ::testing::StartsWith;
+
+// Same dialect on both sides: its own end, its own error event.
+TEST_F(RelayTest, AnAnthropicStreamIsPassedOnToItsEnd) {
+  format_ = AnswerFormat::kMessages;
+  const std::string ping = "event: ping\ndata: {\"type\":\"ping\"}\n\n";
+  const std::string stop =
+      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  Answer(ping, {ping, ": hi\n\n", stop, Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, ping + ping + ": hi\n\n" + stop);
+  EXPECT_TRUE(got.ended);
+}
+
+TEST_F(RelayTest, AGeminiStreamEndsWithItsBodyBehindAReason) {
+  format_ = AnswerFormat::kGenerate;
+  const std::string text = "data: {\"candidates\":[]}\r\n\r\n";
+  const std::string stop = "data: {\"finishReason\":\"STOP\"}\r\n\r\n";
+  Answer(text, {stop, text, Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, text + stop + text);
+  EXPECT_TRUE(got.ended);
+}
+
+TEST_F(RelayTest, ABrokenStreamIsToldInTheClientsDialect) {
+  const struct {
+    const dialect::Dialect& dialect;
+    AnswerFormat format;
+    std::string begin;
+  } cases[] = {
+      {dialect::OpenAi(), AnswerFormat::kChat, "data: {\"error\":"},
+      {dialect::Anthropic(), AnswerFormat::kMessages,
+       "event: error\ndata: {\"type\":\"error\""},
+      {dialect::Gemini(), AnswerFormat::kGenerate, "data: {\"error\":"},
+  };
+  for (const auto& [dialect, format, begin] : cases) {
+    request_.dialect = &dialect;
+    format_ = format;
+    Answer("data: {}\n\n", {Last{}});
+    EXPECT_EQ(Run(), RelayEnd::kBroken);
+    const Unchunked got(ClientGot());
+    EXPECT_THAT(got.data, StartsWith("data: {}\n\n" + begin));
+    EXPECT_FALSE(got.ended);
+  }
+}
+
+class TranslatedRelayTest : public RelayTest {
+ protected:
+  // An Anthropic stream for a client that speaks OpenAI's dialect.
+  void Translate(std::string held, std::deque<Piece> pieces) {
+    format_ = AnswerFormat::kMessages;
+    Answer(std::move(held), std::move(pieces));
+    answer_->translation =
+        std::make_unique<dialect::canonical::StreamTranslation>(
+            dialect::Anthropic().NewAnswerReader(),
+            dialect::OpenAi().NewAnswerWriter({.id = "r", .model = "m"}));
+  }
+  static std::string Event(const std::string& json) {
+    return "data: " + json + "\n\n";
+  }
+  const std::string start_ = Event(
+      R"({"type":"message_start","message":{"usage":{"input_tokens":7}}})");
+  const std::string text_ = Event(R"({"type":"content_block_delta","delta":)"
+                                  R"({"type":"text_delta","text":"a"}})");
+  const std::string stop_ = Event(R"({"type":"message_stop"})");
+};
+
+TEST_F(TranslatedRelayTest, GoesOutEventByEvent) {
+  Translate(start_ + text_, {text_ + text_.substr(0, 20), text_.substr(20),
+                             stop_ + "data: never", Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_TRUE(got.ended);
+  // The head's, the second and third text, the end.
+  EXPECT_EQ(got.chunks.size(), 5U);
+  EXPECT_THAT(got.data, HasSubstr(R"("delta":{"content":"a"})"));
+  EXPECT_THAT(got.data, EndsWith("data: [DONE]\n\n"));
+  EXPECT_EQ(InputOf(relay_->usage().usage), 7U);
+}
+
+TEST_F(TranslatedRelayTest, WhatIsNotTheProvidersDialectBreaksTheStream) {
+  Translate(start_ + text_, {"data: <html>\n\n", stop_, Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_FALSE(got.ended);
+  EXPECT_THAT(got.data, HasSubstr("stream_interrupted"));
+  EXPECT_THAT(got.data, Not(HasSubstr("[DONE]")));
+}
+
+TEST_F(TranslatedRelayTest, AnEndWithoutItsMarkerBreaksTheStream) {
+  Translate(start_ + text_, {Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("without message_stop"));
+}
+
+TEST_F(TranslatedRelayTest, AnErrorEventIsToldOnceAndHeldAgainstItsCause) {
+  Translate(start_ + text_,
+            {Event(R"({"type":"error","error":{"type":"rate_limit_error",)"
+                   R"("message":"slow down"}})"),
+             Silence{}});
+  const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+  EXPECT_EQ(result.end, RelayEnd::kBroken);
+  EXPECT_EQ(result.blame, Blame::kRateLimited);
+  const Unchunked got(ClientGot());
+  EXPECT_THAT(got.data, HasSubstr(R"(data: {"error":{"message":"slow down")"));
+  EXPECT_FALSE(got.ended);
+}
+
+TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {
+  Translate(start_ + text_, {Silence{}});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  loop_.Pass(kStreamIdle);
+  EXPECT_EQ(run.Result().reason, "the provider fell silent");
+  EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("stream_interrupted"));
+}
+
+}  // namespace
+}  // namespace weir::dataplane
