@@ -162,8 +162,9 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
   WriteUpstreamHead(request_, upstream_path_, provider, target,
                     provider.credentials[answer.credential].headers, body.size,
                     head_);
-  const std::array<asio::const_buffer, 4> bytes = {
-      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
+  const std::array<asio::const_buffer, 5> bytes = {
+      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
+      body.pieces[3]};
   target_live.breaker.OnStart(attempt_began_);
   interrupt_.ExpireAt(AttemptDeadline(provider));
   const UpstreamRequest upstream_request{request_.head->method, request_.replay,
