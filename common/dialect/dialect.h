@@ -6,9 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
 #include "weir/config/v1/provider.pb.h"
 
 namespace weir::dialect {
@@ -55,6 +58,17 @@ class Dialect {
   virtual std::string ModelList(
       std::span<const std::string_view> names) const = 0;
   virtual std::string OneModel(std::string_view name) const = 0;
+
+  // A chat request of this API, in the form that all share. `body` is JSON. 400
+  // invalid_request, with a JSON path, where something in it is malformed or no
+  // other API has it.
+  virtual std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const = 0;
+  // The way back. 400 not_translatable, with the path, where this API can't say
+  // what the request means; 400 max_tokens_required.
+  virtual canonical::WriteResult WriteRequest(
+      const canonical::Request& request,
+      const canonical::WriteTarget& target) const = 0;
 };
 
 const Dialect& OpenAi();

@@ -5,12 +5,18 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
 #include "common/dialect/anthropic/messages_reader.h"
 #include "common/dialect/anthropic/messages_writer.h"
+#include "common/dialect/anthropic/read_messages_request.h"
+#include "common/dialect/anthropic/write_messages_request.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
 
 namespace weir::dialect {
@@ -131,6 +137,17 @@ class AnthropicDialect final : public Dialect {
     std::string body;
     AppendModel(name, body);
     return body;
+  }
+
+  std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const override {
+    return ReadMessagesRequest(body, delivery == Delivery::kStream);
+  }
+
+  canonical::WriteResult WriteRequest(
+      const canonical::Request& request,
+      const canonical::WriteTarget& target) const override {
+    return WriteMessagesRequest(request, target);
   }
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -30,7 +31,7 @@ struct Given {
 };
 
 struct Text {
-  std::string_view text;
+  std::string_view text = {};
 };
 
 enum class MediaKind { kImage, kDocument, kAudio };
@@ -39,41 +40,41 @@ enum class MediaKind { kImage, kDocument, kAudio };
 struct Media {
   MediaKind kind = MediaKind::kImage;
   // `image/png`; empty where the caller did not say.
-  std::string_view media_type;
+  std::string_view media_type = {};
   // Base64 as it came. Empty where `url` is set.
-  std::string_view data;
-  std::string_view url;
+  std::string_view data = {};
+  std::string_view url = {};
   // OpenAI's `low`, `high`, `auto`; empty where the caller did not say.
-  std::string_view detail;
+  std::string_view detail = {};
   // A document's name; empty where the caller did not say.
-  std::string_view name;
+  std::string_view name = {};
 };
 
 // What a Claude thought aloud, signed so that it can be given back to one and
 // to nobody else.
 struct Thinking {
-  std::string_view text;
-  std::string_view signature;
+  std::string_view text = {};
+  std::string_view signature = {};
   // In place of the other two where the vendor shows nobody.
-  std::string_view redacted;
+  std::string_view redacted = {};
 };
 
 struct ToolCall {
   // Empty where the caller's dialect has none.
-  std::string_view id;
-  std::string_view name;
+  std::string_view id = {};
+  std::string_view name = {};
   // A JSON object.
-  std::string_view arguments;
+  std::string_view arguments = {};
   // Gemini's, which wants it back with the call; opaque.
-  std::string_view thought_signature;
+  std::string_view thought_signature = {};
 };
 
 struct ToolResult {
   // Of the ToolCall; never empty.
-  std::string_view call_id;
-  std::string_view name;
+  std::string_view call_id = {};
+  std::string_view name = {};
   bool is_error = false;
-  std::vector<std::variant<Text, Media>> content;
+  std::vector<std::variant<Text, Media>> content = {};
 };
 
 struct Part {
@@ -86,15 +87,15 @@ enum class Role { kUser, kAssistant };
 // One turn. Turns of one role may follow each other.
 struct Message {
   Role role = Role::kUser;
-  std::vector<Part> parts;
+  std::vector<Part> parts = {};
 };
 
 struct Tool {
-  std::string_view name;
-  std::string_view description;
+  std::string_view name = {};
+  std::string_view description = {};
   // A JSON schema; empty where the tool takes nothing.
-  std::string_view parameters;
-  std::optional<bool> strict;
+  std::string_view parameters = {};
+  std::optional<bool> strict = {};
 };
 
 enum class ToolChoiceKind { kAuto, kNone, kAny, kOne };
@@ -102,33 +103,27 @@ enum class ToolChoiceKind { kAuto, kNone, kAny, kOne };
 struct ToolChoice {
   ToolChoiceKind kind = ToolChoiceKind::kAuto;
   // Of the one tool.
-  std::string_view name;
+  std::string_view name = {};
 };
 
 // What an answer's text must be.
 struct OutputFormat {
   // Any JSON object where empty.
-  std::string_view schema;
-  std::string_view name;
-  std::string_view description;
-  std::optional<bool> strict;
+  std::string_view schema = {};
+  std::string_view name = {};
+  std::string_view description = {};
+  std::optional<bool> strict = {};
 };
 
 // How hard a model shall think; by a word, by tokens, or by both.
 struct Reasoning {
   // `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`; empty where
   // the caller did not say.
-  std::string_view effort;
-  std::optional<std::uint64_t> budget_tokens;
+  std::string_view effort = {};
+  std::optional<std::uint64_t> budget_tokens = {};
 };
 
-// How a caller's dialect names its messages: `messages[1].content[2]`.
-struct Naming {
-  std::string_view messages;
-  std::string_view parts;
-};
-
-// What a request owns; its readers know how it looks inside.
+// What a request's text stands in.
 class Memory {
  public:
   virtual ~Memory() = default;
@@ -136,7 +131,9 @@ class Memory {
 
 struct Request {
   std::shared_ptr<const Memory> memory;
-  Naming naming;
+  // `messages` and `content`, in the caller's words.
+  std::string_view messages_name;
+  std::string_view parts_name;
 
   bool stream = false;
   // The caller wants the usage in the stream.
@@ -157,10 +154,6 @@ struct Request {
   std::optional<Given<double>> presence_penalty;
   std::optional<Given<double>> frequency_penalty;
   std::optional<Given<std::int64_t>> seed;
-  // How many answers.
-  std::optional<Given<std::uint64_t>> candidates;
-  // Log probabilities of each token, with so many alternatives.
-  std::optional<Given<std::uint64_t>> logprobs;
   std::optional<Given<std::vector<std::string_view>>> stop;
   std::optional<Given<OutputFormat>> format;
   std::optional<Given<Reasoning>> reasoning;
@@ -171,6 +164,9 @@ struct Request {
   // depend on; constants.
   std::vector<std::string_view> dropped;
 };
+
+// `messages[1].content[2]`.
+std::string PathOf(const Request& request, const Place& place);
 
 }  // namespace weir::dialect::canonical
 

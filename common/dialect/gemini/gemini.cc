@@ -5,14 +5,20 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
 #include "common/dialect/gemini/generate_reader.h"
 #include "common/dialect/gemini/generate_writer.h"
 #include "common/dialect/gemini/model_path.h"
+#include "common/dialect/gemini/read_generate_request.h"
+#include "common/dialect/gemini/write_generate_request.h"
 
 namespace weir::dialect {
 namespace {
@@ -130,6 +136,17 @@ class GeminiDialect final : public Dialect {
     std::string body;
     AppendModel(name, body);
     return body;
+  }
+
+  std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const override {
+    return ReadGenerateRequest(body, delivery == Delivery::kStream);
+  }
+
+  canonical::WriteResult WriteRequest(
+      const canonical::Request& request,
+      const canonical::WriteTarget& target) const override {
+    return WriteGenerateRequest(request, target);
   }
 };
 

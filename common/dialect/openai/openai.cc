@@ -5,13 +5,19 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
 #include "common/dialect/openai/chat_reader.h"
 #include "common/dialect/openai/chat_writer.h"
+#include "common/dialect/openai/read_chat_request.h"
+#include "common/dialect/openai/write_chat_request.h"
 
 namespace weir::dialect {
 namespace {
@@ -111,6 +117,17 @@ class OpenAiDialect final : public Dialect {
     std::string body;
     AppendModel(name, body);
     return body;
+  }
+
+  std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const override {
+    return ReadChatRequest(body, delivery == Delivery::kStream);
+  }
+
+  canonical::WriteResult WriteRequest(
+      const canonical::Request& request,
+      const canonical::WriteTarget& target) const override {
+    return WriteChatRequest(request, target);
   }
 };
 

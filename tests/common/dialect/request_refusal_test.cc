@@ -1,0 +1,228 @@
+// What a request gets that can't be translated: a 400 that says where.
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "common/dialect/api_error.h"
+#include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/written_request.h"
+#include "common/dialect/dialect.h"
+#include "gtest/gtest.h"
+
+namespace weir::dialect {
+namespace {
+
+struct RefusalCase {
+  std::string name;
+  const Dialect* from;
+  std::string body;
+  // `PATH` and what is said of it.
+  std::string want;
+};
+
+class RequestRefusalTest : public ::testing::TestWithParam<RefusalCase> {};
+
+TEST_P(RequestRefusalTest, NamesThePlace) {
+  const auto read =
+      GetParam().from->ReadRequest(GetParam().body, Delivery::kWhole);
+  const auto* error = std::get_if<ApiError>(&read);
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->status, 400);
+  EXPECT_EQ(error->code, "invalid_request");
+  EXPECT_EQ(error->message, GetParam().want);
+}
+
+std::string Chat(const std::string& messages) {
+  return R"({"messages":[)" + messages + "]}";
+}
+std::string Contents(const std::string& parts) {
+  return R"({"contents":[{"parts":[)" + parts + "]}]}";
+}
+std::string Blocks(const std::string& blocks) {
+  return Chat(R"({"role":"user","content":[)" + blocks + "]}");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OpenAi, RequestRefusalTest,
+    ::testing::ValuesIn<RefusalCase>({
+        {"NoMessages", &OpenAi(), "{}", "`messages` is missing."},
+        {"NotAnObject", &OpenAi(), "[]", "The request body must be an object."},
+        {"BigNumber", &OpenAi(), R"({"seed":123456789012345678901234})",
+         "The request body holds a number that is too large, or nests too "
+         "deep."},
+        {"MessagesOfAnotherType", &OpenAi(), R"({"messages":"hi"})",
+         "`messages` must be an array."},
+        {"Role", &OpenAi(), Chat(R"({"role":"robot","content":""})"),
+         "`messages[0]` has a `role` that is not system, developer, user, "
+         "assistant or tool."},
+        {"NoRole", &OpenAi(), Chat(R"({"content":""})"),
+         "`messages[0]` needs a `role`."},
+        {"ContentOfAnotherType", &OpenAi(),
+         Chat(R"({"role":"user","content":7})"),
+         "`messages[0].content` must be an array."},
+        {"UnknownPart", &OpenAi(),
+         Chat(R"({"role":"user","content":[{"type":"text","text":"a"},)"
+              R"({"type":"smell"}]})"),
+         "`messages[0].content[1]` is of a type that is not known."},
+        {"ImageWithoutAddress", &OpenAi(),
+         Blocks(R"({"type":"image_url","image_url":{"url":"file:///etc"}})"),
+         "`messages[0].content[0].image_url` needs a `url` with http(s) or "
+         "base64 data in it."},
+        {"FileThatIsElsewhere", &OpenAi(),
+         Blocks(R"({"type":"file","file":{"file_id":"file-1"}})"),
+         "`messages[0].content[0].file` names a file that only OpenAI has."},
+        {"ArgumentsThatAreNoJson", &OpenAi(),
+         Chat(R"({"role":"assistant","tool_calls":[{"id":"a","function":)"
+              R"({"name":"f","arguments":"{"}}]})"),
+         "`messages[0].tool_calls[0].function` needs `arguments` that are a "
+         "JSON object."},
+        {"ResultWithoutItsCall", &OpenAi(),
+         Chat(R"({"role":"tool","tool_call_id":"a","content":"x"})"),
+         "`messages[0]` answers a tool call that is not there."},
+        {"SeveralAnswers", &OpenAi(), R"({"n":2,"messages":[]})",
+         "`n` asks for several answers, which are not translated."},
+        {"Logprobs", &OpenAi(), R"({"logprobs":true,"messages":[]})",
+         "`logprobs` asks for log probabilities, which are not translated."},
+        {"Bias", &OpenAi(), R"({"logit_bias":{"1":-100},"messages":[]})",
+         "`logit_bias` is not empty, and only OpenAI's API can be told so."},
+        {"OldFunctions", &OpenAi(), R"({"functions":[],"messages":[]})",
+         "`functions` has no counterpart in the APIs of the model's "
+         "providers."},
+        {"OtherTool", &OpenAi(),
+         R"({"tools":[{"type":"custom"}],"messages":[]})",
+         "`tools[0]` is no function, and other tools are OpenAI's alone."},
+        {"SpokenAnswer", &OpenAi(),
+         R"({"modalities":["text","audio"],"messages":[]})",
+         "`modalities[1]` asks for more than text."},
+        {"TemperatureOfAnotherType", &OpenAi(),
+         R"({"temperature":"hot","messages":[]})",
+         "`temperature` must be a number."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Anthropic, RequestRefusalTest,
+    ::testing::ValuesIn<RefusalCase>({
+        {"NoMessages", &Anthropic(), R"({"max_tokens":1})",
+         "`messages` is missing."},
+        {"Role", &Anthropic(), Chat(R"({"role":"tool","content":""})"),
+         "`messages[0]` has a `role` that is not user or assistant."},
+        {"OwnBlock", &Anthropic(), Blocks(R"({"type":"server_tool_use"})"),
+         "`messages[0].content[0]` is of a type that only Anthropic's API "
+         "has."},
+        {"OwnFile", &Anthropic(),
+         Blocks(R"({"type":"image","source":{"type":"file","file_id":"f"}})"),
+         "`messages[0].content[0].source` is kept at Anthropic's, or of a type "
+         "that is not known."},
+        {"ResultWithoutItsCall", &Anthropic(),
+         Blocks(R"({"type":"tool_result","tool_use_id":"a","content":"x"})"),
+         "`messages[0].content[0]` answers a tool call that is not there."},
+        {"InputOfAnotherType", &Anthropic(),
+         Chat(R"({"role":"assistant","content":[{"type":"tool_use","id":"a",)"
+              R"("name":"f","input":"x"}]})"),
+         "`messages[0].content[0].input` must be an object."},
+        {"OwnTool", &Anthropic(),
+         R"({"messages":[],"tools":[{"name":"a","input_schema":{}},)"
+         R"({"type":"web_search_20250305","name":"web_search"}]})",
+         "`tools[1]` is a tool that runs at Anthropic's alone."},
+        {"Servers", &Anthropic(), R"({"messages":[],"mcp_servers":[]})",
+         "`mcp_servers` has no counterpart in the APIs of the model's "
+         "providers."},
+        {"SystemImage", &Anthropic(),
+         R"({"messages":[],"system":[{"type":"image"}]})",
+         "`system[0]` must be text, as all instructions are."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Gemini, RequestRefusalTest,
+    ::testing::ValuesIn<RefusalCase>({
+        {"NoContents", &Gemini(), "{}", "`contents` is missing."},
+        {"Role", &Gemini(), R"({"contents":[{"role":"assistant"}]})",
+         "`contents[0]` has a `role` that is not user or model."},
+        {"OwnPart", &Gemini(), Contents(R"({"executableCode":{}})"),
+         "`contents[0].parts[0].executableCode` is a part that only Gemini's "
+         "API has."},
+        {"OwnFile", &Gemini(),
+         Contents(R"({"fileData":{"fileUri":"gs://bucket/a"}})"),
+         "`contents[0].parts[0].fileData` names a file that only Google has."},
+        {"UploadedFile", &Gemini(),
+         Contents(
+             R"({"fileData":{"fileUri":)"
+             R"("https://generativelanguage.googleapis.com/v1beta/f/1"}})"),
+         "`contents[0].parts[0].fileData` names a file that only Google has."},
+        {"ResponseWithoutItsCall", &Gemini(),
+         Contents(R"({"functionResponse":{"name":"f","response":{}}})"),
+         "`contents[0].parts[0].functionResponse` answers a function call that "
+         "is not there."},
+        {"OwnTool", &Gemini(),
+         R"({"contents":[],"tools":[{"googleSearch":{}}]})",
+         "`tools[0].googleSearch` is a tool that runs at Google's alone."},
+        {"Cache", &Gemini(), R"({"contents":[],"cachedContent":"c/1"})",
+         "`cachedContent` names content that only Gemini's API keeps."},
+        {"SeveralAnswers", &Gemini(),
+         R"({"contents":[],"generationConfig":{"candidateCount":2}})",
+         "`generationConfig.candidateCount` asks for several answers, which "
+         "are not translated."},
+        {"Pictures", &Gemini(),
+         R"({"contents":[],"generationConfig":{"responseModalities":)"
+         R"(["IMAGE"]}})",
+         "`generationConfig.responseModalities[0]` asks for more than text."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+struct UnsayableCase {
+  std::string name;
+  const Dialect* from;
+  const Dialect* to;
+  std::string body;
+  std::string want;
+};
+
+class UnsayableTest : public ::testing::TestWithParam<UnsayableCase> {};
+
+TEST_P(UnsayableTest, NamesThePlaceInTheCallersWords) {
+  const auto read =
+      GetParam().from->ReadRequest(GetParam().body, Delivery::kWhole);
+  const auto* request = std::get_if<canonical::Request>(&read);
+  ASSERT_NE(request, nullptr);
+  const auto written = GetParam().to->WriteRequest(*request, {"m", 100});
+  const auto* error = std::get_if<ApiError>(&written);
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->status, 400);
+  EXPECT_EQ(error->code, "not_translatable");
+  EXPECT_EQ(error->message, GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, UnsayableTest,
+    ::testing::ValuesIn<UnsayableCase>({
+        {"AudioToAnthropic", &OpenAi(), &Anthropic(),
+         Blocks(R"({"type":"text","text":"a"},{"type":"input_audio",)"
+                R"("input_audio":{"data":"SUQz","format":"mp3"}})"),
+         "`messages[0].content[1]` is audio, which Anthropic's API does not "
+         "take."},
+        {"BitmapToAnthropic", &Gemini(), &Anthropic(),
+         Contents(R"({"inlineData":{"mimeType":"image/bmp","data":"Qk0="}})"),
+         "`contents[0].parts[0]` is an image of a type that Anthropic's API "
+         "does not take."},
+        {"VideoToOpenAi", &Gemini(), &OpenAi(),
+         Contents(R"({"inlineData":{"mimeType":"video/mp4","data":"AAA="}})"),
+         "`contents[0].parts[0]` is a file that OpenAI's API does not take."},
+        {"FlacToOpenAi", &Gemini(), &OpenAi(),
+         Contents(R"({"inlineData":{"mimeType":"audio/flac","data":"AA=="}})"),
+         "`contents[0].parts[0]` is audio of a kind that OpenAI's API does not "
+         "take."},
+        {"StopsToOpenAi", &Anthropic(), &OpenAi(),
+         R"({"messages":[],"stop_sequences":["a","b","c","d","e"]})",
+         "`stop_sequences` has more than the 4 stop sequences that OpenAI's "
+         "API takes."},
+        {"StopsToGemini", &Anthropic(), &Gemini(),
+         R"({"messages":[],"stop_sequences":["a","b","c","d","e","f"]})",
+         "`stop_sequences` has more than the 5 stop sequences that Gemini's "
+         "API takes."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace weir::dialect
