@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,14 +18,15 @@ std::string_view WithoutLineEnds(std::string_view bytes) {
   return bytes.substr(0, bytes.find_last_not_of("\r\n") + 1);
 }
 
-// The chunk behind all others. It ends with its usage, by two braces at least,
-// so most others are not looked at.
-bool IsUsageChunk(std::string_view data) {
-  if (!data.ends_with("}}")) return false;
+// The chunk behind all others.
+bool IsUsageChunk(std::string_view event) {
+  const std::optional<Event> whole = FirstEvent(event);
+  if (!whole.has_value()) return false;
   thread_local simdjson::dom::parser parser;
   simdjson::dom::object chunk;
   simdjson::dom::object usage;
   simdjson::dom::array choices;
+  const std::string_view data = whole->data;
   if (parser.parse(data.data(), data.size()).get(chunk) ||
       chunk["usage"].get(usage) || chunk["choices"].get(choices)) {
     return false;
@@ -31,24 +34,26 @@ bool IsUsageChunk(std::string_view data) {
   return choices.size() == 0;
 }
 
-TwoPieces HideInEvent(const Event& event) {
-  if (IsUsageChunk(event.data)) return {};
-  const std::string_view text = WithoutLineEnds(event.bytes);
-  if (!text.ends_with(kNoUsage)) return {event.bytes, {}};
-  // The last brace stays.
-  return {text.substr(0, text.size() - kNoUsage.size()),
-          event.bytes.substr(text.size() - 1)};
+TwoPieces HideInEvent(std::string_view event) {
+  const std::string_view text = WithoutLineEnds(event);
+  if (text.ends_with(kNoUsage)) {
+    // The last brace stays.
+    return {text.substr(0, text.size() - kNoUsage.size()),
+            event.substr(text.size() - 1)};
+  }
+  // It ends with its usage, by two braces at least.
+  if (text.ends_with("}}") && IsUsageChunk(event)) return {};
+  return {event, {}};
 }
 
 }  // namespace
 
-TwoPieces HideUsage(std::string_view events, std::string& scratch) {
-  auto event = FirstEvent(events);
-  if (!event.has_value()) return {events, {}};
-  if (event->bytes.size() == events.size()) return HideInEvent(*event);
+TwoPieces HideUsage(std::string_view events, std::size_t count,
+                    std::string& scratch) {
+  if (count == 1) return HideInEvent(events);
   scratch.clear();
-  for (; event.has_value(); event = FirstEvent(events)) {
-    const TwoPieces kept = HideInEvent(*event);
+  while (const auto event = FirstEvent(events)) {
+    const TwoPieces kept = HideInEvent(event->bytes);
     scratch += kept.begin;
     scratch += kept.end;
     events.remove_prefix(event->bytes.size());

@@ -112,7 +112,8 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
   std::string joined;
   if (hides_usage_ && whole > 0) {
     if (!begun.empty()) joined = Concat(out.begin, out.end);
-    out = HideUsage(begun.empty() ? out.end : joined, translated_);
+    out = HideUsage(begun.empty() ? out.end : joined, scan_.events(),
+                    translated_);
   }
   const Written written =
       co_await writer_.Part(head, out.begin, out.end, framing, last);

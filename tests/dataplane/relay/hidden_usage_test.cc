@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "dataplane/relay/sse.h"
 #include "gtest/gtest.h"
 
 namespace weir::dataplane {
@@ -18,8 +19,10 @@ const std::string kTextAndUsage =
 const std::string kDone = "data: [DONE]\n\n";
 
 std::string Hidden(const std::string& events) {
+  SseScan scan(Terminator::kDone);
+  scan.Feed(events);
   std::string scratch;
-  const TwoPieces kept = HideUsage(events, scratch);
+  const TwoPieces kept = HideUsage(events, scan.events(), scratch);
   return std::string(kept.begin) + std::string(kept.end);
 }
 
