@@ -23,7 +23,6 @@
 #include "dataplane/attempt/translate_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
-#include "dataplane/http1/head.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
@@ -77,6 +76,7 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
   Attempted attempted{
       .answer = {.candidate = candidate,
                  .exchange = nullptr,
+                 .format = FormatOf(request_.endpoint, *provider.dialect),
                  .piece = {},
                  .copied = {},
                  .in_flight = InFlight(target_live, provider_live),
@@ -88,13 +88,13 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
       .failure = std::nullopt,
       .ended = began};
   Answer& answer = attempted.answer;
-  answer.format = FormatOf(request_.endpoint, *provider.dialect);
   const UpstreamBody body = SpliceBody(request_, target);
   WriteUpstreamHead(request_, upstream_path_, provider, target,
                     provider.credentials[answer.credential].headers, body.size,
                     head_);
-  const std::array<asio::const_buffer, 4> bytes = {
-      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
+  const std::array<asio::const_buffer, 5> bytes = {
+      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
+      body.pieces[3]};
   target_live.breaker.OnStart(began);
   interrupt_.ExpireAt(Deadline(provider, began));
   const UpstreamRequest upstream_request{request_.head->method, request_.replay,

@@ -76,6 +76,9 @@ class Attempt {
   io::Task<std::optional<Failure>> HoldBody(Answer& answer);
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);
   io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
+  // Puts a whole answer into the client's words.
+  std::optional<Failure> Translate(Answer& answer) const;
+  const ProviderEntry& ProviderOf(const Answer& answer) const;
 
   // Puts a whole answer into the client's words.
   std::optional<Failure> Translate(Answer& answer) const;

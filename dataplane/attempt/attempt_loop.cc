@@ -56,8 +56,8 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       plan, request_.replay, context_.budget,
       std::min(request_.received_at + kLongestRequest, request_.deadline));
   no_answer_.next_chance = plan.next_chance;
-  absl::Duration waited = absl::ZeroDuration();
   if (plan.lacks_dialect) no_answer_.untranslatable = NotInItsDialect(request_);
+  absl::Duration waited = absl::ZeroDuration();
   for (;;) {
     const absl::Time now = context_.clock.Now();
     const Retry::Step step = retry.Next(now, context_.random.Uniform());
@@ -227,9 +227,9 @@ void AttemptLoop::KeepForClient(const Answer& answer) {
       answer.exchange->head().status < 400) {
     return;
   }
+  const int status = answer.exchange->head().status;
   const ProviderEntry& provider =
       ConfigOf(request_).providers[answer.candidate.provider];
-  const int status = answer.exchange->head().status;
   no_answer_.body = IsForeign(request_, provider)
                         ? TranslateError(request_, status, answer.held())
                         : std::string(answer.held());
