@@ -173,6 +173,12 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
                  "Headers of clients that were ignored because of their value.",
                  {{"header", name}}, Number(count));
   }
+  for (const auto& [name, count] : report.dropped_fields) {
+    page.Counter("weir_dropped_fields_total",
+                 "Fields that translated requests left out, since the answer "
+                 "does not depend on them.",
+                 {{"field", name}}, Number(count));
+  }
   page.Counter("weir_retries_total", "Attempts after the first at one target.",
                {}, Number(report.retries));
   page.Counter("weir_failovers_total", "Attempts at another target.", {},

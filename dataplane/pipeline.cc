@@ -230,6 +230,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   AnswerFacts facts = FactsOf(request);
   Count(request, answer.exchange->head().status, facts.overhead);
   facts.provider = provider.name;
+  facts.dropped = answer.dropped;
+  context_.account.OnDropped(answer.dropped);
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
   if (answer.candidate.target.has_value()) {

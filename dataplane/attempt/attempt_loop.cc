@@ -7,17 +7,16 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/answer_timeout.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/attempt_record_build.h"
 #include "dataplane/attempt/classify.h"
@@ -28,6 +27,8 @@
 #include "dataplane/attempt/reconsider.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/translate_answer.h"
+#include "dataplane/attempt/translate_request.h"
+#include "dataplane/attempt/unusable_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
 #include "dataplane/http1/head.h"
@@ -54,27 +55,6 @@ constexpr absl::Duration kHeldTime = absl::Seconds(10);
 // All attempts and waits of a request together.
 constexpr absl::Duration kLongestRequest = absl::Minutes(15);
 
-Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
-  const bool nobody =
-      why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
-  return {.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
-          .stage = Stage::kAnswering,
-          .reason = why == Interrupt::Why::kTimeout
-                        ? "timed out"
-                        : std::string(status.message()),
-          .status = std::nullopt,
-          .retry_after = std::nullopt,
-          .timed_out = why == Interrupt::Why::kTimeout};
-}
-
-Failure Lying(std::string reason) {
-  return {.blame = Blame::kEndpoint,
-          .stage = Stage::kAnswering,
-          .reason = std::move(reason),
-          .status = std::nullopt,
-          .retry_after = std::nullopt};
-}
-
 }  // namespace
 
 AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
@@ -87,7 +67,8 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       live_(live),
       interrupt_(interrupt),
       head_(scratch),
-      records_(records) {}
+      records_(records),
+      translated_(request) {}
 
 io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   context_.budget.OnRequest();
@@ -115,12 +96,14 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
                                waited_};
     }
     const Candidate candidate = next->candidate;
+    if (auto error = PutIntoItsWords(candidate)) {
+      Skip(candidate, error->message, retry);
+      no_answer_.untranslatable = *std::move(error);
+      continue;
+    }
     no_answer_.at_capacity = AtCapacity(candidate);
     if (no_answer_.at_capacity) {
-      if (records_ != nullptr) {
-        records_->Add(RecordOfSkipped(candidate, context_.clock.Now()));
-      }
-      retry.OnSkipped();
+      Skip(candidate, "as many requests in flight as it may have", retry);
       continue;
     }
     Attempt attempt = co_await Try(candidate, retry);
@@ -158,10 +141,9 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
                            provider_live, target_live),
                     attempt_began_),
                 .began = attempt_began_};
-  const UpstreamBody body = SpliceBody(request_, target);
-  WriteUpstreamHead(request_, upstream_path_, provider, target,
-                    provider.credentials[answer.credential].headers, body.size,
-                    head_);
+  const UpstreamBody body =
+      WriteUpstream(provider, target,
+                    provider.credentials[answer.credential].headers, answer);
   const std::array<asio::const_buffer, 4> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2]};
   target_live.breaker.OnStart(attempt_began_);
@@ -187,6 +169,39 @@ io::Task<AttemptLoop::Attempt> AttemptLoop::Try(const Candidate& candidate,
   co_return *std::move(failure);
 }
 
+std::optional<dialect::ApiError> AttemptLoop::PutIntoItsWords(
+    const Candidate& candidate) {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  if (!IsForeign(request_, provider)) return std::nullopt;
+  return translated_.WriteFor(provider, config.targets[*candidate.target]);
+}
+
+UpstreamBody AttemptLoop::WriteUpstream(const ProviderEntry& provider,
+                                        const TargetEntry* target,
+                                        std::string_view credential_headers,
+                                        Answer& answer) {
+  if (!IsForeign(request_, provider)) {
+    const UpstreamBody body = SpliceBody(request_, target);
+    WriteUpstreamHead(request_, upstream_path_, provider, target,
+                      credential_headers, body.size, head_);
+    return body;
+  }
+  answer.dropped = translated_.dropped();
+  const UpstreamBody body = WholeBody(translated_.body());
+  WriteForeignHead(request_, provider, *target, credential_headers, body.size,
+                   head_);
+  return body;
+}
+
+void AttemptLoop::Skip(const Candidate& candidate, std::string_view why,
+                       Retry& retry) {
+  if (records_ != nullptr) {
+    records_->Add(RecordOfSkipped(candidate, why, context_.clock.Now()));
+  }
+  retry.OnSkipped();
+}
+
 Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,
                                    const Failure& failure) const {
   if (failure.blame != Blame::kCredential &&
@@ -201,9 +216,10 @@ Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,
 }
 
 absl::Time AttemptLoop::AttemptDeadline(const ProviderEntry& provider) const {
-  return std::min(request_.deadline,
-                  attempt_began_ + std::min(AnswerTimeout(provider),
-                                            provider.timeouts.total));
+  const absl::Duration longest =
+      std::min(AnswerTimeout(request_.request_class, provider.timeouts),
+               provider.timeouts.total);
+  return std::min(request_.deadline, attempt_began_ + longest);
 }
 
 void AttemptLoop::NoteLimits(const Answer& answer) {
@@ -249,7 +265,7 @@ io::Task<std::optional<Failure>> AttemptLoop::ReadPiece(Answer& answer) {
   if (piece.ok() && interrupt_.raised()) {
     piece = absl::CancelledError("interrupted");
   }
-  if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
+  if (!piece.ok()) co_return CutShort(piece.status(), interrupt_.why());
   if (answer.copied.empty()) {
     answer.piece = piece->data;
   } else {
@@ -329,18 +345,6 @@ bool AttemptLoop::AtCapacity(const Candidate& candidate) const {
   const std::uint32_t share =
       std::max<std::uint32_t>(1, limit / context_.workers_in_node);
   return live_.providers[candidate.provider]->in_flight >= share;
-}
-
-absl::Duration AttemptLoop::AnswerTimeout(const ProviderEntry& provider) const {
-  switch (request_.request_class) {
-    case RequestClass::kFast:
-      return provider.timeouts.fast;
-    case RequestClass::kNormal:
-      return provider.timeouts.normal;
-    case RequestClass::kComplex:
-      break;
-  }
-  return provider.timeouts.complex;
 }
 
 TargetLive& AttemptLoop::LiveOf(const Candidate& candidate) const {

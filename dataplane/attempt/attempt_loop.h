@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/dialect/dialect.h"
 #include "common/random.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_record.h"
@@ -18,7 +19,9 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/retry_budget.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/attempt/upstream_head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/live_state.h"
@@ -67,12 +70,20 @@ class AttemptLoop {
   std::optional<Failure> Translate(Answer& answer) const;
   io::Task<> Wait(absl::Duration delay);
 
+  // Translates where the candidate speaks another dialect; says why it can't
+  // be.
+  std::optional<dialect::ApiError> PutIntoItsWords(const Candidate& candidate);
+  // What goes out: the head into head_, and the body.
+  UpstreamBody WriteUpstream(const ProviderEntry& provider,
+                             const TargetEntry* target,
+                             std::string_view credential_headers,
+                             Answer& answer);
+  void Skip(const Candidate& candidate, std::string_view why, Retry& retry);
   bool AtCapacity(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   absl::Time AttemptDeadline(const ProviderEntry& provider) const;
   void NoteLimits(const Answer& answer);
-  absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   TargetLive& LiveOf(const Candidate& candidate) const;
   const ProviderEntry& ProviderOf(const Answer& answer) const;
   void Record(Answer& answer, const std::optional<Failure>& failure);
@@ -87,6 +98,7 @@ class AttemptLoop {
   absl::Duration waited_ = absl::ZeroDuration();
   std::string& head_;
   AttemptRecords* const records_;
+  TranslatedRequest translated_;
   // Of the last attempt that failed with a whole answer.
   NoAnswer no_answer_;
 };

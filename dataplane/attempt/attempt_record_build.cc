@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "absl/time/time.h"
+#include "common/concat.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/failure.h"
@@ -42,7 +44,8 @@ AttemptRecord RecordOf(const Request& request, const Answer& answer,
   return record;
 }
 
-AttemptRecord RecordOfSkipped(const Candidate& candidate, absl::Time now) {
+AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,
+                              absl::Time now) {
   AttemptRecord record{.provider = candidate.provider,
                        .target = candidate.target.value_or(kNoTarget),
                        .began_at = now,
@@ -52,7 +55,7 @@ AttemptRecord RecordOfSkipped(const Candidate& candidate, absl::Time now) {
                        .held_against = HeldAgainst::kNobody,
                        .race = Race::kAlone,
                        .reason = {}};
-  record.reason.Set("not asked: as many requests in flight as it may have");
+  record.reason.Set(Concat("not asked: ", why));
   return record;
 }
 

@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_BUILD_H_
 
 #include <optional>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "dataplane/attempt/answer.h"
@@ -18,8 +19,9 @@ namespace weir::dataplane {
 AttemptRecord RecordOf(const Request& request, const Answer& answer,
                        const std::optional<Failure>& failure, absl::Time now);
 
-// Of a candidate that could not even be asked.
-AttemptRecord RecordOfSkipped(const Candidate& candidate, absl::Time now);
+// Of a candidate that could not even be asked, and why.
+AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,
+                              absl::Time now);
 
 }  // namespace weir::dataplane
 
