@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace weir {
@@ -19,7 +18,7 @@ class ShortText {
  public:
   void Set(std::string_view text) {
     size_ = static_cast<std::uint8_t>(std::min(text.size(), kCapacity));
-    std::memcpy(bytes_, text.data(), size_);
+    std::copy_n(text.data(), size_, bytes_);
   }
   // Good for as long as this. REQUIRES: Set() was called.
   std::string_view view() const { return {bytes_, size_}; }

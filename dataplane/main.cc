@@ -17,6 +17,7 @@
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
 #include "common/random.h"
+#include "dataplane/control_group.h"
 #include "dataplane/node.h"
 #include "dataplane/node_options.h"
 #include "dataplane/process_limits.h"
@@ -91,7 +92,10 @@ int Serve(const NodeOptions& options) {
 
 int Main(int argc, char** argv) {
   NodeOptions options;
-  options.workers = UsableCores();
+  const ControlGroup group = ReadControlGroup();
+  options.workers = UsableCores(group);
+  options.limits.max_bytes_in_flight =
+      BytesInFlightFor(group.memory_bytes, options.limits.max_bytes_in_flight);
   CLI::App app(
       "A proxy node: takes client requests, forwards them to "
       "providers by the control plane's weights.");

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "common/ops/metrics.h"
+#include "dataplane/latency_histogram.h"
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/routing_client.h"
@@ -33,6 +34,11 @@ Labels With(Labels labels, std::string_view name, std::string_view value) {
   return labels;
 }
 
+template <const auto& kBounds>
+ops::HistogramCounts Counts(const LatencyHistogram<kBounds>& histogram) {
+  return {kBounds, histogram.buckets, histogram.sum_seconds};
+}
+
 void AddModels(const WorkerReport& report, MetricPage& page) {
   for (const auto& [name, model] : report.models) {
     for (const auto& [status, count] : model.requests) {
@@ -47,8 +53,22 @@ void AddModels(const WorkerReport& report, MetricPage& page) {
         "ai_request_latency_seconds",
         "Time from a request's head to the end of its answer, or to a "
         "stream's first event.",
-        {{"model", name}},
-        {kLatencyBounds, model.latency_buckets, model.latency_sum_seconds});
+        {{"model", name}}, Counts(model.latency));
+  }
+  for (const auto& [name, model] : report.models) {
+    page.Histogram("weir_time_to_first_token_seconds",
+                   "Time from a streamed request's head to the first event "
+                   "with content.",
+                   {{"model", name}}, Counts(model.first_token));
+  }
+  for (const auto& [name, model] : report.models) {
+    if (model.hedges == 0) continue;
+    page.Counter("weir_hedges_total",
+                 "Requests sent to a second target beside a slow first.",
+                 {{"model", name}}, Number(model.hedges));
+    page.Counter("weir_hedges_won_total",
+                 "Those of them that the second target answered.",
+                 {{"model", name}}, Number(model.hedges_won));
   }
   for (const auto& [status, count] : report.requests_without_model) {
     page.Counter("weir_requests_without_model_total",
@@ -179,6 +199,10 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
                  "does not depend on them.",
                  {{"field", name}}, Number(count));
   }
+  page.Histogram("weir_overhead_seconds",
+                 "Time that weir itself took, to the first byte of a "
+                 "provider's answer.",
+                 {}, Counts(report.overhead));
   page.Counter("weir_retries_total", "Attempts after the first at one target.",
                {}, Number(report.retries));
   page.Counter("weir_failovers_total", "Attempts at another target.", {},

@@ -25,7 +25,8 @@ void AddLimits(CLI::App& app, WorkerLimits& limits) {
       ->capture_default_str();
   const auto size = CLI::AsSizeValue(/*kb_is_1000=*/false);
   app.add_option("--max-bytes-in-flight", limits.max_bytes_in_flight,
-                 "Bytes of requests and answers in memory at once (512MiB)")
+                 "Bytes of requests and answers in memory at once; default: "
+                 "512MiB, but at most half of the control group's memory")
       ->transform(size)
       ->type_name("SIZE");
   app.add_option("--max-body", limits.max_body_bytes,
@@ -55,7 +56,8 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
   app.add_option("--node-id", options.node_id,
                  "Unique name of the node; default: HOSTNAME-PORT");
   app.add_option("--workers", options.workers,
-                 "Worker threads; default: one a core")
+                 "Worker threads; default: one a core that the control group "
+                 "has")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
   app.add_option("--snapshot-cache", options.snapshot_cache,

@@ -192,6 +192,10 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     context_.account.report.retries +=
         static_cast<std::uint64_t>(result.attempts - 1);
   }
+  if (request.model.has_value()) {
+    context_.account.OnHedge(ConfigOf(request).models[*request.model].name,
+                             result.hedge);
+  }
   if (auto* answer = std::get_if<Answer>(&result.outcome)) {
     if (result.attempts > 1) ++context_.account.report.failovers;
     co_return co_await Deliver(request, *answer, result, view, decision);
@@ -229,11 +233,16 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
   Count(request, answer.exchange->head().status, facts.overhead);
+  if (answer.is_stream && request.model.has_value()) {
+    context_.account.OnFirstToken(config.models[*request.model].name,
+                                  facts.overhead);
+  }
   facts.provider = provider.name;
   facts.dropped = answer.dropped;
   context_.account.OnDropped(answer.dropped);
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
+  context_.account.report.overhead.Add(facts.overhead);
   if (answer.candidate.target.has_value()) {
     facts.model = config.models[answer.candidate.model].name;
   }
@@ -329,7 +338,7 @@ News Pipeline::RecordEnd(const Request& request, const Answer& answer,
 
 Blame Pipeline::BlameOf(const RelayResult& result) const {
   const bool nobody = result.end == RelayEnd::kClientGone ||
-                      client_.interrupt.why() == Interrupt::Why::kShutdown;
+                      IsNobodysFault(client_.interrupt.why());
   return nobody ? Blame::kNobody : result.blame;
 }
 

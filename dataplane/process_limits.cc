@@ -5,23 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
-#include <limits>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
+#include "dataplane/control_group.h"
 
 namespace weir::dataplane {
 namespace {
-
-// Where a container sees its own control group (version 2).
-constexpr char kCpuMaxFile[] = "/sys/fs/cgroup/cpu.max";
 
 std::uint32_t CoresOfAffinity() {
   cpu_set_t set;
@@ -32,26 +20,9 @@ std::uint32_t CoresOfAffinity() {
 
 }  // namespace
 
-std::optional<std::uint32_t> CoresOfQuota(std::string_view cpu_max) {
-  const std::vector<std::string> words =
-      absl::StrSplit(absl::string_view(cpu_max.data(), cpu_max.size()),
-                     absl::ByAnyChar(" \n"), absl::SkipEmpty());
-  std::uint64_t quota = 0;
-  std::uint64_t period = 0;
-  if (words.size() != 2 || !absl::SimpleAtoi(words[0], &quota) ||
-      !absl::SimpleAtoi(words[1], &period) || quota == 0 || period == 0) {
-    return std::nullopt;
-  }
-  const std::uint64_t cores = quota / period + (quota % period != 0 ? 1 : 0);
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(
-      cores, std::numeric_limits<std::uint32_t>::max()));
-}
-
-std::uint32_t UsableCores() {
-  std::ifstream file(kCpuMaxFile);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
+std::uint32_t UsableCores(const ControlGroup& group) {
   const std::uint32_t cores = CoresOfAffinity();
-  return std::min(cores, CoresOfQuota(content).value_or(cores));
+  return std::min(cores, group.cores.value_or(cores));
 }
 
 std::uint64_t RaiseDescriptorLimit() {

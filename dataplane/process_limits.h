@@ -3,18 +3,14 @@
 #define WEIR_DATAPLANE_PROCESS_LIMITS_H_
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
+
+#include "dataplane/control_group.h"
 
 namespace weir::dataplane {
 
 // Cores that this process may use, at least 1: its affinity, cut by the CPU
-// quota of its control group, rounded up.
-std::uint32_t UsableCores();
-
-// The cores of a control group's cpu.max, rounded up: `150000 100000` is 2.
-// nullopt for no quota or no such file's content. Pure.
-std::optional<std::uint32_t> CoresOfQuota(std::string_view cpu_max);
+// quota of its control group.
+std::uint32_t UsableCores(const ControlGroup& group);
 
 // Raises the limit of open files to what is allowed; returns it.
 std::uint64_t RaiseDescriptorLimit();

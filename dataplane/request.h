@@ -104,6 +104,8 @@ struct Request {
   std::optional<ModelSpan> model_span;
   // The model's name where the path has it; part of the upstream path.
   std::string_view model_in_path;
+  // A stream's usage is asked for though the client did not: it sees none.
+  bool asks_for_usage = false;
   // The provider that the client asked for, where its key allows it.
   std::optional<ProviderIndex> provider;
 };

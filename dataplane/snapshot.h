@@ -113,6 +113,7 @@ struct ModelEntry {
   // A gateway's timeout after long work is tried again elsewhere.
   bool replay_slow_failures = false;
   std::optional<config::Affinity> affinity = std::nullopt;
+  std::optional<config::Hedge> hedge = std::nullopt;
 };
 
 struct ClientEntry {

@@ -1,7 +1,6 @@
 #include "dataplane/worker_report.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <map>
 #include <optional>
 
@@ -67,10 +66,10 @@ void Add(const TargetCounters& from, TargetCounters& into) {
 
 void Add(const ModelCounters& from, ModelCounters& into) {
   AddCounts(from.requests, into.requests);
-  for (std::size_t i = 0; i < from.latency_buckets.size(); ++i) {
-    into.latency_buckets[i] += from.latency_buckets[i];
-  }
-  into.latency_sum_seconds += from.latency_sum_seconds;
+  into.latency.Merge(from.latency);
+  into.first_token.Merge(from.first_token);
+  into.hedges += from.hedges;
+  into.hedges_won += from.hedges_won;
 }
 
 void Add(const UsageCounters& from, UsageCounters& into) {
@@ -97,6 +96,7 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   AddCounts(from.ignored_headers, into.ignored_headers);
   AddCounts(from.dropped_fields, into.dropped_fields);
   AddCounts(from.errors, into.errors);
+  into.overhead.Merge(from.overhead);
   into.connections_accepted += from.connections_accepted;
   into.connections_refused += from.connections_refused;
   into.retries += from.retries;

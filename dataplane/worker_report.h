@@ -3,7 +3,6 @@
 #define WEIR_DATAPLANE_WORKER_REPORT_H_
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "common/latency_sketch.h"
+#include "dataplane/latency_histogram.h"
 
 namespace weir::dataplane {
 
@@ -50,15 +50,29 @@ struct TargetCounters {
 };
 
 // Upper bounds in seconds of ai_request_latency_seconds; dashboards rely on
-// them. The last bucket of a histogram is for everything above.
+// them.
 inline constexpr std::array<double, 7> kLatencyBounds = {0.1, 0.25, 0.5, 1,
                                                          2.5, 5,    10};
+// Of weir_time_to_first_token_seconds: those that OpenTelemetry's conventions
+// advise for gen_ai.server.time_to_first_token, from 20 ms on, and a minute
+// for models that think.
+inline constexpr std::array<double, 13> kFirstTokenBounds = {
+    0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10, 60};
+// Of weir_overhead_seconds: around the 0.1 ms that a request costs.
+inline constexpr std::array<double, 9> kOverheadBounds = {
+    0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1};
 
 struct ModelCounters {
   // By the status that the client got.
   std::map<int, std::uint64_t> requests;
-  std::array<std::uint64_t, kLatencyBounds.size() + 1> latency_buckets{};
-  double latency_sum_seconds = 0;
+  // To the answer, or to a stream's first event.
+  LatencyHistogram<kLatencyBounds> latency;
+  // Of streams alone, to their first event with content.
+  LatencyHistogram<kFirstTokenBounds> first_token;
+  // Requests that were sent to a second target beside a slow first, and those
+  // of them that the second answered.
+  std::uint64_t hedges = 0;
+  std::uint64_t hedges_won = 0;
 };
 
 // What providers said of their work for one model.
@@ -97,6 +111,9 @@ struct WorkerReport {
   std::map<std::string, std::uint64_t> dropped_fields;
   // Failed by weir, by the stable code of the error.
   std::map<std::string, std::uint64_t> errors;
+  // Time that weir itself took of requests that a provider answered, to the
+  // first byte of the answer.
+  LatencyHistogram<kOverheadBounds> overhead;
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t retries = 0;

@@ -40,8 +40,6 @@ void ValidatePlacement(const std::string& path, const v1::Model& model,
   }
   if (!model.has_hedge()) return;
   CheckHedge(path + ".hedge", model.hedge(), judge);
-  judge.Warn(path + ".hedge", "has no effect in this version",
-             "remove it, or leave it for a later one");
 }
 
 }  // namespace weir::config

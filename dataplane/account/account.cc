@@ -1,7 +1,5 @@
 #include "dataplane/account/account.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "dataplane/account/cost.h"
+#include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
@@ -18,12 +17,7 @@ void Account::OnAnswer(std::string_view model, int status,
                        absl::Duration latency) {
   ModelCounters& counters = models_[model];
   ++counters.requests[status];
-  const double seconds = absl::ToDoubleSeconds(latency);
-  const auto bound =
-      std::lower_bound(kLatencyBounds.begin(), kLatencyBounds.end(), seconds);
-  ++counters.latency_buckets[static_cast<std::size_t>(bound -
-                                                      kLatencyBounds.begin())];
-  counters.latency_sum_seconds += seconds;
+  counters.latency.Add(latency);
 }
 
 void Account::OnUsage(std::string_view model, std::string_view provider,
@@ -40,6 +34,13 @@ void Account::OnUsage(std::string_view model, std::string_view provider,
   counters.unbelievable += reading.unbelievable;
   counters.cost += CostOf(usage, price).value_or(0);
   counters.cache_savings += SavingsOf(usage, price);
+}
+
+void Account::OnHedge(std::string_view model, HedgeOutcome outcome) {
+  if (outcome == HedgeOutcome::kNone) return;
+  ModelCounters& counters = models_[model];
+  ++counters.hedges;
+  if (outcome == HedgeOutcome::kWon) ++counters.hedges_won;
 }
 
 WorkerReport Account::Copy() const {

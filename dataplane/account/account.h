@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/string_map.h"
+#include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
@@ -24,6 +25,11 @@ class Account {
   // A request of a known model was answered. `latency`: to the answer, or to a
   // stream's first event.
   void OnAnswer(std::string_view model, int status, absl::Duration latency);
+  // The same request's answer is a stream, and its first event with content is
+  // there.
+  void OnFirstToken(std::string_view model, absl::Duration latency) {
+    models_[model].first_token.Add(latency);
+  }
   // One without a model, or with one that is not configured.
   void OnAnswerWithoutModel(int status) {
     ++report.requests_without_model[status];
@@ -33,6 +39,7 @@ class Account {
   void OnUsage(std::string_view model, std::string_view provider,
                const UsageReading& reading,
                const std::optional<config::Price>& price);
+  void OnHedge(std::string_view model, HedgeOutcome outcome);
   void OnError(std::string_view code) { ++errors_[code]; }
   // A header of a client whose value made no sense, or asked for what its key
   // may not. `name`: one of weir's own.

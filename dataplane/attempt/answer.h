@@ -89,11 +89,15 @@ struct NoAnswer {
   absl::Time next_chance = absl::InfiniteFuture();
 };
 
+// Whether a second target was asked beside the first, and was quicker.
+enum class HedgeOutcome { kNone, kLost, kWon };
+
 struct AttemptsResult {
   std::variant<Answer, NoAnswer> outcome;
   int attempts = 0;
   // Time spent waiting for providers, for x-weir-overhead-ms.
   absl::Duration waited = absl::ZeroDuration();
+  HedgeOutcome hedge = HedgeOutcome::kNone;
 };
 
 }  // namespace weir::dataplane

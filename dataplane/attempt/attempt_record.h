@@ -31,9 +31,12 @@ enum class HeldAgainst : std::uint8_t {
 
 HeldAgainst HeldAgainstOf(Blame blame);
 
-enum class Race : std::uint8_t {
+// An attempt's part in a race of two.
+enum class RaceRole : std::uint8_t {
   kAlone,
-  // It was begun beside another attempt that was slow.
+  // It was slow, so another was begun.
+  kFirst,
+  // It was begun beside another.
   kHedge,
 };
 
@@ -49,7 +52,7 @@ struct AttemptRecord {
   // 0 where there was none.
   std::uint16_t status;
   HeldAgainst held_against;
-  Race race;
+  RaceRole role;
   // What failed; empty when it succeeded.
   ShortText<60> reason;
 };

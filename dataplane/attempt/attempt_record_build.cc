@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/concat.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
@@ -15,19 +16,21 @@
 
 namespace weir::dataplane {
 
-AttemptRecord RecordOf(const Request& request, const Answer& answer,
-                       const std::optional<Failure>& failure, absl::Time now) {
+AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
+                       RaceRole role) {
+  const Answer& answer = attempted.answer;
+  const std::optional<Failure>& failure = attempted.failure;
   const ProviderEntry& provider =
       ConfigOf(request).providers[answer.candidate.provider];
   AttemptRecord record{.provider = answer.candidate.provider,
                        .target = answer.candidate.target.value_or(kNoTarget),
                        .began_at = answer.began,
-                       .took = now - answer.began,
+                       .took = attempted.ended - answer.began,
                        .credential = static_cast<std::uint16_t>(
                            provider.credentials[answer.credential].position),
                        .status = 0,
                        .held_against = HeldAgainst::kNobodyItSucceeded,
-                       .race = Race::kAlone,
+                       .role = role,
                        .reason = {}};
   if (answer.exchange != nullptr) {
     record.status = static_cast<std::uint16_t>(answer.exchange->head().status);
@@ -53,7 +56,7 @@ AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,
                        .credential = 0,
                        .status = 0,
                        .held_against = HeldAgainst::kNobody,
-                       .race = Race::kAlone,
+                       .role = RaceRole::kAlone,
                        .reason = {}};
   record.reason.Set(Concat("not asked: ", why));
   return record;

@@ -2,22 +2,18 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_BUILD_H_
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_BUILD_H_
 
-#include <optional>
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_record.h"
-#include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
 
-// `failure`: why the client can't have `answer`; absent where it can. `now` is
-// when that was known.
-AttemptRecord RecordOf(const Request& request, const Answer& answer,
-                       const std::optional<Failure>& failure, absl::Time now);
+AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
+                       RaceRole role);
 
 // Of a candidate that could not even be asked, and why.
 AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,

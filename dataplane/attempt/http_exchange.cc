@@ -52,7 +52,7 @@ HttpExchange::HttpExchange(std::unique_ptr<Connection> connection,
                            Interrupt& interrupt)
     : connection_(std::move(connection)),
       pool_(std::move(pool)),
-      interrupt_(interrupt) {}
+      interrupt_(&interrupt) {}
 
 HttpExchange::~HttpExchange() {
   io::Stream& stream = *connection_->stream;
@@ -68,10 +68,8 @@ HttpExchange::~HttpExchange() {
 }
 
 Failure HttpExchange::Broken(Stage stage, std::string reason) const {
-  const auto why = interrupt_.why();
-  const bool nobody =
-      why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
-  const bool timed_out = why == Interrupt::Why::kTimeout;
+  const bool nobody = IsNobodysFault(interrupt_->why());
+  const bool timed_out = interrupt_->why() == Interrupt::Why::kTimeout;
   return {.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
           // A provider that is late may be at work still.
           .stage = timed_out ? Stage::kAnswering : stage,
@@ -84,9 +82,9 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
 io::Task<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
   // Closing ends whatever is waited for.
-  const Interrupt::Scope scope(interrupt_,
+  const Interrupt::Scope scope(*interrupt_,
                                [this] { connection_->stream->Close(); });
-  if (interrupt_.raised()) co_return Broken(Stage::kConnect, "interrupted");
+  if (interrupt_->raised()) co_return Broken(Stage::kConnect, "interrupted");
   // A provider may refuse a request before it has all of it, and close: its
   // answer then says more than the write that failed.
   unsent_ =
@@ -134,7 +132,7 @@ io::Task<std::optional<Failure>> HttpExchange::ReadHead(http1::Method method) {
 }
 
 absl::StatusOr<BodyPiece> HttpExchange::AtEnd(io::error_code error) {
-  if (interrupt_.raised()) return absl::CancelledError("interrupted");
+  if (interrupt_->raised()) return absl::CancelledError("interrupted");
   if (error != asio::error::eof) {
     return absl::UnavailableError(error.message());
   }
@@ -188,8 +186,8 @@ io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
     co_return BodyPiece{{}, true};
   }
   io::Stream& stream = *connection_->stream;
-  const Interrupt::Scope scope(interrupt_, [&stream] { stream.Close(); });
-  if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+  const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
+  if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
   stream.Consume(std::exchange(lent_, 0));
   for (;;) {
     if (stream.input().empty()) {

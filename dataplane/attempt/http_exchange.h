@@ -30,6 +30,7 @@ class HttpExchange final : public Exchange {
   const http1::ResponseHead& head() const override { return connection_->head; }
   io::Task<absl::StatusOr<BodyPiece>> ReadBody() override;
   void Nudge() override { connection_->stream->Nudge(); }
+  void ListenTo(Interrupt& interrupt) override { interrupt_ = &interrupt; }
 
  private:
   io::Task<std::optional<Failure>> ReadHead(http1::Method method);
@@ -41,7 +42,7 @@ class HttpExchange final : public Exchange {
 
   std::unique_ptr<Connection> connection_;
   const std::shared_ptr<ConnectionPool> pool_;
-  Interrupt& interrupt_;
+  Interrupt* interrupt_;
 
   http1::ChunkedDecoder decoder_;
   // Of a body with a length: bytes that have not come yet.

@@ -30,9 +30,7 @@ io::Task<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
       co_await Dial(loop_, wheel_, pool.plan(), provider.timeouts.connect,
                     pool.tls_sessions(), interrupt);
   if (!stream.ok()) {
-    const auto why = interrupt.why();
-    const bool nobody =
-        why == Interrupt::Why::kClientGone || why == Interrupt::Why::kShutdown;
+    const bool nobody = IsNobodysFault(interrupt.why());
     co_return Failure{.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
                       .stage = Stage::kConnect,
                       .reason = std::string(stream.status().message()),

@@ -10,13 +10,21 @@
 
 namespace weir::dataplane {
 
-// One per request. The client's leaving, a deadline or the node's end raise it;
-// whoever waits for a provider at that moment has said how to be woken.
+// One per request, and one more for each of two attempts that race. The
+// client's leaving, a deadline or the node's end raise it; whoever waits for a
+// provider at that moment has said how to be woken.
 //
 // Not thread-safe.
 class Interrupt {
  public:
-  enum class Why { kNone, kTimeout, kClientGone, kShutdown };
+  enum class Why {
+    kNone,
+    kTimeout,
+    // Another attempt of the request was quicker.
+    kOutrun,
+    kClientGone,
+    kShutdown
+  };
 
   // `wheel` outlives this.
   explicit Interrupt(io::TimerWheel& wheel)
@@ -69,6 +77,11 @@ class Interrupt {
   std::function<void()> action_;
   io::TimerWheel::Timer deadline_;
 };
+
+// Whether an attempt that ended for that reason says nothing of its provider.
+inline bool IsNobodysFault(Interrupt::Why why) {
+  return why > Interrupt::Why::kTimeout;
+}
 
 }  // namespace weir::dataplane
 

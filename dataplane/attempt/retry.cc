@@ -22,11 +22,17 @@ void Retry::OnSkipped() {
   exhausted_ = waited_;
 }
 
-void Retry::OnFailure(const Failure& failure, Pool pool) {
+void Retry::OnHedged() {
+  ++attempts_;
+  ++next_;
+}
+
+void Retry::OnFailure(const Candidate& candidate, const Failure& failure,
+                      Pool pool) {
   last_ = failure;
   permitted_ = false;
   waited_ = false;
-  if (pool == Pool::kHasAnother) same_target_ = current_;
+  if (pool == Pool::kHasAnother) same_target_ = candidate;
 }
 
 bool Retry::MaySendAgain(absl::Time now) {
@@ -65,7 +71,6 @@ std::optional<Candidate> Retry::TakeSameTarget() {
 
 Retry::Step Retry::Begin(const Candidate& candidate) {
   ++attempts_;
-  current_ = candidate;
   return Try{candidate};
 }
 

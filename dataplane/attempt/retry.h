@@ -43,7 +43,10 @@ class Retry {
   void OnSkipped();
   // Whether the target that failed has another credential that is free.
   enum class Pool { kExhausted, kHasAnother };
-  void OnFailure(const Failure& failure, Pool pool);
+  void OnFailure(const Candidate& candidate, const Failure& failure, Pool pool);
+
+  // The next candidate is tried beside the current one: it counts.
+  void OnHedged();
 
   // Those that follow, in their order, and that so many of them need not be
   // tried.
@@ -74,7 +77,6 @@ class Retry {
   // What was tried after waiting was at its limit: nothing is left.
   bool exhausted_ = false;
   std::optional<Failure> last_;
-  std::optional<Candidate> current_;
   // One whose credential failed while another is free.
   std::optional<Candidate> same_target_;
 };

@@ -1,16 +1,16 @@
 #include "dataplane/attempt/translate_request.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "dataplane/attempt/translate_answer.h"
+#include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
@@ -21,7 +21,8 @@ using dialect::canonical::WrittenRequest;
 
 struct TranslatedRequest::State {
   std::variant<dialect::canonical::Request, ApiError> read;
-  WrittenRequest written;
+  // Two where attempts race; in places that stay.
+  std::deque<std::pair<TargetIndex, WrittenRequest>> written;
 };
 
 TranslatedRequest::TranslatedRequest(const Request& request)
@@ -30,7 +31,10 @@ TranslatedRequest::TranslatedRequest(const Request& request)
 TranslatedRequest::~TranslatedRequest() = default;
 
 std::optional<ApiError> TranslatedRequest::WriteFor(
-    const ProviderEntry& provider, const TargetEntry& target) {
+    const Candidate& candidate) {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  if (!IsForeign(request_, provider)) return std::nullopt;
   if (state_ == nullptr) {
     state_ = std::make_unique<State>();
     state_->read = request_.dialect->ReadRequest(
@@ -38,20 +42,26 @@ std::optional<ApiError> TranslatedRequest::WriteFor(
                                              : dialect::Delivery::kWhole);
   }
   if (const auto* error = std::get_if<ApiError>(&state_->read)) return *error;
+  const TargetEntry& target = config.targets[*candidate.target];
   auto written = provider.dialect->WriteRequest(
       std::get<dialect::canonical::Request>(state_->read),
       {target.upstream_model, target.max_output_tokens});
   if (auto* error = std::get_if<ApiError>(&written)) return std::move(*error);
-  state_->written = std::get<WrittenRequest>(std::move(written));
+  state_->written.emplace_back(*candidate.target,
+                               std::get<WrittenRequest>(std::move(written)));
   return std::nullopt;
 }
 
-const std::string& TranslatedRequest::body() const {
-  return state_->written.body;
+const WrittenRequest* TranslatedRequest::For(const Candidate& candidate) const {
+  if (state_ == nullptr) return nullptr;
+  for (const auto& [target, written] : state_->written) {
+    if (target == candidate.target) return &written;
+  }
+  return nullptr;
 }
 
-std::span<const std::string_view> TranslatedRequest::dropped() const {
-  return state_->written.dropped;
+void TranslatedRequest::Forget() {
+  if (state_ != nullptr) state_->written.clear();
 }
 
 }  // namespace weir::dataplane

@@ -4,34 +4,35 @@
 
 #include <memory>
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 
+#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
-#include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
 
-// Reads the request when it is first wanted in other words, and writes it for
-// one target after the other; costs nothing where nobody wants that. Lives on
-// its request's coroutine; not thread-safe.
+// Reads the request when it is first wanted in other words; costs nothing where
+// nobody wants that. Lives on its request's coroutine; not thread-safe.
 class TranslatedRequest {
  public:
   // `request` outlives this.
   explicit TranslatedRequest(const Request& request);
   ~TranslatedRequest();
 
-  // Writes what the provider of `target` gets. 400 where that can't be: the
-  // request is malformed, or can't be said in the provider's dialect.
-  std::optional<dialect::ApiError> WriteFor(const ProviderEntry& provider,
-                                            const TargetEntry& target);
+  // Writes what the candidate's provider gets, where that is not the client's
+  // own words. 400 where it can't be: the request is malformed, or can't be
+  // said in the provider's dialect. REQUIRES: one that speaks another dialect
+  // has a target.
+  std::optional<dialect::ApiError> WriteFor(const Candidate& candidate);
 
-  // What was written last. REQUIRES: WriteFor() returned no error.
-  const std::string& body() const;
-  // What of the request is not in it; constants.
-  std::span<const std::string_view> dropped() const;
+  // What was written for it; null for one that gets the client's words. Good
+  // until Forget().
+  const dialect::canonical::WrittenRequest* For(
+      const Candidate& candidate) const;
+
+  // Frees what was written: nobody sends it any more.
+  void Forget();
 
  private:
   struct State;

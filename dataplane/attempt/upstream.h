@@ -53,6 +53,10 @@ class Exchange : public io::Recycled {
 
   // Lets a pending ReadBody() return an empty piece, to be called again.
   virtual void Nudge() = 0;
+
+  // From now on `interrupt` ends the reading, in place of the one that it was
+  // sent with. REQUIRES: no ReadBody() is pending.
+  virtual void ListenTo(Interrupt& interrupt) = 0;
 };
 
 using SendResult = std::variant<std::unique_ptr<Exchange>, Failure>;

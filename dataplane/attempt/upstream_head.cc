@@ -19,6 +19,10 @@
 namespace weir::dataplane {
 namespace {
 
+// Behind a member of the outermost object.
+constexpr std::string_view kStreamOptions =
+    R"(,"stream_options":{"include_usage":true})";
+
 bool IsPassedOn(http1::HeaderId id) {
   return id == http1::HeaderId::kOther || id == http1::HeaderId::kContentType ||
          id == http1::HeaderId::kAnthropicVersion;
@@ -74,13 +78,16 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
   }
   UpstreamBody result{{}, body.size()};
   const ModelSpan span = *request.model_span;
+  const std::string_view options =
+      request.asks_for_usage ? kStreamOptions : std::string_view();
   const std::string_view tail = body.substr(span.end);
   result.pieces = {boost::asio::buffer(body.data(), span.begin),
                    boost::asio::buffer(target->upstream_model_json.data(),
                                        target->upstream_model_json.size()),
+                   boost::asio::buffer(options.data(), options.size()),
                    boost::asio::buffer(tail.data(), tail.size())};
   result.size = body.size() - (span.end - span.begin) +
-                target->upstream_model_json.size();
+                target->upstream_model_json.size() + options.size();
   return result;
 }
 

@@ -14,10 +14,11 @@
 
 namespace weir::dataplane {
 
-// The original bytes with another model name in them, without a copy. Refers to
+// The original bytes with another model name in them, and with stream options
+// behind it where `request` asks for its usage; without a copy. Refers to
 // `request` and `target`.
 struct UpstreamBody {
-  std::array<boost::asio::const_buffer, 3> pieces;
+  std::array<boost::asio::const_buffer, 4> pieces;
   std::size_t size;
 };
 UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);

@@ -12,6 +12,7 @@
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/candidate.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
@@ -82,6 +83,12 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
     dataplane::Align(provider, live->direct);
     view->providers.push_back(live.get());
   }
+  view->models.reserve(config.models.size());
+  for (const ModelEntry& model : config.models) {
+    std::unique_ptr<ModelLive>& live = models_[model.name];
+    if (live == nullptr) live = std::make_unique<ModelLive>();
+    view->models.push_back(live.get());
+  }
   return view;
 }
 
@@ -130,6 +137,12 @@ void LiveState::OnWeights(const View& view, const RoutingWeights& weights,
               : CredentialLive::Word::kNothing);
     }
   }
+}
+
+TargetLive& LiveOf(const Candidate& candidate, const LiveState::View& live) {
+  return candidate.target.has_value()
+             ? *live.targets[*candidate.target]
+             : live.providers[candidate.provider]->direct;
 }
 
 CredentialPool PoolOf(const Snapshot& snapshot, ProviderIndex index,

@@ -11,9 +11,12 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/candidate.h"
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/headroom.h"
+#include "dataplane/plan/hedge_budget.h"
 #include "dataplane/plan/local_weight.h"
+#include "dataplane/plan/recent_latency.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
@@ -28,6 +31,8 @@ struct TargetLive {
   // The control plane's last word, where it had one.
   Standing standing = Standing::kUnknown;
   TargetCounters counters;
+  // Only where somebody asked for it.
+  std::unique_ptr<RecentLatency> recent_latency;
 };
 
 // What a target's share is multiplied with: 1 when nothing speaks against it.
@@ -44,6 +49,10 @@ struct ProviderLive {
   TargetLive direct;
 };
 
+struct ModelLive {
+  HedgeBudget hedges;
+};
+
 // Lives as long as the worker and outlives snapshots: a new config must not
 // make a broken target look sound. Memory is bounded by the names that were
 // ever configured.
@@ -55,6 +64,7 @@ class LiveState {
   struct View {
     std::vector<TargetLive*> targets;      // By TargetIndex.
     std::vector<ProviderLive*> providers;  // By ProviderIndex.
+    std::vector<ModelLive*> models;        // By ModelIndex.
   };
 
   std::shared_ptr<const View> Align(const RoutingConfig& config);
@@ -71,7 +81,11 @@ class LiveState {
  private:
   absl::flat_hash_map<TargetId, std::unique_ptr<TargetLive>> targets_;
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
+  absl::flat_hash_map<std::string, std::unique_ptr<ModelLive>> models_;
 };
+
+// What belongs to `candidate`'s target, or to its provider where it has none.
+TargetLive& LiveOf(const Candidate& candidate, const LiveState::View& live);
 
 // What a request to `target`, which is of the provider, chooses from.
 CredentialPool PoolOf(const Snapshot& snapshot, ProviderIndex index,

@@ -338,7 +338,8 @@ Plan MakePlan(const Request& request, const LiveState::View& live,
     return plan;
   }
   const Planner planner(request, live, now, record);
-  for (const ModelIndex model : ModelOrder(request).models()) {
+  const ModelOrder order(request);
+  for (const ModelIndex model : order.models()) {
     planner.AddModel(model, random, plan);
   }
   return plan;

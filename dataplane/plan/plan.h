@@ -4,27 +4,15 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <span>
 
 #include "absl/time/time.h"
+#include "dataplane/plan/candidate.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan_record.h"
 #include "dataplane/request.h"
-#include "dataplane/snapshot.h"
 
 namespace weir::dataplane {
-
-// One place to send a request to.
-struct Candidate {
-  ProviderIndex provider = 0;
-  // Absent when the client addressed the provider itself.
-  std::optional<TargetIndex> target;
-  // The one that the target stands under; 0 without a target.
-  ModelIndex model = 0;
-
-  friend bool operator==(const Candidate&, const Candidate&) = default;
-};
 
 // More than are ever tried: what is skipped at the last moment (a provider at
 // its limit) is followed by others, and what is too long for one model may be

@@ -18,7 +18,9 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/hidden_usage.h"
 #include "dataplane/relay/sse.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/relay/usage_tap.h"
@@ -35,6 +37,11 @@ constexpr std::size_t kMaxPartialEvent = std::size_t{1} << 20;
 // How long the last chunk of a stream may follow its end marker.
 constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 
+bool SaysUsageWhenAsked(const Answer& answer) {
+  return answer.format == AnswerFormat::kChat ||
+         answer.format == AnswerFormat::kCompletions;
+}
+
 }  // namespace
 
 Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
@@ -49,7 +56,8 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       deadline_(deadline),
       terminator_(TerminatorOf(answer.format)),
       scan_(terminator_),
-      usage_tap_(answer.format) {}
+      usage_tap_(answer.format),
+      hides_usage_(request.asks_for_usage && SaysUsageWhenAsked(answer)) {}
 
 io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
@@ -100,8 +108,15 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
   const Last last = scan_.terminated_whole() && !scan_.failed() && whole > 0
                         ? Last::kYes
                         : Last::kNo;
+  TwoPieces out{begun, piece.substr(0, whole)};
+  std::string joined;
+  if (hides_usage_ && whole > 0) {
+    if (!begun.empty()) joined = Concat(out.begin, out.end);
+    out = HideUsage(begun.empty() ? out.end : joined, scan_.events(),
+                    translated_);
+  }
   const Written written =
-      co_await writer_.Part(head, begun, piece.substr(0, whole), framing, last);
+      co_await writer_.Part(head, out.begin, out.end, framing, last);
   if (scan_.failed_whole()) {
     const std::string told = Concat(begun, piece.substr(0, whole));
     const std::optional<Failure> failure = ClassifyErrorEvent(told);

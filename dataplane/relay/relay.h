@@ -91,8 +91,10 @@ class Relay {
   UsageTap usage_tap_;
   // The begin of an event that has not come whole.
   std::string partial_;
-  // What the last piece became.
+  // What the last piece became, where its bytes did not serve.
   std::string translated_;
+  // The client did not ask for the usage that the stream has.
+  const bool hides_usage_;
   // The client has the end.
   bool finished_ = false;
   // Whom the stream's own error event speaks of.

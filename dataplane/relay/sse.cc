@@ -102,6 +102,7 @@ std::size_t SseScan::Feed(std::string_view piece) {
     terminated_ = block_.Feed(piece) || finished;
   }
   std::size_t boundary = 0;
+  events_ = 0;
   std::size_t at = 0;
   while (at < piece.size()) {
     const std::size_t end = piece.find('\n', at);
@@ -119,6 +120,7 @@ std::size_t SseScan::Feed(std::string_view piece) {
     }
     if (line_length_ == 0) {
       boundary = at;
+      ++events_;
       terminated_whole_ = terminated_ && !EndsWithBody(terminator_);
       failed_whole_ = failed_;
     } else {

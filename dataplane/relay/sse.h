@@ -43,6 +43,9 @@ class SseScan {
   // an event that has not come whole.
   std::size_t Feed(std::string_view piece);
 
+  // How many events ended in the last piece.
+  std::size_t events() const { return events_; }
+
   // The provider said that this is all: nothing follows, or, where the end of
   // the body is the end, nothing that would change that.
   bool terminated() const { return terminated_; }
@@ -67,6 +70,7 @@ class SseScan {
   std::size_t line_length_ = 0;
   KeySearch finish_{R"("finishReason")"};
   KeySearch block_{R"("blockReason")"};
+  std::size_t events_ = 0;
   bool terminated_ = false;
   bool failed_ = false;
   bool terminated_whole_ = false;

@@ -163,7 +163,7 @@ routing::v1::DecisionAttempt BuildAttempt(const AttemptRecord& record,
   attempt.set_status(record.status);
   attempt.set_blame(NameOf(record.held_against));
   attempt.set_reason(Printable(record.reason.view()));
-  attempt.set_hedge(record.race == Race::kHedge);
+  attempt.set_hedge(record.role == RaceRole::kHedge);
   return attempt;
 }
 

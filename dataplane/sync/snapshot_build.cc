@@ -119,6 +119,7 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
         .context_tokens = model.context_tokens(),
         .replay_slow_failures = model.replay_slow_failures(),
         .affinity = config::EffectiveAffinity(model),
+        .hedge = config::EffectiveHedge(model),
     });
     config.uses_affinity |= config.models.back().affinity.has_value();
   }

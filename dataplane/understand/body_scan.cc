@@ -185,6 +185,8 @@ class Walk {
     } else if (key == "stream") {
       if (!Once(seen_stream_, "stream")) return;
       scan_.stream = value == "true";
+    } else if (key == "stream_options") {
+      scan_.has_stream_options = true;
     } else if (key == "max_tokens" || key == "max_completion_tokens" ||
                key == "max_output_tokens") {
       NoteMaxTokens(value);

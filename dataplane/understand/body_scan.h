@@ -29,6 +29,8 @@ struct BodyScan {
   std::optional<std::string> model;
   ModelSpan model_span;
   bool stream = false;
+  // The client says itself what it wants of a stream.
+  bool has_stream_options = false;
   // The largest of max_tokens, max_completion_tokens, max_output_tokens and
   // generationConfig.maxOutputTokens.
   std::optional<std::uint64_t> max_tokens;

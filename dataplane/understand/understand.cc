@@ -108,6 +108,14 @@ MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
   return FindModel(*scan.model, scan.model_span, request);
 }
 
+// Streams of these say nothing of their usage unless they are asked to.
+bool NeedsAsking(const Request& request, const BodyScan& scan) {
+  return scan.stream && !scan.has_stream_options &&
+         request.model_span.has_value() &&
+         (request.endpoint == Endpoint::kChatCompletions ||
+          request.endpoint == Endpoint::kCompletions);
+}
+
 // Sending one of these twice does no more than cost twice.
 Replay ReplayOf(const Route& route, const Request& request) {
   if (route.endpoint != Endpoint::kPassThrough) return Replay::kAllowed;
@@ -160,6 +168,7 @@ MaybeError Understand(const Route& route, BodyScanner& scanner,
                     "the header x-weir-provider; the request has neither.",
                     "model"};
   }
+  request.asks_for_usage = NeedsAsking(request, scan);
   ApplyWishes(wishes, scan, request);
   if (ConfigOf(request).uses_affinity) {
     request.conversation =

@@ -29,6 +29,8 @@ readonly test_packages=(
   nodejs npm
   # Certificates for TLS tests.
   openssl
+  # Dashboards and rules; manifests and their schemas.
+  prometheus python3 python3-yaml python3-jsonschema
 )
 
 readonly check_packages=(clang-format clang-tidy-22)
@@ -70,7 +72,7 @@ without_services() {
 disable_services() {
   command -v systemctl >/dev/null || return 0
   local service
-  for service in nginx haproxy; do
+  for service in nginx haproxy prometheus; do
     if printf '%s\n' "$@" | grep -q "^$service"; then
       "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
     fi

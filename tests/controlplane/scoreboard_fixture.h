@@ -101,7 +101,8 @@ class ScoreboardTest : public ::testing::Test {
     }
   }
   ModelView Model(const std::string& name = "m") const {
-    for (const ModelView& model : scoreboard_.View()->models) {
+    const std::shared_ptr<const FleetView> view = scoreboard_.View();
+    for (const ModelView& model : view->models) {
       if (model.model == name) return model;
     }
     ADD_FAILURE() << "no model " << name;

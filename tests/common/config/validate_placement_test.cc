@@ -43,32 +43,24 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
-// Read, and not used yet.
-constexpr char kNoEffect[] =
-    "models[0].hedge: has no effect in this version; remove it, or leave it "
-    "for a later one";
-
 INSTANTIATE_TEST_SUITE_P(
     Hedge, ValidatePlacementTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"ItsDefaults", [](auto& r) { HedgeOf(r); }, "", kNoEffect},
+        {"ItsDefaults", [](auto& r) { HedgeOf(r); }},
         {"Bounds",
          [](auto& r) {
            *HedgeOf(r).mutable_after() = FromDuration(absl::Milliseconds(10));
            HedgeOf(r).set_budget(1);
-         },
-         "", kNoEffect},
+         }},
         {"TooSoon",
          [](auto& r) {
            *HedgeOf(r).mutable_after() = FromDuration(absl::Milliseconds(9));
          },
          "models[0].hedge.after: is out of range: 9ms; write a value from 10ms "
-         "to 5m",
-         kNoEffect},
+         "to 5m"},
         {"MoreThanAll", [](auto& r) { HedgeOf(r).set_budget(1.5); },
          "models[0].hedge.budget: is out of range: 1.5; write a value from 0 "
-         "to 1",
-         kNoEffect},
+         "to 1"},
     }),
     [](const auto& test) { return test.param.name; });
 

@@ -156,7 +156,8 @@ class ProbeLoopTest : public ::testing::Test {
   }
 
   TargetState StateOf(const std::string& provider) {
-    for (const TargetView& target : scoreboard_.View()->models.at(0).targets) {
+    const std::shared_ptr<const FleetView> view = scoreboard_.View();
+    for (const TargetView& target : view->models.at(0).targets) {
       if (target.provider == provider) return target.state;
     }
     return TargetState::kDisabled;

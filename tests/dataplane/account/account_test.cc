@@ -41,7 +41,7 @@ TEST(AccountTest, AnswersAreCountedByModelAndStatus) {
   ASSERT_EQ(report.models.size(), 2U);
   EXPECT_THAT(report.models.at("m").requests,
               ElementsAre(Pair(200, 2), Pair(503, 1)));
-  EXPECT_DOUBLE_EQ(report.models.at("m").latency_sum_seconds, 3.0);
+  EXPECT_DOUBLE_EQ(report.models.at("m").latency.sum_seconds, 3.0);
   EXPECT_THAT(report.models.at("n").requests, ElementsAre(Pair(404, 1)));
   EXPECT_THAT(report.requests_without_model, ElementsAre(Pair(401, 2)));
 }
@@ -95,8 +95,21 @@ TEST(AccountTest, LatenciesFallIntoTheirBuckets) {
     account.OnAnswer("m", 200, c.latency);
     std::array<std::uint64_t, kLatencyBounds.size() + 1> want{};
     want[c.bucket] = 1;
-    EXPECT_EQ(account.Copy().models.at("m").latency_buckets, want) << c.latency;
+    EXPECT_EQ(account.Copy().models.at("m").latency.buckets, want) << c.latency;
   }
+}
+
+// A stream is counted once as a request; its first token beside that.
+TEST(AccountTest, FirstTokensAreCountedBesideTheirRequests) {
+  Account account;
+  account.OnAnswer("m", 200, absl::Milliseconds(80));
+  account.OnFirstToken("m", absl::Milliseconds(80));
+  account.OnAnswer("m", 200, absl::Seconds(3));
+  const ModelCounters counters = account.Copy().models.at("m");
+  EXPECT_THAT(counters.requests, ElementsAre(Pair(200, 2)));
+  EXPECT_DOUBLE_EQ(counters.first_token.sum_seconds, 0.08);
+  // 0.08 is the fourth bound.
+  EXPECT_EQ(counters.first_token.buckets[3], 1U);
 }
 
 TEST(AccountTest, ErrorsAreCountedByCode) {

@@ -55,6 +55,7 @@ class RetryTest : public ::testing::Test {
   std::string Next(double random = 0.5) {
     const Retry::Step step = retry_->Next(now_, random);
     if (const auto* next = std::get_if<Retry::Try>(&step)) {
+      asked_ = next->candidate;
       return std::to_string(next->candidate.provider);
     }
     if (const auto* wait = std::get_if<Retry::Wait>(&step)) {
@@ -63,16 +64,21 @@ class RetryTest : public ::testing::Test {
     return "stop";
   }
 
+  void Fail(const Failure& failure, Pool pool) {
+    retry_->OnFailure(asked_, failure, pool);
+  }
+
   // The same, after a first attempt that ended by `failure`.
   std::string After(const Failure& failure) {
     EXPECT_EQ(Next(), "0");
-    retry_->OnFailure(failure, pool_);
+    Fail(failure, pool_);
     return Next();
   }
 
   Plan plan_;
   RetryBudget budget_;
   std::optional<Retry> retry_;
+  Candidate asked_;
   Pool pool_ = Pool::kExhausted;
   absl::Time now_ = kNow;
 };
@@ -87,7 +93,7 @@ TEST_F(RetryTest, ThreeAttemptsAreTheMost) {
   Over(8);
   for (const std::string provider : {"0", "1", "2"}) {
     EXPECT_EQ(Next(), provider);
-    retry_->OnFailure(kRefused, Pool::kExhausted);
+    Fail(kRefused, Pool::kExhausted);
   }
   EXPECT_EQ(retry_->attempts(), 3);
   EXPECT_EQ(Next(), "stop");
@@ -149,8 +155,20 @@ TEST_F(RetryTest, WhatWasSkippedDoesNotCount) {
   EXPECT_EQ(retry_->attempts(), 0);
   for (const std::string provider : {"1", "2", "3"}) {
     EXPECT_EQ(Next(), provider);
-    retry_->OnFailure(kRefused, Pool::kExhausted);
+    Fail(kRefused, Pool::kExhausted);
   }
+  EXPECT_EQ(Next(), "stop");
+}
+
+TEST_F(RetryTest, AHedgeTakesTheNextCandidateAndCounts) {
+  Over(8);
+  EXPECT_EQ(Next(), "0");
+  retry_->OnHedged();
+  Fail(kRefused, Pool::kExhausted);
+  Fail(kRefused, Pool::kExhausted);
+  EXPECT_EQ(Next(), "2");
+  EXPECT_EQ(retry_->attempts(), 3);
+  Fail(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
 }
 
@@ -171,7 +189,7 @@ TEST_F(RetryTest, AFailureTakesFromTheBudgetOnce) {
   EXPECT_EQ(After(kBroken), "1");
   retry_->OnSkipped();
   EXPECT_EQ(Next(), "2");
-  retry_->OnFailure(kBroken, Pool::kExhausted);
+  Fail(kBroken, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
 }
 
@@ -179,10 +197,10 @@ TEST_F(RetryTest, TheLastOneLeftIsAskedAgainAfterAWhile) {
   Over(1);
   EXPECT_EQ(After(kBroken), "wait 500ms");
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kRefused, Pool::kExhausted);
+  Fail(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "wait 1s");
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kRefused, Pool::kExhausted);
+  Fail(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
   EXPECT_EQ(retry_->attempts(), 3);
 }
@@ -190,7 +208,7 @@ TEST_F(RetryTest, TheLastOneLeftIsAskedAgainAfterAWhile) {
 TEST_F(RetryTest, AfterAllOthersTheFirstIsAskedAgain) {
   Over(2);
   EXPECT_EQ(After(kRefused), "1");
-  retry_->OnFailure(kRefused, Pool::kExhausted);
+  Fail(kRefused, Pool::kExhausted);
   EXPECT_EQ(Next(0.25), "wait 500ms");
   EXPECT_EQ(Next(), "0");
 }
@@ -245,7 +263,7 @@ TEST_F(RetryTest, AnotherCredentialComesAfterTheOtherTargets) {
     Over(2);
     pool_ = Pool::kHasAnother;
     EXPECT_EQ(After(failure), "1");
-    retry_->OnFailure(kBroken, Pool::kExhausted);
+    Fail(kBroken, Pool::kExhausted);
     EXPECT_EQ(Next(), "0");
   }
 }
@@ -255,7 +273,7 @@ TEST_F(RetryTest, AnotherCredentialComesBeforeOtherModels) {
   plan_.Add({1, 1, /*model=*/1});
   pool_ = Pool::kHasAnother;
   EXPECT_EQ(After(kKeyRefused), "0");
-  retry_->OnFailure(kKeyRefused, Pool::kExhausted);
+  Fail(kKeyRefused, Pool::kExhausted);
   EXPECT_EQ(Next(), "1");
 }
 
@@ -265,9 +283,9 @@ TEST_F(RetryTest, WithoutAnotherCredentialThereIsNothingToWaitFor) {
   Over(1);
   pool_ = Pool::kHasAnother;
   EXPECT_EQ(After(kKeyRefused), "0");
-  retry_->OnFailure(kKeyRefused, Pool::kHasAnother);
+  Fail(kKeyRefused, Pool::kHasAnother);
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kKeyRefused, Pool::kHasAnother);
+  Fail(kKeyRefused, Pool::kHasAnother);
   // The third attempt was the last.
   EXPECT_EQ(Next(), "stop");
 }
@@ -292,11 +310,11 @@ TEST_F(RetryTest, AFullProviderBeforeTheWaitIsNot) {
 TEST_F(RetryTest, CandidatesCanBeSkipped) {
   Over(3);
   EXPECT_EQ(Next(), "0");
-  retry_->OnFailure(kTooLong, Pool::kExhausted);
+  Fail(kTooLong, Pool::kExhausted);
   ASSERT_EQ(retry_->rest().size(), 2U);
   retry_->Skip(1);
   EXPECT_EQ(Next(), "2");
-  retry_->OnFailure(kTooLong, Pool::kExhausted);
+  Fail(kTooLong, Pool::kExhausted);
   EXPECT_EQ(Next(), "stop");
 }
 

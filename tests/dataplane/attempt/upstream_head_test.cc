@@ -210,13 +210,27 @@ TEST_F(UpstreamHeadTest, AModelIsSplicedWhereverItStands) {
   EXPECT_EQ(Spliced(R"("m")", 0, 3), R"("")");
 }
 
+TEST_F(UpstreamHeadTest, UsageIsAskedForBehindTheModel) {
+  testing::SentRequest sent(routing_, "POST /", "", R"({"model":"m"})");
+  sent.request.model_span = ModelSpan{9, 12};
+  sent.request.asks_for_usage = true;
+  target().upstream_model_json = R"("u")";
+  const UpstreamBody result = SpliceBody(sent.request, &target());
+  EXPECT_EQ(Bytes(result),
+            R"({"model":"u","stream_options":{"include_usage":true}})");
+  EXPECT_EQ(result.size, Bytes(result).size());
+  // A provider that is asked for a model of its own gets what was sent.
+  EXPECT_EQ(Bytes(SpliceBody(sent.request, nullptr)), R"({"model":"m"})");
+}
+
 TEST_F(UpstreamHeadTest, OtherBytesAreTheOriginalOnes) {
   const std::string body = R"({"model":"m","x":1})";
   testing::SentRequest sent(routing_, "POST /", "", body);
   sent.request.model_span = ModelSpan{9, 12};
   const UpstreamBody spliced = SpliceBody(sent.request, &target());
   EXPECT_EQ(spliced.pieces[0].data(), sent.request.body.data());
-  EXPECT_EQ(spliced.pieces[2].data(), sent.request.body.data() + 12);
+  EXPECT_EQ(spliced.pieces[2].size(), 0U);
+  EXPECT_EQ(spliced.pieces[3].data(), sent.request.body.data() + 12);
   // Without a target or a model the whole body is.
   const UpstreamBody direct = SpliceBody(sent.request, nullptr);
   EXPECT_EQ(Bytes(direct), body);

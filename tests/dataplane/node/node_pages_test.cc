@@ -101,9 +101,9 @@ TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
   NodeStatus status = Status();
   ModelCounters& model = status.report.models["m"];
   model.requests = {{200, 3}, {503, 1}};
-  model.latency_buckets[0] = 2;
-  model.latency_buckets[kLatencyBounds.size()] = 1;
-  model.latency_sum_seconds = 12.5;
+  model.latency.buckets[0] = 2;
+  model.latency.buckets[kLatencyBounds.size()] = 1;
+  model.latency.sum_seconds = 12.5;
   const std::string page = NodeMetrics(status).Text();
   EXPECT_THAT(
       page, AllOf(HasSubstr("ai_requests_total{model=\"m\",status=\"200\"} 3"),
@@ -113,6 +113,21 @@ TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
                   HasSubstr("_bucket{model=\"m\",le=\"0.1\"} 2"),
                   HasSubstr("_bucket{model=\"m\",le=\"10\"} 2"),
                   HasSubstr("_bucket{model=\"m\",le=\"+Inf\"} 3")));
+}
+
+TEST(NodeMetricsTest, ShowsFirstTokensAndItsOwnOverhead) {
+  NodeStatus status = Status();
+  status.report.models["m"].first_token.Add(absl::Milliseconds(30));
+  status.report.overhead.Add(absl::Microseconds(50));
+  status.report.overhead.Add(absl::Microseconds(51));
+  EXPECT_THAT(
+      NodeMetrics(status).Text(),
+      AllOf(HasSubstr("weir_time_to_first_token_seconds_bucket{model=\"m\","
+                      "le=\"0.02\"} 0"),
+            HasSubstr("weir_time_to_first_token_seconds_bucket{model=\"m\","
+                      "le=\"0.04\"} 1"),
+            HasSubstr("weir_overhead_seconds_bucket{le=\"5e-05\"} 1"),
+            HasSubstr("weir_overhead_seconds_count 2")));
 }
 
 TEST(NodeMetricsTest, ShowsWhatProvidersSaidOfTheirWork) {
@@ -272,6 +287,7 @@ TEST_F(ServedPagesTest, AreWhereDashboardsAndProbesLook) {
               AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/json"),
                     HasSubstr("\"models\"")));
   EXPECT_THAT(Get("/livez"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(Get("/health"), StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(Get("/readyz"), StartsWith("HTTP/1.1 200"));
 }
 

@@ -39,7 +39,7 @@ class FakeExchange final : public dataplane::Exchange {
                dataplane::Interrupt& interrupt, int* reads = nullptr)
       : head_bytes_(std::move(head) + "\r\n"),
         pieces_(std::move(pieces)),
-        interrupt_(interrupt),
+        interrupt_(&interrupt),
         reads_(reads) {
     dataplane::http1::ParseResponseHead(head_bytes_,
                                         dataplane::http1::Method::kPost, head_);
@@ -50,7 +50,7 @@ class FakeExchange final : public dataplane::Exchange {
   dataplane::io::Task<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
       override {
     if (reads_ != nullptr) ++*reads_;
-    if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+    if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
     Piece piece = Silence{};
     if (!pieces_.empty()) {
       piece = std::move(pieces_.front());
@@ -60,10 +60,10 @@ class FakeExchange final : public dataplane::Exchange {
       co_return *failed;
     }
     if (std::holds_alternative<Silence>(piece)) {
-      const dataplane::Interrupt::Scope scope(interrupt_,
+      const dataplane::Interrupt::Scope scope(*interrupt_,
                                               [this] { waiting_.Notify(); });
       co_await waiting_.Wait();
-      if (interrupt_.raised()) co_return absl::CancelledError("interrupted");
+      if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
       co_return dataplane::BodyPiece{{}, false};
     }
     const auto* last = std::get_if<Last>(&piece);
@@ -74,11 +74,14 @@ class FakeExchange final : public dataplane::Exchange {
   }
 
   void Nudge() override { waiting_.Notify(); }
+  void ListenTo(dataplane::Interrupt& interrupt) override {
+    interrupt_ = &interrupt;
+  }
 
  private:
   const std::string head_bytes_;
   std::deque<Piece> pieces_;
-  dataplane::Interrupt& interrupt_;
+  dataplane::Interrupt* interrupt_;
   int* const reads_;
   dataplane::http1::ResponseHead head_;
   std::unique_ptr<std::string> current_;

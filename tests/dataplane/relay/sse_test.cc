@@ -207,7 +207,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(SseBoundaryTest, IsToldPieceByPiece) {
   SseScan scan(kDone);
   EXPECT_EQ(scan.Feed("data: 1\n\ndata: 2\n\nda"), 18U);
+  EXPECT_EQ(scan.events(), 2U);
   EXPECT_EQ(scan.Feed("ta: 3\n"), 0U);
+  EXPECT_EQ(scan.events(), 0U);
   EXPECT_EQ(scan.Feed("\n"), 1U);
   EXPECT_EQ(scan.Feed(""), 0U);
   EXPECT_EQ(scan.Feed("data: [DONE]\n\n"), 14U);

@@ -308,5 +308,31 @@ TEST_F(UnderstandTest, TheClientMayClassItsWork) {
   EXPECT_THAT(request_.ignored_headers, ElementsAre("x-weir-class"));
 }
 
+struct AskingCase {
+  const char* line;
+  const char* body;
+  bool want;
+};
+
+TEST_F(UnderstandTest, UsageIsAskedForWhereTheClientSaysNothingOfIt) {
+  const AskingCase cases[] = {
+      {kChat, R"({"model":"gpt","stream":true})", true},
+      {kChat, R"({"model":"gpt","stream":false})", false},
+      {kChat, R"({"model":"gpt"})", false},
+      {kChat, R"({"model":"gpt","stream":true,"stream_options":null})", false},
+      {kChat,
+       R"({"stream_options":{"include_usage":true},"model":"gpt",)"
+       R"("stream":true})",
+       false},
+      {"POST /v1/completions", R"({"model":"gpt","stream":true})", true},
+      {"POST /v1/responses", R"({"model":"gpt","stream":true})", false},
+      {"POST /v1/messages", R"({"model":"gpt","stream":true})", false},
+  };
+  for (const AskingCase& c : cases) {
+    EXPECT_EQ(Try(c.line, kJson, c.body), "") << c.body;
+    EXPECT_EQ(request_.asks_for_usage, c.want) << c.line << c.body;
+  }
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -155,6 +155,26 @@ TEST_F(RelayThroughTest, AStreamIsTheProvidersByteForByte) {
   EXPECT_EQ(report.targets.at({"p/upstream-m"}).connections_reused, 2U);
 }
 
+TEST_F(RelayThroughTest, WhatAStreamTookIsAskedForAndNotShown) {
+  const std::string usage =
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,"
+      "\"completion_tokens\":2,\"completion_tokens_details\":"
+      "{\"reasoning_tokens\":1}}}\n\n";
+  Serve(StreamHead() + Chunk(std::string(kRole) + Says("a")) +
+        Chunk(Says("b")) + Chunk(usage) + Chunk(kDone) +
+        std::string(kLastChunk));
+  const HttpReply reply = Ask(testing::ChatStreamRequest("m"));
+  EXPECT_EQ(reply.body,
+            std::string(kRole) + Says("a") + Says("b") + std::string(kDone));
+  EXPECT_TRUE(reply.whole);
+  EXPECT_THAT(Seen()[0],
+              HasSubstr(R"("stream_options":{"include_usage":true})"));
+  const UsageCounters counted = Collect().usage.at({"m", "p"});
+  EXPECT_EQ(counted.input, 7U);
+  EXPECT_EQ(counted.output, 2U);
+  EXPECT_EQ(counted.reasoning, 1U);
+}
+
 TEST_F(RelayThroughTest, OneConnectionServesRequestAfterRequest) {
   Serve(HttpAnswer(200, kJson));
   HttpClient client = Connect();

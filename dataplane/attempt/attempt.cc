@@ -1,0 +1,254 @@
+#include "dataplane/attempt/attempt.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/classify.h"
+#include "dataplane/attempt/failure.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/limit_headers.h"
+#include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/translate_answer.h"
+#include "dataplane/attempt/upstream.h"
+#include "dataplane/attempt/upstream_head.h"
+#include "dataplane/io/timer_wheel.h"
+#include "dataplane/plan/credential.h"
+#include "dataplane/plan/live_state.h"
+#include "dataplane/plan/plan.h"
+#include "dataplane/relay/answer_format.h"
+#include "dataplane/relay/first_event.h"
+#include "dataplane/relay/sse.h"
+#include "dataplane/request.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+namespace {
+
+// An answer of up to this size is read whole before the client gets its first
+// byte, so that one that is cut short can be had again elsewhere.
+constexpr std::size_t kHeldBytes = std::size_t{1} << 20;
+
+// How long a stream's preamble is held back for its first meaningful event.
+constexpr absl::Duration kHeldTime = absl::Seconds(10);
+
+Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
+  return {.blame = IsNobodysFault(why) ? Blame::kNobody : Blame::kEndpoint,
+          .stage = Stage::kAnswering,
+          .reason = why == Interrupt::Why::kTimeout
+                        ? "timed out"
+                        : std::string(status.message()),
+          .status = std::nullopt,
+          .retry_after = std::nullopt,
+          .timed_out = why == Interrupt::Why::kTimeout};
+}
+
+Failure Lying(std::string reason) {
+  return {.blame = Blame::kEndpoint,
+          .stage = Stage::kAnswering,
+          .reason = std::move(reason),
+          .status = std::nullopt,
+          .retry_after = std::nullopt};
+}
+
+}  // namespace
+
+io::Task<Attempted> Attempt::Run(Candidate candidate) {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  ProviderLive& provider_live = *live_.providers[candidate.provider];
+  TargetLive& target_live = LiveOf(candidate, live_);
+  const absl::Time began = context_.clock.Now();
+  Attempted attempted{
+      .answer = {.candidate = candidate,
+                 .exchange = nullptr,
+                 .format = FormatOf(request_.endpoint, *provider.dialect),
+                 .piece = {},
+                 .copied = {},
+                 .in_flight = InFlight(target_live, provider_live),
+                 .credential = PickCredential(
+                     PoolOf(*request_.snapshot, candidate.provider,
+                            provider_live, target_live),
+                     began),
+                 .began = began},
+      .failure = std::nullopt,
+      .ended = began};
+  Answer& answer = attempted.answer;
+  const UpstreamBody body = Write(answer);
+  const std::array<asio::const_buffer, 5> bytes = {
+      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
+      body.pieces[3]};
+  target_live.breaker.OnStart(began);
+  interrupt_.ExpireAt(Deadline(provider, began));
+  const UpstreamRequest upstream_request{request_.head->method, request_.replay,
+                                         bytes};
+  SendResult sent = co_await context_.upstream.Send(
+      provider, upstream_request, interrupt_, target_live.counters);
+  if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
+    answer.exchange = std::move(*exchange);
+    NoteLimits(answer);
+    attempted.failure = co_await Hold(answer);
+  } else {
+    attempted.failure = std::get<Failure>(std::move(sent));
+  }
+  interrupt_.ExpireAt(absl::InfiniteFuture());
+  attempted.ended = context_.clock.Now();
+  co_return attempted;
+}
+
+UpstreamBody Attempt::Write(Answer& answer) {
+  const Candidate& candidate = answer.candidate;
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  const TargetEntry* target = candidate.target.has_value()
+                                  ? &config.targets[*candidate.target]
+                                  : nullptr;
+  const std::string& credential =
+      provider.credentials[answer.credential].headers;
+  const auto* written = translated_.For(candidate);
+  if (written == nullptr) {
+    const UpstreamBody body = SpliceBody(request_, target);
+    WriteUpstreamHead(request_, upstream_path_, provider, target, credential,
+                      body.size, head_);
+    return body;
+  }
+  answer.dropped = written->dropped;
+  WriteForeignHead(request_, provider, *target, credential,
+                   written->body.size(), head_);
+  return WholeBody(written->body);
+}
+
+absl::Time Attempt::Deadline(const ProviderEntry& provider,
+                             absl::Time began) const {
+  return std::min(request_.deadline, began + std::min(AnswerTimeout(provider),
+                                                      provider.timeouts.total));
+}
+
+void Attempt::NoteLimits(const Answer& answer) {
+  const LimitHeaders limits =
+      ReadLimits(answer.exchange->head(), context_.clock.WallNow());
+  if (!limits.left.has_value()) return;
+  LiveOf(answer.candidate, live_)
+      .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
+}
+
+io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
+  const absl::Duration took = context_.clock.Now() - answer.began;
+  answer.is_stream = IsEventStream(answer.exchange->head());
+  if (answer.is_stream) co_return co_await HoldStream(answer);
+  std::optional<Failure> failure = co_await HoldBody(answer);
+  if (!failure.has_value()) {
+    failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
+                             context_.clock.WallNow());
+  }
+  if (!failure.has_value() && IsForeign(request_, ProviderOf(answer))) {
+    failure = Translate(answer);
+  }
+  co_return failure;
+}
+
+std::optional<Failure> Attempt::Translate(Answer& answer) const {
+  if (!answer.complete) return Lying("too large to be translated");
+  const absl::Status status = TranslateWhole(
+      request_, *ProviderOf(answer).dialect, context_.clock.WallNow(), answer);
+  if (status.ok()) return std::nullopt;
+  return Lying(std::string(status.message()));
+}
+
+const ProviderEntry& Attempt::ProviderOf(const Answer& answer) const {
+  return ConfigOf(request_).providers[answer.candidate.provider];
+}
+
+io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
+  const std::string_view before = answer.held();
+  if (!before.empty() && answer.copied.empty()) answer.copied = before;
+  absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
+  // Interrupted as the piece came: the exchange is closed.
+  if (piece.ok() && interrupt_.raised()) {
+    piece = absl::CancelledError("interrupted");
+  }
+  if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
+  if (answer.copied.empty()) {
+    answer.piece = piece->data;
+  } else {
+    answer.copied += piece->data;
+  }
+  answer.complete = piece->last;
+  co_return std::nullopt;
+}
+
+io::Task<std::optional<Failure>> Attempt::HoldBody(Answer& answer) {
+  const std::size_t most =
+      IsForeign(request_, ProviderOf(answer)) ? kMaxTranslated : kHeldBytes;
+  do {
+    if (auto failure = co_await ReadPiece(answer)) co_return failure;
+  } while (!answer.complete && answer.held().size() < most);
+  co_return std::nullopt;
+}
+
+io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
+  const absl::Time hold_until = context_.clock.Now() + kHeldTime;
+  Exchange* const exchange = answer.exchange.get();
+  io::TimerWheel::Timer hold(
+      context_.wheel, [](void* held) { static_cast<Exchange*>(held)->Nudge(); },
+      exchange);
+  hold.Set(hold_until);
+  if (IsForeign(request_, ProviderOf(answer))) {
+    TranslateStream(request_, *ProviderOf(answer).dialect,
+                    context_.clock.WallNow(), answer);
+  }
+  std::size_t judged = 0;
+  while (!answer.complete) {
+    if (auto failure = co_await ReadPiece(answer)) co_return failure;
+    while (const auto event = FirstEvent(answer.held().substr(judged))) {
+      judged += event->bytes.size();
+      switch (JudgeEvent(answer.format, event->data)) {
+        case EventVerdict::kPreamble:
+          break;
+        case EventVerdict::kMeaningful:
+          co_return std::nullopt;
+        case EventVerdict::kError: {
+          std::optional<Failure> failure = ClassifyErrorEvent(event->data);
+          answer.refuses_request =
+              !failure.has_value() || failure->blame == Blame::kClient;
+          co_return failure;
+        }
+        case EventVerdict::kGarbage:
+          co_return Lying("an event is not what the API sends");
+      }
+    }
+    if (context_.clock.Now() >= hold_until ||
+        answer.held().size() >= kHeldBytes) {
+      co_return std::nullopt;
+    }
+  }
+  if (TerminatorOf(answer.format) == Terminator::kFraming) {
+    co_return std::nullopt;
+  }
+  co_return Lying("the stream ended without an answer");
+}
+
+absl::Duration Attempt::AnswerTimeout(const ProviderEntry& provider) const {
+  switch (request_.request_class) {
+    case RequestClass::kFast:
+      return provider.timeouts.fast;
+    case RequestClass::kNormal:
+      return provider.timeouts.normal;
+    case RequestClass::kComplex:
+      break;
+  }
+  return provider.timeouts.complex;
+}
+
+}  // namespace weir::dataplane
