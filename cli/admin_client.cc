@@ -4,7 +4,6 @@
 #include <grpcpp/security/credentials.h>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,24 +42,7 @@ AdminClient::AdminClient(const Io& io, std::string address,
       channel_(Connect(address_)),
       stub_(admin::Admin::NewStub(channel_)) {}
 
-absl::Status AdminClient::WatchStatus(
-    const std::function<absl::Status(const admin::WatchStatusResponse&)>&
-        show) {
-  grpc::ClientContext context;
-  const auto reader = stub_->WatchStatus(&context, admin::WatchStatusRequest());
-  admin::WatchStatusResponse response;
-  const auto first = [&] {
-    const Spinner spinner(io_, "waiting for " + address_);
-    return reader->Read(&response);
-  };
-  for (bool more = first(); more; more = reader->Read(&response)) {
-    const absl::Status shown = show(response);
-    if (shown.ok()) continue;
-    context.TryCancel();
-    reader->Finish();
-    return shown;
-  }
-  const grpc::Status status = reader->Finish();
+absl::Status AdminClient::ExplainEnd(const grpc::Status& status) const {
   if (status.ok()) {
     return absl::UnavailableError("the control plane at " + address_ +
                                   " ended the watch; start it again");

@@ -4,10 +4,12 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/sync_stream.h>
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -52,15 +54,37 @@ class AdminClient {
     return response;
   }
 
-  // Each answer as it comes, without a deadline, until the server ends it or
-  // `show` returns an error. Never OK.
-  absl::Status WatchStatus(
-      const std::function<absl::Status(const admin::WatchStatusResponse&)>&
-          show);
+  // Watch(&Stub::WatchStatus, request, show): each answer as it comes, without
+  // a deadline, until the server ends it or `show` returns an error. Never OK.
+  template <typename Request, typename Response>
+  absl::Status Watch(
+      std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(
+          grpc::ClientContext*, const Request&),
+      const Request& request,
+      const std::type_identity_t<std::function<absl::Status(const Response&)>>&
+          show) {
+    grpc::ClientContext context;
+    const auto reader = ((*stub_).*method)(&context, request);
+    Response response;
+    const auto first = [&] {
+      const Spinner spinner(io_, "waiting for " + address_);
+      return reader->Read(&response);
+    };
+    for (bool more = first(); more; more = reader->Read(&response)) {
+      const absl::Status shown = show(response);
+      if (shown.ok()) continue;
+      context.TryCancel();
+      reader->Finish();
+      return shown;
+    }
+    return ExplainEnd(reader->Finish());
+  }
 
  private:
   void SetDeadline(grpc::ClientContext& context) const;
   absl::Status Explain(const grpc::Status& status) const;
+  // Why a watch is over.
+  absl::Status ExplainEnd(const grpc::Status& status) const;
 
   const Io& io_;
   const std::string address_;

@@ -1,9 +1,15 @@
 #include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+#include <ostream>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "cli/display_width.h"
 #include "cli/session.h"
+#include "cli/table.h"
 #include "cli/values.h"
 #include "cli/verbs.h"
 
@@ -32,15 +38,8 @@ std::string DeliveriesText(const admin::Alert& alert) {
   return text;
 }
 
-absl::Status Alerts(Session& session) {
-  const auto response = session.admin().Call(&AdminClient::Stub::ListAlerts,
-                                             admin::ListAlertsRequest());
-  if (!response.ok()) return response.status();
-  if (!session.is_table()) {
-    session.Print(*response);
-    return absl::OkStatus();
-  }
-  const absl::Time now = session.io().clock.WallNow();
+template <typename List>
+Table AlertTable(const List& alerts, absl::Time now) {
   Table table({{"SEVERITY"},
                {"KIND"},
                {"SUBJECT"},
@@ -48,7 +47,7 @@ absl::Status Alerts(Session& session) {
                {"LASTED", Align::kRight},
                {"TOLD"},
                {"SUMMARY"}});
-  for (const admin::Alert& alert : response->alerts()) {
+  for (const admin::Alert& alert : alerts) {
     const absl::Time raised = ToTime(alert.raised_at());
     const absl::Time end =
         alert.has_resolved_at() ? ToTime(alert.resolved_at()) : now;
@@ -56,8 +55,80 @@ absl::Status Alerts(Session& session) {
                   Age(now - raised) + " ago", Age(end - raised),
                   DeliveriesText(alert), alert.summary()});
   }
-  session.Print(table);
+  return table;
+}
+
+absl::Status Alerts(Session& session) {
+  const auto response = session.admin().Call(&AdminClient::Stub::ListAlerts,
+                                             admin::ListAlertsRequest());
+  if (!response.ok()) return response.status();
+  if (!session.is_table()) {
+    session.Print(*response);
+  } else {
+    session.Print(AlertTable(response->alerts(), session.io().clock.WallNow()));
+  }
   return absl::OkStatus();
+}
+
+// A line for each alert that is raised or resolved from now on, after those
+// that are raised already.
+class AlertTail {
+ public:
+  explicit AlertTail(Session& session) : session_(session) {}
+
+  absl::Status Show(const admin::WatchAlertsResponse& response) {
+    if (!session_.is_table()) {
+      session_.PrintStreamed(response);
+      return StillRead();
+    }
+    std::map<std::string, bool> now;
+    for (auto alert = response.alerts().rbegin();
+         alert != response.alerts().rend(); ++alert) {
+      const std::string key =
+          alert->id() + '@' + std::to_string(alert->raised_at().seconds());
+      const bool resolved = alert->has_resolved_at();
+      now.emplace(key, resolved);
+      const auto known = known_.find(key);
+      const bool is_news = known == known_.end() ? has_begun_ || !resolved
+                                                 : known->second != resolved;
+      if (is_news) PrintLine(*alert);
+    }
+    known_ = std::move(now);
+    has_begun_ = true;
+    session_.io().out.flush();
+    return StillRead();
+  }
+
+ private:
+  void PrintLine(const admin::Alert& alert) {
+    const Cell severity = SeverityCell(alert);
+    session_.io().out << TimeText(alert.has_resolved_at() ? alert.resolved_at()
+                                                          : alert.raised_at())
+                      << "  "
+                      << Painted(severity.text, severity.color,
+                                 session_.paint())
+                      << "  " << Printable(alert.kind()) << "  "
+                      << Printable(alert.summary()) << '\n';
+  }
+
+  absl::Status StillRead() const {
+    if (session_.io().out.good()) return absl::OkStatus();
+    return absl::CancelledError("nobody reads the output any more");
+  }
+
+  Session& session_;
+  bool has_begun_ = false;
+  // Alerts that were shown or passed over, and whether they were resolved.
+  std::map<std::string, bool> known_;
+};
+
+absl::Status WatchAlerts(Session& session) {
+  AlertTail tail(session);
+  return session.admin().Watch(
+      &AdminClient::Stub::WatchAlerts, admin::WatchAlertsRequest(),
+      [&tail](const admin::WatchAlertsResponse& response) {
+        return tail.Show(response);
+      });
 }
 
 }  // namespace
@@ -65,7 +136,13 @@ absl::Status Alerts(Session& session) {
 void AddAlerts(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand(
       "alerts", "Show alerts: raised ones, and those of the last day");
-  command->callback([&session] { session.Choose(Alerts); });
+  auto is_watched = std::make_shared<bool>(false);
+  command->add_flag("-w,--watch", *is_watched,
+                    "Go on with a line for each that is raised or resolved, "
+                    "until Ctrl-C");
+  command->callback([&session, is_watched] {
+    session.Choose(*is_watched ? WatchAlerts : Alerts);
+  });
 }
 
 }  // namespace weir::cli

@@ -78,7 +78,9 @@ std::vector<std::string> OptionNames(const CLI::App& app) {
 }
 
 std::optional<Noun> NounOf(std::string_view word) {
-  if (word == "provider" || word == "providers") return Noun::kProvider;
+  if (word == "provider" || word == "providers" || word == "down") {
+    return Noun::kProvider;
+  }
   if (word == "model" || word == "models") return Noun::kModel;
   if (word == "key") return Noun::kKey;
   if (word == "group") return Noun::kGroup;

@@ -1,10 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <ostream>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "cli/display_width.h"
 #include "cli/session.h"
 #include "cli/values.h"
 #include "cli/verbs.h"
@@ -26,12 +27,45 @@ absl::Status Events(Session& session, std::uint32_t limit) {
   }
   Table table({{"TIME"}, {"KIND"}, {"SUBJECT"}, {"EVENT"}});
   for (const admin::Event& event : response->events()) {
-    table.AddRow({absl::FormatTime("%Y-%m-%d %H:%M:%S UTC",
-                                   ToTime(event.time()), absl::UTCTimeZone()),
-                  event.kind(), event.subject(), event.text()});
+    table.AddRow(
+        {TimeText(event.time()), event.kind(), event.subject(), event.text()});
   }
   session.Print(table);
   return absl::OkStatus();
+}
+
+// Events of `response` after `last_id`, oldest first; each once.
+absl::Status ShowNew(Session& session,
+                     const admin::WatchEventsResponse& response,
+                     std::uint64_t& last_id) {
+  std::ostream& out = session.io().out;
+  for (auto event = response.events().rbegin();
+       event != response.events().rend(); ++event) {
+    if (event->id() <= last_id) continue;
+    if (last_id != 0 && event->id() > last_id + 1) {
+      session.io().err << "weirctl: more happened in between than could be "
+                          "shown; see weirctl events\n";
+    }
+    last_id = event->id();
+    if (session.is_table()) {
+      out << TimeText(event->time()) << "  " << Printable(event->kind()) << "  "
+          << Printable(event->text()) << '\n';
+    } else {
+      session.PrintStreamed(*event);
+    }
+  }
+  out.flush();
+  if (out.good()) return absl::OkStatus();
+  return absl::CancelledError("nobody reads the output any more");
+}
+
+absl::Status WatchEvents(Session& session) {
+  std::uint64_t last_id = 0;
+  return session.admin().Watch(&AdminClient::Stub::WatchEvents,
+                               admin::WatchEventsRequest(),
+                               [&](const admin::WatchEventsResponse& response) {
+                                 return ShowNew(session, response, last_id);
+                               });
 }
 
 }  // namespace
@@ -43,8 +77,14 @@ void AddEvents(CLI::App& app, Session& session) {
   command->add_option("--limit", *limit, "At most so many, 1 to 1000")
       ->check(CLI::Range(std::uint32_t{1}, kMaxLimit))
       ->capture_default_str();
-  command->callback([&session, limit] {
-    session.Choose([limit](Session& s) { return Events(s, *limit); });
+  auto is_watched = std::make_shared<bool>(false);
+  command->add_flag("-w,--watch", *is_watched,
+                    "Begin with the latest 100, oldest first, and go on as "
+                    "more happens, until Ctrl-C");
+  command->callback([&session, limit, is_watched] {
+    session.Choose([limit, is_watched](Session& s) {
+      return *is_watched ? WatchEvents(s) : Events(s, *limit);
+    });
   });
 }
 

@@ -53,23 +53,36 @@ absl::Status ShowNext(Session& session,
   return absl::CancelledError("nobody reads the output any more");
 }
 
-absl::Status ShowLatency(Session& session) {
+// The status, seen from another side.
+using Side = std::string (*)(const admin::Status&, Paint);
+absl::Status ShowSide(Session& session, Side text) {
   const auto response = session.admin().Call(&AdminClient::Stub::GetStatus,
                                              admin::GetStatusRequest());
   if (!response.ok()) return response.status();
   if (session.is_table()) {
-    session.io().out << LatencyText(response->status(), session.paint());
+    session.io().out << text(response->status(), session.paint());
   } else {
     session.Print(*response);
   }
   return absl::OkStatus();
 }
 
+absl::Status ShowLatency(Session& session) {
+  return ShowSide(session, [](const admin::Status& status, Paint paint) {
+    return LatencyText(status, paint);
+  });
+}
+
+absl::Status ShowProviders(Session& session) {
+  return ShowSide(session, ProvidersText);
+}
+
 absl::Status Watch(Session& session) {
   if (session.is_table() && session.io().out_device == Device::kTerminal) {
     session.io().out << "\x1b[2J";
   }
-  return session.admin().WatchStatus(
+  return session.admin().Watch(
+      &AdminClient::Stub::WatchStatus, admin::WatchStatusRequest(),
       [&session](const admin::WatchStatusResponse& response) {
         return ShowNext(session, response);
       });
@@ -80,6 +93,7 @@ absl::Status Watch(Session& session) {
 void AddStatus(CLI::App& app, Session& session) {
   auto is_watched = std::make_shared<bool>(false);
   auto is_latency = std::make_shared<bool>(false);
+  auto is_providers = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
       "status", "Show state, score, weight and latency of every target");
   CLI::Option* watch =
@@ -90,8 +104,16 @@ void AddStatus(CLI::App& app, Session& session) {
                  "Show the last latencies of every target, and as each region "
                  "measures them")
       ->excludes(watch);
-  command->callback([&session, is_watched, is_latency] {
-    session.Choose(*is_latency ? ShowLatency : *is_watched ? Watch : ShowOnce);
+  command
+      ->add_flag("--providers", *is_providers,
+                 "Show each provider's credentials, and what probing it has "
+                 "cost today")
+      ->excludes(watch);
+  command->callback([&session, is_watched, is_latency, is_providers] {
+    session.Choose(*is_latency     ? ShowLatency
+                   : *is_providers ? ShowProviders
+                   : *is_watched   ? Watch
+                                   : ShowOnce);
   });
 }
 

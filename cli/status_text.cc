@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/display_width.h"
 #include "cli/values.h"
@@ -11,6 +13,19 @@ namespace weir::cli {
 namespace {
 
 namespace admin = ::weir::admin::v1;
+
+Cell CredentialCell(admin::CredentialState state) {
+  switch (state) {
+    case admin::CREDENTIAL_STATE_USABLE:
+      return {"usable", Color::kGreen};
+    case admin::CREDENTIAL_STATE_REFUSED:
+      return {"refused", Color::kRed};
+    case admin::CREDENTIAL_STATE_MISSING:
+      return {"missing", Color::kYellow};
+    default:
+      return "";
+  }
+}
 
 // `connection refused (12s ago)`.
 std::string LastError(const admin::TargetStatus& target, absl::Time now) {
@@ -35,8 +50,29 @@ void AddTarget(const admin::ModelStatus& model,
        LastError(target, now)});
 }
 
+std::string CredentialNotes(const admin::ProviderStatus& provider,
+                            Paint paint) {
+  std::string active = "none is left";
+  for (const admin::CredentialStatus& credential : provider.credentials()) {
+    if (credential.active()) active = credential.reference() + " is used";
+  }
+  std::string notes;
+  for (const admin::CredentialStatus& credential : provider.credentials()) {
+    if (credential.state() != admin::CREDENTIAL_STATE_REFUSED) continue;
+    notes += Painted("provider " + provider.provider() + " refuses " +
+                         credential.reference() + " (" +
+                         Printable(credential.reason()) + "); " + active,
+                     Color::kRed, paint) +
+             '\n';
+  }
+  return notes;
+}
+
 std::string Notes(const admin::Status& status, Paint paint) {
   std::string notes;
+  for (const admin::ProviderStatus& provider : status.providers()) {
+    notes += CredentialNotes(provider, paint);
+  }
   for (const admin::ModelStatus& model : status.models()) {
     if (config::EffectiveMode(model.mode()) != config::v1::MODE_ENABLED) {
       notes += "model " + model.model() + " is " + Text(model.mode()) + '\n';
@@ -59,6 +95,36 @@ std::string Notes(const admin::Status& status, Paint paint) {
 }
 
 }  // namespace
+
+std::string ProvidersText(const admin::Status& status, Paint paint) {
+  Table table({{"PROVIDER"},
+               {"PROBES", Align::kRight},
+               {"COST", Align::kRight},
+               {"BUDGET", Align::kRight},
+               {"CREDENTIAL"},
+               {"STATE"},
+               {"USED"},
+               {"WHY"}});
+  for (const admin::ProviderStatus& provider : status.providers()) {
+    const std::vector<Cell> shared = {
+        provider.provider(), std::to_string(provider.probes_today()),
+        Cell('$' + Number(provider.probe_cost_today_usd(), 6),
+             provider.probe_budget_reached() ? Color::kYellow : Color::kNone),
+        '$' + Number(provider.probe_budget_usd(), 2)};
+    for (const admin::CredentialStatus& credential : provider.credentials()) {
+      std::vector<Cell> cells = shared;
+      cells.insert(cells.end(),
+                   {credential.reference(), CredentialCell(credential.state()),
+                    credential.active() ? "yes" : "", credential.reason()});
+      table.AddRow(std::move(cells));
+    }
+    if (!provider.credentials().empty()) continue;
+    std::vector<Cell> cells = shared;
+    cells.insert(cells.end(), {"", "", "", ""});
+    table.AddRow(std::move(cells));
+  }
+  return table.Render(paint);
+}
 
 std::string StatusText(const admin::Status& status, absl::Time now, Paint paint,
                        std::optional<int> columns) {

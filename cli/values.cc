@@ -43,6 +43,11 @@ absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
          absl::Nanoseconds(timestamp.nanos());
 }
 
+std::string TimeText(const google::protobuf::Timestamp& timestamp) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", ToTime(timestamp),
+                          absl::UTCTimeZone());
+}
+
 std::string Join(const google::protobuf::RepeatedPtrField<std::string>& list) {
   return absl::StrJoin(list, ", ");
 }

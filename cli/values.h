@@ -26,6 +26,8 @@ std::string Number(double value, int decimals);
 // The largest unit that fits, rounded down: `12s`, `3m`, `5h`, `2d`.
 std::string Age(absl::Duration age);
 absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
+// `2026-11-21 21:35:31 UTC`.
+std::string TimeText(const google::protobuf::Timestamp& timestamp);
 // `a, b`.
 std::string Join(const google::protobuf::RepeatedPtrField<std::string>& list);
 

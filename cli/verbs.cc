@@ -15,6 +15,7 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddAlerts(app, session);
   AddEvents(app, session);
   AddExplain(app, session);
+  AddSimulate(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);
 }

@@ -23,6 +23,7 @@
 #include "controlplane/metrics.h"
 #include "controlplane/probe/probe_loop.h"
 #include "controlplane/probe_counter.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/diff.h"
@@ -77,6 +78,7 @@ class ControlPlane::Impl {
   const std::unique_ptr<Registry> registry_;
   std::optional<ResourceFileFollower> resource_file_;
   Scoreboard scoreboard_;
+  ProviderBoard providers_;
   CredentialCheck credentials_;
 
   ProbeCounter probe_counter_;
@@ -114,17 +116,19 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       store_(std::move(store)),
       registry_(std::move(registry)),
       scoreboard_(clock),
-      credentials_(*registry_, scoreboard_),
+      providers_(clock),
+      credentials_(*registry_, scoreboard_, providers_),
       probe_loop_(
           clock, random_,
           std::make_unique<CountedProber>(std::move(prober), probe_counter_),
-          scoreboard_),
+          scoreboard_, providers_),
       deliveries_(clock, delivery_random_, std::move(webhooks)),
       alerts_(clock, events_, options_.alert_hold,
               [this](const Alert& alert) { deliveries_.Send(alert); }),
-      journal_(*store_, scoreboard_, alerts_, events_),
+      journal_(*store_,
+               {scoreboard_, providers_, alerts_, events_, deliveries_}),
       publisher_(epoch, Sources()),
-      routing_core_(publisher_, nodes_, scoreboard_, clock),
+      routing_core_(publisher_, nodes_, scoreboard_, providers_, clock),
       routing_(routing_core_, options_.max_nodes),
       admin_({*registry_, scoreboard_, publisher_, nodes_,
               routing_core_.decisions, clock, [this] { return Problems(); },
@@ -231,6 +235,7 @@ void ControlPlane::Impl::StartTickers() {
     routing_core_.decisions.Tick();
   });
   prompt_.Every(absl::Milliseconds(250), [this] {
+    scoreboard_.SetProviders(providers_.Views());
     scoreboard_.Tick();
     alerts_.Look(scoreboard_.View());
   });
@@ -266,7 +271,9 @@ void ControlPlane::Impl::Stop() {
   if (grpc_ != nullptr) grpc_->Shutdown(kGrace);
   http_.Stop();
   deliveries_.Stop();
-  if (!std::exchange(stopped_, true)) journal_.Save();
+  if (!std::exchange(stopped_, true)) {
+    journal_.Save(JournalKeeper::Occasion::kEnd);
+  }
 }
 
 std::vector<std::string> ControlPlane::Impl::Problems() const {

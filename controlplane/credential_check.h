@@ -2,27 +2,30 @@
 #ifndef WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_
 #define WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "common/mutex.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/scoreboard.h"
 
 namespace weir::controlplane {
 
 // Tells the scoreboard the current resources together with the providers that
-// name credentials of which none resolves. Secrets are resolved, looked at and
-// dropped.
+// name credentials of which none resolves, and the board of providers which
+// credentials there are. Secrets are resolved, looked at and dropped; a salted
+// hash of each stays, to tell that it is another one.
 //
 // Thread safety: every method may be called from any thread.
 class CredentialCheck {
  public:
-  // Both outlive this.
-  CredentialCheck(const Registry& registry, Scoreboard& scoreboard)
-      : registry_(registry), scoreboard_(scoreboard) {}
+  // All outlive this.
+  CredentialCheck(const Registry& registry, Scoreboard& scoreboard,
+                  ProviderBoard& providers);
 
   // Call after each change of the registry and every few seconds, for files
   // come and go.
@@ -34,6 +37,9 @@ class CredentialCheck {
  private:
   const Registry& registry_;
   Scoreboard& scoreboard_;
+  ProviderBoard& providers_;
+  // Of this process, so that a hash says nothing elsewhere.
+  const std::uint64_t salt_;
 
   // Held from reading the registry to telling the scoreboard, so that it never
   // hears of an older revision after a newer one.

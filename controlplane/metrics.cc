@@ -163,6 +163,24 @@ void AddProbes(const std::map<std::string, ProbeCounts>& probes,
   }
 }
 
+void AddProviders(const FleetView& fleet, MetricPage& page) {
+  for (const ProviderView& provider : fleet.providers) {
+    const ops::Labels labels = {{"provider", provider.provider}};
+    const auto refused =
+        std::ranges::count(provider.credentials, CredentialState::kRefused,
+                           &CredentialView::state);
+    page.Gauge("weir_provider_credentials_refused",
+               "Credentials that the provider refuses.", labels,
+               static_cast<double>(refused));
+    page.Gauge("weir_probe_cost_today_usd",
+               "What active health checks of today, UTC, cost.", labels,
+               provider.probe_cost_today_usd);
+    page.Gauge("weir_probe_budget_reached",
+               "1: today's budget of active health checks is spent.", labels,
+               provider.probe_budget_reached ? 1 : 0);
+  }
+}
+
 }  // namespace
 
 ops::MetricPage MakeMetrics(const MetricsInput& input) {
@@ -178,6 +196,7 @@ ops::MetricPage MakeMetrics(const MetricsInput& input) {
   AddNodes(input, page);
   AddStreams(input, page);
   AddProbes(input.probes, page);
+  AddProviders(input.fleet, page);
   page.Counter("weir_store_errors_total", "Changes that could not be stored.",
                {}, static_cast<double>(input.store_errors));
   page.Gauge("weir_providers_without_credential",

@@ -176,6 +176,7 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
   for (std::size_t i = 0; i < view.targets.size(); ++i) {
     view.targets[i].weight = balance.shares[i].weight;
     view.targets[i].rank = balance.shares[i].rank;
+    view.targets[i].reserve = candidates[i].groups_before > 0;
     if (IsUsable(view.targets[i].state)) view.usable = true;
   }
   if (plan.mode != config::v1::MODE_ENABLED) view.usable = false;

@@ -41,7 +41,7 @@ bool WeightMoved(double a, double b) {
 bool Differs(const TargetView& told, const TargetView& now) {
   return told.provider != now.provider ||
          told.upstream_model != now.upstream_model || told.state != now.state ||
-         WeightMoved(told.weight, now.weight) ||
+         told.reserve != now.reserve || WeightMoved(told.weight, now.weight) ||
          told.consecutive_failures != now.consecutive_failures ||
          told.breakers_open != now.breakers_open ||
          told.last_error != now.last_error ||
@@ -71,12 +71,21 @@ bool Differs(const ModelView& told, const ModelView& now) {
                              });
 }
 
+// What probing costs is for those who look.
+bool Differs(const ProviderView& told, const ProviderView& now) {
+  return told.provider != now.provider || told.credentials != now.credentials;
+}
+
 }  // namespace
 
 bool NotablyDiffers(const FleetView& told, const FleetView& now) {
   return told.weights_ttl != now.weights_ttl ||
          !std::ranges::equal(told.models, now.models,
                              [](const ModelView& a, const ModelView& b) {
+                               return !Differs(a, b);
+                             }) ||
+         !std::ranges::equal(told.providers, now.providers,
+                             [](const ProviderView& a, const ProviderView& b) {
                                return !Differs(a, b);
                              });
 }

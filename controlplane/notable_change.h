@@ -7,10 +7,11 @@
 namespace weir::controlplane {
 
 // True when somebody who was told `told` should hear of `now`: another state,
-// error, usability, panic or row of failures; a weight by 0.01, a score by 2
-// points, a success rate by 0.02, a latency by a quarter. Less is noise that
-// would be sent to every node, many times a second. Ranks follow from these;
-// where nearly equal targets only change places, nobody is told. Pure.
+// error, usability, panic, row of failures, group in charge or credential; a
+// weight by 0.01, a score by 2 points, a success rate by 0.02, a latency by a
+// quarter. Less is noise that would be sent to every node, many times a second.
+// Ranks follow from these; where nearly equal targets only change places,
+// nobody is told. Pure.
 bool NotablyDiffers(const FleetView& told, const FleetView& now);
 
 }  // namespace weir::controlplane

@@ -24,13 +24,19 @@ std::map<std::string, ProbeCounts> ProbeCounter::Counts() const {
   return counts_;
 }
 
-boost::asio::awaitable<std::optional<ProbeResult>> CountedProber::Probe(
+boost::asio::awaitable<std::optional<ProbeAnswer>> CountedProber::Probe(
     ProbeTarget target) {
   const std::string provider = target.provider->name();
-  std::optional<ProbeResult> result =
+  std::optional<ProbeAnswer> answer =
       co_await prober_->Probe(std::move(target));
-  if (result.has_value()) counter_.Add(provider, *result);
-  co_return result;
+  if (answer.has_value()) counter_.Add(provider, answer->result);
+  co_return answer;
+}
+
+boost::asio::awaitable<CredentialAnswer> CountedProber::CheckCredential(
+    std::shared_ptr<const config::v1::Provider> provider,
+    std::uint32_t position) {
+  return prober_->CheckCredential(std::move(provider), position);
 }
 
 }  // namespace weir::controlplane

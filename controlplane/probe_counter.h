@@ -45,8 +45,12 @@ class CountedProber final : public Prober {
   CountedProber(std::unique_ptr<Prober> prober, ProbeCounter& counter)
       : prober_(std::move(prober)), counter_(counter) {}
 
-  boost::asio::awaitable<std::optional<ProbeResult>> Probe(
+  boost::asio::awaitable<std::optional<ProbeAnswer>> Probe(
       ProbeTarget target) override;
+  // Not a probe: it measures nothing.
+  boost::asio::awaitable<CredentialAnswer> CheckCredential(
+      std::shared_ptr<const config::v1::Provider> provider,
+      std::uint32_t position) override;
 
  private:
   const std::unique_ptr<Prober> prober_;

@@ -22,6 +22,7 @@
 #include "controlplane/group_view.h"
 #include "controlplane/health/fold.h"
 #include "controlplane/health/health.h"
+#include "controlplane/health/rate_limit.h"
 #include "controlplane/health/summary.h"
 #include "controlplane/model_view.h"
 #include "controlplane/notable_change.h"
@@ -39,6 +40,8 @@ constexpr absl::Duration kViewAge = absl::Milliseconds(100);
 
 struct Record {
   WatchPlan plan;
+  // The plan's, as long as probes are what it thinks they are.
+  Thresholds thresholds;
   Health health;
 };
 
@@ -67,9 +70,8 @@ std::optional<double> LimitHeadroom(
     const std::string& provider, std::uint64_t requests) {
   const auto found = max_rpm.find(provider);
   if (found == max_rpm.end()) return std::nullopt;
-  const double used =
-      static_cast<double>(requests) / static_cast<double>(found->second);
-  return std::max(0.0, 1 - used);
+  return HeadroomOf(static_cast<double>(found->second),
+                    static_cast<double>(requests));
 }
 
 std::optional<double> SmallestHeadroom(std::optional<double> a,
@@ -95,12 +97,18 @@ class Scoreboard::Impl {
     });
   }
 
+  void SetProviders(std::vector<ProviderView> providers) {
+    MutexLock lock(&mutex_);
+    providers_ = std::move(providers);
+    for (auto& [id, record] : records_) LimitProbes(record);
+  }
+
   void OnProbe(const TargetId& target, const ProbeResult& result) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       const auto found = records_.find(target);
       if (found == records_.end()) return Urgency::kWhenDue;
       Record& record = found->second;
-      FoldProbe(result, record.plan.thresholds, now, record.health);
+      FoldProbe(result, record.thresholds, now, record.health);
       return Urgency::kNow;
     });
   }
@@ -115,7 +123,7 @@ class Scoreboard::Impl {
         Record& record = found->second;
         const Verdict before = record.health.verdict;
         FoldReport({node, report.boot_id, report.region}, target,
-                   record.plan.thresholds, now, record.health);
+                   record.thresholds, now, record.health);
         if (record.health.verdict != before) urgency = Urgency::kNow;
       }
       // To say nothing of a target is to say that nothing happened there. Of
@@ -160,7 +168,7 @@ class Scoreboard::Impl {
     const auto found = records_.find(target);
     return found != records_.end() &&
            controlplane::Turning(found->second.health,
-                                 found->second.plan.thresholds);
+                                 found->second.thresholds);
   }
 
   std::shared_ptr<const FleetView> View() const {
@@ -190,6 +198,17 @@ class Scoreboard::Impl {
     if (tell && listener_) listener_();
   }
 
+  // What the prober asks for is what its successes show.
+  void LimitProbes(Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    record.thresholds = record.plan.thresholds;
+    for (const ProviderView& provider : providers_) {
+      if (provider.provider != record.plan.provider) continue;
+      if (provider.probe_budget_reached) {
+        record.thresholds.probes = ProbeStrength::kContact;
+      }
+    }
+  }
+
   void CarryRecords(const FleetPlan& plan)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     std::map<TargetId, Record> records;
@@ -201,6 +220,7 @@ class Scoreboard::Impl {
           old->second.plan.endpoint == watch.endpoint) {
         record.health = std::move(old->second.health);
       }
+      LimitProbes(record);
     }
     records_ = std::move(records);
   }
@@ -226,7 +246,7 @@ class Scoreboard::Impl {
     Readings readings;
     std::map<std::string, std::uint64_t> requests;
     for (auto& [id, record] : records_) {
-      const Thresholds& thresholds = record.plan.thresholds;
+      const Thresholds& thresholds = record.thresholds;
       Judge(thresholds, now, record.health);
       Reading& reading = readings[id];
       reading.health = Summarize(record.health, thresholds, now);
@@ -266,6 +286,7 @@ class Scoreboard::Impl {
     }
     view->groups = ViewOfGroups(plan_.groups, sights, moment, groups_);
     view->last_switch = groups_.last;
+    view->providers = providers_;
     view_ = std::move(view);
     computed_at_ = now;
     if (!NotablyDiffers(*told_, *view_)) return false;
@@ -298,6 +319,7 @@ class Scoreboard::Impl {
   std::map<NodeId, std::string> regions_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);
   GroupMemory groups_ ABSL_GUARDED_BY(mutex_);
+  std::vector<ProviderView> providers_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const FleetView> view_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<FleetView>();
   // What the listener last heard of.
@@ -313,6 +335,10 @@ void Scoreboard::SetResources(
     std::shared_ptr<const config::v1::Resources> resources,
     std::set<std::string> without_credential) {
   impl_->SetResources(*resources, without_credential);
+}
+
+void Scoreboard::SetProviders(std::vector<ProviderView> providers) {
+  impl_->SetProviders(std::move(providers));
 }
 
 void Scoreboard::OnProbe(const TargetId& target, const ProbeResult& result) {

@@ -19,6 +19,7 @@
 #include "common/ids.h"
 #include "controlplane/health/evidence.h"
 #include "controlplane/health/target_state.h"
+#include "controlplane/provider/provider_view.h"
 #include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -59,6 +60,8 @@ struct TargetView {
   // What rate limits and a brown-out leave of its weight, 0 to 1; 0: the
   // provider asked for a pause.
   double allowance = 1;
+  // Its emergency group is not active: failover only.
+  bool reserve = false;
 };
 
 // What differs for requests from one region.
@@ -105,6 +108,8 @@ struct FleetView {
   std::vector<GroupView> groups = {};
   // nullopt: the first group is active and always was.
   std::optional<GroupSwitch> last_switch = std::nullopt;
+  // Those that nobody disabled, in the order of their names.
+  std::vector<ProviderView> providers = {};
 };
 
 // Folds probes and reports into health, health into scores and weights.
@@ -126,6 +131,10 @@ class Scoreboard {
   // do not resolve here.
   void SetResources(std::shared_ptr<const config::v1::Resources> resources,
                     std::set<std::string> without_credential);
+
+  // How providers are as a whole, from the next Tick() on. Where probes have
+  // cost what they may, they show no more than that somebody answers.
+  void SetProviders(std::vector<ProviderView> providers);
 
   // Of targets that are not in the resources nothing is kept.
   void OnProbe(const TargetId& target, const ProbeResult& result);

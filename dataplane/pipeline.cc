@@ -25,8 +25,8 @@
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/open_answer.h"
 #include "dataplane/plan/plan.h"
-#include "dataplane/readiness.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/relay/usage_scan.h"
@@ -81,7 +81,7 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   request.dialect = route.dialect;
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   std::string body;
-  if (auto open = AnswerOpenly(route, view.get(), body)) {
+  if (auto open = AnswerOpenly(route, view.get(), context_.draining, body)) {
     co_return co_await SendOwn(request, *open, body, FactsOf(request));
   }
   std::optional<ApiError> error;
@@ -105,47 +105,6 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
-}
-
-std::optional<OwnAnswer> Pipeline::AnswerOpenly(const Route& route,
-                                                const RoutingView* view,
-                                                std::string& body) const {
-  OwnAnswer answer{.status = 200};
-  if (route.wrong_method) {
-    body = route.dialect->ErrorBody(
-        {405, "method_not_allowed", "This path takes another method."});
-    const bool reads = route.endpoint == Endpoint::kListModels ||
-                       route.endpoint == Endpoint::kHealth ||
-                       route.endpoint == Endpoint::kHealthFull;
-    answer.status = 405;
-    answer.error_source = ErrorSource::kGateway;
-    answer.should_retry = false;
-    answer.allow = reads ? "GET, HEAD" : "POST";
-    return answer;
-  }
-  switch (route.endpoint) {
-    case Endpoint::kHealth:
-      body = R"({"status":"ok"})";
-      return answer;
-    case Endpoint::kHealthFull: {
-      const Readiness readiness = ReadinessOf(view, context_.draining);
-      answer.status = readiness.ready ? 200 : 503;
-      body = readiness.json;
-      return answer;
-    }
-    case Endpoint::kServerOptions:
-      answer.allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-      return answer;
-    case Endpoint::kUnknown:
-      answer.status = 404;
-      answer.error_source = ErrorSource::kGateway;
-      answer.should_retry = false;
-      body = route.dialect->ErrorBody(
-          {404, "unknown_path", "There is nothing here; the API is at /v1/."});
-      return answer;
-    default:
-      return std::nullopt;
-  }
 }
 
 std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(

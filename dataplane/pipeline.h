@@ -65,10 +65,6 @@ class Pipeline {
                          const http1::RequestHead* head);
 
  private:
-  // What needs no key and no provider; nullopt for the rest.
-  std::optional<OwnAnswer> AnswerOpenly(const Route& route,
-                                        const RoutingView* view,
-                                        std::string& body) const;
   // An answer from the snapshot; nullopt for what is forwarded.
   std::optional<Outcome<std::string>> AnswerFromSnapshot(
       const Route& route, const Request& request) const;

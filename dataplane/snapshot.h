@@ -158,6 +158,9 @@ struct TargetShare {
   // Never to be used, whatever else fails: switched off, draining.
   bool forbidden;
   Standing standing = Standing::kUnknown;
+  // There for failover only, as long as the control plane's word is the last
+  // one: its emergency group is not active.
+  bool reserve = false;
 };
 
 // The weights lane, aligned with one RoutingConfig: share[i] is for targets[i].

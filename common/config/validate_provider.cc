@@ -60,8 +60,6 @@ void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
   }
   if (check.has_budget_usd()) {
     judge.CheckNumber(path + ".budget_usd", check.budget_usd(), 0, kMaxBudget);
-    judge.Warn(path + ".budget_usd", "has no effect in this version",
-               "remove it, or leave it for a later one");
   }
 }
 

@@ -47,6 +47,35 @@ bool IsSwitchedOff(TargetState state) {
   return state == TargetState::kDisabled || state == TargetState::kDraining;
 }
 
+void LookAtProvider(const ProviderView& provider, Conditions& conditions) {
+  const CredentialView* refused = nullptr;
+  const CredentialView* active = nullptr;
+  for (const CredentialView& credential : provider.credentials) {
+    if (credential.active) active = &credential;
+    if (refused == nullptr && credential.state == CredentialState::kRefused) {
+      refused = &credential;
+    }
+  }
+  if (refused != nullptr) {
+    conditions.Add(
+        kind::kCredentialRefused, provider.provider,
+        active == nullptr ? Severity::kCritical : Severity::kWarning,
+        Onset::kAtOnce,
+        Concat("provider ", provider.provider, " refuses credential ",
+               refused->reference, Because(refused->reason), "; ",
+               active == nullptr ? "none" : active->reference, " is used"));
+  }
+  // A budget of nothing is an operator's will, and no surprise.
+  if (provider.probe_budget_reached && provider.probe_budget_usd > 0) {
+    conditions.Add(
+        kind::kProbeBudget, provider.provider, Severity::kWarning,
+        Onset::kAtOnce,
+        Concat("probes of provider ", provider.provider,
+               " have cost their budget of today; until midnight UTC they ask "
+               "for models only"));
+  }
+}
+
 void LookAtTarget(const TargetView& target, Conditions& conditions) {
   if (IsSwitchedOff(target.state)) return;
   const std::string name =
@@ -139,6 +168,9 @@ std::string Condition::Id() const { return Concat(kind, ":", subject); }
 std::vector<Condition> ConditionsOf(const FleetView& fleet) {
   Conditions conditions;
   LookAtGroups(fleet, conditions);
+  for (const ProviderView& provider : fleet.providers) {
+    LookAtProvider(provider, conditions);
+  }
   for (const ModelView& model : fleet.models) {
     if (model.mode != config::v1::MODE_ENABLED) continue;
     LookAtModel(model, conditions);

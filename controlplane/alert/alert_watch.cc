@@ -10,6 +10,7 @@
 
 #include "common/concat.h"
 #include "controlplane/alert/alert_rules.h"
+#include "controlplane/alert/credential_switches.h"
 #include "controlplane/alert/event_log.h"
 #include "controlplane/alert/target_changes.h"
 #include "controlplane/scoreboard.h"
@@ -77,6 +78,11 @@ void AlertWatch::NoteStates(const FleetView& fleet, absl::Time wall) {
   for (TargetChange& change : TargetChanges(*seen_, fleet)) {
     events_.Add(wall, event_kind::kTargetState, std::move(change.subject),
                 std::move(change.text));
+  }
+  for (CredentialSwitch& change : CredentialSwitches(*seen_, fleet)) {
+    spdlog::warn("{}", change.text);
+    events_.Add(wall, event_kind::kCredentialSwitched,
+                std::move(change.provider), std::move(change.text));
   }
 }
 

@@ -21,6 +21,7 @@ inline constexpr char kAlertRaised[] = "alert_raised";
 inline constexpr char kAlertResolved[] = "alert_resolved";
 inline constexpr char kGroupSwitched[] = "group_switched";
 inline constexpr char kConfigChanged[] = "config_changed";
+inline constexpr char kCredentialSwitched[] = "credential_switched";
 }  // namespace event_kind
 
 // The last kKept events. Thread safety: every method may be called from any

@@ -12,6 +12,8 @@
 namespace weir::controlplane {
 namespace {
 
+constexpr int kSavesBetweenSpending = 60;
+
 std::optional<StoredGroupSwitch> ToStored(
     const std::optional<GroupSwitch>& last) {
   if (!last.has_value()) return std::nullopt;
@@ -27,6 +29,24 @@ GroupSwitch FromStored(const StoredGroupSwitch& stored) {
       .at = stored.at};
 }
 
+std::vector<StoredProbeSpending> ToStored(
+    const ProviderBoard::Spending& spending) {
+  std::vector<StoredProbeSpending> stored;
+  for (const auto& [provider, today] : spending) {
+    stored.push_back({provider, today.day, today.probes, today.cost_usd});
+  }
+  return stored;
+}
+
+ProviderBoard::Spending FromStored(
+    const std::vector<StoredProbeSpending>& stored) {
+  ProviderBoard::Spending spending;
+  for (const StoredProbeSpending& each : stored) {
+    spending[each.provider] = {each.day, each.probes, each.cost_usd};
+  }
+  return spending;
+}
+
 }  // namespace
 
 absl::Status JournalKeeper::Load() {
@@ -34,27 +54,49 @@ absl::Status JournalKeeper::Load() {
   if (!journal.ok()) return journal.status();
   saved_switch_ = journal->group_switch;
   saved_alerts_ = journal->alerts;
+  saved_messages_ = journal->messages;
+  saved_spending_ = journal->probe_spending;
   if (!journal->events.empty()) saved_event_ = journal->events.back().id;
   std::optional<GroupSwitch> last;
   if (saved_switch_.has_value()) {
     last = FromStored(*saved_switch_);
-    scoreboard_.RestoreGroup(*last);
+    parts_.scoreboard.RestoreGroup(*last);
   }
-  alerts_.Restore(journal->alerts, std::move(last));
-  events_.Restore(std::move(journal->events));
+  parts_.providers.Restore(FromStored(journal->probe_spending));
+  parts_.alerts.Restore(journal->alerts, std::move(last));
+  parts_.events.Restore(std::move(journal->events));
+  parts_.deliveries.Restore(std::move(journal->messages));
   return absl::OkStatus();
 }
 
-void JournalKeeper::Save() {
+JournalUpdate JournalKeeper::News(Occasion occasion) {
   JournalUpdate update;
   std::optional<StoredGroupSwitch> last =
-      ToStored(scoreboard_.View()->last_switch);
-  std::vector<Alert> alerts = alerts_.Alerts();
-  update.events = events_.After(saved_event_);
+      ToStored(parts_.scoreboard.View()->last_switch);
   if (last.has_value() && last != saved_switch_) update.group_switch = last;
-  if (alerts != saved_alerts_) update.alerts = alerts;
-  if (!update.group_switch && !update.alerts && update.events.empty()) return;
-  update.first_kept_event = events_.first_id();
+  std::vector<Alert> alerts = parts_.alerts.Alerts();
+  if (alerts != saved_alerts_) update.alerts = std::move(alerts);
+  std::vector<WaitingMessage> messages = parts_.deliveries.Waiting();
+  if (messages != saved_messages_) update.messages = std::move(messages);
+  if (++saves_since_spending_ >= kSavesBetweenSpending ||
+      occasion == Occasion::kEnd) {
+    saves_since_spending_ = 0;
+    auto spending = ToStored(parts_.providers.SpentToday());
+    if (spending != saved_spending_) {
+      update.probe_spending = std::move(spending);
+    }
+  }
+  update.events = parts_.events.After(saved_event_);
+  update.first_kept_event = parts_.events.first_id();
+  return update;
+}
+
+void JournalKeeper::Save(Occasion occasion) {
+  JournalUpdate update = News(occasion);
+  if (!update.group_switch && !update.alerts && !update.messages &&
+      !update.probe_spending && update.events.empty()) {
+    return;
+  }
   if (absl::Status saved = store_.SaveJournal(update); !saved.ok()) {
     ++errors_;
     // Once in a row is enough: Save() comes again every second.
@@ -65,8 +107,12 @@ void JournalKeeper::Save() {
     return;
   }
   failing_ = false;
-  if (update.group_switch) saved_switch_ = std::move(last);
-  if (update.alerts) saved_alerts_ = std::move(alerts);
+  if (update.group_switch) saved_switch_ = std::move(update.group_switch);
+  if (update.alerts) saved_alerts_ = *std::move(update.alerts);
+  if (update.messages) saved_messages_ = *std::move(update.messages);
+  if (update.probe_spending) {
+    saved_spending_ = *std::move(update.probe_spending);
+  }
   if (!update.events.empty()) saved_event_ = update.events.back().id;
 }
 

@@ -15,10 +15,12 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/mutex.h"
 #include "common/net/task_group.h"
 #include "common/random.h"
 #include "controlplane/alert/delivery_log.h"
@@ -79,7 +81,24 @@ class WebhookDelivery::Impl {
         if (outlet != nullptr) Close(*outlet);
       }
       outlets_ = std::move(outlets);
+      for (const WaitingMessage& message : std::exchange(restored_, {})) {
+        const auto outlet = outlets_.find(message.webhook);
+        if (outlet != outlets_.end()) Queue(outlet->second, message.alert);
+      }
+      NoteWaiting();
     });
+  }
+
+  // Before the loop's thread runs.
+  void Restore(std::vector<WaitingMessage> messages) {
+    restored_ = std::move(messages);
+    MutexLock lock(&mutex_);
+    waiting_ = restored_;
+  }
+
+  std::vector<WaitingMessage> Waiting() const {
+    MutexLock lock(&mutex_);
+    return waiting_;
   }
 
   void Send(Alert alert) {
@@ -87,6 +106,7 @@ class WebhookDelivery::Impl {
       for (auto& [name, outlet] : outlets_) {
         if (Wants(*outlet->webhook, alert.kind)) Queue(outlet, alert);
       }
+      NoteWaiting();
     });
   }
 
@@ -125,6 +145,17 @@ class WebhookDelivery::Impl {
     running_.Spawn(Work(outlet));
   }
 
+  void NoteWaiting() {
+    std::vector<WaitingMessage> waiting;
+    for (const auto& [name, outlet] : outlets_) {
+      for (const Alert& alert : outlet->queue.waiting()) {
+        waiting.push_back({name, alert});
+      }
+    }
+    MutexLock lock(&mutex_);
+    waiting_ = std::move(waiting);
+  }
+
   asio::awaitable<void> Work(OutletPtr outlet) {
     while (!outlet->closed && !outlet->queue.empty()) {
       const absl::Duration delay = co_await TryFirst(outlet);
@@ -145,6 +176,7 @@ class WebhookDelivery::Impl {
     const absl::Status status = co_await std::move(sending);
     const WebhookQueue::Verdict verdict =
         outlet->queue.OnTried(status, clock_.Now());
+    NoteWaiting();
     log_.OnTried(alert.id, name, status, verdict.outcome, clock_.WallNow());
     if (verdict.outcome == WebhookQueue::Outcome::kRefused ||
         verdict.outcome == WebhookQueue::Outcome::kGivenUp) {
@@ -169,13 +201,26 @@ class WebhookDelivery::Impl {
   // On the loop's thread only.
   std::unique_ptr<WebhookSender> sender_;
   std::map<std::string, OutletPtr> outlets_;
+  std::vector<WaitingMessage> restored_;
   net::TaskGroup running_;
+
+  // As outlets_ have it.
+  mutable Mutex mutex_;
+  std::vector<WaitingMessage> waiting_ ABSL_GUARDED_BY(mutex_);
 };
 
 WebhookDelivery::WebhookDelivery(const Clock& clock, Random& random,
                                  std::unique_ptr<WebhookSender> sender)
     : impl_(std::make_unique<Impl>(clock, random, std::move(sender))) {}
 WebhookDelivery::~WebhookDelivery() = default;
+
+void WebhookDelivery::Restore(std::vector<WaitingMessage> messages) {
+  impl_->Restore(std::move(messages));
+}
+
+std::vector<WaitingMessage> WebhookDelivery::Waiting() const {
+  return impl_->Waiting();
+}
 
 void WebhookDelivery::Start() { impl_->Start(); }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/random.h"
@@ -28,8 +29,12 @@ class WebhookDelivery {
   // Stops if that has not been done.
   ~WebhookDelivery();
 
+  // What an earlier life left unsent: it is queued for the webhooks of the
+  // first SetResources(), in its order. Before Start().
+  void Restore(std::vector<WaitingMessage> messages);
+
   void Start();
-  // Cancels what is under way and forgets what waits.
+  // Cancels what is under way. What waits is still in Waiting().
   void Stop();
 
   // The webhooks to send to from now on; what waits for one that is gone is
@@ -38,6 +43,10 @@ class WebhookDelivery {
 
   // Sends `alert`, raised or resolved, to every webhook that wants its kind.
   void Send(Alert alert);
+
+  // What has yet to be delivered, the message under way among it: after a
+  // restart it may be delivered twice, and is not lost.
+  std::vector<WaitingMessage> Waiting() const;
 
   // By webhook, for the alert of this id.
   std::map<std::string, DeliveryState> StatesOf(

@@ -44,6 +44,8 @@ class WebhookQueue {
   // True: there was no room, and the oldest that nobody is trying is gone.
   bool Push(Alert alert);
 
+  // In the order in which they are to be sent.
+  const std::deque<Alert>& waiting() const { return waiting_; }
   bool empty() const { return waiting_.empty(); }
   // REQUIRES: not empty.
   const Alert& front() const { return waiting_.front(); }

@@ -30,6 +30,10 @@ double RateLimit::Factor(absl::Time now) const {
       1.0, factor_ + kRecoveredInASecond * absl::ToDoubleSeconds(now - since_));
 }
 
+double HeadroomOf(double limit, double used) {
+  return std::max(0.0, 1 - used / limit);
+}
+
 double HeadroomFactor(std::optional<double> headroom) {
   if (!headroom.has_value()) return 1;
   return std::clamp(*headroom / kLowHeadroom, kSmallestFactor, 1.0);

@@ -25,6 +25,10 @@ class RateLimit {
   absl::Time since_ = absl::InfinitePast();
 };
 
+// The share of a limit that is left when `used` of it is used, 0 to 1. Pure.
+// REQUIRES: `limit` is above 0.
+double HeadroomOf(double limit, double used);
+
 // What is left of the provider's limits, 0 to 1, as a factor of the weight:
 // full down to a fifth, then in proportion, at least 0.05, because somebody has
 // to find out when there is more again. nullopt (nobody knows) is full. Pure.

@@ -1,6 +1,8 @@
 #include "controlplane/probe/http_prober.h"
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +19,8 @@
 #include "common/net/forward_proxy.h"
 #include "common/net/timeout.h"
 #include "controlplane/probe/answer_check.h"
+#include "controlplane/probe/answer_cost.h"
+#include "controlplane/probe/http_exchange.h"
 #include "controlplane/probe/provider_channel.h"
 #include "weir/config/v1/provider.pb.h"
 
@@ -26,13 +30,24 @@ namespace {
 namespace asio = boost::asio;
 namespace v1 = config::v1;
 
-std::vector<config::Secret> ResolveCredentials(const v1::Provider& provider) {
-  std::vector<config::Secret> secrets;
-  for (const v1::SecretRef& reference : provider.credentials()) {
+struct Held {
+  std::uint32_t position;
+  config::Secret secret;
+};
+
+// Those that resolve, the refused ones last.
+std::vector<Held> ResolveCredentials(const ProbeTarget& target) {
+  std::vector<Held> held;
+  std::uint32_t position = 0;
+  for (const v1::SecretRef& reference : target.provider->credentials()) {
     auto secret = config::ResolveSecret(reference);
-    if (secret.ok()) secrets.push_back(*std::move(secret));
+    if (secret.ok()) held.push_back({position, *std::move(secret)});
+    ++position;
   }
-  return secrets;
+  std::stable_partition(held.begin(), held.end(), [&](const Held& each) {
+    return std::ranges::count(target.refused, each.position) == 0;
+  });
+  return held;
 }
 
 // `secret` is null where none is sent.
@@ -61,39 +76,76 @@ std::string MakeRequest(const ProbeTarget& target,
   return request;
 }
 
-using Latency = absl::StatusOr<absl::Duration>;
+// What came of asking, by whichever way.
+struct Asked {
+  absl::Status status;
+  absl::Duration latency;
+  // To the credential that was tried last.
+  CredentialAnswer said = {};
+  std::vector<CredentialSight> credentials = {};
+  std::optional<double> cost_usd = std::nullopt;
+};
 
-asio::awaitable<Latency> Connect(std::shared_ptr<ProviderChannel> channel,
-                                 const Clock& clock) {
+asio::awaitable<absl::StatusOr<Asked>> Connect(
+    std::shared_ptr<ProviderChannel> channel, const Clock& clock) {
   const absl::Time start = clock.Now();
   const absl::Status status = co_await channel->Connect();
-  if (!status.ok()) co_return status;
-  co_return clock.Now() - start;
+  co_return Asked{status, clock.Now() - start};
 }
 
-asio::awaitable<Latency> AskOnce(std::shared_ptr<ProviderChannel> channel,
-                                 const ProbeTarget& target,
-                                 const config::Secret* secret) {
+// What `http_status` says to a credential, when the answer was judged so.
+CredentialAnswer SightOf(const absl::Status& judged, int http_status) {
+  if (judged.ok()) return {CredentialAnswer::Kind::kAccepted};
+  if (absl::IsUnauthenticated(judged)) {
+    return {CredentialAnswer::Kind::kRefused,
+            absl::StrCat("HTTP ", http_status)};
+  }
+  return {};
+}
+
+asio::awaitable<Asked> AskOnce(std::shared_ptr<ProviderChannel> channel,
+                               const ProbeTarget& target,
+                               const config::Secret* secret) {
   const auto timed =
       co_await channel->Ask(MakeRequest(target, *channel, secret));
-  if (!timed.ok()) co_return timed.status();
-  const absl::Status judged =
-      CheckAnswer(target.check.kind, channel->dialect(), timed->answer.status,
-                  timed->answer.body);
-  if (!judged.ok()) co_return judged;
-  co_return timed->latency;
+  if (!timed.ok()) co_return Asked{timed.status(), {}};
+  const HttpAnswer& answer = timed->answer;
+  const absl::Status judged = CheckAnswer(target.check.kind, channel->dialect(),
+                                          answer.status, answer.body);
+  Asked asked{judged, timed->latency, SightOf(judged, answer.status)};
+  const bool bought = target.check.kind == v1::PROBE_KIND_CHAT &&
+                      answer.status >= 200 && answer.status < 300;
+  if (bought && target.price.has_value()) {
+    asked.cost_usd = CostOf(TokensOf(answer.body), *target.price);
+  }
+  co_return asked;
 }
 
-asio::awaitable<Latency> Ask(std::shared_ptr<ProviderChannel> channel,
-                             const ProbeTarget& target,
-                             const std::vector<config::Secret>& secrets) {
-  if (secrets.empty()) co_return co_await AskOnce(channel, target, nullptr);
-  Latency latency = absl::InternalError("not asked");
-  for (const config::Secret& secret : secrets) {
-    latency = co_await AskOnce(channel, target, &secret);
-    if (!absl::IsUnauthenticated(latency.status())) break;
+asio::awaitable<absl::StatusOr<Asked>> Ask(
+    std::shared_ptr<ProviderChannel> channel, const ProbeTarget& target,
+    const std::vector<Held>& credentials) {
+  if (credentials.empty()) co_return co_await AskOnce(channel, target, nullptr);
+  Asked asked{absl::InternalError("not asked"), {}};
+  std::vector<CredentialSight> sights;
+  for (const Held& held : credentials) {
+    asked = co_await AskOnce(channel, target, &held.secret);
+    sights.push_back({held.position, asked.said});
+    if (!absl::IsUnauthenticated(asked.status)) break;
   }
-  co_return latency;
+  asked.credentials = std::move(sights);
+  co_return asked;
+}
+
+// Any answer that is no refusal: not every provider has a list of models.
+CredentialAnswer JudgeCheck(const absl::StatusOr<ProviderChannel::Timed>& timed,
+                            const dialect::Dialect& dialect) {
+  if (!timed.ok() || timed->answer.status >= 500) return {};
+  const int status = timed->answer.status;
+  const CredentialAnswer said = SightOf(
+      CheckAnswer(v1::PROBE_KIND_MODELS, dialect, status, timed->answer.body),
+      status);
+  if (said.kind == CredentialAnswer::Kind::kRefused) return said;
+  return {CredentialAnswer::Kind::kAccepted};
 }
 
 }  // namespace
@@ -102,35 +154,56 @@ HttpProber::HttpProber(const Clock& clock, net::Environment environment)
     : clock_(clock), environment_(std::move(environment)) {}
 HttpProber::~HttpProber() = default;
 
-asio::awaitable<std::optional<ProbeResult>> HttpProber::Probe(
+asio::awaitable<std::optional<ProbeAnswer>> HttpProber::Probe(
     ProbeTarget target) {
-  const std::vector<config::Secret> secrets =
-      ResolveCredentials(*target.provider);
-  if (secrets.empty() && !target.provider->credentials().empty()) {
+  const std::vector<Held> credentials = ResolveCredentials(target);
+  if (credentials.empty() && !target.provider->credentials().empty()) {
     co_return std::nullopt;
   }
   auto channel = ChannelTo(*target.provider);
-  if (!channel.ok()) co_return ProbeResult{channel.status(), {}};
+  if (!channel.ok()) co_return ProbeAnswer{{channel.status(), {}}};
   const absl::Time start = clock_.Now();
   // A variable, because gcc 12 destroys a conditional's awaitable too early.
-  asio::awaitable<Latency> probe;
+  asio::awaitable<absl::StatusOr<Asked>> probe;
   if (target.check.kind == v1::PROBE_KIND_TCP) {
     probe = Connect(*channel, clock_);
   } else {
-    probe = Ask(*channel, target, secrets);
+    probe = Ask(*channel, target, credentials);
   }
-  const Latency latency =
+  auto asked =
       co_await net::WithTimeout(std::move(probe), target.check.timeout);
-  if (latency.ok()) co_return ProbeResult{absl::OkStatus(), *latency};
   const absl::Duration spent = clock_.Now() - start;
-  if (absl::IsDeadlineExceeded(latency.status()) &&
-      spent >= target.check.timeout) {
-    co_return ProbeResult{
-        absl::DeadlineExceededError(absl::StrCat(
-            "timed out after ", absl::FormatDuration(target.check.timeout))),
-        spent};
+  if (!asked.ok()) {
+    co_return ProbeAnswer{
+        {absl::DeadlineExceededError(absl::StrCat(
+             "timed out after ", absl::FormatDuration(target.check.timeout))),
+         spent}};
   }
-  co_return ProbeResult{latency.status(), spent};
+  co_return ProbeAnswer{
+      {asked->status, asked->status.ok() ? asked->latency : spent},
+      std::move(asked->credentials),
+      asked->cost_usd};
+}
+
+asio::awaitable<CredentialAnswer> HttpProber::CheckCredential(
+    std::shared_ptr<const v1::Provider> provider, std::uint32_t position) {
+  if (position >= static_cast<std::uint32_t>(provider->credentials_size())) {
+    co_return CredentialAnswer{};
+  }
+  const auto secret =
+      config::ResolveSecret(provider->credentials(static_cast<int>(position)));
+  const auto channel = ChannelTo(*provider);
+  if (!secret.ok() || !channel.ok()) co_return CredentialAnswer{};
+  ProbeTarget target;
+  target.provider = provider;
+  target.check = config::EffectiveHealthCheck(*provider);
+  target.check.kind = v1::PROBE_KIND_MODELS;
+  std::string request = MakeRequest(target, **channel, &*secret);
+  asio::awaitable<absl::StatusOr<ProviderChannel::Timed>> ask =
+      (*channel)->Ask(std::move(request));
+  const auto timed =
+      co_await net::WithTimeout(std::move(ask), target.check.timeout);
+  co_return JudgeCheck(timed, (*channel)->dialect());
 }
 
 absl::StatusOr<std::shared_ptr<ProviderChannel>> HttpProber::ChannelTo(

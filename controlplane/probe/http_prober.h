@@ -3,6 +3,7 @@
 #define WEIR_CONTROLPLANE_PROBE_HTTP_PROBER_H_
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,7 +21,7 @@ namespace weir::controlplane {
 // the provider's dialect; `tcp` connects, TLS included. Credentials are
 // resolved anew for each probe and go to the provider's own host only. The
 // first that the provider does not refuse answers for the target, since nodes
-// go on to the next one too.
+// go on to the next one too; those that are known to be refused come last.
 //
 // Connections stay open between probes, so destroy this before its loop.
 class HttpProber final : public Prober {
@@ -29,8 +30,11 @@ class HttpProber final : public Prober {
   HttpProber(const Clock& clock, net::Environment environment);
   ~HttpProber() override;
 
-  boost::asio::awaitable<std::optional<ProbeResult>> Probe(
+  boost::asio::awaitable<std::optional<ProbeAnswer>> Probe(
       ProbeTarget target) override;
+  boost::asio::awaitable<CredentialAnswer> CheckCredential(
+      std::shared_ptr<const config::v1::Provider> provider,
+      std::uint32_t position) override;
 
  private:
   struct Known {

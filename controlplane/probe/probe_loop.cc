@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -22,20 +23,29 @@
 #include "controlplane/probe/probe_target.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/probe/schedule.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/scoreboard.h"
 
 namespace weir::controlplane {
 
 namespace asio = boost::asio;
+namespace {
+
+// A refused credential's first check comes after ten of these.
+constexpr absl::Duration kCheckInterval = absl::Seconds(1);
+
+}  // namespace
 
 class ProbeLoop::Impl {
  public:
   Impl(const Clock& clock, Random& random, std::unique_ptr<Prober> prober,
-       Scoreboard& scoreboard)
+       Scoreboard& scoreboard, ProviderBoard& providers)
       : clock_(clock),
         scoreboard_(scoreboard),
+        providers_(providers),
         keep_running_(loop_.get_executor()),
         wake_(loop_),
+        next_check_(loop_),
         running_(loop_.get_executor()),
         prober_(std::move(prober)),
         schedule_(random) {}
@@ -48,6 +58,7 @@ class ProbeLoop::Impl {
 
   void SetResources(std::shared_ptr<const config::v1::Resources> resources) {
     asio::post(loop_, [this, resources = std::move(resources)] {
+      resources_ = resources;
       targets_ = TargetsToProbe(resources);
       std::map<TargetId, absl::Duration> intervals;
       for (const auto& [id, target] : targets_) {
@@ -55,6 +66,7 @@ class ProbeLoop::Impl {
       }
       schedule_.SetTargets(intervals, clock_.Now());
       StartWhatIsDue();
+      CheckCredentials();
     });
   }
 
@@ -63,6 +75,7 @@ class ProbeLoop::Impl {
     asio::post(loop_, [this] {
       stopping_ = true;
       wake_.cancel();
+      next_check_.cancel();
     });
     running_.CancelAndBlock();
     keep_running_.reset();
@@ -89,10 +102,22 @@ class ProbeLoop::Impl {
   }
 
   asio::awaitable<void> ProbeOne(TargetId id, ProbeTarget target) {
-    const auto result = co_await prober_->Probe(std::move(target));
+    const std::string provider = target.provider->name();
+    target.refused = providers_.Refused(provider);
+    if (target.check.kind == config::v1::PROBE_KIND_CHAT &&
+        providers_.BudgetReached(provider)) {
+      target.check.kind = config::v1::PROBE_KIND_MODELS;
+    }
+    const auto answer = co_await prober_->Probe(std::move(target));
     // A cancelled probe says nothing of its target.
     if (stopping_) co_return;
-    if (result.has_value()) scoreboard_.OnProbe(id, *result);
+    if (answer.has_value()) {
+      scoreboard_.OnProbe(id, answer->result);
+      providers_.OnProbe(provider, answer->cost_usd);
+      for (const CredentialSight& sight : answer->credentials) {
+        providers_.OnAnswer({provider, sight.position}, sight.answer);
+      }
+    }
     schedule_.Finished(id,
                        scoreboard_.Turning(id) ? Pace::kTurning : Pace::kSteady,
                        clock_.Now());
@@ -100,8 +125,37 @@ class ProbeLoop::Impl {
     asio::post(loop_, [this] { StartWhatIsDue(); });
   }
 
+  // Asks with the credentials that are due, and comes back in a second.
+  void CheckCredentials() {
+    if (stopping_) return;
+    for (CredentialId& due : providers_.TakeDue()) {
+      running_.Spawn(CheckOne(std::move(due)));
+    }
+    next_check_.expires_after(absl::ToChronoNanoseconds(kCheckInterval));
+    next_check_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled) CheckCredentials();
+    });
+  }
+
+  asio::awaitable<void> CheckOne(CredentialId credential) {
+    CredentialAnswer answer;
+    if (const auto provider = FindProvider(credential.provider)) {
+      answer = co_await prober_->CheckCredential(provider, credential.position);
+    }
+    if (!stopping_) providers_.OnAnswer(credential, answer);
+  }
+
+  std::shared_ptr<const config::v1::Provider> FindProvider(
+      const std::string& name) const {
+    for (const config::v1::Provider& provider : resources_->providers()) {
+      if (provider.name() == name) return {resources_, &provider};
+    }
+    return nullptr;
+  }
+
   const Clock& clock_;
   Scoreboard& scoreboard_;
+  ProviderBoard& providers_;
 
   asio::io_context loop_{1};
   asio::executor_work_guard<asio::io_context::executor_type> keep_running_;
@@ -109,17 +163,20 @@ class ProbeLoop::Impl {
 
   // On the loop's thread only.
   asio::steady_timer wake_;
+  asio::steady_timer next_check_;
   net::TaskGroup running_;
   std::unique_ptr<Prober> prober_;  // Its connections are of loop_.
   Schedule schedule_;
+  std::shared_ptr<const config::v1::Resources> resources_;
   std::map<TargetId, ProbeTarget> targets_;
   bool stopping_ = false;
 };
 
 ProbeLoop::ProbeLoop(const Clock& clock, Random& random,
-                     std::unique_ptr<Prober> prober, Scoreboard& scoreboard)
-    : impl_(std::make_unique<Impl>(clock, random, std::move(prober),
-                                   scoreboard)) {}
+                     std::unique_ptr<Prober> prober, Scoreboard& scoreboard,
+                     ProviderBoard& providers)
+    : impl_(std::make_unique<Impl>(clock, random, std::move(prober), scoreboard,
+                                   providers)) {}
 ProbeLoop::~ProbeLoop() = default;
 
 void ProbeLoop::Start() { impl_->Start(); }

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/random.h"
 #include "controlplane/probe/prober.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/scoreboard.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -18,16 +19,17 @@ inline constexpr std::size_t kMaxProbesAtOnce = 256;
 
 // Has a thread and a loop of its own, so that nothing else can delay a probe
 // and spoil what it measures. Results go to the scoreboard, which also says
-// when a target should be asked again soon.
+// when a target should be asked again soon, and to the board of providers,
+// which says which credentials to ask with, and when money for probes is spent.
 //
 // Thread safety: every method may be called from any thread, Start() and Stop()
 // once each, in this order.
 class ProbeLoop {
  public:
-  // `clock`, `random` (used on the loop's thread only) and `scoreboard` outlive
-  // this.
+  // `clock`, `random` (used on the loop's thread only), `scoreboard` and
+  // `providers` outlive this.
   ProbeLoop(const Clock& clock, Random& random, std::unique_ptr<Prober> prober,
-            Scoreboard& scoreboard);
+            Scoreboard& scoreboard, ProviderBoard& providers);
   // Stops if that has not been done.
   ~ProbeLoop();
 

@@ -18,8 +18,10 @@ bool IsDisabled(v1::Mode mode) {
 }
 
 ProbeTarget MakeTarget(std::shared_ptr<const v1::Provider> provider,
-                       const std::string& upstream_model) {
+                       const v1::Model& model, const v1::Target& of) {
+  const std::string upstream_model = config::UpstreamModel(model, of);
   ProbeTarget target;
+  target.price = config::EffectivePrice(of);
   target.check = config::EffectiveHealthCheck(*provider);
   target.upstream_model =
       target.check.model.empty() ? upstream_model : target.check.model;
@@ -44,9 +46,8 @@ std::map<TargetId, ProbeTarget> TargetsToProbe(
     for (const v1::Target& target : model.targets()) {
       const auto provider = providers.find(target.provider());
       if (IsDisabled(target.mode()) || provider == providers.end()) continue;
-      targets.try_emplace(
-          config::TargetIdOf(model, target),
-          MakeTarget(provider->second, config::UpstreamModel(model, target)));
+      targets.try_emplace(config::TargetIdOf(model, target),
+                          MakeTarget(provider->second, model, target));
     }
   }
   return targets;

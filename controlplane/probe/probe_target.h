@@ -2,9 +2,12 @@
 #ifndef WEIR_CONTROLPLANE_PROBE_PROBE_TARGET_H_
 #define WEIR_CONTROLPLANE_PROBE_PROBE_TARGET_H_
 
+#include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/config/effective.h"
 #include "common/ids.h"
@@ -17,6 +20,11 @@ struct ProbeTarget {
   // What a chat probe asks for: the target's own, or what the check says.
   std::string upstream_model;
   config::HealthCheck check;
+  // Of what it asks for, as far as that is known.
+  std::optional<config::Price> price = std::nullopt;
+  // Positions in Provider.credentials that are tried last: they are known to be
+  // refused.
+  std::vector<std::uint32_t> refused = {};
 };
 
 // Each target once, however many models have it; without those that an operator

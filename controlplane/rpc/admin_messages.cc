@@ -58,6 +58,33 @@ void Fill(const TargetView& view, admin::v1::TargetStatus& status) {
   if (view.headroom.has_value()) status.set_headroom(*view.headroom);
 }
 
+admin::v1::CredentialState ToMessage(CredentialState state) {
+  switch (state) {
+    case CredentialState::kUsable:
+      return admin::v1::CREDENTIAL_STATE_USABLE;
+    case CredentialState::kRefused:
+      return admin::v1::CREDENTIAL_STATE_REFUSED;
+    case CredentialState::kMissing:
+      return admin::v1::CREDENTIAL_STATE_MISSING;
+  }
+  return admin::v1::CREDENTIAL_STATE_UNSPECIFIED;
+}
+
+void Fill(const ProviderView& view, admin::v1::ProviderStatus& status) {
+  status.set_provider(view.provider);
+  for (const CredentialView& credential : view.credentials) {
+    admin::v1::CredentialStatus* added = status.add_credentials();
+    added->set_reference(credential.reference);
+    added->set_state(ToMessage(credential.state));
+    added->set_active(credential.active);
+    added->set_reason(credential.reason);
+  }
+  status.set_probes_today(view.probes_today);
+  status.set_probe_cost_today_usd(view.probe_cost_today_usd);
+  status.set_probe_budget_usd(view.probe_budget_usd);
+  status.set_probe_budget_reached(view.probe_budget_reached);
+}
+
 }  // namespace
 
 admin::v1::Change ToMessage(const Change& change) {
@@ -85,6 +112,9 @@ admin::v1::Status ToMessage(const Situation& situation) {
     for (const TargetView& target : model.targets) {
       Fill(target, *added->add_targets());
     }
+  }
+  for (const ProviderView& provider : situation.fleet.providers) {
+    Fill(provider, *status.add_providers());
   }
   status.set_revision(situation.revision);
   status.set_nodes_connected(

@@ -45,16 +45,35 @@ AdminService::AdminService(AdminCore core)
         v1::WatchStatusResponse response;
         *response.mutable_status() = CurrentStatus();
         return response;
+      }),
+      alerts_([this] {
+        v1::WatchAlertsResponse response;
+        for (const Alert& alert : core_.alerts.Alerts()) {
+          *response.add_alerts() =
+              ToMessage(alert, core_.deliveries.StatesOf(alert.id));
+        }
+        return response;
+      }),
+      events_([this] {
+        v1::WatchEventsResponse response;
+        for (const Event& event : core_.events.Latest(kDefaultEvents)) {
+          *response.add_events() = ToMessage(event);
+        }
+        return response;
       }) {}
 
 void AdminService::Tick() {
   revisions_.Tick();
   statuses_.Tick();
+  alerts_.Tick();
+  events_.Tick();
 }
 
 void AdminService::Stop() {
   revisions_.Stop();
   statuses_.Stop();
+  alerts_.Stop();
+  events_.Stop();
 }
 
 v1::Status AdminService::CurrentStatus() const {
@@ -282,6 +301,16 @@ Unary* AdminService::ListEvents(Context* context,
     *response->add_events() = ToMessage(event);
   }
   return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AdminService::WatchAlerts(
+    Context*, const v1::WatchAlertsRequest*) {
+  return alerts_.Add();
+}
+
+grpc::ServerWriteReactor<v1::WatchEventsResponse>* AdminService::WatchEvents(
+    Context*, const v1::WatchEventsRequest*) {
+  return events_.Add();
 }
 
 Unary* AdminService::ListDecisions(Context* context,

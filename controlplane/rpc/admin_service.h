@@ -124,11 +124,18 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                     const admin::v1::ListEventsRequest* request,
                     admin::v1::ListEventsResponse* response) override;
 
+  grpc::ServerWriteReactor<admin::v1::WatchAlertsResponse>* WatchAlerts(
+      Context* context, const admin::v1::WatchAlertsRequest* request) override;
+  grpc::ServerWriteReactor<admin::v1::WatchEventsResponse>* WatchEvents(
+      Context* context, const admin::v1::WatchEventsRequest* request) override;
+
   admin::v1::Status CurrentStatus() const;
 
   const AdminCore core_;
   WatchSet<admin::v1::WatchResponse> revisions_;
   WatchSet<admin::v1::WatchStatusResponse> statuses_;
+  WatchSet<admin::v1::WatchAlertsResponse> alerts_;
+  WatchSet<admin::v1::WatchEventsResponse> events_;
 };
 
 }  // namespace weir::controlplane

@@ -34,6 +34,7 @@ admin::v1::Event ToMessage(const Event& event) {
   message.set_kind(event.kind);
   message.set_subject(event.subject);
   message.set_text(event.text);
+  message.set_id(event.id);
   return message;
 }
 

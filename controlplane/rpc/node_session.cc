@@ -139,7 +139,9 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
       stream_, *node_,
       {message.requests_in_flight(), message.streams_in_flight()},
       core_.clock.Now());
-  if (current) core_.scoreboard.OnReport(*node_, *report);
+  if (!current) return absl::OkStatus();
+  core_.scoreboard.OnReport(*node_, *report);
+  core_.providers.OnNodeReport(RefusalsIn(message));
   return absl::OkStatus();
 }
 

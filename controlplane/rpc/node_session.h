@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/ids.h"
 #include "common/mutex.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/publish/subscription.h"
@@ -47,10 +48,12 @@ class RoutingCore {
   static constexpr absl::Duration kHeartbeatInterval = absl::Seconds(10);
 
   RoutingCore(Publisher& its_publisher, NodeList& its_nodes,
-              Scoreboard& its_scoreboard, const Clock& its_clock)
+              Scoreboard& its_scoreboard, ProviderBoard& its_providers,
+              const Clock& its_clock)
       : publisher(its_publisher),
         nodes(its_nodes),
         scoreboard(its_scoreboard),
+        providers(its_providers),
         clock(its_clock),
         decisions(its_clock) {}
 
@@ -63,6 +66,7 @@ class RoutingCore {
   Publisher& publisher;
   NodeList& nodes;
   Scoreboard& scoreboard;
+  ProviderBoard& providers;
   const Clock& clock;
   DecisionDesk decisions;
   RoutingCounters counters;

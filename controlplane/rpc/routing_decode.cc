@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -17,6 +18,8 @@ constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxText = 256;
 constexpr int kMaxSentences = 20;
 constexpr int kMaxTargets = 10'000;
+constexpr std::size_t kMaxProviders = 10'000;
+constexpr std::uint32_t kMaxCredentials = 1000;
 constexpr std::size_t kHashBytes = 32;
 
 absl::Status Wrong(const char* field, const char* what) {
@@ -185,6 +188,19 @@ absl::StatusOr<NodeReport> FromMessage(const v1::Report& message) {
     report.targets.push_back(*std::move(one));
   }
   return report;
+}
+
+ProviderBoard::Refusals RefusalsIn(const v1::Report& report) {
+  ProviderBoard::Refusals refusals;
+  for (const v1::ProviderReport& provider : report.providers()) {
+    if (refusals.size() == kMaxProviders) break;
+    for (const v1::RefusedCredential& refused : provider.refused()) {
+      if (refused.credential() >= kMaxCredentials) continue;
+      refusals[provider.provider()][refused.credential()] =
+          Clean(refused.reason());
+    }
+  }
+  return refusals;
 }
 
 }  // namespace weir::controlplane

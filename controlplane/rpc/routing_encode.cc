@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "common/config/effective.h"
@@ -43,6 +44,7 @@ void AddTarget(const TargetView& view, const RegionShare& share,
   target->set_weight(share.weight);
   target->set_rank(share.rank);
   target->set_state(ToMessage(view.state));
+  target->set_reserve(view.reserve);
   if (view.score.has_value()) target->set_score(RoundTo(*view.score, 0.1));
   if (share.latency.has_value()) {
     target->set_latency_ms(
@@ -67,6 +69,17 @@ v1::RegionWeights InRegion(const ModelView& model, const RegionView& region) {
   }
   RoundWeights(weights);
   return weights;
+}
+
+void AddRefusals(const ProviderView& view, v1::Weights& weights) {
+  v1::ProviderCredentials refusals;
+  for (std::size_t i = 0; i < view.credentials.size(); ++i) {
+    if (view.credentials[i].state != CredentialState::kRefused) continue;
+    refusals.add_refused(static_cast<std::uint32_t>(i));
+  }
+  if (refusals.refused().empty()) return;
+  refusals.set_provider(view.provider);
+  *weights.add_providers() = std::move(refusals);
 }
 
 bool RoutesAlike(const v1::RegionWeights& a, const v1::RegionWeights& b) {
@@ -146,6 +159,9 @@ v1::Weights ToMessage(const FleetView& view) {
       if (RoutesAlike(everywhere, there)) continue;
       *entry->add_regions() = std::move(there);
     }
+  }
+  for (const ProviderView& provider : view.providers) {
+    AddRefusals(provider, weights);
   }
   return weights;
 }

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publication.h"
 #include "controlplane/scoreboard.h"
@@ -52,6 +53,8 @@ absl::StatusOr<NodeIdentity> FromMessage(const routing::v1::Hello& hello);
 absl::StatusOr<NodeAnswer> FromMessage(const routing::v1::Ack& ack);
 absl::StatusOr<NodeAnswer> FromMessage(const routing::v1::Nack& nack);
 absl::StatusOr<NodeReport> FromMessage(const routing::v1::Report& report);
+// What a report says of credentials; what makes no sense is left out.
+ProviderBoard::Refusals RefusalsIn(const routing::v1::Report& report);
 
 }  // namespace weir::controlplane
 

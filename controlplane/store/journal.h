@@ -63,11 +63,35 @@ struct StoredGroupSwitch {
                          const StoredGroupSwitch&) = default;
 };
 
+// What probes of one provider cost on its last day.
+struct StoredProbeSpending {
+  std::string provider;
+  // Days since 1970, UTC.
+  std::int64_t day = 0;
+  std::uint64_t probes = 0;
+  double cost_usd = 0;
+
+  friend bool operator==(const StoredProbeSpending&,
+                         const StoredProbeSpending&) = default;
+};
+
+// A message that a webhook has yet to get: the alert as it was then.
+struct WaitingMessage {
+  std::string webhook;
+  Alert alert;
+
+  friend bool operator==(const WaitingMessage&,
+                         const WaitingMessage&) = default;
+};
+
 struct Journal {
   std::optional<StoredGroupSwitch> group_switch;
   std::vector<Alert> alerts;
   // Oldest first.
   std::vector<Event> events;
+  std::vector<StoredProbeSpending> probe_spending;
+  // Of each webhook in the order in which they are to be sent.
+  std::vector<WaitingMessage> messages;
 };
 
 // What to write; what is nullopt stays as it was.
@@ -75,6 +99,9 @@ struct JournalUpdate {
   std::optional<StoredGroupSwitch> group_switch;
   // Replaces all.
   std::optional<std::vector<Alert>> alerts;
+  // These replace all.
+  std::optional<std::vector<StoredProbeSpending>> probe_spending;
+  std::optional<std::vector<WaitingMessage>> messages;
   // Are added, in the order of their ids.
   std::vector<Event> events;
   // Events before this id are forgotten.

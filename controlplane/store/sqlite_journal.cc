@@ -1,11 +1,14 @@
 #include "controlplane/store/sqlite_journal.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 
 namespace weir::controlplane {
@@ -88,6 +91,82 @@ absl::Status ReadEvents(SqliteDatabase& database, Journal& journal) {
   }
 }
 
+absl::Status ReadProbeSpending(SqliteDatabase& database, Journal& journal) {
+  absl::StatusOr<SqliteStatement> query = database.Prepare(
+      "SELECT provider, day, probes, cost_usd FROM probe_spending "
+      "ORDER BY provider");
+  if (!query.ok()) return query.status();
+  for (;;) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    StoredProbeSpending spending{query->Bytes(0),
+                                 static_cast<std::int64_t>(query->Number(1)),
+                                 query->Number(2)};
+    if (!absl::SimpleAtod(query->Bytes(3), &spending.cost_usd)) continue;
+    journal.probe_spending.push_back(std::move(spending));
+  }
+}
+
+absl::Status ReadMessages(SqliteDatabase& database, Journal& journal) {
+  absl::StatusOr<SqliteStatement> query = database.Prepare(
+      "SELECT webhook, alert_id, kind, subject, summary, severity, raised_at, "
+      "resolved_at FROM webhook_messages ORDER BY id");
+  if (!query.ok()) return query.status();
+  for (;;) {
+    absl::StatusOr<bool> row = query->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return absl::OkStatus();
+    const std::optional<absl::Time> raised_at = ParseTimeText(query->Bytes(6));
+    if (!raised_at.has_value()) continue;
+    journal.messages.push_back(
+        {query->Bytes(0),
+         Alert{.id = query->Bytes(1),
+               .kind = query->Bytes(2),
+               .subject = query->Bytes(3),
+               .summary = query->Bytes(4),
+               .severity = SeverityByName(query->Bytes(5)),
+               .raised_at = *raised_at,
+               .resolved_at = ParseTimeText(query->Bytes(7))}});
+  }
+}
+
+absl::Status WriteProbeSpending(
+    SqliteDatabase& database,
+    const std::vector<StoredProbeSpending>& spending) {
+  absl::Status done = Run(database, "DELETE FROM probe_spending", {});
+  for (const StoredProbeSpending& each : spending) {
+    if (!done.ok()) return done;
+    absl::StatusOr<SqliteStatement> insert = database.Prepare(
+        "INSERT INTO probe_spending (provider, day, probes, cost_usd) "
+        "VALUES (?, ?, ?, ?)");
+    if (!insert.ok()) return insert.status();
+    const std::string cost = absl::StrFormat("%.17g", each.cost_usd);
+    insert->BindText(1, each.provider);
+    insert->Bind(2, static_cast<std::uint64_t>(each.day));
+    insert->Bind(3, each.probes);
+    insert->BindText(4, cost);
+    done = insert->Run();
+  }
+  return done;
+}
+
+absl::Status WriteMessages(SqliteDatabase& database,
+                           const std::vector<WaitingMessage>& messages) {
+  absl::Status done = Run(database, "DELETE FROM webhook_messages", {});
+  for (const auto& [webhook, alert] : messages) {
+    if (!done.ok()) break;
+    done = Run(database,
+               "INSERT INTO webhook_messages (webhook, alert_id, kind, "
+               "subject, summary, severity, raised_at, resolved_at) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+               {webhook, alert.id, alert.kind, alert.subject, alert.summary,
+                SeverityName(alert.severity), TimeText(alert.raised_at),
+                alert.resolved_at ? TimeText(*alert.resolved_at) : ""});
+  }
+  return done;
+}
+
 absl::Status WriteGroupSwitch(SqliteDatabase& database,
                               const StoredGroupSwitch& last) {
   return Run(database,
@@ -142,7 +221,8 @@ absl::Status ForgetEvents(SqliteDatabase& database, std::uint64_t first_kept) {
 
 absl::StatusOr<Journal> ReadJournal(SqliteDatabase& database) {
   Journal journal;
-  for (const auto read : {ReadGroupSwitch, ReadAlerts, ReadEvents}) {
+  for (const auto read : {ReadGroupSwitch, ReadAlerts, ReadEvents,
+                          ReadProbeSpending, ReadMessages}) {
     if (absl::Status done = read(database, journal); !done.ok()) return done;
   }
   return journal;
@@ -156,6 +236,12 @@ absl::Status WriteJournal(SqliteDatabase& database,
   }
   if (done.ok() && update.alerts.has_value()) {
     done = WriteAlerts(database, *update.alerts);
+  }
+  if (done.ok() && update.probe_spending.has_value()) {
+    done = WriteProbeSpending(database, *update.probe_spending);
+  }
+  if (done.ok() && update.messages.has_value()) {
+    done = WriteMessages(database, *update.messages);
   }
   for (const Event& event : update.events) {
     if (done.ok()) done = WriteEvent(database, event);

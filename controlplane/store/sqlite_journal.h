@@ -1,4 +1,5 @@
-// The journal in an SQLite database: tables alerts, events, group_switches.
+// The journal in an SQLite database: a table for each of
+// its parts.
 #ifndef WEIR_CONTROLPLANE_STORE_SQLITE_JOURNAL_H_
 #define WEIR_CONTROLPLANE_STORE_SQLITE_JOURNAL_H_
 

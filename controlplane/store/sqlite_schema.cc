@@ -48,6 +48,21 @@ constexpr const char* kMigrations[] = {
          kind TEXT NOT NULL,
          subject TEXT NOT NULL,
          description TEXT NOT NULL) STRICT;)",
+    R"(CREATE TABLE probe_spending (
+         provider TEXT PRIMARY KEY,
+         day INTEGER NOT NULL,
+         probes INTEGER NOT NULL,
+         cost_usd TEXT NOT NULL) STRICT;
+       CREATE TABLE webhook_messages (
+         id INTEGER PRIMARY KEY,
+         webhook TEXT NOT NULL,
+         alert_id TEXT NOT NULL,
+         kind TEXT NOT NULL,
+         subject TEXT NOT NULL,
+         summary TEXT NOT NULL,
+         severity TEXT NOT NULL,
+         raised_at TEXT NOT NULL,
+         resolved_at TEXT NOT NULL) STRICT;)",
 };
 constexpr std::uint64_t kNewest = std::size(kMigrations);
 

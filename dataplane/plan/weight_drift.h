@@ -19,8 +19,9 @@ inline constexpr absl::Duration kDriftTime = absl::Minutes(5);
 double Trust(absl::Duration age, absl::Duration time_to_live);
 
 // `said` moved towards the base shares of `config` by 1 - trust. What is
-// forbidden stays so: that is an operator's will, not an observation. Ranks
-// stay until nothing of the word is left.
+// forbidden stays so, and so does the reserve, which has no weight and stands
+// behind the others: that is an operator's will, not an observation. Ranks stay
+// until nothing of the word is left.
 // REQUIRES: said.size() == config.targets.size(); trust in [0, 1].
 std::vector<TargetShare> Drift(const RoutingConfig& config,
                                const std::vector<TargetShare>& said,

@@ -133,6 +133,7 @@ void ApplyRegion(const routing::v1::RegionWeights& region,
     shares[i].rank = std::min(target.rank(), worst_rank);
     shares[i].forbidden |= SwitchedOff(target.state());
     shares[i].standing = StandingOf(target.state());
+    shares[i].reserve = target.reserve();
   }
   Normalise(shares);
 }

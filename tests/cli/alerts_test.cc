@@ -59,5 +59,17 @@ TEST_F(AlertsTest, NoneIsATableOfTitles) {
   EXPECT_THAT(outcome.out, HasSubstr("SEVERITY"));
 }
 
+TEST_F(AlertsTest, AWatchHasALineForEachTurn) {
+  admin::WatchAlertsResponse before;
+  *before.mutable_alerts() = admin_.alerts_answer.alerts();
+  admin::WatchAlertsResponse after = before;
+  after.mutable_alerts(0)->mutable_resolved_at()->set_seconds(1'700'000'007);
+  admin_.watched_alerts = {before, before, after};
+  // The one that was resolved long ago is no news.
+  EXPECT_EQ(Weirctl({"alerts", "--watch"}).out,
+            "2023-11-14 22:12:50 UTC  critical  all_down  none is usable\n"
+            "2023-11-14 22:13:27 UTC  resolved  all_down  none is usable\n");
+}
+
 }  // namespace
 }  // namespace weir::cli

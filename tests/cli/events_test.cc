@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <string>
 
 #include "cli/exit_code.h"
@@ -43,6 +44,38 @@ TEST_F(EventsTest, ALimitOfNothingIsAWrongCommandLine) {
 TEST_F(EventsTest, YamlIsTheAnswer) {
   EXPECT_THAT(Weirctl({"events", "-o", "yaml"}).out,
               HasSubstr("kind: group_switched"));
+}
+
+TEST_F(EventsTest, AWatchShowsEachEventOnceTheOldestFirst) {
+  const auto add = [](std::uint64_t id, admin::WatchEventsResponse& response) {
+    admin::Event& event = *response.add_events();
+    event.set_id(id);
+    event.set_kind("target_state");
+    event.set_text("event " + std::to_string(id));
+    event.mutable_time()->set_seconds(1'700'000'000);
+  };
+  admin::WatchEventsResponse first;
+  add(8, first);
+  add(7, first);
+  admin::WatchEventsResponse second;
+  add(9, second);
+  add(8, second);
+  admin_.watched_events = {first, second};
+  const Outcome outcome = Weirctl({"events", "--watch"});
+  EXPECT_EQ(outcome.exit_code, kUnreachable);
+  EXPECT_EQ(outcome.out,
+            "2023-11-14 22:13:20 UTC  target_state  event 7\n"
+            "2023-11-14 22:13:20 UTC  target_state  event 8\n"
+            "2023-11-14 22:13:20 UTC  target_state  event 9\n");
+  EXPECT_THAT(outcome.err, HasSubstr("ended the watch"));
+}
+
+TEST_F(EventsTest, AWatchSaysWhenItMissedSome) {
+  for (const std::uint64_t id : {1, 5}) {
+    admin_.watched_events.emplace_back().add_events()->set_id(id);
+  }
+  EXPECT_THAT(Weirctl({"events", "--watch"}).err,
+              HasSubstr("more happened in between"));
 }
 
 }  // namespace

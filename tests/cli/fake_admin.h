@@ -36,6 +36,9 @@ class FakeAdmin final : public admin::Admin::Service {
   admin::ListDecisionsResponse decisions_answer;
   // What WatchStatus sends before it ends; GetStatus answers the first.
   std::vector<admin::Status> statuses;
+  // What these watches send before they end.
+  std::vector<admin::WatchAlertsResponse> watched_alerts;
+  std::vector<admin::WatchEventsResponse> watched_events;
 
   std::vector<admin::ApplyRequest> applies;
   std::vector<admin::SetProviderModeRequest> provider_modes;
@@ -178,6 +181,19 @@ class FakeAdmin final : public admin::Admin::Service {
                           admin::ListEventsResponse* response) override {
     event_requests.push_back(*request);
     *response = events_answer;
+    return refusal;
+  }
+
+  grpc::Status WatchAlerts(
+      Context*, const admin::WatchAlertsRequest*,
+      grpc::ServerWriter<admin::WatchAlertsResponse>* writer) override {
+    for (const auto& response : watched_alerts) writer->Write(response);
+    return refusal;
+  }
+  grpc::Status WatchEvents(
+      Context*, const admin::WatchEventsRequest*,
+      grpc::ServerWriter<admin::WatchEventsResponse>* writer) override {
+    for (const auto& response : watched_events) writer->Write(response);
     return refusal;
   }
 

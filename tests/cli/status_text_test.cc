@@ -89,5 +89,39 @@ TEST(StatusTextTest, OneNodeIsSingular) {
   EXPECT_THAT(Show(status), HasSubstr("1 node connected, revision 0\n"));
 }
 
+admin::Status WithCredentials() {
+  admin::Status status = SomeStatus();
+  admin::ProviderStatus& relay = *status.add_providers();
+  relay.set_provider("relay");
+  relay.set_probes_today(1200);
+  relay.set_probe_cost_today_usd(0.0336);
+  relay.set_probe_budget_usd(1);
+  admin::CredentialStatus& primary = *relay.add_credentials();
+  primary.set_reference("env:A");
+  primary.set_state(admin::CREDENTIAL_STATE_REFUSED);
+  primary.set_reason("HTTP 401");
+  admin::CredentialStatus& backup = *relay.add_credentials();
+  backup.set_reference("file:/b");
+  backup.set_state(admin::CREDENTIAL_STATE_USABLE);
+  backup.set_active(true);
+  return status;
+}
+
+TEST(StatusTextTest, ARefusedCredentialIsSaidWithTheOneInItsPlace) {
+  EXPECT_THAT(Show(WithCredentials()),
+              HasSubstr("provider relay refuses env:A (HTTP 401); file:/b is "
+                        "used\n"));
+}
+
+TEST(ProvidersTextTest, HasALineForEachCredential) {
+  EXPECT_EQ(ProvidersText(WithCredentials(), Paint::kPlain),
+            "PROVIDER  PROBES     COST  BUDGET  CREDENTIAL  STATE    USED  WHY"
+            "\n"
+            "relay       1200  $0.0336      $1  env:A       refused  -     "
+            "HTTP 401\n"
+            "relay       1200  $0.0336      $1  file:/b     usable   yes   -"
+            "\n");
+}
+
 }  // namespace
 }  // namespace weir::cli

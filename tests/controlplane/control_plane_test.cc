@@ -49,10 +49,15 @@ class SwitchedProber final : public Prober {
  public:
   explicit SwitchedProber(const std::atomic<bool>& sound) : sound_(sound) {}
 
-  asio::awaitable<std::optional<ProbeResult>> Probe(ProbeTarget) override {
-    co_return ProbeResult{
-        sound_ ? absl::OkStatus() : absl::UnavailableError("switched off"),
-        absl::Milliseconds(20)};
+  asio::awaitable<std::optional<ProbeAnswer>> Probe(ProbeTarget) override {
+    co_return ProbeAnswer{
+        {sound_ ? absl::OkStatus() : absl::UnavailableError("switched off"),
+         absl::Milliseconds(20)}};
+  }
+
+  asio::awaitable<CredentialAnswer> CheckCredential(
+      std::shared_ptr<const config::v1::Provider>, std::uint32_t) override {
+    co_return CredentialAnswer{};
   }
 
  private:

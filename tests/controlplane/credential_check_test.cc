@@ -27,7 +27,8 @@ class CredentialCheckTest : public ::testing::Test {
   CredentialCheckTest()
       : registry_(*Registry::Open(store_)),
         scoreboard_(clock_),
-        check_(*registry_, scoreboard_) {
+        providers_(clock_),
+        check_(*registry_, scoreboard_, providers_) {
     config::v1::Resources resources = SampleResources();
     resources.mutable_providers(0)->add_credentials()->set_file(path());
     EXPECT_THAT(registry_->Apply(resources, {}), IsOk());
@@ -44,6 +45,7 @@ class CredentialCheckTest : public ::testing::Test {
   FakeStore store_;
   std::unique_ptr<Registry> registry_;
   Scoreboard scoreboard_;
+  ProviderBoard providers_;
   CredentialCheck check_;
 };
 
@@ -83,6 +85,24 @@ TEST_F(CredentialCheckTest, WhereNothingChangedTheScoreboardIsLeftAlone) {
   const auto before = scoreboard_.View();
   check_.Refresh();
   EXPECT_EQ(scoreboard_.View(), before);
+}
+
+TEST_F(CredentialCheckTest, TheBoardHearsOfEachCredentialAndOfNewSecrets) {
+  check_.Refresh();
+  EXPECT_EQ(providers_.Views().at(0).credentials.at(0).reference,
+            "file:" + path());
+  EXPECT_EQ(providers_.Views().at(0).credentials.at(0).state,
+            CredentialState::kMissing);
+  WriteKey();
+  check_.Refresh();
+  providers_.OnNodeReport({{"east", {{0, "HTTP 401"}}}});
+  check_.Refresh();
+  EXPECT_EQ(providers_.Views().at(0).credentials.at(0).state,
+            CredentialState::kRefused);
+  std::ofstream(path()) << "another";
+  check_.Refresh();
+  EXPECT_EQ(providers_.Views().at(0).credentials.at(0).state,
+            CredentialState::kUsable);
 }
 
 }  // namespace

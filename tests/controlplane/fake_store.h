@@ -46,6 +46,10 @@ class FakeStore final : public Store {
     if (!failure_.ok()) return failure_;
     if (update.group_switch) journal_.group_switch = update.group_switch;
     if (update.alerts) journal_.alerts = *update.alerts;
+    if (update.probe_spending) {
+      journal_.probe_spending = *update.probe_spending;
+    }
+    if (update.messages) journal_.messages = *update.messages;
     for (const Event& event : update.events) journal_.events.push_back(event);
     std::erase_if(journal_.events, [&](const Event& event) {
       return event.id < update.first_kept_event;

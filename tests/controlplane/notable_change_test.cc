@@ -70,9 +70,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"TimeOfSuccess",
          [](auto& target) { target.last_success = absl::FromUnixSeconds(1); },
          false},
+        {"Reserve", [](auto& target) { target.reserve = true; }, true},
         {"Name", [](auto& target) { target.provider = "q"; }, true},
     }),
     [](const auto& each) { return each.param.name; });
+
+TEST(NotableChangeTest, ACredentialsStateIsNotableAndTheCostOfProbesIsNot) {
+  FleetView told = Told();
+  told.providers = {{.provider = "p", .credentials = {{.reference = "env:A"}}}};
+  FleetView now = told;
+  now.providers[0].probe_cost_today_usd = 1;
+  now.providers[0].probes_today = 1;
+  EXPECT_FALSE(NotablyDiffers(told, now));
+  now.providers[0].credentials[0].state = CredentialState::kRefused;
+  EXPECT_TRUE(NotablyDiffers(told, now));
+}
 
 TEST(NotableChangeTest, TheLastOfAWeightIsNotable) {
   FleetView told = Told();

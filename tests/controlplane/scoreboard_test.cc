@@ -315,9 +315,12 @@ TEST_F(EmergencyTest, UntilTheSwitchTheReserveIsTheFirstFailover) {
 }
 
 TEST_F(EmergencyTest, TheNextGroupTakesOverWholeAndStays) {
+  EXPECT_TRUE(View("c").reserve);
   RelayDies();
   Tick(absl::Seconds(5));
   EXPECT_NEAR(View("c").weight, 1, 1e-9);
+  EXPECT_FALSE(View("c").reserve);
+  EXPECT_TRUE(View("a").reserve);
   ASSERT_TRUE(scoreboard_.View()->last_switch.has_value());
   EXPECT_EQ(scoreboard_.View()->last_switch->group, "direct");
   EXPECT_EQ(scoreboard_.View()->last_switch->at, clock_.WallNow());

@@ -129,13 +129,13 @@ class DashboardsTest(unittest.TestCase):
             **providers))
         control = enter(servers.ControlPlane(
             cls.folder, "--resources", resources))
-        node = enter(servers.Node(
+        cls.node = node = enter(servers.Node(
             cls.folder, control.grpc, "--region", "eu",
             "--snapshot-cache", f"{cls.folder}/snapshot"))
         cls.prometheus = enter(Prometheus(
             cls.folder, {"controlplane": control.http, "node": node.ops},
             DEPLOY / "prometheus"))
-        key = json.loads(servers.ctl(
+        cls.key = key = json.loads(servers.ctl(
             control.grpc, "-o", "json", "key", "create", "t"))["secret"]
         servers.eventually(lambda: servers.fetch(
             f"http://{node.api}/v1/models",
@@ -146,6 +146,9 @@ class DashboardsTest(unittest.TestCase):
 
     def setUp(self):
         self.maxDiff = None
+
+    def node_page(self):
+        return servers.fetch(f"http://{self.node.ops}/metrics")[1]
 
     def silent(self, named_queries):
         """Those that return nothing, or not a number, however long we wait."""
@@ -177,6 +180,20 @@ class DashboardsTest(unittest.TestCase):
                  for group in rules["groups"] for rule in group["rules"]}
         self.assertEqual(self.silent(names), {})
         self.assertEqual(self.prometheus.rule_problems(), [])
+
+    def test_clients_add_no_series(self):
+        before = self.node_page()
+        for number in range(20):
+            name = f"made-up-{number}"
+            servers.fetch(
+                f"http://{self.node.api}/v1/chat/completions",
+                json.dumps({"model": name, "user": name}).encode(),
+                {"Authorization": f"Bearer {self.key}", "x-weir-region": name,
+                 "x-weir-session": name, "x-weir-class": name})
+            servers.fetch(f"http://{self.node.api}/{name}")
+        after = self.node_page()
+        self.assertNotEqual(before, after)
+        self.assertNotIn("made-up", after)
 
     def test_a_dead_provider_raises_an_alert(self):
         firing = 'ALERTS{alertname="WeirRaised",alertstate="firing",' \

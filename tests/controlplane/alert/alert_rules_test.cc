@@ -131,6 +131,43 @@ INSTANTIATE_TEST_SUITE_P(
            fleet.models[1].model = "other";
          },
          "warning target_down a/m: a/m is down"},
+        {"ARefusedCredentialWithABackup",
+         {kHealthy},
+         [](FleetView& fleet) {
+           AddCredentials({CredentialState::kRefused, CredentialState::kUsable},
+                          fleet);
+         },
+         "warning credential_refused a: provider a refuses credential env:0: "
+         "HTTP 401; env:1 is used"},
+        {"NoCredentialLeft",
+         {kHealthy},
+         [](FleetView& fleet) {
+           AddCredentials(
+               {CredentialState::kRefused, CredentialState::kMissing}, fleet);
+           First(fleet).credential_refused = true;
+         },
+         "critical credential_refused a: provider a refuses credential env:0: "
+         "HTTP 401; none is used"},
+        {"AMissingBackupIsNoTrouble",
+         {kHealthy},
+         [](FleetView& fleet) {
+           AddCredentials({CredentialState::kUsable, CredentialState::kMissing},
+                          fleet);
+         }},
+        {"TheProbeBudgetIsSpent",
+         {kHealthy},
+         [](FleetView& fleet) {
+           fleet.providers = {{.provider = "a",
+                               .probe_budget_usd = 1,
+                               .probe_budget_reached = true}};
+         },
+         "warning probe_budget a: probes of provider a have cost their budget "
+         "of today; until midnight UTC they ask for models only"},
+        {"AProbeBudgetOfNothing",
+         {kHealthy},
+         [](FleetView& fleet) {
+           fleet.providers = {{.provider = "a", .probe_budget_reached = true}};
+         }},
         {"TheFirstGroupIsNoNews",
          {kHealthy},
          [](FleetView& fleet) {

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/controlplane/fake_store.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/fake_random.h"
 #include "tests/testing/status_matchers.h"
 
 namespace weir::controlplane {
@@ -36,7 +37,9 @@ struct Life {
   Life(const Clock& clock, Store& store)
       : scoreboard(clock),
         watch(clock, events, absl::Seconds(10), [](const Alert&) {}),
-        keeper(store, scoreboard, watch, events) {
+        providers(clock),
+        deliveries(clock, random, nullptr),
+        keeper(store, {scoreboard, providers, watch, events, deliveries}) {
     EXPECT_THAT(keeper.Load(), IsOk());
     config::v1::Resources resources;
     google::protobuf::TextFormat::ParseFromString(kTwoGroups, &resources);
@@ -48,6 +51,9 @@ struct Life {
   Scoreboard scoreboard;
   EventLog events;
   AlertWatch watch;
+  ProviderBoard providers;
+  testing::FakeRandom random;
+  WebhookDelivery deliveries;
   JournalKeeper keeper;
 };
 
@@ -98,6 +104,31 @@ TEST_F(JournalKeeperTest, WhatTheStoreCouldNotTakeIsWrittenLater) {
   EXPECT_TRUE(journal.group_switch->by_operator);
   EXPECT_THAT(journal.events, SizeIs(2)) << "each once";
   EXPECT_THAT(journal.alerts, SizeIs(1));
+}
+
+TEST_F(JournalKeeperTest, UnsentMessagesAreThereAgain) {
+  JournalUpdate update;
+  update.messages = {{"pager", Alert{.id = "all_down:m"}}};
+  ASSERT_THAT(store_.SaveJournal(update), IsOk());
+  Life life(clock_, store_);
+  EXPECT_EQ(life.deliveries.Waiting(), *update.messages);
+  life.keeper.Save();
+  EXPECT_EQ(store_.LoadJournal()->messages, *update.messages);
+}
+
+TEST_F(JournalKeeperTest, TodaysSpendingIsWrittenOnceAMinuteAndAtTheEnd) {
+  Life life(clock_, store_);
+  life.providers.OnProbe("a", 0.5);
+  for (int second = 1; second < 60; ++second) life.keeper.Save();
+  EXPECT_THAT(store_.LoadJournal()->probe_spending, IsEmpty());
+  life.keeper.Save();
+  ASSERT_THAT(store_.LoadJournal()->probe_spending, SizeIs(1));
+  life.providers.OnProbe("a", 0.25);
+  life.keeper.Save(JournalKeeper::Occasion::kEnd);
+  EXPECT_EQ(store_.LoadJournal()->probe_spending[0].cost_usd, 0.75);
+  EXPECT_EQ(store_.LoadJournal()->probe_spending[0].probes, 2u);
+  Life next(clock_, store_);
+  EXPECT_EQ(next.providers.SpentToday().at("a").cost_usd, 0.75);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controlplane/health/target_state.h"
@@ -29,6 +30,23 @@ inline std::shared_ptr<FleetView> SampleFleet(std::vector<TargetView> targets) {
   auto fleet = std::make_shared<FleetView>();
   fleet->models.push_back(SampleModelView(std::move(targets)));
   return fleet;
+}
+
+// Provider a with credentials env:0, env:1 ...; the first usable one is active.
+inline void AddCredentials(const std::vector<CredentialState>& states,
+                           FleetView& fleet) {
+  ProviderView provider{.provider = "a"};
+  bool has_active = false;
+  for (const CredentialState state : states) {
+    CredentialView& credential = provider.credentials.emplace_back();
+    credential.reference =
+        "env:" + std::to_string(provider.credentials.size() - 1);
+    credential.state = state;
+    if (state == CredentialState::kRefused) credential.reason = "HTTP 401";
+    credential.active = state == CredentialState::kUsable && !has_active;
+    has_active |= credential.active;
+  }
+  fleet.providers = {std::move(provider)};
 }
 
 // The first is active unless `last` says otherwise.

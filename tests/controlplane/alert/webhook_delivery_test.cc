@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -159,6 +160,36 @@ TEST_F(WebhookDeliveryTest, StopsWhileSomebodyWaitsForTheNextTry) {
   receivers_.WaitFor(1);
   delivery.Stop();
   EXPECT_EQ(delivery.Counts().at("ops").delivered, 0);
+}
+
+TEST_F(WebhookDeliveryTest, WhatStandsAtAStopIsSentInTheNextLife) {
+  Receivers away;
+  away.AnswerAt("pager", std::vector<absl::Status>(
+                             1000, absl::UnavailableError("away")));
+  testing::FakeRandom late({0.5});
+  WebhookDelivery first(clock_, late, std::make_unique<FakeSender>(away));
+  first.Start();
+  auto resources = std::make_shared<config::v1::Resources>();
+  resources->add_webhooks()->set_name("pager");
+  first.SetResources(resources);
+  first.Send(Named("a"));
+  first.Send(Named("b"));
+  away.WaitFor(1);
+  while (first.Waiting().size() < 2) std::this_thread::yield();
+  first.Stop();
+  const std::vector<WaitingMessage> left = first.Waiting();
+  EXPECT_EQ(left, (std::vector<WaitingMessage>{{"pager", Named("a")},
+                                               {"pager", Named("b")}}));
+
+  WebhookDelivery next(clock_, random_,
+                       std::make_unique<FakeSender>(receivers_));
+  next.Restore(left);
+  EXPECT_EQ(next.Waiting(), left);
+  next.SetResources(resources);
+  next.Start();
+  EXPECT_THAT(receivers_.WaitFor(2),
+              ::testing::ElementsAre("pager a", "pager b"));
+  while (!next.Waiting().empty()) std::this_thread::yield();
 }
 
 }  // namespace

@@ -129,8 +129,13 @@ class HttpProberTest : public ::testing::Test {
     return target;
   }
 
-  std::optional<ProbeResult> Probe(const ProbeTarget& target) {
+  std::optional<ProbeAnswer> Ask(const ProbeTarget& target) {
     return RunCoroutine(loop_, prober_.Probe(target));
+  }
+  std::optional<ProbeResult> Probe(const ProbeTarget& target) {
+    const std::optional<ProbeAnswer> answer = Ask(target);
+    if (!answer.has_value()) return std::nullopt;
+    return answer->result;
   }
   absl::Status StatusOf(const ProbeTarget& target) {
     const auto result = Probe(target);
@@ -267,12 +272,82 @@ TEST_F(HttpProberTest, TheFirstCredentialThatIsTakenAnswers) {
   EXPECT_THAT(StatusOf(Target(keyed)), IsOk());
 }
 
+class CredentialTest : public HttpProberTest {
+ protected:
+  CredentialTest() {
+    setenv("WEIR_TEST_OLD_KEY", "old", 1);
+    setenv("WEIR_TEST_NEW_KEY", "new", 1);
+    keyed_ = At(provider_.url());
+    keyed_.add_credentials()->set_env("WEIR_TEST_OLD_KEY");
+    keyed_.add_credentials()->set_env("WEIR_TEST_NEW_KEY");
+  }
+  CredentialAnswer Check(std::uint32_t position) {
+    return RunCoroutine(
+        loop_, prober_.CheckCredential(
+                   std::make_shared<const v1::Provider>(keyed_), position));
+  }
+
+  std::string models_answer_ = Answer("404 No", "{}");
+  FakeProvider provider_{
+      loop_, [this](const std::string& request) {
+        if (request.find("Bearer new\r\n") == std::string::npos) {
+          return Answer("402 Pay", "{}");
+        }
+        return request.starts_with("GET") ? models_answer_
+                                          : Answer("200 OK", kCompletion);
+      }};
+  v1::Provider keyed_;
+};
+
+TEST_F(CredentialTest, EachThatWasTriedIsReported) {
+  const auto answer = Ask(Target(keyed_));
+  ASSERT_TRUE(answer.has_value());
+  ASSERT_THAT(answer->credentials, SizeIs(2));
+  EXPECT_EQ(answer->credentials[0].position, 0u);
+  EXPECT_EQ(answer->credentials[0].answer.kind,
+            CredentialAnswer::Kind::kRefused);
+  EXPECT_EQ(answer->credentials[0].answer.reason, "HTTP 402");
+  EXPECT_EQ(answer->credentials[1].answer.kind,
+            CredentialAnswer::Kind::kAccepted);
+}
+
+TEST_F(CredentialTest, WhatIsKnownToBeRefusedIsNotTriedFirst) {
+  ProbeTarget target = Target(keyed_);
+  target.refused = {0};
+  EXPECT_THAT(StatusOf(target), IsOk());
+  EXPECT_THAT(provider_.requests(), SizeIs(1));
+}
+
+TEST_F(CredentialTest, ACheckAsksForModelsAndAnyAnswerButARefusalIsGood) {
+  EXPECT_EQ(Check(0).kind, CredentialAnswer::Kind::kRefused);
+  EXPECT_EQ(Check(0).reason, "HTTP 402");
+  EXPECT_EQ(Check(1).kind, CredentialAnswer::Kind::kAccepted);
+  EXPECT_THAT(provider_.requests().back(),
+              StartsWith("GET /v1/models HTTP/1.1\r\n"));
+  models_answer_ = Answer("500 No", "{}");
+  EXPECT_EQ(Check(1).kind, CredentialAnswer::Kind::kNoAnswer);
+  EXPECT_EQ(Check(2).kind, CredentialAnswer::Kind::kNoAnswer)
+      << "there is none";
+}
+
+TEST_F(HttpProberTest, AChatCostsWhatItsAnswerSaysByTheTargetsPrice) {
+  const std::string answer = std::string(kCompletion);
+  FakeProvider provider(loop_,
+                        Answer("200 OK", answer.substr(0, answer.rfind('}')) +
+                                             R"(,"usage":{"prompt_tokens":10,)"
+                                             R"("completion_tokens":1}})"));
+  ProbeTarget target = Target(At(provider.url()));
+  EXPECT_EQ(Ask(target)->cost_usd, std::nullopt) << "no price";
+  target.price = config::Price{2, 2, 8};
+  EXPECT_DOUBLE_EQ(Ask(target)->cost_usd.value(), 28e-6);
+}
+
 TEST_F(HttpProberTest, WithoutAnyCredentialThatResolvesNobodyIsAsked) {
   unsetenv("WEIR_TEST_NO_KEY");
   FakeProvider provider(loop_, Answer("200 OK", kCompletion));
   v1::Provider keyless = At(provider.url());
   keyless.add_credentials()->set_env("WEIR_TEST_NO_KEY");
-  EXPECT_EQ(Probe(Target(keyless)), std::nullopt);
+  EXPECT_FALSE(Probe(Target(keyless)).has_value());
   EXPECT_EQ(provider.connections(), 0);
 }
 

@@ -5,11 +5,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -24,6 +28,7 @@
 #include "controlplane/health/target_state.h"
 #include "controlplane/probe/probe_target.h"
 #include "controlplane/probe/prober.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/scoreboard.h"
 #include "gtest/gtest.h"
 #include "weir/config/v1/resources.pb.h"
@@ -32,6 +37,7 @@ namespace weir::controlplane {
 namespace {
 
 namespace asio = boost::asio;
+namespace v1 = config::v1;
 
 // Where probes and the test meet.
 class Desk {
@@ -62,6 +68,33 @@ class Desk {
     while (running_ < count) changed_.Wait(&mutex_);
   }
 
+  // What checks of credentials are told from now on; how many there were.
+  void AnswerChecks(CredentialAnswer answer) {
+    MutexLock lock(&mutex_);
+    check_answer_ = std::move(answer);
+  }
+  CredentialAnswer Check(std::uint32_t position) {
+    MutexLock lock(&mutex_);
+    checked_.push_back(position);
+    changed_.SignalAll();
+    return check_answer_;
+  }
+  std::vector<std::uint32_t> AwaitChecks(std::size_t count) {
+    MutexLock lock(&mutex_);
+    while (checked_.size() < count) changed_.Wait(&mutex_);
+    return checked_;
+  }
+  // Whether the latest probe was a chat.
+  void Paid(bool is_chat) {
+    MutexLock lock(&mutex_);
+    is_chat_ = is_chat;
+    changed_.SignalAll();
+  }
+  void AwaitCheapProbe() {
+    MutexLock lock(&mutex_);
+    while (is_chat_) changed_.Wait(&mutex_);
+  }
+
   // Called by the probe.
   std::optional<absl::Status> Begin(const std::string& provider) {
     MutexLock lock(&mutex_);
@@ -89,6 +122,9 @@ class Desk {
   std::map<std::string, std::optional<absl::Status>> answers_
       ABSL_GUARDED_BY(mutex_);
   std::map<std::string, int> counts_ ABSL_GUARDED_BY(mutex_);
+  CredentialAnswer check_answer_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::uint32_t> checked_ ABSL_GUARDED_BY(mutex_);
+  bool is_chat_ ABSL_GUARDED_BY(mutex_) = true;
   int running_ ABSL_GUARDED_BY(mutex_) = 0;
   int most_at_once_ ABSL_GUARDED_BY(mutex_) = 0;
 };
@@ -97,7 +133,7 @@ class FakeProber final : public Prober {
  public:
   explicit FakeProber(Desk& desk) : desk_(desk) {}
 
-  asio::awaitable<std::optional<ProbeResult>> Probe(
+  asio::awaitable<std::optional<ProbeAnswer>> Probe(
       ProbeTarget target) override {
     const auto answer = desk_.Begin(target.provider->name());
     const Ending ending{desk_};
@@ -108,7 +144,16 @@ class FakeProber final : public Prober {
     co_await timer.async_wait(asio::use_awaitable);
     // A provider whose credential does not resolve.
     if (absl::IsNotFound(*answer)) co_return std::nullopt;
-    co_return ProbeResult{*answer, absl::Milliseconds(1)};
+    const bool is_chat = target.check.kind == v1::PROBE_KIND_CHAT;
+    desk_.Paid(is_chat);
+    co_return ProbeAnswer{{*answer, absl::Milliseconds(1)},
+                          {},
+                          is_chat ? std::optional(0.75) : std::nullopt};
+  }
+
+  asio::awaitable<CredentialAnswer> CheckCredential(
+      std::shared_ptr<const v1::Provider>, std::uint32_t position) override {
+    co_return desk_.Check(position);
   }
 
  private:
@@ -123,8 +168,9 @@ class ProbeLoopTest : public ::testing::Test {
  protected:
   ProbeLoopTest()
       : scoreboard_(clock_),
-        loop_(clock_, random_, std::make_unique<FakeProber>(desk_),
-              scoreboard_) {
+        providers_(clock_),
+        loop_(clock_, random_, std::make_unique<FakeProber>(desk_), scoreboard_,
+              providers_) {
     scoreboard_.OnChange([this] {
       MutexLock lock(&mutex_);
       changed_.SignalAll();
@@ -175,6 +221,7 @@ class ProbeLoopTest : public ::testing::Test {
   SystemRandom random_;
   Desk desk_;
   Scoreboard scoreboard_;
+  ProviderBoard providers_;
   ProbeLoop loop_;
 };
 
@@ -260,6 +307,24 @@ TEST_F(ProbeLoopTest, StopCancelsWhatRunsAndTellsNobody) {
 
 TEST_F(ProbeLoopTest, MayEndWithoutEverHavingStarted) {
   Configure(Providers("a", kOften));
+}
+
+TEST_F(ProbeLoopTest, CredentialsAreAskedWithAtLoad) {
+  desk_.AnswerChecks({CredentialAnswer::Kind::kRefused, "HTTP 401"});
+  providers_.Follow({{"a", {{{"env:A", 1, ""}, {"env:B", 2, ""}}, 1.0}}});
+  Configure(Providers("a", kNever));
+  loop_.Start();
+  EXPECT_EQ(desk_.AwaitChecks(2), (std::vector<std::uint32_t>{0, 1}));
+  while (providers_.Refused("a").size() < 2) std::this_thread::yield();
+}
+
+TEST_F(ProbeLoopTest, ChatsAskForModelsOnceTheDaysBudgetIsSpent) {
+  providers_.Follow({{"a", {{}, 1.0}}});
+  Configure(Providers("a", kOften));
+  loop_.Start();
+  desk_.AwaitCheapProbe();
+  EXPECT_EQ(providers_.Views()[0].probe_cost_today_usd, 1.5);
+  EXPECT_TRUE(providers_.BudgetReached("a"));
 }
 
 }  // namespace

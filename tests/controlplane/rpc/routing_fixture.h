@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/mutex.h"
+#include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/rpc/node_session.h"
@@ -45,7 +46,7 @@ class RoutingFixture {
       : scoreboard_(clock_),
         publisher_(kEpoch,
                    {[this](Lane lane) { return Content(lane); }, LaneMessage}),
-        core_(publisher_, nodes_, scoreboard_, clock_) {
+        core_(publisher_, nodes_, scoreboard_, providers_, clock_) {
     scoreboard_.SetResources(
         std::make_shared<const config::v1::Resources>(SampleResources()), {});
   }
@@ -63,6 +64,7 @@ class RoutingFixture {
 
   testing::FakeClock clock_;
   Scoreboard scoreboard_;
+  ProviderBoard providers_{clock_};
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore core_;

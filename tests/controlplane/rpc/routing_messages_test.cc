@@ -81,6 +81,43 @@ TEST(WeightsMessageTest, NoiseIsNoNewVersion) {
   EXPECT_NE(WeightsContent(Fleet({a, b})), before);
 }
 
+TEST(WeightsMessageTest, TheReserveIsCalledThat) {
+  TargetView reserve = Target("b", 0);
+  reserve.reserve = true;
+  const routing::v1::Weights weights =
+      ToMessage(Fleet({Target("a", 1), reserve}));
+  EXPECT_FALSE(weights.models(0).regions(0).targets(0).reserve());
+  EXPECT_TRUE(weights.models(0).regions(0).targets(1).reserve());
+}
+
+TEST(WeightsMessageTest, RefusedCredentialsGoToNodesByPosition) {
+  FleetView fleet = Fleet({Target("a", 1)});
+  fleet.providers = {
+      {.provider = "a",
+       .credentials = {{.reference = "env:A"},
+                       {.reference = "env:B",
+                        .state = CredentialState::kRefused},
+                       {.reference = "env:C",
+                        .state = CredentialState::kMissing}}},
+      {.provider = "b", .credentials = {{.reference = "env:D"}}}};
+  const routing::v1::Weights weights = ToMessage(fleet);
+  ASSERT_EQ(weights.providers_size(), 1);
+  EXPECT_EQ(weights.providers(0).provider(), "a");
+  ASSERT_EQ(weights.providers(0).refused_size(), 1);
+  EXPECT_EQ(weights.providers(0).refused(0), 1u);
+}
+
+TEST(ReportTest, RefusalsAreByProviderAndPosition) {
+  routing::v1::Report report;
+  routing::v1::ProviderReport& provider = *report.add_providers();
+  provider.set_provider("a");
+  provider.add_refused()->set_credential(2);
+  provider.mutable_refused(0)->set_reason("HTTP\n401");
+  provider.add_refused()->set_credential(1'000'000);
+  const ProviderBoard::Refusals refusals = RefusalsIn(report);
+  EXPECT_EQ(refusals, (ProviderBoard::Refusals{{"a", {{2, "HTTP 401"}}}}));
+}
+
 TEST(WeightsMessageTest, WhatIsUnknownIsAbsent) {
   const auto target =
       ToMessage(Fleet({Target("a", 1)})).models(0).regions(0).targets(0);

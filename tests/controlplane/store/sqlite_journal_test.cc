@@ -69,12 +69,18 @@ TEST_F(SqliteJournalTest, KeepsEverythingAcrossARestart) {
   update.alerts = {SampleAlert("a/m"), SampleAlert("b/m")};
   update.alerts->back().resolved_at = kTime + absl::Minutes(1);
   update.events = {SampleEvent(1), SampleEvent(2)};
+  update.probe_spending = {{"a", 20'000, 7, 0.1}, {"b", 19'999, 1, 0}};
+  update.messages = {{"pager", SampleAlert("b/m")},
+                     {"chat", SampleAlert("a/m")}};
+  update.messages->back().alert.resolved_at = kTime + absl::Minutes(1);
   ASSERT_THAT(store_->SaveJournal(update), IsOk());
   Reopen();
   const Journal journal = Load();
   EXPECT_EQ(journal.group_switch, update.group_switch);
   EXPECT_EQ(journal.alerts, *update.alerts);
   EXPECT_EQ(journal.events, update.events);
+  EXPECT_EQ(journal.probe_spending, *update.probe_spending);
+  EXPECT_EQ(journal.messages, *update.messages);
 }
 
 TEST_F(SqliteJournalTest, WhatAnUpdateLeavesOutStays) {

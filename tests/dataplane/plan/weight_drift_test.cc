@@ -169,5 +169,24 @@ TEST(WeightDriftTest, WhatTheControlPlaneForbadeStaysForbidden) {
   EXPECT_TRUE(drifted[1].forbidden);
 }
 
+TEST(WeightDriftTest, TheReserveOfAnEmergencyGroupGetsNothing) {
+  const RoutingConfig config = Config({{1, 1, 2}});
+  std::vector<TargetShare> said = {
+      {0.9, 0, false}, {0.1, 1, false}, {0, 2, false}};
+  said[2].reserve = true;
+  // Half way from 0.9 and 0.1 to the base without the reserve, 0.5 each.
+  EXPECT_THAT(Weights(Drift(config, said, 0.5)), Near({0.7, 0.3, 0}));
+  EXPECT_THAT(Weights(Drift(config, said, 0)), Near({0.5, 0.5, 0}));
+}
+
+TEST(WeightDriftTest, TheReserveStaysBehindTheOthersWhateverTheFileSays) {
+  const RoutingConfig config = Config({{1, 1}});
+  std::vector<TargetShare> said = {{0, 1, false}, {1, 0, false}};
+  said[0].reserve = true;
+  const std::vector<TargetShare> drifted = Drift(config, said, 0);
+  EXPECT_GT(drifted[0].rank, drifted[1].rank);
+  EXPECT_TRUE(drifted[0].reserve);
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -269,6 +269,17 @@ TEST(SharesForTest, AStateIsAStandingOrNoWord) {
   }
 }
 
+TEST(SharesForTest, TheReserveIsTakenOver) {
+  const auto shares = SharesFor(
+      Parse(
+          "models { model: 'm' regions {"
+          "  targets { provider: 'a' upstream_model: 'm' weight: 1 }"
+          "  targets { provider: 'b' upstream_model: 'm' reserve: true } } }"),
+      Config(), "eu");
+  EXPECT_FALSE(shares[0].reserve);
+  EXPECT_TRUE(shares[1].reserve);
+}
+
 TEST(RegionsOfTest, AreThoseOfTheLaneAndOfProviders) {
   RoutingConfig config = Config();
   config.providers[0].region = "us";
