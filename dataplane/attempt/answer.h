@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/dialect/canonical/stream_translation.h"
@@ -49,6 +50,8 @@ struct Answer {
 
   // What makes a stream one of the client's dialect; null where it is.
   std::unique_ptr<dialect::canonical::StreamTranslation> translation = nullptr;
+  // What of the request the provider did not get; constants.
+  std::vector<std::string_view> dropped = {};
   // What a whole answer that was translated said of itself.
   std::optional<UsageReading> usage = std::nullopt;
 

@@ -14,13 +14,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/dialect/dialect.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/answer_timeout.h"
 #include "dataplane/attempt/classify.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/limit_headers.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/translate_answer.h"
+#include "dataplane/attempt/translate_request.h"
+#include "dataplane/attempt/unusable_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
 #include "dataplane/io/timer_wheel.h"
@@ -42,25 +46,6 @@ constexpr std::size_t kHeldBytes = std::size_t{1} << 20;
 
 // How long a stream's preamble is held back for its first meaningful event.
 constexpr absl::Duration kHeldTime = absl::Seconds(10);
-
-Failure FailureOf(const absl::Status& status, Interrupt::Why why) {
-  return {.blame = IsNobodysFault(why) ? Blame::kNobody : Blame::kEndpoint,
-          .stage = Stage::kAnswering,
-          .reason = why == Interrupt::Why::kTimeout
-                        ? "timed out"
-                        : std::string(status.message()),
-          .status = std::nullopt,
-          .retry_after = std::nullopt,
-          .timed_out = why == Interrupt::Why::kTimeout};
-}
-
-Failure Lying(std::string reason) {
-  return {.blame = Blame::kEndpoint,
-          .stage = Stage::kAnswering,
-          .reason = std::move(reason),
-          .status = std::nullopt,
-          .retry_after = std::nullopt};
-}
 
 }  // namespace
 
@@ -88,10 +73,9 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
       .failure = std::nullopt,
       .ended = began};
   Answer& answer = attempted.answer;
-  const UpstreamBody body = SpliceBody(request_, target);
-  WriteUpstreamHead(request_, upstream_path_, provider, target,
-                    provider.credentials[answer.credential].headers, body.size,
-                    head_);
+  const UpstreamBody body =
+      WriteUpstream(provider, target,
+                    provider.credentials[answer.credential].headers, answer);
   const std::array<asio::const_buffer, 5> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
       body.pieces[3]};
@@ -113,10 +97,37 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
   co_return attempted;
 }
 
+std::optional<dialect::ApiError> Attempt::Prepare(const Candidate& candidate) {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  if (!IsForeign(request_, provider)) return std::nullopt;
+  return translated_.WriteFor(provider, config.targets[*candidate.target]);
+}
+
+UpstreamBody Attempt::WriteUpstream(const ProviderEntry& provider,
+                                    const TargetEntry* target,
+                                    std::string_view credential_headers,
+                                    Answer& answer) {
+  if (!IsForeign(request_, provider)) {
+    const UpstreamBody body = SpliceBody(request_, target);
+    WriteUpstreamHead(request_, upstream_path_, provider, target,
+                      credential_headers, body.size, head_);
+    return body;
+  }
+  answer.dropped.assign(translated_.dropped().begin(),
+                        translated_.dropped().end());
+  const UpstreamBody body = WholeBody(translated_.body());
+  WriteForeignHead(request_, provider, *target, credential_headers, body.size,
+                   head_);
+  return body;
+}
+
 absl::Time Attempt::Deadline(const ProviderEntry& provider,
                              absl::Time began) const {
-  return std::min(request_.deadline, began + std::min(AnswerTimeout(provider),
-                                                      provider.timeouts.total));
+  const absl::Duration longest =
+      std::min(AnswerTimeout(request_.request_class, provider.timeouts),
+               provider.timeouts.total);
+  return std::min(request_.deadline, began + longest);
 }
 
 void Attempt::NoteLimits(const Answer& answer) {
@@ -162,7 +173,7 @@ io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
   if (piece.ok() && interrupt_.raised()) {
     piece = absl::CancelledError("interrupted");
   }
-  if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
+  if (!piece.ok()) co_return CutShort(piece.status(), interrupt_.why());
   if (answer.copied.empty()) {
     answer.piece = piece->data;
   } else {
@@ -221,18 +232,6 @@ io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
     co_return std::nullopt;
   }
   co_return Lying("the stream ended without an answer");
-}
-
-absl::Duration Attempt::AnswerTimeout(const ProviderEntry& provider) const {
-  switch (request_.request_class) {
-    case RequestClass::kFast:
-      return provider.timeouts.fast;
-    case RequestClass::kNormal:
-      return provider.timeouts.normal;
-    case RequestClass::kComplex:
-      break;
-  }
-  return provider.timeouts.complex;
 }
 
 }  // namespace weir::dataplane

@@ -11,12 +11,15 @@
 
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/dialect/dialect.h"
 #include "common/random.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/retry_budget.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/attempt/upstream_head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/live_state.h"
@@ -64,10 +67,18 @@ class Attempt {
         upstream_path_(upstream_path),
         live_(live),
         interrupt_(interrupt),
-        head_(head) {}
+        head_(head),
+        translated_(request) {}
+
+  // Translates the request where the candidate speaks another dialect; says why
+  // it can't be.
+  std::optional<dialect::ApiError> Prepare(const Candidate& candidate);
 
   // Counts nothing but what the answer's head says of limits: what the end
   // means is decided by those who know what else was tried.
+  //
+  // REQUIRES: where the candidate speaks another dialect, it was the last to be
+  // prepared for, and could be.
   io::Task<Attempted> Run(Candidate candidate);
 
  private:
@@ -80,8 +91,12 @@ class Attempt {
   std::optional<Failure> Translate(Answer& answer) const;
   const ProviderEntry& ProviderOf(const Answer& answer) const;
 
+  // What goes out: the head into head_, and the body.
+  UpstreamBody WriteUpstream(const ProviderEntry& provider,
+                             const TargetEntry* target,
+                             std::string_view credential_headers,
+                             Answer& answer);
   absl::Time Deadline(const ProviderEntry& provider, absl::Time began) const;
-  absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   void NoteLimits(const Answer& answer);
 
   const AttemptContext& context_;
@@ -90,6 +105,7 @@ class Attempt {
   const LiveState::View& live_;
   Interrupt& interrupt_;
   std::string& head_;
+  TranslatedRequest translated_;
 };
 
 }  // namespace weir::dataplane

@@ -21,6 +21,7 @@
 #include "dataplane/attempt/reconsider.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/translate_answer.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/io/wakeup.h"
@@ -75,12 +76,14 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       co_return AttemptsResult{std::move(no_answer_), retry.attempts(), waited,
                                hedge_};
     }
+    if (auto error = attempt_.Prepare(next->candidate)) {
+      Skip(next->candidate, error->message, retry);
+      no_answer_.untranslatable = *std::move(error);
+      continue;
+    }
     no_answer_.at_capacity = AtCapacity(next->candidate);
     if (no_answer_.at_capacity) {
-      if (records_ != nullptr) {
-        records_->Add(RecordOfSkipped(next->candidate, now));
-      }
-      retry.OnSkipped();
+      Skip(next->candidate, "as many requests in flight as it may have", retry);
       continue;
     }
     Attempted attempted = co_await Try(next->candidate, retry);
@@ -113,8 +116,20 @@ std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,
   live_.models[candidate.model]->hedges.OnRequest(wish->budget);
   std::optional<Hedge> hedge =
       PlanHedge(request_, candidate, retry.rest(), live_, context_.clock.Now());
-  if (hedge.has_value() && AtCapacity(hedge->second)) return std::nullopt;
+  if (hedge.has_value() &&
+      (AtCapacity(hedge->second) || !CanBeSaidTo(hedge->second))) {
+    return std::nullopt;
+  }
   return hedge;
+}
+
+bool AttemptLoop::CanBeSaidTo(const Candidate& candidate) const {
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  if (!IsForeign(request_, provider)) return true;
+  TranslatedRequest translated(request_);
+  return !translated.WriteFor(provider, config.targets[*candidate.target])
+              .has_value();
 }
 
 io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate,
@@ -154,6 +169,14 @@ void AttemptLoop::MoveOn(const Attempted& failed, Retry& retry) {
     retry.Skip(
         StepsToLargerModel(request_, candidate, retry.rest()).value_or(0));
   }
+}
+
+void AttemptLoop::Skip(const Candidate& candidate, std::string_view why,
+                       Retry& retry) {
+  if (records_ != nullptr) {
+    records_->Add(RecordOfSkipped(candidate, why, context_.clock.Now()));
+  }
+  retry.OnSkipped();
 }
 
 Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,

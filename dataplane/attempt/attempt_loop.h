@@ -48,7 +48,10 @@ class AttemptLoop {
   void MoveOn(const Attempted& failed, Retry& retry);
   io::Task<> Wait(absl::Duration delay);
 
+  void Skip(const Candidate& candidate, std::string_view why, Retry& retry);
   bool AtCapacity(const Candidate& candidate) const;
+  // Whether the request can be put into the candidate's words.
+  bool CanBeSaidTo(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);

@@ -30,6 +30,8 @@ Race::Race(const AttemptContext& context, const Request& request,
       second_(context, request, upstream_path, live) {}
 
 io::Task<> Race::Enter(Entrant& entrant, Candidate candidate) {
+  // Both were found to be such that the request can be said to them.
+  entrant.attempt.Prepare(candidate);
   Attempted attempted = co_await entrant.attempt.Run(candidate);
   entrant.attempted.emplace(std::move(attempted));
 }
