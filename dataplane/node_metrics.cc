@@ -193,6 +193,12 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
                  "Headers of clients that were ignored because of their value.",
                  {{"header", name}}, Number(count));
   }
+  for (const auto& [name, count] : report.dropped_fields) {
+    page.Counter("weir_dropped_fields_total",
+                 "Fields that translated requests left out, since the answer "
+                 "does not depend on them.",
+                 {{"field", name}}, Number(count));
+  }
   page.Histogram("weir_overhead_seconds",
                  "Time that weir itself took, to the first byte of a "
                  "provider's answer.",

@@ -197,6 +197,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
                                   facts.overhead);
   }
   facts.provider = provider.name;
+  facts.dropped = answer.dropped;
+  context_.account.OnDropped(answer.dropped);
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;
   context_.account.report.overhead.Add(facts.overhead);

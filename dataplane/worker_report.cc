@@ -94,6 +94,7 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
     into.refused_credentials[provider].insert(refused.begin(), refused.end());
   }
   AddCounts(from.ignored_headers, into.ignored_headers);
+  AddCounts(from.dropped_fields, into.dropped_fields);
   AddCounts(from.errors, into.errors);
   into.overhead.Merge(from.overhead);
   into.connections_accepted += from.connections_accepted;

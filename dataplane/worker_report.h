@@ -107,6 +107,8 @@ struct WorkerReport {
   std::map<int, std::uint64_t> requests_without_model;
   // Headers of clients that were ignored because of their value, by name.
   std::map<std::string, std::uint64_t> ignored_headers;
+  // What translated requests left out, by our names for it.
+  std::map<std::string, std::uint64_t> dropped_fields;
   // Failed by weir, by the stable code of the error.
   std::map<std::string, std::uint64_t> errors;
   // Time that weir itself took of requests that a provider answered, to the

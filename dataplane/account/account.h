@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,12 @@ class Account {
   // may not. `name`: one of weir's own.
   void OnIgnoredHeader(std::string_view name) {
     ++report.ignored_headers[std::string(name)];
+  }
+
+  // Fields of a request that its provider's dialect has no words for; names are
+  // constants.
+  void OnDropped(std::span<const std::string_view> fields) {
+    for (const auto name : fields) ++report.dropped_fields[std::string(name)];
   }
 
   // Everything but targets.

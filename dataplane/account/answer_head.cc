@@ -88,6 +88,14 @@ void AppendFacts(const AnswerFacts& facts, std::string& out) {
   if (facts.attempts > 0) {
     Append(out, "x-weir-attempts: ", facts.attempts, "\r\n");
   }
+  if (!facts.dropped.empty()) {
+    out += "x-weir-dropped: ";
+    for (const std::string_view name : facts.dropped) {
+      Append(out, name.data() == facts.dropped.front().data() ? "" : ", ",
+             name);
+    }
+    out += "\r\n";
+  }
   // Microseconds are enough, and integers are cheap to print.
   const std::int64_t us =
       std::max<std::int64_t>(0, absl::ToInt64Microseconds(facts.overhead));

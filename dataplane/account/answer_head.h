@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,6 +33,8 @@ struct AnswerFacts {
   std::string_view provider = {};
   std::string_view model = {};
   int attempts = 0;
+  // What of the request the provider did not get: x-weir-dropped.
+  std::span<const std::string_view> dropped = {};
   // Time spent by weir itself.
   absl::Duration overhead = absl::ZeroDuration();
 };

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -49,6 +50,8 @@ struct Answer {
 
   // What makes a stream one of the client's dialect; null where it is.
   std::unique_ptr<dialect::canonical::StreamTranslation> translation = nullptr;
+  // What of the request the provider did not get; constants.
+  std::span<const std::string_view> dropped = {};
   // What a whole answer that was translated said of itself.
   std::optional<UsageReading> usage = std::nullopt;
 

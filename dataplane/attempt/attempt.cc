@@ -69,9 +69,6 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
   const ProviderEntry& provider = config.providers[candidate.provider];
   ProviderLive& provider_live = *live_.providers[candidate.provider];
   TargetLive& target_live = LiveOf(candidate, live_);
-  const TargetEntry* target = candidate.target.has_value()
-                                  ? &config.targets[*candidate.target]
-                                  : nullptr;
   const absl::Time began = context_.clock.Now();
   Attempted attempted{
       .answer = {.candidate = candidate,
@@ -88,10 +85,7 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
       .failure = std::nullopt,
       .ended = began};
   Answer& answer = attempted.answer;
-  const UpstreamBody body = SpliceBody(request_, target);
-  WriteUpstreamHead(request_, upstream_path_, provider, target,
-                    provider.credentials[answer.credential].headers, body.size,
-                    head_);
+  const UpstreamBody body = Write(answer);
   const std::array<asio::const_buffer, 5> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
       body.pieces[3]};
@@ -111,6 +105,28 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
   interrupt_.ExpireAt(absl::InfiniteFuture());
   attempted.ended = context_.clock.Now();
   co_return attempted;
+}
+
+UpstreamBody Attempt::Write(Answer& answer) {
+  const Candidate& candidate = answer.candidate;
+  const RoutingConfig& config = ConfigOf(request_);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  const TargetEntry* target = candidate.target.has_value()
+                                  ? &config.targets[*candidate.target]
+                                  : nullptr;
+  const std::string& credential =
+      provider.credentials[answer.credential].headers;
+  const auto* written = translated_.For(candidate);
+  if (written == nullptr) {
+    const UpstreamBody body = SpliceBody(request_, target);
+    WriteUpstreamHead(request_, upstream_path_, provider, target, credential,
+                      body.size, head_);
+    return body;
+  }
+  answer.dropped = written->dropped;
+  WriteForeignHead(request_, provider, *target, credential,
+                   written->body.size(), head_);
+  return WholeBody(written->body);
 }
 
 absl::Time Attempt::Deadline(const ProviderEntry& provider,

@@ -16,7 +16,9 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/retry_budget.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/attempt/upstream_head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/live_state.h"
@@ -54,15 +56,18 @@ struct Attempted {
 class Attempt {
  public:
   // Everything outlives this. `upstream_path` is what follows a provider's base
-  // path; `interrupt` gets the attempt's deadline and tells of its end; `head`
-  // is memory, kept from attempt to attempt.
+  // path; `translated` has what was written for those who speak another
+  // dialect than the client; `interrupt` gets the attempt's deadline and tells
+  // of its end; `head` is memory, kept from attempt to attempt.
   Attempt(const AttemptContext& context, const Request& request,
           std::string_view upstream_path, const LiveState::View& live,
-          Interrupt& interrupt, std::string& head)
+          const TranslatedRequest& translated, Interrupt& interrupt,
+          std::string& head)
       : context_(context),
         request_(request),
         upstream_path_(upstream_path),
         live_(live),
+        translated_(translated),
         interrupt_(interrupt),
         head_(head) {}
 
@@ -80,10 +85,8 @@ class Attempt {
   std::optional<Failure> Translate(Answer& answer) const;
   const ProviderEntry& ProviderOf(const Answer& answer) const;
 
-  // Puts a whole answer into the client's words.
-  std::optional<Failure> Translate(Answer& answer) const;
-
-  const ProviderEntry& ProviderOf(const Answer& answer) const;
+  // What goes out: the head into head_, and the body.
+  UpstreamBody Write(Answer& answer);
   absl::Time Deadline(const ProviderEntry& provider, absl::Time began) const;
   absl::Duration AnswerTimeout(const ProviderEntry& provider) const;
   void NoteLimits(const Answer& answer);
@@ -92,6 +95,7 @@ class Attempt {
   const Request& request_;
   const std::string_view upstream_path_;
   const LiveState::View& live_;
+  const TranslatedRequest& translated_;
   Interrupt& interrupt_;
   std::string& head_;
 };

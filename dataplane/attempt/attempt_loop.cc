@@ -47,7 +47,9 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       upstream_path_(upstream_path),
       live_(live),
       interrupt_(interrupt),
-      attempt_(context, request, upstream_path, live, interrupt, scratch),
+      translated_(request),
+      attempt_(context, request, upstream_path, live, translated_, interrupt,
+               scratch),
       records_(records) {}
 
 io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
@@ -75,12 +77,15 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       co_return AttemptsResult{std::move(no_answer_), retry.attempts(), waited,
                                hedge_};
     }
+    translated_.Forget();
+    if (auto error = translated_.WriteFor(next->candidate)) {
+      Skip(next->candidate, error->message, retry);
+      no_answer_.untranslatable = *std::move(error);
+      continue;
+    }
     no_answer_.at_capacity = AtCapacity(next->candidate);
     if (no_answer_.at_capacity) {
-      if (records_ != nullptr) {
-        records_->Add(RecordOfSkipped(next->candidate, now));
-      }
-      retry.OnSkipped();
+      Skip(next->candidate, "as many requests in flight as it may have", retry);
       continue;
     }
     Attempted attempted = co_await Try(next->candidate, retry);
@@ -113,13 +118,16 @@ std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,
   live_.models[candidate.model]->hedges.OnRequest(wish->budget);
   std::optional<Hedge> hedge =
       PlanHedge(request_, candidate, retry.rest(), live_, context_.clock.Now());
-  if (hedge.has_value() && AtCapacity(hedge->second)) return std::nullopt;
+  if (hedge.has_value() && (AtCapacity(hedge->second) ||
+                            translated_.WriteFor(hedge->second).has_value())) {
+    return std::nullopt;
+  }
   return hedge;
 }
 
 io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate,
                                          const Hedge& hedge, Retry& retry) {
-  Race race(context_, request_, upstream_path_, live_, interrupt_);
+  Race race(context_, request_, upstream_path_, live_, translated_, interrupt_);
   RaceResult result = co_await race.Run(candidate, hedge,
                                         live_.models[candidate.model]->hedges);
   if (!result.second.has_value()) {
@@ -154,6 +162,14 @@ void AttemptLoop::MoveOn(const Attempted& failed, Retry& retry) {
     retry.Skip(
         StepsToLargerModel(request_, candidate, retry.rest()).value_or(0));
   }
+}
+
+void AttemptLoop::Skip(const Candidate& candidate, std::string_view why,
+                       Retry& retry) {
+  if (records_ != nullptr) {
+    records_->Add(RecordOfSkipped(candidate, why, context_.clock.Now()));
+  }
+  retry.OnSkipped();
 }
 
 Retry::Pool AttemptLoop::PoolAfter(const Candidate& candidate,

@@ -14,6 +14,7 @@
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/retry.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/io/task.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
@@ -48,6 +49,8 @@ class AttemptLoop {
   void MoveOn(const Attempted& failed, Retry& retry);
   io::Task<> Wait(absl::Duration delay);
 
+  // The candidate can't even be asked.
+  void Skip(const Candidate& candidate, std::string_view why, Retry& retry);
   bool AtCapacity(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
@@ -59,6 +62,7 @@ class AttemptLoop {
   const std::string_view upstream_path_;
   const LiveState::View& live_;
   Interrupt& interrupt_;
+  TranslatedRequest translated_;
   Attempt attempt_;
   AttemptRecords* const records_;
   // Of the last attempt that failed with a whole answer.

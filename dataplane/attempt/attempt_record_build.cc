@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "absl/time/time.h"
+#include "common/concat.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_record.h"
@@ -45,7 +47,8 @@ AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
   return record;
 }
 
-AttemptRecord RecordOfSkipped(const Candidate& candidate, absl::Time now) {
+AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,
+                              absl::Time now) {
   AttemptRecord record{.provider = candidate.provider,
                        .target = candidate.target.value_or(kNoTarget),
                        .began_at = now,
@@ -55,7 +58,7 @@ AttemptRecord RecordOfSkipped(const Candidate& candidate, absl::Time now) {
                        .held_against = HeldAgainst::kNobody,
                        .role = RaceRole::kAlone,
                        .reason = {}};
-  record.reason.Set("not asked: as many requests in flight as it may have");
+  record.reason.Set(Concat("not asked: ", why));
   return record;
 }
 

@@ -23,11 +23,11 @@ namespace weir::dataplane {
 
 Race::Race(const AttemptContext& context, const Request& request,
            std::string_view upstream_path, const LiveState::View& live,
-           Interrupt& interrupt)
+           const TranslatedRequest& translated, Interrupt& interrupt)
     : context_(context),
       interrupt_(interrupt),
-      first_(context, request, upstream_path, live),
-      second_(context, request, upstream_path, live) {}
+      first_(context, request, upstream_path, live, translated),
+      second_(context, request, upstream_path, live, translated) {}
 
 io::Task<> Race::Enter(Entrant& entrant, Candidate candidate) {
   Attempted attempted = co_await entrant.attempt.Run(candidate);

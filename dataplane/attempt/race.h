@@ -10,6 +10,7 @@
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/translate_request.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/wakeup.h"
 #include "dataplane/plan/hedge_budget.h"
@@ -33,7 +34,7 @@ class Race {
   // both; the winner's answer listens to it.
   Race(const AttemptContext& context, const Request& request,
        std::string_view upstream_path, const LiveState::View& live,
-       Interrupt& interrupt);
+       const TranslatedRequest& translated, Interrupt& interrupt);
 
   // Both have ended when it returns: the loser with Interrupt::Why::kOutrun.
   io::Task<RaceResult> Run(Candidate first, Hedge hedge, HedgeBudget& budget);
@@ -41,9 +42,11 @@ class Race {
  private:
   struct Entrant {
     Entrant(const AttemptContext& context, const Request& request,
-            std::string_view upstream_path, const LiveState::View& live)
+            std::string_view upstream_path, const LiveState::View& live,
+            const TranslatedRequest& translated)
         : interrupt(context.wheel),
-          attempt(context, request, upstream_path, live, interrupt, head) {}
+          attempt(context, request, upstream_path, live, translated, interrupt,
+                  head) {}
 
     bool won() const {
       return attempted.has_value() && !attempted->failure.has_value();

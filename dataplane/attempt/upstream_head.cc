@@ -1,12 +1,16 @@
 #include "dataplane/attempt/upstream_head.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "common/concat.h"
+#include "common/dialect/dialect.h"
 #include "common/dialect/gemini/model_path.h"
+#include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/http1/query.h"
 #include "dataplane/request.h"
@@ -29,6 +33,23 @@ bool HasBody(http1::Method method) {
          method == http1::Method::kPatch;
 }
 
+// What is said of the caller and of the trace, in every dialect alike.
+bool IsOfEveryDialect(const http1::Header& header) {
+  constexpr std::string_view kNames[] = {"user-agent", "traceparent",
+                                         "tracestate", "baggage"};
+  return header.id == http1::HeaderId::kOther &&
+         std::any_of(std::begin(kNames), std::end(kNames),
+                     [&header](std::string_view name) {
+                       return http1::EqualsIgnoringCase(header.name, name);
+                     });
+}
+
+// Answers are read on their way: compressed ones could not be.
+void AppendOurs(const Request& request, std::string& out) {
+  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
+         "\r\n\r\n");
+}
+
 void AppendPath(const Request& request, std::string_view path,
                 const TargetEntry* target, std::string& out) {
   const std::string_view model = request.model_in_path;
@@ -44,13 +65,18 @@ void AppendPath(const Request& request, std::string_view path,
 
 }  // namespace
 
+UpstreamBody WholeBody(std::string_view body) {
+  UpstreamBody result{{}, body.size()};
+  result.pieces[0] = boost::asio::buffer(body.data(), body.size());
+  return result;
+}
+
 UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
   const std::string_view body = request.body;
-  UpstreamBody result{{}, body.size()};
   if (target == nullptr || !request.model_span.has_value()) {
-    result.pieces[0] = boost::asio::buffer(body.data(), body.size());
-    return result;
+    return WholeBody(body);
   }
+  UpstreamBody result{{}, body.size()};
   const ModelSpan span = *request.model_span;
   const std::string_view options =
       request.asks_for_usage ? kStreamOptions : std::string_view();
@@ -87,9 +113,28 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
   for (std::size_t i = 0; i < head.header_count; ++i) {
     if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
   }
-  // Answers are read on their way: compressed ones could not be.
-  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
-         "\r\n\r\n");
+  AppendOurs(request, out);
+}
+
+void WriteForeignHead(const Request& request, const ProviderEntry& provider,
+                      const TargetEntry& target,
+                      std::string_view credential_headers,
+                      std::size_t body_bytes, std::string& out) {
+  const dialect::Delivery delivery = request.wants_stream
+                                         ? dialect::Delivery::kStream
+                                         : dialect::Delivery::kWhole;
+  out.clear();
+  Append(out, "POST ", provider.dial.url.path,
+         provider.dialect->ChatPath(target.upstream_model, delivery),
+         " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
+         credential_headers, provider.dialect->VersionHeaders(),
+         "content-type: application/json\r\ncontent-length: ", body_bytes,
+         "\r\n");
+  const http1::RequestHead& head = *request.head;
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    if (IsOfEveryDialect(head.headers[i])) out += head.headers[i].line;
+  }
+  AppendOurs(request, out);
 }
 
 }  // namespace weir::dataplane

@@ -22,6 +22,8 @@ struct UpstreamBody {
   std::size_t size;
 };
 UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);
+// The same of a body that is sent as it is.
+UpstreamBody WholeBody(std::string_view body);
 
 // Writes the head into `out`, which is overwritten. Framing, Host and
 // credential are ours; what the client sent of connection, framing,
@@ -33,6 +35,14 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
                        const ProviderEntry& provider, const TargetEntry* target,
                        std::string_view credential_headers,
                        std::size_t body_bytes, std::string& out);
+
+// The same for a request that was translated: what the client's headers say is
+// not of what the provider gets, but for those that tell who asks.
+// REQUIRES: the request is a chat.
+void WriteForeignHead(const Request& request, const ProviderEntry& provider,
+                      const TargetEntry& target,
+                      std::string_view credential_headers,
+                      std::size_t body_bytes, std::string& out);
 
 }  // namespace weir::dataplane
 

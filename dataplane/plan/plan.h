@@ -54,7 +54,7 @@ class Plan {
 // one serves is replaced by that one and its fallbacks; targets that do not
 // take the complexity are left out. Targets that an operator switched off, that
 // this node has no credential for, whose breaker is open, or that speak another
-// dialect than the client are left out.
+// dialect than the client where such requests are not translated are left out.
 //
 // Where the model has affinity and the request a conversation, chance gives
 // way: targets stand in the order in which they want the conversation

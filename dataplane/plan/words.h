@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_PLAN_WORDS_H_
 #define WEIR_DATAPLANE_PLAN_WORDS_H_
 
+#include "dataplane/http1/query.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 
@@ -10,14 +11,33 @@ namespace weir::dataplane {
 enum class Words {
   // The client's: both speak one dialect.
   kOwn,
-  // Its own, which such a request can't be said in.
+  // Its own, as far as this very request can be said in them.
+  kTranslated,
+  // None: requests of this kind are not translated.
   kNone,
 };
 
+// A chat, in a form whose answers can be written too. (Gemini's streams without
+// `alt=sse` are one long JSON array.) Pure.
+inline bool IsTranslated(const Request& request) {
+  switch (request.endpoint) {
+    case Endpoint::kChatCompletions:
+    case Endpoint::kMessages:
+    case Endpoint::kGenerateContent:
+      return true;
+    case Endpoint::kStreamGenerateContent:
+      return http1::QueryValue(request.head->query, "alt") == "sse";
+    default:
+      return false;
+  }
+}
+
 // Pure.
 inline Words WordsFor(const Request& request, const ProviderEntry& provider) {
-  // A provider of a later version's dialect is unusable anyway.
-  return provider.dialect == request.dialect ? Words::kOwn : Words::kNone;
+  if (provider.dialect == request.dialect) return Words::kOwn;
+  // One of a later version can't be used anyway.
+  if (provider.dialect == nullptr) return Words::kNone;
+  return IsTranslated(request) ? Words::kTranslated : Words::kNone;
 }
 
 }  // namespace weir::dataplane

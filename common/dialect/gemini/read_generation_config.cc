@@ -18,12 +18,28 @@ namespace {
 using canonical::Field;
 using canonical::Request;
 
+// The JSON form of protobuf: both spellings are one field.
+std::string CamelCase(std::string_view name) {
+  std::string camel;
+  bool is_after_line = false;
+  for (const char c : name) {
+    if (c != '_') {
+      camel += is_after_line
+                   ? absl::ascii_toupper(static_cast<unsigned char>(c))
+                   : c;
+    }
+    is_after_line = c == '_';
+  }
+  return camel;
+}
+
 class ConfigReader {
  public:
   explicit ConfigReader(Request& request) : request_(request) {}
 
   void Read(const Field& config) {
-    config.Members([this](std::string_view key, const Field& field) {
+    config.Members([this](std::string_view name, const Field& field) {
+      const std::string key = CamelCase(name);
       if (!ReadSampling(key, field) && !ReadForm(key, field)) {
         canonical::Drop(key == "mediaResolution" ? "mediaResolution"
                                                  : canonical::kUnknownField,
@@ -101,14 +117,15 @@ class ConfigReader {
   void ReadThinking(const Field& field) {
     canonical::Reasoning reasoning;
     field.Members([&](std::string_view key, const Field& value) {
-      if (key == "thinkingBudget") {
+      const std::string name = CamelCase(key);
+      if (name == "thinkingBudget") {
         // -1: the model decides, which is what everybody's does.
         const std::int64_t budget = value.Integer();
         if (budget == 0) reasoning.effort = "none";
         if (budget > 0) {
           reasoning.budget_tokens = static_cast<std::uint64_t>(budget);
         }
-      } else if (key == "thinkingLevel") {
+      } else if (name == "thinkingLevel") {
         reasoning.effort = value.reading().Keep(
             absl::AsciiStrToLower(std::string(value.String())));
       }

@@ -1,4 +1,5 @@
-// Requests in every dialect, as files that are read in review: golden_requests/*.txt.
+// Requests in every dialect, as files that are read in review:
+// golden_requests/*.txt.
 #include <simdjson.h>
 
 #include <cstdint>

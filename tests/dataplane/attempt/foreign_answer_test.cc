@@ -42,6 +42,9 @@ testing::FakeAnswer Stream(const std::string& json) {
 class ForeignAnswerTest : public AttemptLoopTest {
  protected:
   ForeignAnswerTest() {
+    request_.body =
+        R"({"model":"m","messages":[{"role":"user","content":"hi"}],)"
+        R"("max_tokens":9})";
     hand_.config().providers[0].dialect = &dialect::Anthropic();
     hand_.config().providers[1].dialect = &dialect::Gemini();
   }

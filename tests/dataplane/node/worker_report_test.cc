@@ -54,6 +54,7 @@ TEST(MergeTest, CountsAddUp) {
   one.requests_without_model = {{401, 1}};
   one.errors = {{"no_target", 2}};
   one.ignored_headers = {{"x-weir-class", 16}};
+  one.dropped_fields = {{"seed", 17}};
   one.connections_accepted = 3;
   one.connections_refused = 4;
   one.retries = 5;
@@ -72,6 +73,7 @@ TEST(MergeTest, CountsAddUp) {
   EXPECT_THAT(sum.requests_without_model, ElementsAre(Pair(401, 2)));
   EXPECT_THAT(sum.errors, ElementsAre(Pair("no_target", 4)));
   EXPECT_THAT(sum.ignored_headers, ElementsAre(Pair("x-weir-class", 32)));
+  EXPECT_THAT(sum.dropped_fields, ElementsAre(Pair("seed", 34)));
   EXPECT_EQ(sum.connections_accepted, 6u);
   EXPECT_EQ(sum.connections_refused, 8u);
   EXPECT_EQ(sum.retries, 10u);

@@ -330,6 +330,7 @@ TEST_F(PlanTest, WhoSpeaksAnotherDialectIsLeftOut) {
   Model({{"a"}, {"b"}});
   EXPECT_FALSE(Make().lacks_dialect);
   routing_.config->providers[0].dialect = &dialect::Gemini();
+  request_.endpoint = Endpoint::kEmbeddings;
   EXPECT_THAT(Names(), ElementsAre("b"));
   EXPECT_TRUE(Make().lacks_dialect);
   PlanRecord record;
@@ -337,6 +338,31 @@ TEST_F(PlanTest, WhoSpeaksAnotherDialectIsLeftOut) {
   EXPECT_EQ(record.items()[0].exclusion, Exclusion::kDialect);
   request_.dialect = &dialect::Gemini();
   EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(PlanTest, AChatIsTranslatedForThem) {
+  Model({{"a"}, {"b"}});
+  routing_.config->providers[0].dialect = &dialect::Gemini();
+  for (const Endpoint endpoint :
+       {Endpoint::kChatCompletions, Endpoint::kMessages,
+        Endpoint::kGenerateContent}) {
+    request_.endpoint = endpoint;
+    EXPECT_THAT(Names(), ElementsAre("a", "b"));
+    EXPECT_FALSE(Make().lacks_dialect);
+  }
+}
+
+TEST_F(PlanTest, AGeminiStreamThatIsNoEventStreamIsNotTranslated) {
+  Model({{"a"}});
+  for (const std::string query : {"alt=sse", "x=1&alt=sse", "", "alt=json"}) {
+    const testing::SentRequest sent(
+        routing_, "POST /v1beta/models/m:streamGenerateContent?" + query, "",
+        "");
+    request_.head = sent.request.head;
+    request_.endpoint = Endpoint::kStreamGenerateContent;
+    request_.dialect = &dialect::Gemini();
+    EXPECT_EQ(Make().lacks_dialect, !query.ends_with("sse")) << query;
+  }
 }
 
 TEST_F(PlanTest, AnAddressedProviderMustSpeakTheClientsDialect) {
