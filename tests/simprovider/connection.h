@@ -12,7 +12,7 @@
 
 #include "bench/event_loop/event_loop.h"
 #include "tests/simprovider/byte_stream.h"
-#include "tests/simprovider/http_request.h"
+#include "tests/simprovider/dialect/http_request.h"
 #include "tests/simprovider/playback.h"
 #include "tests/simprovider/provider.h"
 #include "tests/simprovider/stats.h"

@@ -38,7 +38,8 @@ void Describe(CLI::App& app, Flags& flags) {
   ops::AddAddress(app, "--listen", flags.server.listen,
                   "where to listen; port 0 takes a free one")
       ->capture_default_str();
-  app.add_option("--dialect", flags.server.dialect, "the API spoken: openai")
+  app.add_option("--dialect", flags.server.dialect,
+                 "the API spoken: openai or anthropic")
       ->capture_default_str();
   app.add_option("--name", flags.server.name, "what answers call themselves")
       ->capture_default_str();

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
-#include "tests/simprovider/answer.h"
+#include "tests/simprovider/dialect/answer.h"
 #include "tests/simprovider/settings.h"
 
 namespace weir::simprovider {

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "tests/simprovider/fragment_stream.h"
+#include "tests/simprovider/dialect/event_script.h"
 
 namespace weir::simprovider {
 namespace {
@@ -28,16 +28,16 @@ Answer Whole() {
 
 // `open`, three tokens `0` `1` `2`, `close`, `end`.
 Answer Stream() {
-  FragmentStream::Parts parts;
-  parts.opening = {"open"};
-  parts.fragments = 3;
-  parts.fragment = [](std::size_t index, std::string& out) {
+  auto events = std::make_unique<EventScript>();
+  events->Add("open");
+  events->AddTokens(3, [](std::size_t index, std::string& out) {
     out += std::to_string(index);
-  };
-  parts.closing = {"close", "end"};
+  });
+  events->Add("close");
+  events->Add("end");
   Answer answer;
   answer.content_type = "text/event-stream";
-  answer.events = std::make_unique<FragmentStream>(std::move(parts));
+  answer.events = std::move(events);
   return answer;
 }
 

@@ -10,14 +10,6 @@
 namespace weir::simprovider {
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-
-bool ShowsKey(const Request& request, std::string_view key) {
-  if (request.Find("x-api-key") == key) return true;
-  std::string_view shown = request.Find("authorization").value_or("");
-  return text::ConsumePrefix(shown, kBearer) && shown == key;
-}
-
 // Whole seconds, rounded up, as Retry-After wants them.
 std::int64_t Seconds(absl::Duration duration) {
   return static_cast<std::int64_t>(std::ceil(absl::ToDoubleSeconds(duration)));
@@ -67,7 +59,10 @@ Answer Provider::Decide(const Request& request) {
       request,
       Circumstances{.tokens = settings_->tokens,
                     .unix_seconds = absl::ToUnixSeconds(parts_.clock.WallNow()),
-                    .models = settings_->models});
+                    .models = settings_->models,
+                    .tool_calls = settings_->tool_calls,
+                    .call_order = settings_->call_order,
+                    .cached_tokens = settings_->cached_tokens});
   text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
   const auto& fault = settings_->status;
   if (fault && fault->match.Hits(request.path, answer.model, *parts_.random)) {
@@ -77,7 +72,8 @@ Answer Provider::Decide(const Request& request) {
 }
 
 std::optional<Answer> Provider::Refusal(const Request& request) {
-  if (settings_->api_key && !ShowsKey(request, *settings_->api_key)) {
+  if (settings_->api_key &&
+      !parts_.dialect->ShowsKey(request, *settings_->api_key)) {
     return Error(401, "Incorrect API key provided.");
   }
   return settings_->rate_limit ? OverLimit() : std::nullopt;
@@ -88,12 +84,12 @@ std::optional<Answer> Provider::OverLimit() {
   const Control::Allowance allowance =
       parts_.control.Count(limit, parts_.clock.Now());
   if (allowance.granted) return std::nullopt;
-  Answer answer = Error(429, "Rate limit reached. Please try again later.");
-  const std::int64_t seconds = Seconds(allowance.until_reset);
-  text::Append(answer.header_lines, "retry-after: ", seconds,
-               "\r\nx-ratelimit-limit-requests: ", limit.requests,
-               "\r\nx-ratelimit-remaining-requests: ", allowance.remaining,
-               "\r\nx-ratelimit-reset-requests: ", seconds, "s\r\n");
+  Answer answer = parts_.dialect->TooManyRequests(
+      {.limit = limit.requests,
+       .remaining = allowance.remaining,
+       .reset_seconds = Seconds(allowance.until_reset),
+       .unix_seconds = absl::ToUnixSeconds(parts_.clock.WallNow())});
+  text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
   return answer;
 }
 
@@ -169,10 +165,14 @@ void Provider::AddFaults(const Request& request, const Answer& answer,
     delivery.error = {
         s.stream_error->after_events,
         parts_.dialect->ErrorEvent(
+            answer, s.stream_error->after_events,
             s.stream_error->body.value_or(parts_.dialect->ErrorBody(
-                500, text::Cat(parts_.name, " was told to fail."))))};
+                parts_.dialect->BreakdownStatus(),
+                text::Cat(parts_.name, " was told to fail."))))};
   }
-  if (hits(s.comments)) {
+  // Only server-sent events have comments.
+  if (answer.content_type.starts_with("text/event-stream") &&
+      hits(s.comments)) {
     delivery.comments = s.comments->lines;
     delivery.comment_gap = s.comments->interval;
   }

@@ -12,8 +12,8 @@
 #include "common/clock.h"
 #include "common/random.h"
 #include "tests/simprovider/control.h"
-#include "tests/simprovider/dialect.h"
-#include "tests/simprovider/http_request.h"
+#include "tests/simprovider/dialect/dialect.h"
+#include "tests/simprovider/dialect/http_request.h"
 #include "tests/simprovider/playback.h"
 #include "tests/simprovider/stats.h"
 

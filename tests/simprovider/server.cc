@@ -10,7 +10,8 @@
 #include "bench/event_loop/socket.h"
 #include "common/random.h"
 #include "tests/simprovider/connection.h"
-#include "tests/simprovider/dialect.h"
+#include "tests/simprovider/dialect/dialect.h"
+#include "tests/simprovider/make_dialect.h"
 #include "tests/simprovider/provider.h"
 
 namespace weir::simprovider {

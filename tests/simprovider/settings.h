@@ -14,6 +14,7 @@
 
 #include "absl/time/time.h"
 #include "common/random.h"
+#include "tests/simprovider/dialect/dialect.h"
 #include "tests/simprovider/latency.h"
 
 namespace weir::simprovider {
@@ -106,6 +107,11 @@ struct Settings {
   // Of the tokens of one answer; nullopt: all at once.
   std::optional<double> tokens_per_second;
   int tokens = 16;
+  // How many calls answer a request with tools, unless it wants one at most.
+  int tool_calls = 1;
+  CallOrder call_order = CallOrder::kInTurn;
+  // How many tokens of each prompt come out of a cache, at most.
+  int cached_tokens = 0;
   // What may be asked for; empty: anything.
   std::vector<std::string> models;
   // What a client must show; nullopt: nothing.

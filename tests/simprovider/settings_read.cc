@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kMaxBytes = 1 << 30;
 constexpr std::int64_t kMaxEvents = 1 << 30;
+constexpr std::int64_t kMaxCalls = 100;
 constexpr double kMaxRate = 1e9;
 
 using Fields = std::vector<JsonField>;
@@ -74,6 +75,13 @@ absl::StatusOr<TruncateFault::End> ReadEnd(JsonValue value) {
   if (text.ok() && *text == "clean") return TruncateFault::End::kClean;
   if (text.ok() && *text == "abrupt") return TruncateFault::End::kAbrupt;
   return absl::InvalidArgumentError("must be clean or abrupt");
+}
+
+absl::StatusOr<CallOrder> ReadCallOrder(JsonValue value) {
+  const absl::StatusOr<std::string> text = ReadString(value);
+  if (text.ok() && *text == "in_turn") return CallOrder::kInTurn;
+  if (text.ok() && *text == "interleaved") return CallOrder::kInterleaved;
+  return absl::InvalidArgumentError("must be in_turn or interleaved");
 }
 
 absl::StatusOr<GarbageFault::Kind> ReadKind(JsonValue value) {
@@ -186,6 +194,9 @@ Fields FieldsOf(Settings& s) {
       Nullable("tokens_per_second", s.tokens_per_second, ReadNumber, 0.001,
                kMaxRate),
       {"tokens", Into(s.tokens, ReadInteger, 1, 1'000'000)},
+      {"tool_calls", Into(s.tool_calls, ReadInteger, 1, kMaxCalls)},
+      {"call_order", Into(s.call_order, ReadCallOrder)},
+      {"cached_tokens", Into(s.cached_tokens, ReadInteger, 0, 1'000'000)},
       {"models", Into(s.models, ReadStrings)},
       Nullable("api_key", s.api_key, ReadString),
       Nullable("idle_close", s.idle_close, ReadDuration),

@@ -139,6 +139,10 @@ std::string SettingsToJson(const Settings& s) {
       .Text("latency", s.latency.text())
       .Raw("tokens_per_second", OrNull(s.tokens_per_second))
       .Raw("tokens", text::Cat(s.tokens))
+      .Raw("tool_calls", text::Cat(s.tool_calls))
+      .Text("call_order",
+            s.call_order == CallOrder::kInTurn ? "in_turn" : "interleaved")
+      .Raw("cached_tokens", text::Cat(s.cached_tokens))
       .Raw("models",
            text::Cat(
                "[",

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/mutex.h"
-#include "tests/simprovider/http_request.h"
+#include "tests/simprovider/dialect/http_request.h"
 
 namespace weir::simprovider {
 

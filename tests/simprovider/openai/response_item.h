@@ -1,0 +1,32 @@
+// The items that the answer of the Responses API consists of.
+#ifndef WEIR_TESTS_SIMPROVIDER_OPENAI_RESPONSE_ITEM_H_
+#define WEIR_TESTS_SIMPROVIDER_OPENAI_RESPONSE_ITEM_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/simprovider/dialect/speech.h"
+#include "tests/simprovider/openai/answers.h"
+
+namespace weir::simprovider {
+
+struct ResponseItem {
+  enum class Kind { kReasoning, kMessage, kCall };
+  Kind kind;
+  std::string id;
+  // JSON, as it stands when it begins and when it is done.
+  std::string in_progress;
+  std::string completed;
+  Speech text;            // But for calls.
+  std::string arguments;  // Of calls.
+};
+
+std::vector<ResponseItem> ResponseItems(const OpenAiReply& reply);
+
+// The one part of `item` with this text. REQUIRES: the item is no call.
+std::string PartOf(const ResponseItem& item, std::string_view escaped_text);
+
+}  // namespace weir::simprovider
+
+#endif  // WEIR_TESTS_SIMPROVIDER_OPENAI_RESPONSE_ITEM_H_
