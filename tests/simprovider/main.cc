@@ -39,7 +39,7 @@ void Describe(CLI::App& app, Flags& flags) {
                   "where to listen; port 0 takes a free one")
       ->capture_default_str();
   app.add_option("--dialect", flags.server.dialect,
-                 "the API spoken: openai or anthropic")
+                 "the API spoken: openai, anthropic or gemini")
       ->capture_default_str();
   app.add_option("--name", flags.server.name, "what answers call themselves")
       ->capture_default_str();

@@ -11,8 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 using weir::testing::StatusIs;
 
-TEST(MakeDialectTest, SpeaksWhatItSays) {
-  for (const char* dialect : {"openai", "anthropic"}) {
+TEST(MakeDialectTest, SpeaksThree) {
+  for (const char* dialect : {"openai", "anthropic", "gemini"}) {
     EXPECT_TRUE(MakeDialect(dialect, "a").ok()) << dialect;
   }
 }

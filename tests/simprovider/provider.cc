@@ -74,7 +74,7 @@ Answer Provider::Decide(const Request& request) {
 std::optional<Answer> Provider::Refusal(const Request& request) {
   if (settings_->api_key &&
       !parts_.dialect->ShowsKey(request, *settings_->api_key)) {
-    return Error(401, "Incorrect API key provided.");
+    return Signed(parts_.dialect->WrongKey());
   }
   return settings_->rate_limit ? OverLimit() : std::nullopt;
 }
@@ -84,13 +84,11 @@ std::optional<Answer> Provider::OverLimit() {
   const Control::Allowance allowance =
       parts_.control.Count(limit, parts_.clock.Now());
   if (allowance.granted) return std::nullopt;
-  Answer answer = parts_.dialect->TooManyRequests(
+  return Signed(parts_.dialect->TooManyRequests(
       {.limit = limit.requests,
        .remaining = allowance.remaining,
        .reset_seconds = Seconds(allowance.until_reset),
-       .unix_seconds = absl::ToUnixSeconds(parts_.clock.WallNow())});
-  text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
-  return answer;
+       .unix_seconds = absl::ToUnixSeconds(parts_.clock.WallNow())}));
 }
 
 void Provider::Fail(const StatusFault& fault, Answer& answer) const {
@@ -182,6 +180,10 @@ Answer Provider::Error(int status, std::string_view message) const {
   Answer answer;
   answer.status = status;
   answer.body = parts_.dialect->ErrorBody(status, message);
+  return Signed(std::move(answer));
+}
+
+Answer Provider::Signed(Answer answer) const {
   text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
   return answer;
 }

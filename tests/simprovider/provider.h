@@ -56,6 +56,8 @@ class Provider {
   void AddFaults(const Request& request, const Answer& answer,
                  Delivery& delivery);
   Answer Error(int status, std::string_view message) const;
+  // `answer` with the header that says who gave it.
+  Answer Signed(Answer answer) const;
 
   const Parts parts_;
   std::uint64_t version_ = 0;

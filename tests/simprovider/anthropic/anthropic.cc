@@ -148,6 +148,8 @@ bool Anthropic::ShowsKey(const Request& request, std::string_view key) const {
   return text::ConsumePrefix(shown, "Bearer ") && shown == key;
 }
 
+Answer Anthropic::WrongKey() const { return Error(401, "invalid x-api-key"); }
+
 Answer Anthropic::Error(int status, std::string_view message) const {
   Answer answer;
   answer.status = status;

@@ -21,6 +21,7 @@ class Anthropic final : public Dialect {
   Answer Respond(const Request& request,
                  const Circumstances& circumstances) override;
   bool ShowsKey(const Request& request, std::string_view key) const override;
+  Answer WrongKey() const override;
   std::string ErrorBody(int status, std::string_view message) const override;
   int BreakdownStatus() const override { return 529; }
   std::string ErrorEvent(const Answer& answer, std::size_t after_events,

@@ -56,6 +56,9 @@ class Dialect {
   // Whether `request` shows `key` in this API's way.
   virtual bool ShowsKey(const Request& request, std::string_view key) const = 0;
 
+  // What a client that does not show it is told.
+  virtual Answer WrongKey() const = 0;
+
   // The body of an error with this HTTP status.
   virtual std::string ErrorBody(int status, std::string_view message) const = 0;
 

@@ -130,6 +130,10 @@ Answer OpenAi::List(const Request& request,
   return answer;
 }
 
+Answer OpenAi::WrongKey() const {
+  return Error(401, "Incorrect API key provided.");
+}
+
 Answer OpenAi::Error(int status, std::string_view message) const {
   Answer answer;
   answer.status = status;

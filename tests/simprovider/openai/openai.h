@@ -23,6 +23,7 @@ class OpenAi final : public Dialect {
 
   Answer Respond(const Request& request,
                  const Circumstances& circumstances) override;
+  Answer WrongKey() const override;
   std::string ErrorBody(int status, std::string_view message) const override;
   bool ShowsKey(const Request& request, std::string_view key) const override;
   int BreakdownStatus() const override { return 500; }
