@@ -18,7 +18,8 @@
 namespace weir::simprovider {
 namespace {
 
-constexpr std::string_view kModels = "/v1beta/models";
+// Google's SDK uses either, by its version.
+constexpr std::string_view kModels[] = {"/v1beta/models", "/v1/models"};
 constexpr std::string_view kGenerate = "generateContent";
 constexpr std::string_view kStream = "streamGenerateContent";
 constexpr std::string_view kCount = "countTokens";
@@ -94,7 +95,8 @@ Gemini::Gemini(std::string_view name)
 Answer Gemini::Respond(const Request& request,
                        const Circumstances& circumstances) {
   std::string_view rest = request.path;
-  if (!text::ConsumePrefix(rest, kModels)) {
+  if (!text::ConsumePrefix(rest, kModels[0]) &&
+      !text::ConsumePrefix(rest, kModels[1])) {
     if (request.path.starts_with("/v1")) return EchoAnswer(request, name_);
     return Error(404, "Requested entity was not found.");
   }

@@ -62,6 +62,12 @@ TEST_F(GeminiTest, AnAnswerSaysWhoGivesItAndEchoesTheModel) {
             "STOP");
 }
 
+TEST_F(GeminiTest, ServesBothVersions) {
+  const Answer answer = Post("/v1/models/gemini-x:generateContent", Body(""));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.model, "gemini-x");
+}
+
 TEST_F(GeminiTest, UsageAddsUp) {
   cached_tokens_ = 5;
   std::string body = Body(R"(,"generationConfig":{"thinkingConfig":)"

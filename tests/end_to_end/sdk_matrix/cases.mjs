@@ -1,0 +1,289 @@
+// What applications do with a model, whatever the SDK. Each case talks to one
+// provider, checks what it must see anywhere, and returns what it saw, so that
+// two ways to the same answer can be compared.
+import assert from 'node:assert/strict';
+
+import {cancelledRequests} from './upstream.mjs';
+
+const weather = {
+  name: 'get_weather',
+  description: 'The weather in a city.',
+  parameters: {
+    type: 'object',
+    properties: {city: {type: 'string', enum: ['San Francisco']}},
+    required: ['city'],
+    additionalProperties: false,
+  },
+};
+const clock = {
+  name: 'get_time',
+  description: 'The time in a zone.',
+  parameters: {
+    type: 'object',
+    properties: {zone: {type: 'string'}},
+    required: ['zone'],
+    additionalProperties: false,
+  },
+};
+const tools = [weather, clock];
+
+// One transparent pixel.
+const image = {
+  type: 'image/png',
+  data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+A8AAQUB' +
+      'AScY42YAAAAASUVORK5CYII=',
+};
+
+const question = {system: 'Be brief.', turns: [{user: 'Say hello.'}]};
+
+// A reply without what differs from one request to the next. How many tokens a
+// prompt counts depends on the dialect it came in.
+function seen({text, thought, calls, finish, usage}) {
+  assert.ok(usage.input > 0);
+  return {
+    text,
+    thought,
+    calls: calls.map(({name, args}) => ({name, args})),
+    finish,
+    usage: {...usage, input: 'some'},
+  };
+}
+
+function resultsFor(calls, texts) {
+  return {
+    results: calls.map(({id, name}, index) => ({id, name, text: texts[index]})),
+  };
+}
+
+// `talk.ask(request)` is one request to the provider, whole or as a stream.
+export const cases = [
+  {
+    name: 'chat',
+    async run(talk) {
+      const reply = await talk.ask(question);
+      assert.match(reply.text, /answers: the river/);
+      assert.equal(reply.finish, 'stop');
+      assert.equal(reply.usage.output, 16);
+      if (talk.mode === 'stream') assert.ok(reply.pieces > 1);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'two turns of words',
+    async run(talk) {
+      const reply = await talk.ask(question);
+      const turns = [...question.turns, {reply}, {user: 'And again.'}];
+      return seen(await talk.ask({...question, turns}));
+    },
+  },
+  {
+    name: 'a limit',
+    async run(talk) {
+      const reply = await talk.ask({...question, limit: 3});
+      assert.match(reply.text, /answers: the$/);
+      assert.equal(reply.finish, 'length');
+      return seen(reply);
+    },
+  },
+  {
+    name: 'stop sequences',
+    needs: 'stops',
+    async run(talk) {
+      const reply = await talk.ask({...question, stops: ['sea', ' river']});
+      assert.match(reply.text, /answers: the$/);
+      assert.equal(reply.finish, 'stop');
+      return seen(reply);
+    },
+  },
+  {
+    name: 'a tool call',
+    async run(talk) {
+      const reply = await talk.ask({...question, tools});
+      assert.equal(reply.finish, 'calls');
+      assert.deepEqual(
+          reply.calls.map(({name, args}) => ({name, args})),
+          [{name: 'get_weather', args: {city: 'San Francisco'}}]);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'a call of the tool that is chosen',
+    async run(talk) {
+      const reply =
+          await talk.ask({...question, tools, choice: {name: 'get_time'}});
+      assert.equal(reply.calls[0].name, 'get_time');
+      return seen(reply);
+    },
+  },
+  {
+    name: 'a call that must be made',
+    async run(talk) {
+      const reply = await talk.ask({...question, tools, choice: 'required'});
+      assert.equal(reply.calls.length, 1);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'tools that may not be called',
+    async run(talk) {
+      const reply = await talk.ask({...question, tools, choice: 'none'});
+      assert.deepEqual(reply.calls, []);
+      assert.match(reply.text, /answers:/);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'parallel calls',
+    control: {tool_calls: 2},
+    async run(talk) {
+      const reply = await talk.ask({...question, tools});
+      assert.deepEqual(
+          reply.calls.map(({name}) => name), ['get_weather', 'get_time']);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'parallel calls, interleaved',
+    control: {tool_calls: 2, call_order: 'interleaved'},
+    async run(talk) {
+      const reply = await talk.ask({...question, tools});
+      assert.deepEqual(
+          reply.calls.map(({args}) => args),
+          [{city: 'San Francisco'}, {zone: 'text'}]);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'one call at most',
+    needs: 'one call',
+    control: {tool_calls: 2},
+    async run(talk) {
+      const reply = await talk.ask({...question, tools, oneCall: true});
+      assert.equal(reply.calls.length, 1);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'results of parallel calls',
+    control: {tool_calls: 2},
+    async run(talk) {
+      const reply = await talk.ask({...question, tools});
+      const results = resultsFor(reply.calls, ['21 C', 'noon']);
+      const turns = [...question.turns, {reply}, results];
+      const answer = await talk.ask({...question, turns, tools});
+      assert.match(answer.text, /\[got 21 C\] \[got noon\] answers:/);
+      return seen(answer);
+    },
+  },
+  {
+    name: 'an image',
+    async run(talk) {
+      const turns = [{user: 'What is this?', image}];
+      const reply = await talk.ask({turns});
+      assert.match(reply.text, /\[saw image\/png\]/);
+      assert.ok(reply.usage.input >= 85);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'JSON by a schema',
+    async run(talk) {
+      const schema = {
+        type: 'object',
+        properties: {city: {type: 'string'}, count: {type: 'integer'}},
+        required: ['city', 'count'],
+        additionalProperties: false,
+      };
+      const reply = await talk.ask({...question, schema});
+      assert.deepEqual(JSON.parse(reply.text), {city: 'text', count: 1});
+      return seen(reply);
+    },
+  },
+  {
+    name: 'thinking',
+    async run(talk) {
+      const reply = await talk.ask({...question, think: true});
+      if (talk.features.includes('thoughts')) {
+        assert.equal(reply.thought, 'Let me think of the river.');
+      }
+      assert.match(reply.text, /answers:/);
+      assert.equal(reply.usage.thought, 6);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'thinking before a call, and its result',
+    async run(talk) {
+      const asked = {...question, tools, think: true};
+      const reply = await talk.ask(asked);
+      assert.equal(reply.finish, 'calls');
+      const turns =
+          [...question.turns, {reply}, resultsFor(reply.calls, ['21 C'])];
+      const answer = await talk.ask({...asked, turns});
+      assert.match(answer.text, /\[got 21 C\]/);
+      return [seen(reply), seen(answer)];
+    },
+  },
+  {
+    name: 'cached tokens',
+    control: {cached_tokens: 5},
+    async run(talk) {
+      const reply = await talk.ask(question);
+      assert.equal(reply.usage.cached, 5);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'a wrong key',
+    key: 'wrong',
+    async run(talk) {
+      const status = await talk.refusal(question);
+      // Google calls it a bad request.
+      assert.ok([400, 401].includes(status), `status ${status}`);
+      return status;
+    },
+  },
+  {
+    name: 'a model that is not there',
+    control: {models: ['another']},
+    model: 'no-such-model',
+    async run(talk) {
+      const status = await talk.refusal(question);
+      assert.equal(status, 404);
+      return status;
+    },
+  },
+  {
+    name: 'a request that the provider refuses',
+    control: {status: {code: 400}},
+    async run(talk) {
+      const status = await talk.refusal(question);
+      assert.equal(status, 400);
+      return status;
+    },
+  },
+  {
+    name: 'a provider that breaks down in mid-stream',
+    modes: ['stream'],
+    control: {tokens_per_second: 100, stream_error: {after_events: 6}},
+    async run(talk) {
+      await assert.rejects(talk.ask(question));
+      return 'rejected';
+    },
+  },
+  {
+    name: 'an application that leaves',
+    modes: ['stream'],
+    control: {tokens: 1000, tokens_per_second: 50},
+    async run(talk) {
+      const leaving = new AbortController();
+      // SDKs differ in whether leaving is an error.
+      await talk
+          .ask({...question, signal: leaving.signal}, () => leaving.abort())
+          .catch(() => {});
+      assert.ok(leaving.signal.aborted);
+      assert.equal(await cancelledRequests(talk.upstream), 1);
+      return 'left';
+    },
+  },
+];
