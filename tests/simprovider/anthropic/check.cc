@@ -131,8 +131,9 @@ Fault Tools(element request) {
     }
     if (!type.empty() && type != "custom") continue;
     const auto schema = MemberOf(tool, "input_schema");
-    if (!schema)
+    if (!schema) {
       return text::Cat(place, ".custom.input_schema: Field required");
+    }
     if (StringAt(*schema, "type") != "object") {
       return text::Cat(place,
                        ".custom.input_schema.type: Input should be 'object'");

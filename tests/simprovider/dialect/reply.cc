@@ -36,13 +36,15 @@ std::vector<std::string> Remarks(const Ask& ask) {
 std::vector<ToolCall> CallsFor(const Ask& ask,
                                const Circumstances& circumstances) {
   std::vector<ToolCall> calls;
-  const int wanted =
-      ask.calls == Ask::Calls::kOne ? 1 : circumstances.tool_calls;
-  while (static_cast<int>(calls.size()) < wanted) {
+  const std::size_t wanted =
+      ask.calls == Ask::Calls::kOne
+          ? 1
+          : static_cast<std::size_t>(circumstances.tool_calls);
+  while (calls.size() < wanted) {
     const std::size_t before = calls.size();
     for (const Tool& tool : ask.tools) {
       if (!ask.chosen_tool.empty() && tool.name != ask.chosen_tool) continue;
-      if (static_cast<int>(calls.size()) == wanted) break;
+      if (calls.size() == wanted) break;
       calls.push_back(
           {tool.name, tool.parameters ? SampleOf(*tool.parameters) : "{}"});
     }
@@ -85,7 +87,7 @@ void ObeyStops(const Ask& ask, Reply& reply) {
 
 void ObeyLimit(const Ask& ask, Reply& reply) {
   if (!ask.max_tokens ||
-      *ask.max_tokens >= static_cast<std::int64_t>(reply.text.size())) {
+      std::cmp_greater_equal(*ask.max_tokens, reply.text.size())) {
     return;
   }
   reply.end = Reply::End::kLimit;

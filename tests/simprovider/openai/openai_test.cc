@@ -164,6 +164,63 @@ TEST_F(OpenAiTest, ResponsesSayWhenTheLimitEndedThem) {
             "max_output_tokens");
 }
 
+TEST_F(OpenAiTest, ChatShowsItsThoughtsAndCountsThem) {
+  const std::string body = R"({"model":"m","reasoning_effort":"low")";
+  const element json = Json(Post(kChat, body + "}"));
+  EXPECT_EQ(
+      std::string_view(json.at_pointer("/choices/0/message/reasoning_content")),
+      "Let me think of the river.");
+  EXPECT_EQ(std::int64_t(json.at_pointer(
+                "/usage/completion_tokens_details/reasoning_tokens")),
+            6);
+  EXPECT_EQ(Joined(EventsOf(Post(kChat, body + R"(,"stream":true})")),
+                   "/choices/0/delta/reasoning_content"),
+            "Let me think of the river.");
+}
+
+TEST_F(OpenAiTest, ResponsesHaveAnItemForEachThoughtAndCall) {
+  tool_calls_ = 2;
+  const std::string body =
+      text::Cat(R"({"model":"m","reasoning":{"effort":"low"},)", kTools);
+  const element json = Json(Post("/v1/responses", body + "}"));
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/0/type")), "reasoning");
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/2/arguments")),
+            kArguments);
+  const auto events =
+      EventsOf(Post("/v1/responses", body + R"(,"stream":true})"));
+  EXPECT_THAT(TypesOf(events), HasSubstr("response.reasoning_summary_text.done "
+                                         "response.reasoning_summary_part.done "
+                                         "response.output_item.done "
+                                         "response.output_item.added"));
+  EXPECT_EQ(Joined(events, "/arguments"), text::Cat(kArguments, kArguments));
+}
+
+TEST_F(OpenAiTest, CallsComeInTurnOrInterleaved) {
+  tool_calls_ = 2;
+  const std::string body =
+      text::Cat(R"({"model":"m","stream":true,)", kTools, "}");
+  const auto indices = [&] {
+    std::string found;
+    for (const std::string& event : EventsOf(Post(kChat, body))) {
+      const std::size_t at = event.find(R"("tool_calls":[{"index":)");
+      if (at != std::string::npos) found += event[at + 23];
+    }
+    return found;
+  };
+  // A head and three pieces of 12 bytes each.
+  EXPECT_EQ(indices(), "00001111");
+  call_order_ = CallOrder::kInterleaved;
+  EXPECT_EQ(indices(), "01010101");
+}
+
+TEST_F(OpenAiTest, SaysWhatWasCached) {
+  cached_tokens_ = 2;
+  EXPECT_EQ(std::int64_t(Json(Post(kChat, R"({"model":"m","a":"bcd"})"))
+                             .at_pointer("/usage/prompt_tokens_details/"
+                                         "cached_tokens")),
+            2);
+}
+
 TEST_F(OpenAiTest, EmbeddingsComeForEachInput) {
   struct {
     const char* input;
