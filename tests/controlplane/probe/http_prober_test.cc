@@ -14,27 +14,20 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "common/clock.h"
-#include "common/config/effective.h"
 #include "common/net/transport.h"
-#include "controlplane/health/evidence.h"
 #include "controlplane/probe/probe_target.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/common/net/fake_peer.h"
-#include "tests/common/net/run_coroutine.h"
 #include "tests/common/net/test_authority.h"
 #include "tests/common/net/tls_peer.h"
+#include "tests/controlplane/probe/http_prober_fixture.h"
 #include "tests/testing/status_matchers.h"
 #include "weir/config/v1/provider.pb.h"
 
@@ -50,103 +43,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 using ::weir::testing::FakePeer;
 using ::weir::testing::IsOk;
-using ::weir::testing::RunCoroutine;
 using ::weir::testing::StatusIs;
-
-constexpr char kCompletion[] =
-    R"({"choices":[{"message":{"role":"assistant","content":"p"}}]})";
-
-std::string Answer(const std::string& status, const std::string& body) {
-  return absl::StrCat("HTTP/1.1 ", status, "\r\nContent-Length: ", body.size(),
-                      "\r\n\r\n", body);
-}
-
-enum class Then { kStay, kHangUp };
-
-// A provider that answers every request with what the test says.
-class FakeProvider {
- public:
-  FakeProvider(asio::io_context& loop, std::string answer,
-               Then then = Then::kStay)
-      : answer_(
-            [text = std::move(answer)](const std::string&) { return text; }),
-        then_(then),
-        peer_(loop, Script()) {}
-  FakeProvider(asio::io_context& loop,
-               std::function<std::string(const std::string&)> answer)
-      : answer_(std::move(answer)), then_(Then::kStay), peer_(loop, Script()) {}
-
-  std::string url() const {
-    return absl::StrCat("http://127.0.0.1:", peer_.port(), "/v1");
-  }
-  const std::vector<std::string>& requests() const { return requests_; }
-  int connections() const { return peer_.accepted(); }
-
- private:
-  FakePeer::Script Script() {
-    return [this](FakePeer::Socket socket) { return Serve(std::move(socket)); };
-  }
-
-  asio::awaitable<void> Serve(FakePeer::Socket socket) {
-    for (;;) {
-      // Requests are small, and written at once.
-      std::string request(4096, '\0');
-      const auto [error, size] = co_await socket.async_read_some(
-          asio::buffer(request), net::kUseTuple);
-      if (error) co_return;
-      request.resize(size);
-      requests_.push_back(request);
-      const std::string answer = answer_(request);
-      co_await asio::async_write(socket, asio::buffer(answer), net::kUseTuple);
-      if (then_ == Then::kHangUp) co_return;
-    }
-  }
-
-  const std::function<std::string(const std::string&)> answer_;
-  const Then then_;
-  std::vector<std::string> requests_;
-  FakePeer peer_;
-};
-
-class HttpProberTest : public ::testing::Test {
- protected:
-  static v1::Provider At(const std::string& url) {
-    v1::Provider provider;
-    provider.set_name("p");
-    provider.set_base_url(url);
-    return provider;
-  }
-
-  static ProbeTarget Target(const v1::Provider& provider,
-                            v1::ProbeKind kind = v1::PROBE_KIND_CHAT,
-                            absl::Duration timeout = absl::Seconds(20)) {
-    ProbeTarget target;
-    target.provider = std::make_shared<const v1::Provider>(provider);
-    target.upstream_model = "gpt-4.1";
-    target.check = config::EffectiveHealthCheck(provider);
-    target.check.kind = kind;
-    target.check.timeout = timeout;
-    return target;
-  }
-
-  std::optional<ProbeAnswer> Ask(const ProbeTarget& target) {
-    return RunCoroutine(loop_, prober_.Probe(target));
-  }
-  std::optional<ProbeResult> Probe(const ProbeTarget& target) {
-    const std::optional<ProbeAnswer> answer = Ask(target);
-    if (!answer.has_value()) return std::nullopt;
-    return answer->result;
-  }
-  absl::Status StatusOf(const ProbeTarget& target) {
-    const auto result = Probe(target);
-    return result.has_value() ? result->status
-                              : absl::UnknownError("not probed");
-  }
-
-  asio::io_context loop_{1};
-  SystemClock clock_;
-  HttpProber prober_{clock_, [](const std::string&) { return std::nullopt; }};
-};
 
 TEST_F(HttpProberTest, ChatAsksForOneTokenInTheProvidersDialect) {
   FakeProvider provider(loop_, Answer("200 OK", kCompletion));
@@ -254,80 +151,6 @@ TEST_F(HttpProberTest, AReusedConnectionThatDiedIsNoFailure) {
   const ProbeTarget target = Target(At(provider.url()));
   for (int i = 0; i < 5; ++i) EXPECT_THAT(StatusOf(target), IsOk()) << i;
   EXPECT_EQ(provider.connections(), 5);
-}
-
-TEST_F(HttpProberTest, TheFirstCredentialThatIsTakenAnswers) {
-  ASSERT_EQ(setenv("WEIR_TEST_OLD_KEY", "old", 1), 0);
-  ASSERT_EQ(setenv("WEIR_TEST_NEW_KEY", "new", 1), 0);
-  FakeProvider provider(loop_, [](const std::string& request) {
-    const bool good = request.find("Bearer new\r\n") != std::string::npos;
-    return good ? Answer("200 OK", kCompletion) : Answer("401 No", "{}");
-  });
-  v1::Provider keyed = At(provider.url());
-  keyed.add_credentials()->set_env("WEIR_TEST_OLD_KEY");
-  EXPECT_THAT(StatusOf(Target(keyed)),
-              StatusIs(absl::StatusCode::kUnauthenticated,
-                       "credential refused (HTTP 401)"));
-  keyed.add_credentials()->set_env("WEIR_TEST_NEW_KEY");
-  EXPECT_THAT(StatusOf(Target(keyed)), IsOk());
-}
-
-class CredentialTest : public HttpProberTest {
- protected:
-  CredentialTest() {
-    setenv("WEIR_TEST_OLD_KEY", "old", 1);
-    setenv("WEIR_TEST_NEW_KEY", "new", 1);
-    keyed_ = At(provider_.url());
-    keyed_.add_credentials()->set_env("WEIR_TEST_OLD_KEY");
-    keyed_.add_credentials()->set_env("WEIR_TEST_NEW_KEY");
-  }
-  CredentialAnswer Check(std::uint32_t position) {
-    return RunCoroutine(
-        loop_, prober_.CheckCredential(
-                   std::make_shared<const v1::Provider>(keyed_), position));
-  }
-
-  std::string models_answer_ = Answer("404 No", "{}");
-  FakeProvider provider_{
-      loop_, [this](const std::string& request) {
-        if (request.find("Bearer new\r\n") == std::string::npos) {
-          return Answer("402 Pay", "{}");
-        }
-        return request.starts_with("GET") ? models_answer_
-                                          : Answer("200 OK", kCompletion);
-      }};
-  v1::Provider keyed_;
-};
-
-TEST_F(CredentialTest, EachThatWasTriedIsReported) {
-  const auto answer = Ask(Target(keyed_));
-  ASSERT_TRUE(answer.has_value());
-  ASSERT_THAT(answer->credentials, SizeIs(2));
-  EXPECT_EQ(answer->credentials[0].position, 0u);
-  EXPECT_EQ(answer->credentials[0].answer.kind,
-            CredentialAnswer::Kind::kRefused);
-  EXPECT_EQ(answer->credentials[0].answer.reason, "HTTP 402");
-  EXPECT_EQ(answer->credentials[1].answer.kind,
-            CredentialAnswer::Kind::kAccepted);
-}
-
-TEST_F(CredentialTest, WhatIsKnownToBeRefusedIsNotTriedFirst) {
-  ProbeTarget target = Target(keyed_);
-  target.refused = {0};
-  EXPECT_THAT(StatusOf(target), IsOk());
-  EXPECT_THAT(provider_.requests(), SizeIs(1));
-}
-
-TEST_F(CredentialTest, ACheckAsksForModelsAndAnyAnswerButARefusalIsGood) {
-  EXPECT_EQ(Check(0).kind, CredentialAnswer::Kind::kRefused);
-  EXPECT_EQ(Check(0).reason, "HTTP 402");
-  EXPECT_EQ(Check(1).kind, CredentialAnswer::Kind::kAccepted);
-  EXPECT_THAT(provider_.requests().back(),
-              StartsWith("GET /v1/models HTTP/1.1\r\n"));
-  models_answer_ = Answer("500 No", "{}");
-  EXPECT_EQ(Check(1).kind, CredentialAnswer::Kind::kNoAnswer);
-  EXPECT_EQ(Check(2).kind, CredentialAnswer::Kind::kNoAnswer)
-      << "there is none";
 }
 
 TEST_F(HttpProberTest, AChatCostsWhatItsAnswerSaysByTheTargetsPrice) {
