@@ -10,7 +10,7 @@
 namespace weir::cli {
 
 // A line for each target, then sums, limits, the replay and notes.
-std::string SimulationText(const admin::v1::Simulation& simulation,
+std::string SimulationText(const weir::admin::v1::Simulation& simulation,
                            Paint paint);
 
 }  // namespace weir::cli

@@ -99,6 +99,10 @@ class Scoreboard::Impl {
 
   void SetProviders(std::vector<ProviderView> providers) {
     MutexLock lock(&mutex_);
+    spent_.clear();
+    for (const ProviderView& provider : providers) {
+      if (provider.probe_budget_reached) spent_.insert(provider.provider);
+    }
     providers_ = std::move(providers);
     for (auto& [id, record] : records_) LimitProbes(record);
   }
@@ -201,11 +205,8 @@ class Scoreboard::Impl {
   // What the prober asks for is what its successes show.
   void LimitProbes(Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     record.thresholds = record.plan.thresholds;
-    for (const ProviderView& provider : providers_) {
-      if (provider.provider != record.plan.provider) continue;
-      if (provider.probe_budget_reached) {
-        record.thresholds.probes = ProbeStrength::kContact;
-      }
+    if (spent_.contains(record.plan.provider)) {
+      record.thresholds.probes = ProbeStrength::kContact;
     }
   }
 
@@ -320,6 +321,8 @@ class Scoreboard::Impl {
   std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);
   GroupMemory groups_ ABSL_GUARDED_BY(mutex_);
   std::vector<ProviderView> providers_ ABSL_GUARDED_BY(mutex_);
+  // Those of them whose budget for probes is spent.
+  std::set<std::string> spent_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const FleetView> view_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<FleetView>();
   // What the listener last heard of.

@@ -108,6 +108,7 @@ class ProbeLoop::Impl {
         providers_.BudgetReached(provider)) {
       target.check.kind = config::v1::PROBE_KIND_MODELS;
     }
+    const bool is_chat = target.check.kind == config::v1::PROBE_KIND_CHAT;
     const auto answer = co_await prober_->Probe(std::move(target));
     // A cancelled probe says nothing of its target.
     if (stopping_) co_return;
@@ -115,6 +116,12 @@ class ProbeLoop::Impl {
       scoreboard_.OnProbe(id, answer->result);
       providers_.OnProbe(provider, answer->cost_usd);
       for (const CredentialSight& sight : answer->credentials) {
+        // What a cheap probe may have, work need not: checks find that out, in
+        // their own time.
+        if (!is_chat &&
+            sight.answer.kind == CredentialAnswer::Kind::kAccepted) {
+          continue;
+        }
         providers_.OnAnswer({provider, sight.position}, sight.answer);
       }
     }

@@ -36,10 +36,10 @@ TEST_F(SimulateTest, SaysWhereTrafficWouldGo) {
   EXPECT_THAT(
       outcome.out,
       AllOf(HasSubstr("chat   simple  *       chat       near      chat      "
-                      "unhealthy    0.0 %      0   200 ms     $0.00\n"),
-            HasSubstr("chat, simple: 2 requests/s, expected latency 200 ms, "
+                      "unhealthy    0.0 %   0.00   200 ms      $0.00\n"),
+            HasSubstr("chat, simple: 2.00 requests/s, expected latency 200 ms, "
                       "$11404.80 a month\n"),
-            HasSubstr("far       max_rpm    120       60  breaks"),
+            HasSubstr("far       max_rpm  120.0     60.0  breaks"),
             HasSubstr("note: every target works and takes 200ms")));
 }
 

@@ -115,12 +115,12 @@ TEST(StatusTextTest, ARefusedCredentialIsSaidWithTheOneInItsPlace) {
 
 TEST(ProvidersTextTest, HasALineForEachCredential) {
   EXPECT_EQ(ProvidersText(WithCredentials(), Paint::kPlain),
-            "PROVIDER  PROBES     COST  BUDGET  CREDENTIAL  STATE    USED  WHY"
-            "\n"
-            "relay       1200  $0.0336      $1  env:A       refused  -     "
+            "PROVIDER  PROBES       COST  BUDGET  CREDENTIAL  STATE    USED  "
+            "WHY\n"
+            "relay       1200  $0.033600   $1.00  env:A       refused  -     "
             "HTTP 401\n"
-            "relay       1200  $0.0336      $1  file:/b     usable   yes   -"
-            "\n");
+            "relay       1200  $0.033600   $1.00  file:/b     usable   yes   "
+            "-\n");
 }
 
 }  // namespace

@@ -92,6 +92,33 @@ TEST_F(ScoreboardTest, NodesFailuresKillAtOnce) {
   EXPECT_EQ(View("b").last_error, "HTTP 500");
 }
 
+TEST_F(ScoreboardTest, WithoutMoneyForProbesTheirSuccessIsOnlyATrial) {
+  for (const bool reached : {false, true}) {
+    Configure(Parse(""));
+    Configure(kThreeProviders);
+    scoreboard_.SetProviders(
+        {{.provider = "b", .probe_budget_reached = reached}});
+    AllWork();
+    NodeReport report = ReportOf(Target("b"));
+    scoreboard_.OnReport(NodeId{"n"}, report);
+    clock_.Advance(absl::Milliseconds(100));
+    report.targets[0].endpoint_failures = 2;
+    report.targets[0].consecutive_failures = 2;
+    scoreboard_.OnReport(NodeId{"n"}, report);
+    EXPECT_EQ(View("b").state, TargetState::kUnhealthy);
+    report.targets[0].consecutive_failures = 0;
+    scoreboard_.OnReport(NodeId{"n"}, report);
+    for (int i = 0; i < 2; ++i) {
+      clock_.Advance(absl::Milliseconds(100));
+      Works("b");
+    }
+    EXPECT_EQ(View("b").state,
+              reached ? TargetState::kDegraded : TargetState::kHealthy);
+    EXPECT_EQ(scoreboard_.View()->providers.at(0).probe_budget_reached,
+              reached);
+  }
+}
+
 TEST_F(ScoreboardTest, TheRestOfAReportShowsAtTheNextTick) {
   AllWork();
   NodeReport report = ReportOf(Target("b"));

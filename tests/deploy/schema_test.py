@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 
 import manifests
 
-SCHEMAS = pathlib.Path(__file__).resolve().parent / "schemas"
+SCHEMAS = pathlib.Path(__file__).resolve().parent / "testdata"
 VERSIONS = ("v1.32.0", "v1.35.0")
 
 

@@ -66,7 +66,7 @@ inline Scenario ScenarioOf(const config::v1::Resources& resources,
   return scenario;
 }
 
-inline admin::v1::Simulation Run(const Scenario& scenario) {
+inline admin::v1::Simulation Simulated(const Scenario& scenario) {
   return Simulate(scenario, SettleUnder(scenario));
 }
 

@@ -28,13 +28,13 @@ auto Near(double a, double b) {
 TEST(SimulationTest, WhereAllIsWellBaseWeightsDecide) {
   config::v1::Resources resources = TwoProviders();
   resources.mutable_models(0)->mutable_targets(0)->set_weight(3);
-  EXPECT_THAT(SharesOf(Run(ScenarioOf(resources))), Near(0.75, 0.25));
+  EXPECT_THAT(SharesOf(Simulated(ScenarioOf(resources))), Near(0.75, 0.25));
 }
 
 TEST(SimulationTest, ASlowTargetsScoreCounts) {
   // 0.3 * (100 - 100 / 5) + 70 = 94, and 0.3 * 0 + 70 = 70.
   const auto simulation =
-      Run(ScenarioOf(TwoProviders(), "m", {.slow = {"b=500ms"}}));
+      Simulated(ScenarioOf(TwoProviders(), "m", {.slow = {"b=500ms"}}));
   EXPECT_THAT(SharesOf(simulation), Near(94.0 / 164, 70.0 / 164));
   EXPECT_NEAR(absl::ToDoubleMilliseconds(
                   config::ToDuration(simulation.parts(0).latency())),
@@ -42,7 +42,8 @@ TEST(SimulationTest, ASlowTargetsScoreCounts) {
 }
 
 TEST(SimulationTest, WhatIsDownGetsNothing) {
-  const auto simulation = Run(ScenarioOf(TwoProviders(), "m", {.down = {"a"}}));
+  const auto simulation =
+      Simulated(ScenarioOf(TwoProviders(), "m", {.down = {"a"}}));
   EXPECT_THAT(SharesOf(simulation), Near(0, 1));
   EXPECT_EQ(simulation.parts(0).targets(0).state(),
             routing::v1::TARGET_STATE_UNHEALTHY);
@@ -50,7 +51,7 @@ TEST(SimulationTest, WhatIsDownGetsNothing) {
 
 TEST(SimulationTest, WhereAllIsDownHealthIsIgnoredAndThatIsSaid) {
   const auto simulation =
-      Run(ScenarioOf(TwoProviders(), "m", {.down = {"a", "b"}}));
+      Simulated(ScenarioOf(TwoProviders(), "m", {.down = {"a", "b"}}));
   EXPECT_THAT(SharesOf(simulation), Near(0.5, 0.5));
   EXPECT_THAT(simulation.notes(0), HasSubstr("model m: too few targets"));
 }
@@ -58,7 +59,8 @@ TEST(SimulationTest, WhereAllIsDownHealthIsIgnoredAndThatIsSaid) {
 TEST(SimulationTest, AFallbackServesWhereNoTargetIsUsable) {
   config::v1::Resources resources = TwoProviders();
   resources.mutable_models(1)->add_fallback("only-b");
-  const auto simulation = Run(ScenarioOf(resources, "only-a", {.down = {"a"}}));
+  const auto simulation =
+      Simulated(ScenarioOf(resources, "only-a", {.down = {"a"}}));
   EXPECT_EQ(simulation.parts(0).model(), "only-a");
   EXPECT_EQ(simulation.parts(0).targets(0).model(), "only-b");
   EXPECT_THAT(SharesOf(simulation), ElementsAre(1));
@@ -68,7 +70,7 @@ TEST(SimulationTest, WhatNobodyServesIsCalledThat) {
   config::v1::Resources resources = TwoProviders();
   resources.mutable_models(1)->mutable_targets(0)->set_mode(
       config::v1::MODE_DRAINING);
-  const auto simulation = Run(ScenarioOf(resources, "only-a"));
+  const auto simulation = Simulated(ScenarioOf(resources, "only-a"));
   EXPECT_TRUE(simulation.parts(0).unserved());
   EXPECT_FALSE(simulation.parts(0).has_latency());
 }
@@ -79,7 +81,7 @@ TEST(SimulationTest, CostsAreOfThirtyDays) {
   Scenario scenario = ScenarioOf(resources);
   scenario.requests_per_second = 10;
   // At b: (1000 * 1 + 300 * 4) / 1e6 dollars for each of 25,920,000 requests.
-  const auto simulation = Run(scenario);
+  const auto simulation = Simulated(scenario);
   EXPECT_THAT(SharesOf(simulation), Near(0, 1));
   EXPECT_NEAR(simulation.cost_month_usd(), 0.0022 * 25'920'000, 1e-3);
 }
@@ -87,27 +89,28 @@ TEST(SimulationTest, CostsAreOfThirtyDays) {
 TEST(SimulationTest, ACostThatIsNotKnownIsNotInventedAndNeededOnlyWhereUsed) {
   config::v1::Resources resources = TwoProviders();
   resources.mutable_models(0)->mutable_targets(0)->clear_price();
-  EXPECT_FALSE(Run(ScenarioOf(resources)).has_cost_month_usd());
-  EXPECT_TRUE(
-      Run(ScenarioOf(resources, "m", {.down = {"a"}})).has_cost_month_usd());
+  EXPECT_FALSE(Simulated(ScenarioOf(resources)).has_cost_month_usd());
+  EXPECT_TRUE(Simulated(ScenarioOf(resources, "m", {.down = {"a"}}))
+                  .has_cost_month_usd());
 }
 
 TEST(SimulationTest, ARoutesModelServes) {
   config::v1::Resources resources = TwoProviders(
       "models { name: 'auto' routes { simple: 'only-b' } "
       "targets { provider: 'a' } }");
-  EXPECT_EQ(Run(ScenarioOf(resources, "auto")).parts(0).targets(0).model(),
-            "only-b");
+  EXPECT_EQ(
+      Simulated(ScenarioOf(resources, "auto")).parts(0).targets(0).model(),
+      "only-b");
   Scenario hard = ScenarioOf(resources, "auto");
   hard.parts[0].complexity = config::v1::COMPLEXITY_COMPLEX;
-  EXPECT_EQ(Run(hard).parts(0).targets(0).model(), "auto");
+  EXPECT_EQ(Simulated(hard).parts(0).targets(0).model(), "auto");
 }
 
 TEST(SimulationTest, TargetsOfAnotherComplexityGetNothing) {
   config::v1::Resources resources = TwoProviders();
   resources.mutable_models(0)->mutable_targets(0)->add_complexity(
       config::v1::COMPLEXITY_COMPLEX);
-  EXPECT_THAT(SharesOf(Run(ScenarioOf(resources))), Near(0, 1));
+  EXPECT_THAT(SharesOf(Simulated(ScenarioOf(resources))), Near(0, 1));
 }
 
 TEST(SimulationTest, ARegionHasItsOwnWeights) {
@@ -115,16 +118,16 @@ TEST(SimulationTest, ARegionHasItsOwnWeights) {
   resources.mutable_models(0)->set_strategy(config::v1::STRATEGY_PROXIMITY);
   Scenario scenario = ScenarioOf(resources);
   scenario.parts[0].region = "us";
-  EXPECT_THAT(SharesOf(Run(scenario)), Near(0, 1));
+  EXPECT_THAT(SharesOf(Simulated(scenario)), Near(0, 1));
   scenario.parts[0].region = "eu";
-  EXPECT_THAT(SharesOf(Run(scenario)), Near(1, 0));
+  EXPECT_THAT(SharesOf(Simulated(scenario)), Near(1, 0));
 }
 
 TEST(SimulationTest, ALimitTakesWeightFromWhatWouldBreakIt) {
   Scenario scenario =
       ScenarioOf(TwoProviders(), "m", {.rate_limit = {"a=60rpm"}});
   scenario.requests_per_second = 2;
-  const auto simulation = Run(scenario);
+  const auto simulation = Simulated(scenario);
   // Of 120 requests a minute a share s leaves 1 - 2s of the limit, which below
   // a fifth is the factor f = 5 (1 - 2s) of a's weight; s = f / (1 + f) has the
   // solution 10 s^2 - 16 s + 5 = 0.
@@ -139,7 +142,7 @@ TEST(SimulationTest, WhereNobodyElseIsTheLimitBreaks) {
   Scenario scenario =
       ScenarioOf(TwoProviders(), "only-a", {.rate_limit = {"a=60rpm"}});
   scenario.requests_per_second = 2;
-  const auto simulation = Run(scenario);
+  const auto simulation = Simulated(scenario);
   EXPECT_NEAR(simulation.limits(0).asked(), 120, kTiny);
   EXPECT_TRUE(simulation.limits(0).breaks());
 }
@@ -153,7 +156,7 @@ TEST(SimulationTest, TokensAndRequestsInFlightHaveLimitsToo) {
   Scenario scenario = ScenarioOf(resources, "only-a");
   scenario.requests_per_second = 15;
   scenario.nodes = 2;
-  const auto simulation = Run(scenario);
+  const auto simulation = Simulated(scenario);
   ASSERT_EQ(simulation.limits_size(), 2);
   // 15 a second of 1300 tokens; 15 a second that take 0.1 s, at two nodes.
   EXPECT_NEAR(simulation.limits(0).asked(), 15 * 60 * 1300, kTiny);
@@ -167,8 +170,8 @@ TEST(SimulationTest, ADeadGroupIsLeftForTheNext) {
       TwoProviders("policy { group_order: 'relay' group_order: 'direct' }");
   resources.mutable_providers(0)->set_group("relay");
   resources.mutable_providers(1)->set_group("direct");
-  EXPECT_THAT(SharesOf(Run(ScenarioOf(resources))), Near(1, 0));
-  const auto switched = Run(ScenarioOf(resources, "m", {.down = {"a"}}));
+  EXPECT_THAT(SharesOf(Simulated(ScenarioOf(resources))), Near(1, 0));
+  const auto switched = Simulated(ScenarioOf(resources, "m", {.down = {"a"}}));
   EXPECT_THAT(SharesOf(switched), Near(0, 1));
   EXPECT_THAT(switched.notes(0), HasSubstr("emergency group direct is active"));
 }
@@ -179,7 +182,7 @@ TEST(SimulationTest, APartHasItsPartOfTheRequests) {
   scenario.parts.push_back(scenario.parts[0]);
   scenario.parts[0].share = 0.75;
   scenario.parts[1].share = 0.25;
-  const auto simulation = Run(scenario);
+  const auto simulation = Simulated(scenario);
   EXPECT_DOUBLE_EQ(simulation.parts(0).requests_per_second(), 6);
   EXPECT_DOUBLE_EQ(simulation.parts(1).targets(0).requests_per_second(), 1);
   EXPECT_THAT(simulation.notes(), IsEmpty());

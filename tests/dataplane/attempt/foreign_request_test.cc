@@ -48,10 +48,12 @@ TEST_F(ForeignRequestTest, EachProviderIsAskedInItsOwnWords) {
   EXPECT_THAT(anthropic, HasSubstr("/messages HTTP/1.1\r\n"));
   EXPECT_THAT(anthropic, HasSubstr("anthropic-version: 2023-06-01\r\n"));
   EXPECT_THAT(anthropic, HasSubstr("content-type: application/json\r\n"));
-  EXPECT_THAT(anthropic,
-              HasSubstr(R"({"model":"m-p0","max_tokens":9,"messages":)"));
+  EXPECT_THAT(
+      anthropic,
+      HasSubstr(R"({"model":"upstream-m-p0","max_tokens":9,"messages":)"));
   const std::string& gemini = upstream_->sent[1].bytes;
-  EXPECT_THAT(gemini, HasSubstr("/models/m-p1:generateContent HTTP/1.1\r\n"));
+  EXPECT_THAT(gemini,
+              HasSubstr("/models/upstream-m-p1:generateContent HTTP/1.1\r\n"));
   EXPECT_THAT(gemini, HasSubstr(R"("seed":1)"));
   // The last one gets the client's bytes.
   EXPECT_THAT(upstream_->sent[2].bytes, HasSubstr("/chat/completions HTTP"));
@@ -62,13 +64,15 @@ TEST_F(ForeignRequestTest, AStreamIsAskedForInTheProvidersWay) {
   request_.wants_stream = true;
   Run({Status(500), Status(500), Good()});
   EXPECT_THAT(upstream_->sent[0].bytes, HasSubstr(R"("stream":true)"));
-  EXPECT_THAT(upstream_->sent[1].bytes,
-              HasSubstr("/models/m-p1:streamGenerateContent?alt=sse HTTP"));
+  EXPECT_THAT(
+      upstream_->sent[1].bytes,
+      HasSubstr("/models/upstream-m-p1:streamGenerateContent?alt=sse HTTP"));
 }
 
 TEST_F(ForeignRequestTest, TheAnswerTellsWhatTheProviderDidNotGet) {
-  const AttemptsResult foreign =
-      Run({{kJson, {testing::Last{R"({"content":[],"stop_reason":"x"})"}}}});
+  const testing::FakeAnswer message = {
+      kJson, {testing::Last{R"({"content":[],"stop_reason":"end_turn"})"}}};
+  const AttemptsResult foreign = Run({message});
   EXPECT_THAT(AnswerOf(foreign).dropped, ElementsAre("seed"));
   const AttemptsResult own = Run({Status(500), Status(500), Good()});
   EXPECT_THAT(AnswerOf(own).dropped, IsEmpty());

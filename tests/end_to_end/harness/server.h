@@ -34,6 +34,9 @@ class Server {
   // same ones, and waits for the line that says where it listens.
   absl::Status Start();
 
+  // REQUIRES: Start() has succeeded.
+  pid_t pid() const { return process_->pid(); }
+
   // Sends it `signal`; what comes of that is the caller's.
   void Signal(int signal) { process_->Signal(signal); }
   // SIGKILL, and its end.

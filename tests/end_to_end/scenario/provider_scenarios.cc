@@ -189,6 +189,17 @@ Scenario AllDown() {
           .weight_falls_to = std::nullopt};
 }
 
+// It closes connections that it had promised to keep: what was sent on one
+// that is gone is sent again, unseen.
+Scenario ClosesIdleConnections() {
+  return {.name = "ClosesIdleConnections",
+          .fleet = Quick(),
+          .fault = Set(R"({"idle_close": "50ms"})"),
+          .heal = Reset(),
+          .weight_falls_to = std::nullopt,
+          .extra_attempts_at_most = 0.01};
+}
+
 // Up for half a second, down for half a second.
 Scenario Flapping() {
   const Step flap = [](Fleet& fleet) {
@@ -234,6 +245,7 @@ std::vector<Scenario> ProviderScenarios() {
           OverloadedInBand(),
           ExpiredKeyWithABackup(),
           AllDown(),
+          ClosesIdleConnections(),
           Flapping(),
           RegionDead()};
 }
