@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/concat.h"
 #include "common/config/effective.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/decision/decision.h"
@@ -110,9 +111,9 @@ std::string WhyExcluded(const ConsideredTarget& considered,
     case Exclusion::kComplexity:
       return "it takes no requests of this complexity";
     case Exclusion::kDialect:
-      return absl::StrCat("it speaks ",
-                          config.providers[considered.provider].dialect->name(),
-                          ", in which such a request can't be said");
+      return Concat("it speaks ",
+                    config.providers[considered.provider].dialect->name(),
+                    ", in which such a request can't be said");
     case Exclusion::kBreakerOpen:
       why = "its breaker was open";
       break;
