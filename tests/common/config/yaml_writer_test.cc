@@ -84,7 +84,8 @@ TEST(WriteYamlTest, ProgramsGetTheDefaultsToo) {
   EXPECT_EQ(WriteYaml(limits, Defaults::kWrite),
             "max_rpm: 1\nmax_tpm: 0\nmax_concurrent: 0\n");
   EXPECT_EQ(WriteYaml(v1::Target(), Defaults::kWrite),
-            "provider: \"\"\nmodel: \"\"\nmode: unspecified\ncomplexity: []\n");
+            "provider: \"\"\nmodel: \"\"\nmode: unspecified\ncomplexity: "
+            "[]\nmax_output_tokens: 0\n");
   EXPECT_EQ(WriteYaml(v1::Resources(), Defaults::kWrite),
             "providers: []\nmodels: []\nclient_keys: []\nwebhooks: []\n");
 }

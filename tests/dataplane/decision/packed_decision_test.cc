@@ -66,7 +66,7 @@ TEST(PackedDecisionTest, TheFactsCanBeHadAlone) {
 
 TEST(PackedDecisionTest, TakesTheRoomOfWhatIsThere) {
   Decision decision = Sample();
-  EXPECT_LE(PackedSize(decision), 480U);
+  EXPECT_LE(PackedSize(decision), 512U);
   EXPECT_GT(sizeof(Decision), 1500U);
   const std::size_t before = PackedSize(decision);
   decision.attempts.Add(decision.attempts.items()[0]);
