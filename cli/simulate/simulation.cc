@@ -1,10 +1,8 @@
 #include "cli/simulate/simulation.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -127,9 +125,19 @@ Totals FillPart(const Part& part, const Flow& flow, const Scenario& scenario,
   return totals;
 }
 
+// The models that serve the simulation's parts.
+std::set<std::string> Serving(const admin::v1::Simulation& simulation) {
+  std::set<std::string> models;
+  for (const admin::v1::SimulatedPart& part : simulation.parts()) {
+    for (const auto& target : part.targets()) models.insert(target.model());
+  }
+  return models;
+}
+
 void NoteState(const FleetView& fleet, admin::v1::Simulation& simulation) {
+  const std::set<std::string> serving = Serving(simulation);
   for (const controlplane::ModelView& model : fleet.models) {
-    if (!model.panic || model.mode != v1::MODE_ENABLED) continue;
+    if (!model.panic || !serving.contains(model.model)) continue;
     simulation.add_notes(
         Concat("model ", model.model,
                ": too few targets are usable, so health is ignored (panic)"));

@@ -70,7 +70,7 @@ TEST(SdkMatrixTest, EachSdkFindsItsDialectAtTheSimulatedProviders) {
   const boost::json::value where = {{"providers", providers.ToJson()}};
   const absl::StatusOr<Finished> run = package->RunTests(
       "matrix.mjs", {{"WEIR_SDK_MATRIX", boost::json::serialize(where)}},
-      absl::Minutes(3));
+      absl::Minutes(6));
   ASSERT_TRUE(run.ok()) << run.status();
   std::printf("%s\n", run->output.c_str());
   EXPECT_EQ(run->exit_code, 0);

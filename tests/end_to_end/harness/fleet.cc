@@ -72,7 +72,8 @@ absl::Status Fleet::Start() {
   for (int index = 1; index <= options_.providers; ++index) {
     const std::string name = absl::StrCat("p", index);
     std::vector<std::string> flags = options_.provider_flags;
-    flags.insert(flags.end(), {"--name", name, "--dialect", "openai"});
+    flags.insert(flags.end(),
+                 {"--name", name, "--dialect", DialectOf(Index(index - 1))});
     providers_.emplace_back(ServerSpec{.name = name,
                                        .binary = "weir-simprovider",
                                        .flags = std::move(flags),
@@ -179,13 +180,20 @@ std::string Fleet::CredentialsYaml() const {
   return absl::StrCat("[", absl::StrJoin(references, ", "), "]");
 }
 
+std::string Fleet::DialectOf(std::size_t index) const {
+  return index < options_.dialects.size() ? options_.dialects[index] : "openai";
+}
+
 std::string Fleet::ProviderYaml(std::size_t index) const {
   const Server& provider = providers_[index];
   const std::string region =
       index < options_.regions.size() ? options_.regions[index] : "local";
-  return absl::StrCat("  - {name: ", provider.name(),
-                      ", dialect: openai, base_url: \"http://",
-                      provider.address("on"), "/v1\", region: ", region,
+  const std::string dialect = DialectOf(index);
+  // base_url has the API's version in it.
+  const std::string version = dialect == "gemini" ? "/v1beta" : "/v1";
+  return absl::StrCat("  - {name: ", provider.name(), ", dialect: ", dialect,
+                      ", base_url: \"http://", provider.address("on"), version,
+                      "\", region: ", region,
                       ",\n     credentials: ", CredentialsYaml(),
                       ",\n     health_check: ", options_.health_check,
                       ",\n     timeouts: ", options_.timeouts,

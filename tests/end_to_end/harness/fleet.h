@@ -29,6 +29,8 @@ struct FleetOptions {
   std::vector<std::string> credentials = {};
   // Of each provider in turn; those beyond are in `local`, as the nodes are.
   std::vector<std::string> regions = {};
+  // Of each provider in turn; those beyond speak `openai`.
+  std::vector<std::string> dialects = {};
   // What else stands in each provider's resource: `breaker: {...}`.
   std::string provider_fields = {};
   // The same for model gpt-4.1.
@@ -99,6 +101,7 @@ class Fleet {
   static std::size_t Index(int index) {
     return static_cast<std::size_t>(index);
   }
+  std::string DialectOf(std::size_t index) const;
   std::string ProviderYaml(std::size_t index) const;
   std::string CredentialsYaml() const;
   ServerSpec NodeSpec(int index);
