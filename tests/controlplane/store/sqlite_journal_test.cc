@@ -133,9 +133,9 @@ TEST_F(SqliteJournalTest, ADatabaseOfTheFirstSchemaGrows) {
             SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(handle,
                          "DROP TABLE events; DROP TABLE alerts; DROP TABLE "
-                         "group_switches; DROP TABLE probe_spending; "
-                         "DROP TABLE webhook_messages; "
-                         "DELETE FROM migrations WHERE version > 1",
+                         "group_switches; DROP TABLE probe_spending; DROP "
+                         "TABLE webhook_messages; DELETE FROM migrations WHERE "
+                         "version > 1",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(handle);
