@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <deque>
 #include <filesystem>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tests/end_to_end/harness/fleet.h"
 #include "tests/end_to_end/harness/node_package.h"
 #include "tests/end_to_end/harness/server.h"
 
@@ -22,6 +24,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDialects[] = {"openai", "anthropic", "gemini"};
 constexpr const char* kKey = "sk-of-the-provider";
+
+// Where something is and what it is asked with, as matrix.mjs wants it.
+boost::json::value Place(const std::string& address, const std::string& key) {
+  return {{"url", absl::StrCat("http://", address)}, {"key", key}};
+}
 
 // One simulated provider of each dialect.
 class Providers {
@@ -48,9 +55,7 @@ class Providers {
   boost::json::object ToJson() const {
     boost::json::object providers;
     for (const Server& server : servers_) {
-      providers[server.name()] = {
-          {"url", absl::StrCat("http://", server.address("on"))},
-          {"key", kKey}};
+      providers[server.name()] = Place(server.address("on"), kKey);
     }
     return providers;
   }
@@ -74,6 +79,48 @@ TEST(SdkMatrixTest, EachSdkFindsItsDialectAtTheSimulatedProviders) {
   ASSERT_TRUE(run.ok()) << run.status();
   std::printf("%s\n", run->output.c_str());
   EXPECT_EQ(run->exit_code, 0);
+}
+
+// MODEL-at-DIALECT for each model that an SDK asks for, at p1, p2 and p3.
+std::string ModelsAtDialects() {
+  constexpr const char* kModels[] = {"gpt-5", "claude-sonnet-4-5",
+                                     "gemini-2.5-flash"};
+  std::string models;
+  for (const char* asked : kModels) {
+    for (int i = 0; i < 3; ++i) {
+      absl::StrAppend(&models, "  - {name: ", asked, "-at-", kDialects[i],
+                      ", max_output_tokens: 4096, targets: [{provider: p",
+                      i + 1, ", model: ", kModels[i], "}]}\n");
+    }
+  }
+  return models;
+}
+
+TEST(SdkMatrixTest, EachSdkSeesThroughANodeWhatItSeesDirectly) {
+  const absl::StatusOr<NodePackage> package =
+      NodePackage::Install(WEIR_SDK_MATRIX_SOURCE, WEIR_SDK_MATRIX_BUILD);
+  ASSERT_TRUE(package.ok()) << package.status();
+  // Probes by TCP: what the cases do to a provider must not put it aside.
+  Fleet fleet({.providers = 3,
+               .health_check = "{kind: tcp, interval: 1s}",
+               .credentials = {kKey},
+               .dialects = {std::begin(kDialects), std::end(kDialects)},
+               .more_models = ModelsAtDialects(),
+               .provider_flags = {"--api-key", kKey}});
+  const absl::Status started = fleet.Start();
+  ASSERT_TRUE(started.ok()) << started;
+  boost::json::object providers;
+  for (int i = 0; i < 3; ++i) {
+    providers[kDialects[i]] = Place(fleet.provider(i).address("on"), kKey);
+  }
+  const boost::json::value where = {{"providers", providers},
+                                    {"node", Place(fleet.Api(), fleet.key())}};
+  const absl::StatusOr<Finished> run = package->RunTests(
+      "matrix.mjs", {{"WEIR_SDK_MATRIX", boost::json::serialize(where)}},
+      absl::Minutes(5));
+  ASSERT_TRUE(run.ok()) << run.status();
+  std::printf("%s\n", run->output.c_str());
+  EXPECT_EQ(run->exit_code, 0) << fleet.Logs();
 }
 
 }  // namespace

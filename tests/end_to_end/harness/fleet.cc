@@ -216,7 +216,7 @@ std::string Fleet::ResourcesYaml() const {
                       "  - {name: gpt-4.1, aliases: [gpt-4], targets: [", all,
                       "]", Field(options_.model_fields), "}\n",
                       "  - {name: text-embedding-3-small, targets: [", all,
-                      "]}\n", models);
+                      "]}\n", models, options_.more_models);
 }
 
 absl::Status Fleet::Control(int index, const std::string& json) {

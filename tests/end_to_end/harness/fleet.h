@@ -35,6 +35,8 @@ struct FleetOptions {
   std::string provider_fields = {};
   // The same for model gpt-4.1.
   std::string model_fields = {};
+  // More models, as in a resource file, a line each.
+  std::string more_models = {};
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
   std::vector<std::string> provider_flags = {"--latency", "5ms"};

@@ -139,6 +139,7 @@ export const aiOpenAiChat = {
 
 export const aiOpenAiResponses = {
   name: 'ai, openai responses',
+  translated: false,
   dialect: 'openai',
   model: 'gpt-5',
   features: ['one call', 'thoughts'],

@@ -5,6 +5,7 @@ export const name = 'openai responses';
 export const dialect = 'openai';
 export const model = 'gpt-5';
 export const features = ['one call', 'thoughts'];
+export const translated = false;
 
 function inputOf(turns) {
   const input = [];
