@@ -75,7 +75,6 @@ class SimulateTest : public ::testing::Test {
                              .key = fleet_.key(),
                              .model = kModel,
                              .rate = kRate,
-                             .streams = 0,
                              .duration = kDuration},
                             fleet_.folder() / "load.log");
     EXPECT_TRUE(load.ok()) << load.status();
