@@ -52,10 +52,7 @@ void StartLoad(Fleet& fleet, std::vector<std::unique_ptr<Load>>& loads) {
 }
 
 void Die(int nodes, Death& death) {
-  FleetOptions options{.nodes = nodes, .providers = 3};
-  // What one node knows by itself does not depend on its cores.
-  options.node_flags.insert(options.node_flags.end(), {"--workers", "1"});
-  Fleet fleet(options);
+  Fleet fleet({.nodes = nodes, .providers = 3});
   const absl::Status started = fleet.Start();
   ASSERT_TRUE(started.ok()) << started;
   std::vector<std::unique_ptr<Load>> loads;
