@@ -1,6 +1,7 @@
 #include "dataplane/relay/usage_scan.h"
 
 #include <simdjson.h>
+#include <string.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -33,12 +34,28 @@ std::optional<std::string_view> ObjectBehind(std::string_view text,
   return value;
 }
 
+// Where the last `name`, quotes included, that ends before `end` begins. From
+// quote to quote: rfind() compares at every byte, which was a sixth of what a
+// small request cost.
+std::size_t LastName(std::string_view text, std::string_view name,
+                     std::size_t end) {
+  while (end > 0) {
+    const void* const quote = ::memrchr(text.data(), '"', end);
+    if (quote == nullptr) break;
+    end =
+        static_cast<std::size_t>(static_cast<const char*>(quote) - text.data());
+    const std::string_view until = text.substr(0, end + 1);
+    if (until.ends_with(name)) return until.size() - name.size();
+  }
+  return kNone;
+}
+
 // From behind: what stands last is the whole of it. Inside a string the quotes
 // of `name` would be escaped.
 std::optional<std::string_view> LastObject(std::string_view text,
                                            std::string_view name) {
-  for (std::size_t at = text.rfind(name); at != kNone;
-       at = at == 0 ? kNone : text.rfind(name, at - 1)) {
+  for (std::size_t at = LastName(text, name, text.size()); at != kNone;
+       at = LastName(text, name, at)) {
     if (auto object = ObjectBehind(text, at + name.size())) return object;
   }
   return std::nullopt;

@@ -21,7 +21,7 @@ namespace weir::testing {
 namespace {
 
 // Requests a second of the whole fleet, however many nodes share them.
-constexpr int kRate = 200;
+constexpr int kRate = 100;
 
 // What the death of one of three providers came to.
 struct Death {
