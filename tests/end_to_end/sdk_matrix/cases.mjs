@@ -279,8 +279,16 @@ export const cases = [
     modes: ['stream'],
     control: {tokens_per_second: 100, stream_error: {after_events: 6}},
     async run(talk) {
-      await assert.rejects(talk.ask(question));
-      return 'rejected';
+      // Google's SDK sees an error only where a read begins with it, and a busy
+      // machine may read it behind the event before.
+      for (let tries = talk.dialect === 'gemini' ? 5 : 1; tries > 0; --tries) {
+        try {
+          await talk.ask(question);
+        } catch {
+          return 'rejected';
+        }
+      }
+      assert.fail('the stream ended as if it were whole');
     },
   },
   {

@@ -33,6 +33,7 @@ const sdks = [
 class Talk {
   constructor(kind, one, mode, {server, upstream, model}) {
     this.sdk = new kind.Sdk({url: server.url, key: one.key ?? server.key});
+    this.dialect = kind.dialect;
     this.features = kind.features;
     this.model = one.model ?? model;
     this.mode = mode;
