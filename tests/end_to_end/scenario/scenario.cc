@@ -87,7 +87,9 @@ class Run {
     const double faulty = Attempts(kFaulty);
     const double all = Attempts();
     LetLoadGoOn(requests);
-    return (Attempts(kFaulty) - faulty) / (Attempts() - all);
+    const double ended = Attempts() - all;
+    // None where nobody can be asked.
+    return ended > 0 ? (Attempts(kFaulty) - faulty) / ended : 0;
   }
 
   bool HasFallen(double weight) const {
