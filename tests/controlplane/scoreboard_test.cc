@@ -16,7 +16,6 @@
 namespace weir::controlplane {
 namespace {
 
-
 TEST_F(ScoreboardTest, ViewIsEmptyAndNeverNullBeforeResources) {
   Scoreboard fresh(clock_);
   ASSERT_NE(fresh.View(), nullptr);

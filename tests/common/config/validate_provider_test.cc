@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Version, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
-         {"DialectOfAnotherVersion",
+        {"DialectOfAnotherVersion",
          [](auto& r) { First(r).set_dialect(static_cast<v1::Dialect>(17)); },
          "providers[0].dialect: 17 is not in this version; use openai, "
          "anthropic or gemini"},

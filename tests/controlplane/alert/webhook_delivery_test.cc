@@ -164,8 +164,8 @@ TEST_F(WebhookDeliveryTest, StopsWhileSomebodyWaitsForTheNextTry) {
 
 TEST_F(WebhookDeliveryTest, WhatStandsAtAStopIsSentInTheNextLife) {
   Receivers away;
-  away.AnswerAt("pager", std::vector<absl::Status>(
-                             1000, absl::UnavailableError("away")));
+  away.AnswerAt(
+      "pager", std::vector<absl::Status>(1000, absl::UnavailableError("away")));
   testing::FakeRandom late({0.5});
   WebhookDelivery first(clock_, late, std::make_unique<FakeSender>(away));
   first.Start();
