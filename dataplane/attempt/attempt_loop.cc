@@ -216,7 +216,8 @@ void AttemptLoop::Record(Attempted& attempted, RaceRole role) {
     news = RecordFailure(asked, *failure, attempted.ended);
     // Who lost a race took at least so long. Without that, only the quick
     // answers of a target that is hedged would ever be measured.
-    if (role != RaceRole::kAlone && failure->blame == Blame::kNobody) {
+    if (role != RaceRole::kAlone && failure->blame == Blame::kNobody &&
+        !interrupt_.raised()) {
       asked.target.counters.latency.Add(took);
     }
   } else if (answer.exchange->head().status >= 400 || answer.refuses_request) {

@@ -142,6 +142,8 @@ TEST_F(HedgeTest, AClientThatLeavesEndsBoth) {
   EXPECT_EQ(NoAnswerOf(result).failure->blame, Blame::kNobody);
   EXPECT_EQ(CountsAt(0).cancelled, 1U);
   EXPECT_EQ(CountsAt(1).cancelled, 1U);
+  // Nobody was outrun: the client's patience is no target's latency.
+  EXPECT_EQ(view_->targets[first_]->counters.latency.count(), 0U);
   EXPECT_EQ(view_->providers[0]->in_flight, 0U);
   EXPECT_EQ(view_->providers[1]->in_flight, 0U);
 }
