@@ -6,8 +6,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -28,7 +31,7 @@
 #include "absl/time/time.h"
 #include "common/net/address_policy.h"
 #include "common/net/host_port.h"
-#include "common/net/resolve.h"
+#include "common/net/resolver.h"
 #include "common/net/timeout.h"
 #include "common/net/tls.h"
 #include "common/net/transport.h"
@@ -43,7 +46,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 // Sent bytes that nobody acknowledges for this long mean that the peer is gone;
 // the kernel's own patience is 15 minutes.
-constexpr int kUserTimeoutMs = 20'000;
+constexpr int kUserTimeoutMs = 10'000;
 
 // One dial: how far it got, and how long it may take.
 struct Progress {
@@ -146,7 +149,9 @@ asio::awaitable<absl::StatusOr<tcp::socket>> DialTcpStepByStep(
   const HostPort next_hop = plan.proxy
                                 ? HostPort{plan.proxy->host, plan.proxy->port}
                                 : HostPort{plan.url.host, plan.url.port};
-  auto endpoints = co_await Resolve(next_hop.host, next_hop.port);
+  auto& resolver = asio::use_service<Resolver>(asio::query(
+      co_await asio::this_coro::executor, asio::execution::context));
+  auto endpoints = co_await resolver.Resolve(next_hop.host, next_hop.port);
   if (!endpoints.ok()) co_return endpoints.status();
 
   progress.step = plan.proxy ? "connect to forward proxy" : "connect";
