@@ -40,10 +40,6 @@ constexpr double kBaseWeight = 1;
 constexpr double kMaxLoad = 1.25;
 constexpr double kHedgeBudget = 0.05;
 
-// A prompt is about three times as long as its answer; benchmarks that compare
-// providers' prices blend them so.
-constexpr double kInputParts = 3;
-
 // The widest google.protobuf.Duration: 10000 years of 365.25 days.
 constexpr absl::Duration kWidest = absl::Seconds(315'576'000'000);
 
@@ -126,14 +122,6 @@ Mix EffectiveMix(const v1::Model& model) {
   return mix;
 }
 
-std::optional<Price> EffectivePrice(const v1::Target& target) {
-  if (!target.has_price()) return std::nullopt;
-  const v1::Price& price = target.price();
-  return Price{price.input(),
-               price.cached_input() > 0 ? price.cached_input() : price.input(),
-               price.output()};
-}
-
 std::optional<Affinity> EffectiveAffinity(const v1::Model& model) {
   const v1::Affinity& set = model.affinity();
   if (set.by() == v1::AFFINITY_KEY_UNSPECIFIED) return std::nullopt;
@@ -172,12 +160,6 @@ std::optional<std::uint64_t> MaxOutputTokens(const v1::Model& model,
 std::optional<absl::Duration> MaxLatency(const v1::Target& target) {
   if (!target.has_max_latency()) return std::nullopt;
   return ToDuration(target.max_latency());
-}
-
-std::optional<double> BlendedPrice(const v1::Target& target) {
-  if (!target.has_price()) return std::nullopt;
-  return (kInputParts * target.price().input() + target.price().output()) /
-         (kInputParts + 1);
 }
 
 v1::Mode EffectiveMode(v1::Mode mode) {
@@ -219,6 +201,11 @@ google::protobuf::Duration FromDuration(absl::Duration duration) {
   result.set_nanos(static_cast<std::int32_t>(
       absl::IDivDuration(duration, absl::Nanoseconds(1), &duration)));
   return result;
+}
+
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) +
+         absl::Nanoseconds(timestamp.nanos());
 }
 
 }  // namespace weir::config

@@ -3,6 +3,9 @@
 #ifndef WEIR_COMMON_CONFIG_EFFECTIVE_H_
 #define WEIR_COMMON_CONFIG_EFFECTIVE_H_
 
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,14 +64,6 @@ struct Mix {
   friend bool operator==(const Mix&, const Mix&) = default;
 };
 Mix EffectiveMix(const v1::Model& model);
-// US dollars per million tokens.
-struct Price {
-  double input;
-  double cached_input;
-  double output;
-};
-// Absent where the target has none.
-std::optional<Price> EffectivePrice(const v1::Target& target);
 
 struct Affinity {
   v1::AffinityKey by;
@@ -93,9 +88,6 @@ TargetId TargetIdOf(const v1::Model& model, const v1::Target& target);
 std::optional<std::uint64_t> MaxOutputTokens(const v1::Model& model,
                                              const v1::Target& target);
 std::optional<absl::Duration> MaxLatency(const v1::Target& target);
-// US dollars per million tokens, three of them input and one output, as chats
-// have it. nullopt: no price is set.
-std::optional<double> BlendedPrice(const v1::Target& target);
 // MODE_UNSPECIFIED reads as MODE_ENABLED.
 v1::Mode EffectiveMode(v1::Mode mode);
 // Whether requests of `complexity` may go to `target`.
@@ -106,6 +98,7 @@ const std::string& RouteFor(const v1::Model& model, v1::Complexity complexity);
 
 absl::Duration ToDuration(const google::protobuf::Duration& duration);
 google::protobuf::Duration FromDuration(absl::Duration duration);
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp);
 
 }  // namespace weir::config
 

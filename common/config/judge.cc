@@ -1,5 +1,7 @@
 #include "common/config/judge.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <map>
@@ -108,6 +110,18 @@ void Judge::CheckDuration(const std::string& path,
   if (is_well_formed && duration >= min && duration <= max) return;
   Refuse(path, "is out of range: " + absl::FormatDuration(duration),
          FromTo(absl::FormatDuration(min), absl::FormatDuration(max)));
+}
+
+void Judge::CheckTime(const std::string& path,
+                      const google::protobuf::Timestamp& value) {
+  using google::protobuf::util::TimeUtil;
+  if (value.seconds() >= TimeUtil::kTimestampMinSeconds &&
+      value.seconds() <= TimeUtil::kTimestampMaxSeconds && value.nanos() >= 0 &&
+      value.nanos() < 1'000'000'000) {
+    return;
+  }
+  Refuse(path, "is not a point in time",
+         "write one like 2026-01-31T12:00:00Z, or remove it");
 }
 
 void Judge::CheckAbsolutePath(const std::string& path, std::string_view value,

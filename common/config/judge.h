@@ -3,6 +3,7 @@
 #define WEIR_COMMON_CONFIG_JUDGE_H_
 
 #include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <functional>
 #include <map>
@@ -45,6 +46,9 @@ class Judge {
   void CheckDuration(const std::string& path,
                      const google::protobuf::Duration& value,
                      absl::Duration min, absl::Duration max);
+  // One that the protobuf JSON mapping can write: of the years 1 to 9999.
+  void CheckTime(const std::string& path,
+                 const google::protobuf::Timestamp& value);
   // An absolute path; `noun` says of what.
   void CheckAbsolutePath(const std::string& path, std::string_view value,
                          const std::string& noun);

@@ -106,8 +106,11 @@ std::optional<Misfit> PutDuration(const std::string& text, FieldSlot& slot) {
 }
 
 std::optional<Misfit> PutTimestamp(const std::string& text, FieldSlot& slot) {
+  // A day alone begins at midnight UTC, as prices do.
+  constexpr std::size_t kDay = std::string_view("2026-01-31").size();
+  const std::string full = text.size() == kDay ? text + "T00:00:00Z" : text;
   google::protobuf::Timestamp timestamp;
-  if (!google::protobuf::util::TimeUtil::FromString(text, &timestamp)) {
+  if (!google::protobuf::util::TimeUtil::FromString(full, &timestamp)) {
     return Not("a point in time", text, "write it like 2026-01-31T12:00:00Z");
   }
   slot.PutMessage().CopyFrom(timestamp);

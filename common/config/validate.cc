@@ -42,6 +42,7 @@ Findings Validate(const v1::Resources& resources) {
   ValidateProviders(resources, judge);
   ValidateModels(resources, names, judge);
   ValidateFallbackLoops(resources, names, judge);
+  ValidatePrices(resources, names, judge);
   ValidateClientKeys(resources, names, judge);
   ValidatePolicy(resources.policy(), judge);
   ValidateGroups(resources, judge);

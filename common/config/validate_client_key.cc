@@ -1,5 +1,4 @@
 #include <google/protobuf/repeated_field.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,6 +13,11 @@ namespace weir::config {
 namespace {
 
 constexpr std::size_t kSha256HexDigits = 64;
+constexpr std::size_t kMaxPerson = 253;
+constexpr int kMaxTags = 16;
+constexpr std::size_t kMaxTag = 63;
+// One rotation a day, with a week's grace.
+constexpr int kMaxRetiring = 8;
 
 bool IsSha256(std::string_view text) {
   return text.size() == kSha256HexDigits &&
@@ -72,11 +76,54 @@ void CheckRights(const std::string& path, const std::string& noun,
   }
 }
 
-bool IsRepresentable(const google::protobuf::Timestamp& time) {
-  using google::protobuf::util::TimeUtil;
-  return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
-         time.seconds() <= TimeUtil::kTimestampMaxSeconds &&
-         time.nanos() >= 0 && time.nanos() < 1'000'000'000;
+// Names of people and of what bills are sorted by.
+void CheckPeople(const std::string& path, const v1::ClientKey& key,
+                 Judge& judge) {
+  const auto check_length = [&](const std::string& place,
+                                const std::string& text, std::size_t most) {
+    judge.CheckText(place, text);
+    if (text.size() > most) {
+      judge.Refuse(place, "is longer than " + std::to_string(most) + " bytes",
+                   "write a shorter one");
+    }
+  };
+  check_length(path + ".owner", key.owner(), kMaxPerson);
+  check_length(path + ".team", key.team(), kMaxPerson);
+  if (key.tags_size() > kMaxTags) {
+    judge.Refuse(path + ".tags", "are more than 16", "remove some");
+  }
+  // Maps have no order, and messages should.
+  const std::map<std::string, std::string> tags(key.tags().begin(),
+                                                key.tags().end());
+  for (const auto& [name, value] : tags) {
+    const std::string place = path + ".tags." + name;
+    if (name.empty()) {
+      judge.Refuse(place, "has no name", "write tags as `name: value`");
+    }
+    check_length(place, name, kMaxTag);
+    check_length(place, value, kMaxTag);
+  }
+}
+
+// Secrets that it had before.
+void CheckRetiring(const std::string& path, const v1::ClientKey& key,
+                   std::map<std::string, std::string>& seen_hashes,
+                   Judge& judge) {
+  if (key.retiring_size() > kMaxRetiring) {
+    judge.Refuse(path, "are more than 8",
+                 "remove those that nobody uses any more");
+  }
+  for (int i = 0; i < key.retiring_size(); ++i) {
+    const std::string place = At(path, i);
+    const v1::RetiringSecret& secret = key.retiring(i);
+    CheckHash(place + ".secret_sha256", secret.secret_sha256(), seen_hashes,
+              judge);
+    if (!secret.has_expires_at()) {
+      judge.Refuse(place + ".expires_at", "is missing",
+                   "write the time from which on it is refused");
+    }
+    judge.CheckTime(place + ".expires_at", secret.expires_at());
+  }
 }
 
 }  // namespace
@@ -95,10 +142,10 @@ void ValidateClientKeys(const v1::Resources& resources, const Names& names,
                 names.providers, judge);
     CheckRegions(path + ".regions", key.regions(), judge);
     judge.CheckText(path + ".hint", key.hint());
-    if (!IsRepresentable(key.created_at())) {
-      judge.Refuse(path + ".created_at", "is not a point in time",
-                   "write one like 2026-01-31T12:00:00Z, or remove it");
-    }
+    judge.CheckTime(path + ".created_at", key.created_at());
+    judge.CheckTime(path + ".expires_at", key.expires_at());
+    CheckPeople(path, key, judge);
+    CheckRetiring(path + ".retiring", key, seen_hashes, judge);
   }
 }
 

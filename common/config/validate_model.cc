@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxModelName = 255;
 constexpr double kMaxWeight = 1'000'000;
-constexpr double kMaxPrice = 1'000'000;
 
 // Name or alias to where it stands.
 using SeenNames = std::map<std::string, std::string>;
@@ -59,11 +58,7 @@ void CheckTarget(const std::string& path, const v1::Target& target,
     judge.CheckDuration(path + ".max_latency", target.max_latency(),
                         absl::Milliseconds(1), absl::Hours(1));
   }
-  const v1::Price& price = target.price();
-  judge.CheckNumber(path + ".price.input", price.input(), 0, kMaxPrice);
-  judge.CheckNumber(path + ".price.cached_input", price.cached_input(), 0,
-                    kMaxPrice);
-  judge.CheckNumber(path + ".price.output", price.output(), 0, kMaxPrice);
+  CheckPrice(path + ".price", target.price(), judge);
   judge.CheckMode(path + ".mode", target.mode());
 }
 

@@ -39,6 +39,11 @@ void ValidateFallbackLoops(const v1::Resources& resources, const Names& names,
 // One model's affinity and hedging. `path` is the model's.
 void ValidatePlacement(const std::string& path, const v1::Model& model,
                        Judge& judge);
+// That each number is in its range. `path` is the price's.
+void CheckPrice(const std::string& path, const v1::Price& price, Judge& judge);
+// The dated price list.
+void ValidatePrices(const v1::Resources& resources, const Names& names,
+                    Judge& judge);
 void ValidateClientKeys(const v1::Resources& resources, const Names& names,
                         Judge& judge);
 void ValidatePolicy(const v1::Policy& policy, Judge& judge);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -39,8 +40,10 @@ void CheckMix(const std::string& path, const v1::Model& model, Judge& judge) {
 void WarnOfBlindStrategy(const std::string& path, const v1::Model& model,
                          const Names& names, const v1::Resources& resources,
                          Judge& judge) {
-  const auto has_price = [](const v1::Target& target) {
-    return target.has_price();
+  const auto has_price = [&](const v1::Target& target) {
+    return !PricesOf(model, target, PriceList(resources.prices()))
+                .steps()
+                .empty();
   };
   const auto has_region = [&](const v1::Target& target) {
     const auto found = names.providers.find(target.provider());

@@ -47,7 +47,8 @@ struct ResourceFile {
 
 // Reads the YAML form of Resources: the protobuf JSON mapping with field names
 // as in the .proto files, enum values without their prefix in lower case
-// (`dialect: openai`), durations as `1m30s`, `10s`, `250ms`. Unknown and
+// (`dialect: openai`), durations as `1m30s`, `10s`, `250ms`, times as
+// `2026-01-31T12:00:00Z` or, at midnight UTC, `2026-01-31`. Unknown and
 // repeated fields and values of the wrong type are problems; all of them are
 // found, not the first one.
 //

@@ -56,6 +56,21 @@ void YamlReader::ReadMessage(const YAML::Node& node, const std::string& path,
                       Suggest("", "fields", FieldNames(type)));
     return;
   }
+  ForEachEntry(node, path,
+               [&](const std::string& name, const std::string& field_path,
+                   const YAML::Node& value) {
+                 const Field* field = type.FindFieldByName(name);
+                 if (field == nullptr) {
+                   problems_.Add(field_path, "is not a field that weir knows",
+                                 Suggest(name, "fields", FieldNames(type)));
+                 } else {
+                   ReadEntry(value, *field, field_path, message);
+                 }
+               });
+}
+
+void YamlReader::ForEachEntry(const YAML::Node& node, const std::string& path,
+                              const EntryFunction& read) {
   std::map<std::string, int> first_lines;
   for (const auto& entry : node) {
     const YAML::Node& key = entry.first;
@@ -65,20 +80,16 @@ void YamlReader::ReadMessage(const YAML::Node& node, const std::string& path,
       continue;
     }
     const std::string& name = key.Scalar();
-    const std::string field_path = Join(path, name);
+    const std::string entry_path = Join(path, name);
     const auto [first, is_new] = first_lines.try_emplace(name, LineOf(key));
-    lines_.Set(field_path, LineOf(key));
-    const Field* field = type.FindFieldByName(name);
-    if (field == nullptr) {
-      problems_.Add(field_path, "is not a field that weir knows",
-                    Suggest(name, "fields", FieldNames(type)));
-    } else if (!is_new) {
+    lines_.Set(entry_path, LineOf(key));
+    if (is_new) {
+      read(name, entry_path, entry.second);
+    } else {
       problems_.Add(
-          field_path,
+          entry_path,
           "stands twice, first on line " + std::to_string(first->second),
           "keep one of the two");
-    } else {
-      ReadEntry(entry.second, *field, field_path, message);
     }
   }
 }
@@ -98,8 +109,36 @@ void YamlReader::ReadEntry(const YAML::Node& value, const Field& field,
     }
   }
   const FieldSlot slot(message, field);
-  field.is_repeated() ? ReadList(value, path, slot)
-                      : ReadValue(value, path, slot);
+  if (field.is_map()) {
+    ReadMap(value, path, slot);
+  } else if (field.is_repeated()) {
+    ReadList(value, path, slot);
+  } else {
+    ReadValue(value, path, slot);
+  }
+}
+
+void YamlReader::ReadMap(const YAML::Node& node, const std::string& path,
+                         FieldSlot slot) {
+  if (!node.IsMap()) {
+    problems_.Add(path, "is " + KindOf(node) + " where a mapping belongs",
+                  "write entries as `name: value`");
+    return;
+  }
+  const auto& type = *slot.field().message_type();
+  ForEachEntry(
+      node, path,
+      [&](const std::string& name, const std::string& entry_path,
+          const YAML::Node& value) {
+        if (IsEmpty(value)) return;
+        google::protobuf::Message& entry = slot.PutMessage();
+        if (auto misfit = PutScalar(name, FieldSlot(entry, *type.map_key()))) {
+          problems_.Add(entry_path, std::move(misfit->what),
+                        std::move(misfit->fix));
+          return;
+        }
+        ReadValue(value, entry_path, FieldSlot(entry, *type.map_value()));
+      });
 }
 
 void YamlReader::ReadList(const YAML::Node& node, const std::string& path,

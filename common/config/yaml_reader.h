@@ -6,6 +6,7 @@
 #include <yaml-cpp/node/node.h>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,18 @@ class YamlReader {
  private:
   using Field = google::protobuf::FieldDescriptor;
 
+  // What stands at `name:`; `path` is the entry's.
+  using EntryFunction = std::function<void(
+      const std::string& name, const std::string& path, const YAML::Node&)>;
+  // Each entry of a mapping whose name is a sound one, once.
+  void ForEachEntry(const YAML::Node& node, const std::string& path,
+                    const EntryFunction& read);
   void ReadMessage(const YAML::Node& node, const std::string& path,
                    google::protobuf::Message& message);
   void ReadEntry(const YAML::Node& value, const Field& field,
                  const std::string& path, google::protobuf::Message& message);
+  // A field of type map<>.
+  void ReadMap(const YAML::Node& node, const std::string& path, FieldSlot slot);
   void ReadList(const YAML::Node& node, const std::string& path,
                 FieldSlot slot);
   void ReadValue(const YAML::Node& node, const std::string& path,

@@ -5,6 +5,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -142,6 +143,9 @@ class Writer {
                   std::size_t indent);
   void WriteList(const Message& message, const FieldDescriptor& field,
                  std::size_t indent);
+  // A field of type map<>, in the order of its keys.
+  void WriteMap(const Message& message, const FieldDescriptor& field,
+                std::size_t indent);
   // Behind `column` characters of the line, or below it.
   void WriteScalars(const std::vector<std::string>& items, std::size_t indent,
                     std::size_t column);
@@ -177,6 +181,10 @@ std::vector<const FieldDescriptor*> Writer::Written(
 void Writer::WriteField(const Message& message, const FieldDescriptor& field,
                         std::size_t indent) {
   out_ += field.name() + ':';
+  if (field.is_map()) {
+    WriteMap(message, field, indent);
+    return;
+  }
   if (field.is_repeated()) {
     WriteList(message, field, indent);
     return;
@@ -219,6 +227,22 @@ void Writer::WriteList(const Message& message, const FieldDescriptor& field,
     } else {
       WriteFields(item, indent + 4);
     }
+  }
+}
+
+void Writer::WriteMap(const Message& message, const FieldDescriptor& field,
+                      std::size_t indent) {
+  const auto& type = *field.message_type();
+  std::map<std::string, std::string> entries;
+  const int size = message.GetReflection()->FieldSize(message, &field);
+  for (int i = 0; i < size; ++i) {
+    const Message& entry = Value(message, field, i).AsMessage();
+    entries.emplace(Value(entry, *type.map_key(), 0).Scalar(),
+                    Value(entry, *type.map_value(), 0).Scalar());
+  }
+  out_ += entries.empty() ? " {}\n" : "\n";
+  for (const auto& [key, value] : entries) {
+    out_.append(indent + 2, ' ').append(key + ": " + value + '\n');
   }
 }
 

@@ -139,16 +139,6 @@ TEST(EffectiveTargetTest, WeightIsOneUnlessSaidAndZeroCanBeSaid) {
   EXPECT_EQ(BaseWeight(target), 0);
 }
 
-TEST(EffectiveTargetTest, ThreePartsOfThePriceAreInput) {
-  v1::Target target;
-  EXPECT_EQ(BlendedPrice(target), std::nullopt);
-  target.mutable_price()->set_input(2);
-  target.mutable_price()->set_output(10);
-  EXPECT_EQ(BlendedPrice(target), 4.0);
-  target.mutable_price()->Clear();
-  EXPECT_EQ(BlendedPrice(target), 0.0) << "free, and not unknown";
-}
-
 TEST(EffectiveModelTest, TheMixIsFilledPartByPart) {
   v1::Model model;
   EXPECT_EQ(EffectiveMix(model), (Mix{0.4, 0.3, 0.3}));
@@ -185,18 +175,6 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(DurationTest, WhatIsTooLongBecomesTheLongestThereIs) {
   EXPECT_EQ(FromDuration(absl::InfiniteDuration()).seconds(), 315576000000);
   EXPECT_EQ(FromDuration(-absl::InfiniteDuration()).seconds(), -315576000000);
-}
-
-TEST(EffectivePriceTest, CachedInputCostsAsInputUnlessItIsSaid) {
-  v1::Target target;
-  EXPECT_FALSE(EffectivePrice(target).has_value());
-  target.mutable_price()->set_input(2);
-  target.mutable_price()->set_output(8);
-  EXPECT_EQ(EffectivePrice(target)->input, 2);
-  EXPECT_EQ(EffectivePrice(target)->cached_input, 2);
-  EXPECT_EQ(EffectivePrice(target)->output, 8);
-  target.mutable_price()->set_cached_input(0.5);
-  EXPECT_EQ(EffectivePrice(target)->cached_input, 0.5);
 }
 
 TEST(EffectiveAffinityTest, IsThereWhenItSaysByWhat) {

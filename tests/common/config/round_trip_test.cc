@@ -74,6 +74,17 @@ class MessageFiller {
     return text;
   }
 
+  // One key is in a map once.
+  void FillEntry(Message& message, const FieldDescriptor& field) {
+    const auto& reflection = *message.GetReflection();
+    const int size = reflection.FieldSize(message, &field);
+    Message& entry = *reflection.AddMessage(&message, &field);
+    const auto& type = *field.message_type();
+    entry.GetReflection()->SetString(&entry, type.map_key(),
+                                     Text() + std::to_string(size));
+    entry.GetReflection()->SetString(&entry, type.map_value(), Text());
+  }
+
   void FillField(Message& message, const FieldDescriptor& field) {
     const auto& reflection = *message.GetReflection();
     const bool repeated = field.is_repeated();
@@ -112,6 +123,7 @@ class MessageFiller {
         return;
       }
       case FieldDescriptor::CPPTYPE_MESSAGE:
+        if (field.is_map()) return FillEntry(message, field);
         Fill(repeated ? *reflection.AddMessage(&message, &field)
                       : *reflection.MutableMessage(&message, &field));
         return;

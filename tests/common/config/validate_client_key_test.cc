@@ -49,6 +49,49 @@ INSTANTIATE_TEST_SUITE_P(
         {"HintOnTwoLines", [](auto& r) { First(r).set_hint("sk\n"); },
          "client_keys[0].hint: holds a control character; write it on one "
          "line"},
+        {"ExpiresAgesAway",
+         [](auto& r) {
+           First(r).mutable_expires_at()->set_seconds(253402300800);
+         },
+         "client_keys[0].expires_at: is not a point in time; write one like "
+         "2026-01-31T12:00:00Z, or remove it"},
+        {"OwnerTooLong",
+         [](auto& r) { First(r).set_owner(std::string(254, 'x')); },
+         "client_keys[0].owner: is longer than 253 bytes; write a shorter one"},
+        {"TeamOnTwoLines", [](auto& r) { First(r).set_team("a\nb"); },
+         "client_keys[0].team: holds a control character; write it on one "
+         "line"},
+        {"TagTooLong",
+         [](auto& r) {
+           (*First(r).mutable_tags())["env"] = std::string(64, 'x');
+         },
+         "client_keys[0].tags.env: is longer than 63 bytes; write a shorter "
+         "one"},
+        {"TagWithoutAName",
+         [](auto& r) { (*First(r).mutable_tags())[""] = "x"; },
+         "client_keys[0].tags.: has no name; write tags as `name: value`"},
+        {"TooManyTags",
+         [](auto& r) {
+           for (int i = 0; i < 17; ++i) {
+             (*First(r).mutable_tags())[std::to_string(i)] = "x";
+           }
+         },
+         "client_keys[0].tags: are more than 16; remove some"},
+        {"SoundRetiring",
+         [](auto& r) {
+           v1::RetiringSecret& secret = *First(r).add_retiring();
+           secret.set_secret_sha256(std::string(64, 'b'));
+           secret.mutable_expires_at()->set_seconds(1);
+         }},
+        {"RetiringIsItsOwn",
+         [](auto& r) {
+           v1::RetiringSecret& secret = *First(r).add_retiring();
+           secret.set_secret_sha256(std::string(64, 'a'));
+         },
+         "client_keys[0].retiring[0].secret_sha256: is the same secret as "
+         "client_keys[0].secret_sha256; give each key its own secret\n"
+         "client_keys[0].retiring[0].expires_at: is missing; write the time "
+         "from which on it is refused"},
         {"AgesAway",
          [](auto& r) {
            First(r).mutable_created_at()->set_seconds(253402300800);

@@ -231,6 +231,39 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
+TEST(ParseResourceTest, ADayBeginsAtMidnightUtc) {
+  v1::DatedPrice price;
+  ASSERT_THAT(ParseResource("effective_from: 2026-03-01", "f.yaml", price),
+              IsOk());
+  EXPECT_EQ(ToTime(price.effective_from()),
+            absl::FromCivil(absl::CivilDay(2026, 3, 1), absl::UTCTimeZone()));
+  EXPECT_THAT(ParseResource("effective_from: 2026-03-41", "f.yaml", price),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(ParseResourceTest, AMapIsAMapping) {
+  v1::ClientKey key;
+  ASSERT_THAT(
+      ParseResource("tags:\n  env: prod\n  cost center: \"7\"\n  none:\n",
+                    "f.yaml", key),
+      IsOk());
+  ASSERT_EQ(key.tags_size(), 2);
+  EXPECT_EQ(key.tags().at("env"), "prod");
+  EXPECT_EQ(key.tags().at("cost center"), "7");
+  EXPECT_EQ(ToYaml(key), "tags:\n  \"cost center\": \"7\"\n  env: prod\n");
+}
+
+TEST(ParseResourceFileTest, WhatIsNoMapOfValuesIsRefused) {
+  EXPECT_EQ(ErrorOf("client_keys:\n- tags: [a]\n"),
+            "f.yaml:2: client_keys[0].tags: is a list where a mapping "
+            "belongs; write entries as `name: value`");
+  EXPECT_EQ(ErrorOf("client_keys:\n- tags:\n    a: [b]\n    a: c\n"),
+            "f.yaml:4: client_keys[0].tags.a: is a list where a single value "
+            "belongs; write one value\n"
+            "f.yaml:4: client_keys[0].tags.a: stands twice, first on line 3; "
+            "keep one of the two");
+}
+
 TEST(ParseResourceTest, NumbersAreFinite) {
   for (const char* weight : {".nan", ".inf", "nan", "inf", "1e999", "1_000"}) {
     v1::Target target;

@@ -86,8 +86,9 @@ TEST(WriteYamlTest, ProgramsGetTheDefaultsToo) {
   EXPECT_EQ(WriteYaml(v1::Target(), Defaults::kWrite),
             "provider: \"\"\nmodel: \"\"\nmode: unspecified\ncomplexity: "
             "[]\nmax_output_tokens: 0\n");
-  EXPECT_EQ(WriteYaml(v1::Resources(), Defaults::kWrite),
-            "providers: []\nmodels: []\nclient_keys: []\nwebhooks: []\n");
+  EXPECT_EQ(
+      WriteYaml(v1::Resources(), Defaults::kWrite),
+      "providers: []\nmodels: []\nclient_keys: []\nwebhooks: []\nprices: []\n");
 }
 
 struct StringCase {
