@@ -19,12 +19,28 @@ namespace weir::dialect {
 // How an answer is wanted.
 enum class Delivery { kWhole, kStream };
 
-// One API. Implementations are stateless constants, so every method may be
-// called from any thread.
-class Dialect {
+// What a client sees of one way to ask for a model's answers. Implementations
+// are stateless constants, so every method may be called from any thread.
+class ClientApi {
  public:
-  virtual ~Dialect() = default;
+  virtual ~ClientApi() = default;
 
+  // A request of this API, in the form that all share. `body` is JSON. 400
+  // invalid_request, with a JSON path, where something in it is malformed or no
+  // other API has it.
+  virtual std::variant<canonical::Request, ApiError> ReadRequest(
+      std::string_view body, Delivery delivery) const = 0;
+  // For one answer.
+  virtual std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
+      canonical::AnswerIdentity identity) const = 0;
+  // An error in a stream that no AnswerWriter wrote, framing included.
+  virtual std::string ErrorEvent(const ApiError& error) const = 0;
+};
+
+// A vendor's API: that of its chats as its clients see it, and all else. The
+// same holds for implementations.
+class Dialect : public ClientApi {
+ public:
   // As in resources: `openai`.
   virtual std::string_view name() const = 0;
 
@@ -43,15 +59,11 @@ class Dialect {
   virtual bool LooksLikeChatAnswer(std::string_view body) const = 0;
   virtual bool LooksLikeModelList(std::string_view body) const = 0;
 
-  // For one answer of a model, from a provider or for a client.
+  // For one answer of a provider.
   virtual std::unique_ptr<canonical::AnswerReader> NewAnswerReader() const = 0;
-  virtual std::unique_ptr<canonical::AnswerWriter> NewAnswerWriter(
-      canonical::AnswerIdentity identity) const = 0;
 
   // A JSON body as this API's own errors have it.
   virtual std::string ErrorBody(const ApiError& error) const = 0;
-  // The same as an event of a stream, framing included.
-  virtual std::string ErrorEvent(const ApiError& error) const = 0;
 
   // The answer to a question for all models, whole and in the order of `names`,
   // and for one.
@@ -59,13 +71,9 @@ class Dialect {
       std::span<const std::string_view> names) const = 0;
   virtual std::string OneModel(std::string_view name) const = 0;
 
-  // A chat request of this API, in the form that all share. `body` is JSON. 400
-  // invalid_request, with a JSON path, where something in it is malformed or no
-  // other API has it.
-  virtual std::variant<canonical::Request, ApiError> ReadRequest(
-      std::string_view body, Delivery delivery) const = 0;
-  // The way back. 400 not_translatable, with the path, where this API can't say
-  // what the request means; 400 max_tokens_required.
+  // The way back from ReadRequest(), for a provider. 400 not_translatable, with
+  // the path, where this API can't say what the request means; 400
+  // max_tokens_required.
   virtual canonical::WriteResult WriteRequest(
       const canonical::Request& request,
       const canonical::WriteTarget& target) const = 0;
@@ -74,6 +82,9 @@ class Dialect {
 const Dialect& OpenAi();
 const Dialect& Anthropic();
 const Dialect& Gemini();
+
+// The other way to ask at OpenAI's.
+const ClientApi& OpenAiResponses();
 
 // The dialect of a provider; nullptr for one that this version has not.
 const Dialect* Find(weir::config::v1::Dialect dialect);

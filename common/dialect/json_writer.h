@@ -34,17 +34,16 @@ class JsonWriter {
   JsonWriter& EndArray() { return Close(']'); }
 
   // Members' names are ours: nothing in `name` needs an escape.
-  JsonWriter& Key(std::string_view name) {
-    Separate();
-    Append(out_, "\"", name, "\":");
-    comma_ = false;
-    return *this;
-  }
+  JsonWriter& Key(std::string_view name);
 
   JsonWriter& String(std::string_view text) {
     Separate();
     AppendJsonString(text, out_);
     return *this;
+  }
+  // Null where it is empty.
+  JsonWriter& StringOrNull(std::string_view text) {
+    return text.empty() ? Null() : String(text);
   }
   template <std::integral Integer>
   requires(!std::same_as<Integer, bool> &&

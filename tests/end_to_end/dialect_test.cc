@@ -1,5 +1,5 @@
-// Promise: a client of any dialect is answered by a provider of any other, and
-// a chain of fallbacks crosses dialects unseen.
+// Promise: a client of any dialect, in any of its ways to ask, is answered by a
+// provider of any other, and a chain of fallbacks crosses dialects unseen.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// How a client of one dialect asks, and what its answers look like.
+// How a client of one API asks, and what its answers look like.
 struct Caller {
   std::string name;
   std::string key_header;
@@ -50,6 +50,17 @@ Caller OpenAi() {
           "/choices/0/message/content",
           "/usage/completion_tokens",
           "data: [DONE]",
+          "/error/code"};
+}
+Caller Responses() {
+  return {"responses",
+          "authorization",
+          "/v1/responses",
+          "/v1/responses",
+          R"("input":"hi","max_output_tokens":20)",
+          "/output/0/content/0/text",
+          "/usage/output_tokens",
+          "event: response.completed",
           "/error/code"};
 }
 Caller Anthropic() {
@@ -173,7 +184,8 @@ TEST_P(DialectTest, ItsErrorsAreItsOwn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Callers, DialectTest,
-                         ::testing::Values(OpenAi(), Anthropic(), Gemini()),
+                         ::testing::Values(OpenAi(), Responses(), Anthropic(),
+                                           Gemini()),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

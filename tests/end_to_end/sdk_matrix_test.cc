@@ -12,23 +12,15 @@
 #include <iterator>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "tests/end_to_end/harness/fleet.h"
 #include "tests/end_to_end/harness/node_package.h"
 #include "tests/end_to_end/harness/server.h"
+#include "tests/end_to_end/sdk_matrix_places.h"
 
 namespace weir::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kDialects[] = {"openai", "anthropic", "gemini"};
-constexpr const char* kKey = "sk-of-the-provider";
-
-// Where something is and what it is asked with, as matrix.mjs wants it.
-boost::json::value Place(const std::string& address, const std::string& key) {
-  return {{"url", absl::StrCat("http://", address)}, {"key", key}};
-}
 
 // One simulated provider of each dialect.
 class Providers {
@@ -81,21 +73,6 @@ TEST(SdkMatrixTest, EachSdkFindsItsDialectAtTheSimulatedProviders) {
   EXPECT_EQ(run->exit_code, 0);
 }
 
-// MODEL-at-DIALECT for each model that an SDK asks for, at p1, p2 and p3.
-std::string ModelsAtDialects() {
-  constexpr const char* kModels[] = {"gpt-5", "claude-sonnet-4-5",
-                                     "gemini-2.5-flash"};
-  std::string models;
-  for (const char* asked : kModels) {
-    for (int i = 0; i < 3; ++i) {
-      absl::StrAppend(&models, "  - {name: ", asked, "-at-", kDialects[i],
-                      ", max_output_tokens: 4096, targets: [{provider: p",
-                      i + 1, ", model: ", kModels[i], "}]}\n");
-    }
-  }
-  return models;
-}
-
 TEST(SdkMatrixTest, EachSdkSeesThroughANodeWhatItSeesDirectly) {
   const absl::StatusOr<NodePackage> package =
       NodePackage::Install(WEIR_SDK_MATRIX_SOURCE, WEIR_SDK_MATRIX_BUILD);
@@ -105,7 +82,7 @@ TEST(SdkMatrixTest, EachSdkSeesThroughANodeWhatItSeesDirectly) {
                .health_check = "{kind: tcp, interval: 1s}",
                .credentials = {kKey},
                .dialects = {std::begin(kDialects), std::end(kDialects)},
-               .more_models = ModelsAtDialects(),
+               .more_models = ModelsAtDialects({"p1", "p2", "p3"}),
                .provider_flags = {"--api-key", kKey}});
   const absl::Status started = fleet.Start();
   ASSERT_TRUE(started.ok()) << started;

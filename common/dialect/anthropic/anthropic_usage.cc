@@ -40,7 +40,12 @@ void WriteAnthropicUsage(const Usage& usage, JsonWriter& json) {
   json.Number(InputOf(usage).value_or(0) - cached - written);
   json.Key("cache_creation_input_tokens").Number(written);
   json.Key("cache_read_input_tokens").Number(cached);
-  json.Key("output_tokens").Number(OutputOf(usage).value_or(0)).EndObject();
+  json.Key("output_tokens").Number(OutputOf(usage).value_or(0));
+  if (usage.reasoning.has_value()) {
+    json.Key("output_tokens_details").BeginObject();
+    json.Key("thinking_tokens").Number(*usage.reasoning).EndObject();
+  }
+  json.EndObject();
 }
 
 }  // namespace weir::dialect

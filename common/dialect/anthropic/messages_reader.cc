@@ -3,11 +3,11 @@
 #include <simdjson.h>
 
 #include <string_view>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "common/dialect/anthropic/anthropic_usage.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/answer_parts.h"
 #include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/provider_error.h"
 
@@ -18,10 +18,11 @@ namespace dom = simdjson::dom;
 
 using canonical::AnswerEvents;
 using canonical::FinishReason;
+using canonical::Garbage;
 using canonical::ObjectAt;
 using canonical::StringAt;
 
-constexpr std::pair<std::string_view, FinishReason> kReasons[] = {
+constexpr canonical::NativeReason kReasons[] = {
     {"end_turn", FinishReason::kStop},
     {"stop_sequence", FinishReason::kStopSequence},
     {"max_tokens", FinishReason::kLength},
@@ -30,17 +31,6 @@ constexpr std::pair<std::string_view, FinishReason> kReasons[] = {
     {"refusal", FinishReason::kFiltered},
     {"pause_turn", FinishReason::kPaused},
 };
-
-FinishReason ReasonOf(std::string_view native) {
-  for (const auto& [name, reason] : kReasons) {
-    if (name == native) return reason;
-  }
-  return FinishReason::kStop;
-}
-
-absl::Status Garbage(const char* what) {
-  return absl::InvalidArgumentError(what);
-}
 
 template <typename Event>
 void AddUnlessEmpty(std::string_view text, AnswerEvents& events) {
@@ -116,7 +106,8 @@ void MessagesReader::Count(const dom::object& holder, AnswerEvents& events) {
 void MessagesReader::Finish(const dom::object& holder, AnswerEvents& events) {
   const std::string_view native = StringAt(holder, "stop_reason");
   if (native.empty()) return;
-  events.push_back(canonical::Finished{ReasonOf(native), native,
+  events.push_back(canonical::Finished{canonical::ReasonOf(native, kReasons),
+                                       native,
                                        StringAt(holder, "stop_sequence")});
 }
 
@@ -124,7 +115,7 @@ absl::Status MessagesReader::ReadWhole(std::string_view body,
                                        AnswerEvents& events) {
   arguments_.clear();
   dom::object message;
-  if (parser_.parse(body.data(), body.size()).get(message)) {
+  if (parser_->parse(body.data(), body.size()).get(message)) {
     return Garbage("not a JSON object");
   }
   const auto content = canonical::ArrayAt(message, "content");
@@ -146,7 +137,7 @@ absl::Status MessagesReader::ReadEvent(std::string_view data,
                                        AnswerEvents& events) {
   arguments_.clear();
   dom::object event;
-  if (parser_.parse(data.data(), data.size()).get(event)) {
+  if (parser_->parse(data.data(), data.size()).get(event)) {
     return Garbage("not a JSON object");
   }
   const std::string_view type = StringAt(event, "type");

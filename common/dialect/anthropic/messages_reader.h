@@ -5,13 +5,14 @@
 #include <simdjson.h>
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/usage.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect {
 
@@ -37,13 +38,13 @@ class MessagesReader final : public canonical::AnswerReader {
   void Count(const Object& holder, canonical::AnswerEvents& events);
   static void Finish(const Object& holder, canonical::AnswerEvents& events);
 
-  simdjson::dom::parser parser_;
+  RecycledParser parser_;
   canonical::Usage usage_;
   Block block_ = Block::kNone;
   // Calls that have begun; the open one is the last.
   std::uint32_t calls_ = 0;
   // Arguments that events of this call refer to.
-  std::deque<std::string> arguments_;
+  std::list<std::string> arguments_;
   bool ended_ = false;
 };
 

@@ -8,9 +8,11 @@
 #include "absl/status/status.h"
 #include "common/concat.h"
 #include "common/dialect/anthropic/anthropic_usage.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/arguments.h"
 #include "common/dialect/canonical/folded_answer.h"
+#include "common/dialect/dialect.h"
 #include "common/dialect/json_writer.h"
 
 namespace weir::dialect {
@@ -143,6 +145,10 @@ absl::Status MessagesWriter::WriteEvent(const canonical::AnswerEvent& event,
     std::visit([this, &out](const auto& specific) { On(specific, out); }, next);
   }
   return status;
+}
+
+void MessagesWriter::WriteError(const ApiError& error, std::string& out) {
+  out += Anthropic().ErrorEvent(error);
 }
 
 void MessagesWriter::On(const canonical::Started& started,

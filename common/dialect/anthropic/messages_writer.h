@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/sequencer.h"
 #include "common/dialect/canonical/usage.h"
@@ -27,6 +28,7 @@ class MessagesWriter final : public canonical::AnswerWriter {
                           std::string& out) override;
   absl::Status WriteEvent(const canonical::AnswerEvent& event,
                           std::string& out) override;
+  void WriteError(const ApiError& error, std::string& out) override;
 
  private:
   enum class Block { kNone, kText, kThinking, kCall };

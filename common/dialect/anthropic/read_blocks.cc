@@ -50,6 +50,9 @@ std::variant<Text, Media> ReadMedia(const Field& block, MediaKind kind) {
       media.data = source.NeedString("data");
     } else if (type == "url") {
       media.url = source.NeedString("url");
+      if (!canonical::IsWebAddress(media.url)) {
+        source.Fail("needs a `url` with http(s)");
+      }
     } else if (type == "text" && kind == MediaKind::kDocument) {
       text = Text{source.NeedString("data")};
     } else {
@@ -138,7 +141,7 @@ class BlocksReader {
   void ReadToolResult(const Field& block) {
     canonical::ToolResult result{.call_id = block.NeedString("tool_use_id")};
     result.name = canonical::NameOfCall(request_, result.call_id);
-    if (result.name.empty()) {
+    if (result.name.empty() || canonical::HasResult(message_, result.call_id)) {
       return block.Fail("answers a tool call that is not there");
     }
     block.Members([&](std::string_view key, const Field& value) {

@@ -1,8 +1,6 @@
 #include "common/dialect/anthropic/read_messages_request.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -170,23 +168,13 @@ class MessagesRequestReader {
   }
 
   void ReadOther(std::string_view key, const Field& field) {
-    const auto is_one_of = [key](const auto& names) {
-      return std::find(std::begin(names), std::end(names), key) !=
-             std::end(names);
-    };
     if (key == "model" || key == "stream") return;
     if (key == "system") {
       ReadSystemBlocks(field, request_);
     } else if (key == "metadata") {
       request_.user = field.StringAt("user_id");
-    } else if (is_one_of(kRefused)) {
-      field.Fail("has no counterpart in the APIs of the model's providers");
-    } else {
-      const auto* const known =
-          std::find(std::begin(kDropped), std::end(kDropped), key);
-      canonical::Drop(
-          known == std::end(kDropped) ? canonical::kUnknownField : *known,
-          request_);
+    } else if (!canonical::RefuseField(key, field, kRefused)) {
+      canonical::DropField(key, kDropped, request_);
     }
   }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/concat.h"
 #include "common/dialect/anthropic/write_blocks.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
@@ -70,10 +71,12 @@ class Writer {
             : target_.max_output_tokens;
     if (!max_tokens.has_value()) {
       return ApiError{400, "max_tokens_required",
-                      "This model's provider wants a limit of tokens: set "
-                      "`max_tokens`, or `max_output_tokens` of the model in "
-                      "this gateway's configuration.",
-                      "max_tokens"};
+                      Concat("This model's provider wants a limit of tokens: "
+                             "set `",
+                             request_.max_tokens_name,
+                             "`, or `max_output_tokens` of the model in this "
+                             "gateway's configuration."),
+                      request_.max_tokens_name};
     }
     DecideBudget(*max_tokens);
     json_.BeginObject().Key("model").String(target_.model);

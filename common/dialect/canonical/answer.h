@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/usage.h"
 
 namespace weir::dialect::canonical {
@@ -141,6 +142,9 @@ struct AnswerIdentity {
   std::uint32_t input_tokens = 1;
   // The client wants to know the usage of a stream.
   bool stream_usage = false;
+  // As in Request.
+  bool wants_sealed_thoughts = false;
+  std::string repeated = {};
 };
 
 // Writes one answer for a client. RESOURCE_EXHAUSTED: what must be kept back is
@@ -153,10 +157,13 @@ class AnswerWriter {
   virtual absl::Status WriteWhole(std::span<const AnswerEvent> events,
                                   std::string& out) = 0;
 
-  // Adds the events of a stream, framing included, that `event` leads to. Not
-  // for Failed, which is Dialect::ErrorEvent()'s.
+  // Adds the events of a stream, framing included, that `event` leads to.
+  // Nothing for Failed: WriteError() tells of it.
   virtual absl::Status WriteEvent(const AnswerEvent& event,
                                   std::string& out) = 0;
+
+  // Adds how the stream says that it failed. Nothing follows.
+  virtual void WriteError(const ApiError& error, std::string& out) = 0;
 };
 
 // Bytes of a stream that a writer may hold until they can go out.

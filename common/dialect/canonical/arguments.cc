@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect::canonical {
 
@@ -28,9 +29,9 @@ void ArgumentsProgress::Feed(std::string_view json) {
 
 absl::StatusOr<std::string> ArgumentsObject(std::string_view json) {
   if (json.empty()) return std::string("{}");
-  simdjson::dom::parser parser;
+  RecycledParser parser;
   simdjson::dom::object arguments;
-  if (parser.parse(json.data(), json.size()).get(arguments)) {
+  if (parser->parse(json.data(), json.size()).get(arguments)) {
     return absl::InvalidArgumentError("tool arguments that are no JSON object");
   }
   return simdjson::minify(arguments);

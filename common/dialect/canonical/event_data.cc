@@ -70,14 +70,14 @@ std::string_view EventData::DataOf(std::string_view event) {
     if (line.starts_with(' ')) line.remove_prefix(1);
     if (!found) {
       data = line;
-    } else {
-      std::string both(data);
-      both += '\n';
-      both += line;
-      joined_ = std::move(both);
-      data = joined_;
+      found = true;
+      continue;
     }
-    found = true;
+    // From the second line on, `data` is what is joined.
+    if (data.data() != joined_.data()) joined_ = data;
+    joined_ += '\n';
+    joined_ += line;
+    data = joined_;
   }
   return data;
 }

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +16,7 @@
 
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect::canonical {
 
@@ -24,17 +25,18 @@ class Reading final : public Memory {
  public:
   // Good for as long as this is.
   std::string_view Keep(std::string text) {
-    return texts_.emplace_back(std::move(text));
+    return texts_.emplace_front(std::move(text));
   }
   // Only the first one counts. `path` is a JSON path.
   void Fail(std::string_view path, std::string_view what);
   bool failed() const { return error_.has_value(); }
   const std::optional<ApiError>& error() const { return error_; }
 
-  simdjson::dom::parser parser;
+  RecycledParser parser;
 
  private:
-  std::deque<std::string> texts_;
+  // Most requests need none.
+  std::forward_list<std::string> texts_;
   std::optional<ApiError> error_;
 };
 
@@ -121,7 +123,7 @@ template <typename Read>
 std::optional<ApiError> ReadWhole(Reading& reading, std::string_view body,
                                   Read&& read) {
   simdjson::dom::element root;
-  if (reading.parser.parse(body.data(), body.size()).get(root)) {
+  if (reading.parser->parse(body.data(), body.size()).get(root)) {
     // The body was found to be JSON before: this is a number beyond 64 bits, or
     // nesting.
     reading.Fail("", "holds a number that is too large, or nests too deep");

@@ -131,9 +131,10 @@ class Memory {
 
 struct Request {
   std::shared_ptr<const Memory> memory;
-  // `messages` and `content`, in the caller's words.
+  // `messages`, `content` and `max_tokens`, in the caller's words.
   std::string_view messages_name;
   std::string_view parts_name;
+  std::string_view max_tokens_name = "max_tokens";
 
   bool stream = false;
   // The caller wants the usage in the stream.
@@ -159,6 +160,12 @@ struct Request {
   std::optional<Given<Reasoning>> reasoning;
   // Who asks, in the caller's own words.
   std::string_view user;
+
+  // The caller takes what is signed or hidden of thoughts, to give it back.
+  bool wants_sealed_thoughts = false;
+  // What the answer repeats of the request, as members of a JSON object; empty
+  // where the caller's API repeats nothing.
+  std::string_view repeated;
 
   // What the caller's dialect can say, no other can, and the answer does not
   // depend on; constants.

@@ -1,11 +1,16 @@
 #include "common/dialect/canonical/request_parts.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <variant>
 
+#include "common/dialect/canonical/json_field.h"
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect::canonical {
 
@@ -16,12 +21,41 @@ void Drop(std::string_view name, Request& request) {
   }
 }
 
+void DropField(std::string_view key, std::span<const std::string_view> known,
+               Request& request) {
+  const auto found = std::find(known.begin(), known.end(), key);
+  Drop(found == known.end() ? kUnknownField : *found, request);
+}
+
+bool RefuseField(std::string_view key, const Field& field,
+                 std::span<const std::string_view> refused) {
+  if (std::find(refused.begin(), refused.end(), key) == refused.end()) {
+    return false;
+  }
+  field.Fail("has no counterpart in the APIs of the model's providers");
+  return true;
+}
+
+std::string_view ArgumentsAt(const Field& call) {
+  const std::string_view text = call.StringAt("arguments");
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return "{}";
+  }
+  RecycledParser parser;
+  simdjson::dom::object object;
+  if (parser->parse(text.data(), text.size()).get(object)) {
+    call.Fail("needs `arguments` that are a JSON object");
+    return "{}";
+  }
+  return text;
+}
+
 bool ReadAddress(std::string_view url, Media& media) {
   constexpr std::string_view kData = "data:";
   constexpr std::string_view kBase64 = ";base64,";
   if (!url.starts_with(kData)) {
     media.url = url;
-    return url.starts_with("https://") || url.starts_with("http://");
+    return IsWebAddress(url);
   }
   const std::size_t end = url.find(kBase64);
   if (end == std::string_view::npos) return false;
@@ -32,6 +66,14 @@ bool ReadAddress(std::string_view url, Media& media) {
   return !media.data.empty();
 }
 
+bool HasResult(const Message& message, std::string_view id) {
+  return std::any_of(
+      message.parts.begin(), message.parts.end(), [id](const Part& part) {
+        const auto* result = std::get_if<ToolResult>(&part.value);
+        return result != nullptr && result->call_id == id;
+      });
+}
+
 std::string_view NameOfCall(const Request& request, std::string_view id) {
   // The last one counts: some clients number the calls of each turn anew.
   for (auto message = request.messages.rbegin();
@@ -40,6 +82,7 @@ std::string_view NameOfCall(const Request& request, std::string_view id) {
       const auto* call = std::get_if<ToolCall>(&part.value);
       if (call != nullptr && call->id == id) return call->name;
     }
+    if (HasResult(*message, id)) return {};
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -20,12 +21,34 @@ void Drop(std::string_view name, Request& request);
 // A field that the reader doesn't know.
 inline constexpr std::string_view kUnknownField = "unknown_field";
 
+// Leaves out the field `key`: by its name where it is one of `known`, which are
+// constants, and else as one that the reader doesn't know.
+void DropField(std::string_view key, std::span<const std::string_view> known,
+               Request& request);
+
+// Fails `field` as one that an answer depends on and no other API has, if `key`
+// is among `refused`. Returns whether it was.
+bool RefuseField(std::string_view key, const Field& field,
+                 std::span<const std::string_view> refused);
+
+// The member `arguments` of a call: a JSON object in a string, which other APIs
+// have as an object. `{}` where it is blank.
+std::string_view ArgumentsAt(const Field& call);
+
+// Whether `url` leads into the web.
+inline bool IsWebAddress(std::string_view url) {
+  return url.starts_with("https://") || url.starts_with("http://");
+}
+
 // Where `data:image/png;base64,AAAA` leads, or another address. False where it
 // is neither base64 data nor http(s).
 bool ReadAddress(std::string_view url, Media& media);
 
-// The name of the call that has this id, in the messages so far; empty where
-// there is none.
+// Whether the call that has this id is answered in `message`.
+bool HasResult(const Message& message, std::string_view id);
+
+// The name of the call that has this id and waits for its result, in the
+// messages so far; empty where there is none.
 std::string_view NameOfCall(const Request& request, std::string_view id);
 
 // A reader's work on one body, from the root on.

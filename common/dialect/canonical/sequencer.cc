@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,10 @@ std::string_view* TextOf(AnswerEvent& event) {
     return &arguments->json;
   }
   return nullptr;
+}
+
+absl::Status TooMuch() {
+  return absl::ResourceExhaustedError("too much of an answer overlaps");
 }
 
 }  // namespace
@@ -129,33 +134,40 @@ bool Sequencer::Coalesce(const AnswerEvent& event) {
 absl::Status Sequencer::Hold(const AnswerEvent& event) {
   AnswerEvent copy = event;
   std::string_view* const text = TextOf(copy);
-  // Of events without text there are a few a call.
-  held_bytes_ += text != nullptr ? text->size() : sizeof(Held);
-  if (held_bytes_ > kMaxKeptBack) {
-    return absl::ResourceExhaustedError("too much of an answer overlaps");
+  const std::size_t size = text != nullptr ? text->size() : 0;
+  if (held_bytes_ + size > kMaxKeptBack) return TooMuch();
+  if (text != nullptr && Coalesce(event)) {
+    held_bytes_ += size;
+    return absl::OkStatus();
   }
-  if (text != nullptr && Coalesce(event)) return absl::OkStatus();
-  Held& held = held_.emplace_back(Held{copy, {}, {}, {}, {}});
+  Held held{copy, {}, {}, {}, {}};
   if (text != nullptr) held.text = *text;
   if (const auto* begun = std::get_if<ToolCallBegun>(&event)) {
     held.id = begun->id;
     held.name = begun->name;
     held.thought_signature = begun->thought_signature;
   }
+  // Itself too: a part may be empty, and there may be many.
+  held_bytes_ += sizeof(Held) + size + held.id.size() + held.name.size() +
+                 held.thought_signature.size();
+  if (held_bytes_ > kMaxKeptBack) return TooMuch();
+  held_.push_back(std::move(held));
   return absl::OkStatus();
 }
 
 void Sequencer::End(AnswerEvents& out) {
-  out.push_back(ToolCallEnded{*open_call_});
+  out.emplace_back(ToolCallEnded{*open_call_});
   open_call_.reset();
 }
 
 absl::Status Sequencer::Release(AnswerEvents& out) {
-  std::deque<Held> waiting = std::exchange(held_, {});
+  if (held_.empty()) return absl::OkStatus();
+  std::list<Held> waiting = std::exchange(held_, {});
   held_bytes_ = 0;
-  for (Held& kept : waiting) {
+  while (!waiting.empty()) {
     // Where it stays until the next Take(), its text can be referred to.
-    Held& held = released_.emplace_back(std::move(kept));
+    released_.splice(released_.end(), waiting, waiting.begin());
+    Held& held = released_.back();
     if (std::string_view* text = TextOf(held.event)) *text = held.text;
     if (auto* begun = std::get_if<ToolCallBegun>(&held.event)) {
       *begun = {begun->call, held.id, held.name, held.thought_signature};

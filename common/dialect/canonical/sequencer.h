@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 
@@ -46,10 +46,10 @@ class Sequencer {
 
   std::optional<std::uint32_t> open_call_;
   ArgumentsProgress progress_;
-  std::deque<Held> held_;
+  std::list<Held> held_;
   std::size_t held_bytes_ = 0;
   // Referred to by what went out last.
-  std::deque<Held> released_;
+  std::list<Held> released_;
 };
 
 }  // namespace weir::dialect::canonical

@@ -11,6 +11,8 @@
 namespace weir::dialect::canonical {
 
 absl::Status StreamTranslation::Feed(std::string_view piece, std::string& out) {
+  // What follows the end is nobody's, and not kept.
+  if (ended_ || failed_.has_value()) return absl::OkStatus();
   events_in_.Feed(piece);
   while (!ended_ && !failed_.has_value()) {
     const auto data = events_in_.Next();

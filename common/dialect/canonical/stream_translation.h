@@ -32,9 +32,15 @@ class StreamTranslation {
   // The body is over, as its framing says. INVALID_ARGUMENT: the stream is not.
   absl::Status EndOfBody(std::string& out);
 
+  // Adds how the client is told that nothing follows: of failed(), or of what
+  // the caller knows.
+  void WriteError(const ApiError& error, std::string& out) {
+    writer_->WriteError(error, out);
+  }
+
   // The client has all of the answer and its end.
   bool ended() const { return ended_; }
-  // The provider said that it failed: the client must be told (ErrorEvent).
+  // The provider said that it failed: the client must be told (WriteError).
   const std::optional<ApiError>& failed() const { return failed_; }
   // The event by which it did.
   const std::string& failed_data() const { return failed_data_; }

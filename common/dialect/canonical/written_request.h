@@ -24,6 +24,9 @@ struct WriteTarget {
 };
 
 struct WrittenRequest {
+  // With room for a small one, which then grows no more.
+  WrittenRequest() { body.reserve(1024); }
+
   std::string body;
   // What the API can't say and the answer does not depend on; constants, each
   // once.

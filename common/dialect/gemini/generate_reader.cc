@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <string_view>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/answer_parts.h"
 #include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/provider_error.h"
 #include "common/dialect/gemini/gemini_usage.h"
@@ -19,10 +19,11 @@ namespace dom = simdjson::dom;
 
 using canonical::AnswerEvents;
 using canonical::FinishReason;
+using canonical::Garbage;
 using canonical::ObjectAt;
 using canonical::StringAt;
 
-constexpr std::pair<std::string_view, FinishReason> kReasons[] = {
+constexpr canonical::NativeReason kReasons[] = {
     {"MAX_TOKENS", FinishReason::kLength},
     {"SAFETY", FinishReason::kFiltered},
     {"RECITATION", FinishReason::kFiltered},
@@ -32,23 +33,12 @@ constexpr std::pair<std::string_view, FinishReason> kReasons[] = {
     {"IMAGE_SAFETY", FinishReason::kFiltered},
 };
 
-FinishReason ReasonOf(std::string_view native) {
-  for (const auto& [name, reason] : kReasons) {
-    if (name == native) return reason;
-  }
-  return FinishReason::kStop;
-}
-
-absl::Status Garbage(const char* what) {
-  return absl::InvalidArgumentError(what);
-}
-
 }  // namespace
 
 // Gemini says STOP after a call, too.
 void GenerateReader::Finish(std::string_view native, AnswerEvents& events) {
   finished_ = true;
-  FinishReason reason = ReasonOf(native);
+  FinishReason reason = canonical::ReasonOf(native, kReasons);
   if (reason == FinishReason::kStop && calls_ > 0) {
     reason = FinishReason::kToolCalls;
   }
@@ -132,7 +122,7 @@ absl::Status GenerateReader::ReadWhole(std::string_view body,
                                        AnswerEvents& events) {
   arguments_.clear();
   dom::object answer;
-  if (parser_.parse(body.data(), body.size()).get(answer)) {
+  if (parser_->parse(body.data(), body.size()).get(answer)) {
     return Garbage("not a JSON object");
   }
   if (auto status = Read(answer, events); !status.ok()) return status;
@@ -143,7 +133,7 @@ absl::Status GenerateReader::ReadEvent(std::string_view data,
                                        AnswerEvents& events) {
   arguments_.clear();
   dom::object answer;
-  if (parser_.parse(data.data(), data.size()).get(answer)) {
+  if (parser_->parse(data.data(), data.size()).get(answer)) {
     return Garbage("not a JSON object");
   }
   if (const auto error = canonical::ErrorIn(answer)) {

@@ -5,12 +5,13 @@
 #include <simdjson.h>
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect {
 
@@ -33,11 +34,11 @@ class GenerateReader final : public canonical::AnswerReader {
   void ReadPart(const Object& part, canonical::AnswerEvents& events);
   void Finish(std::string_view native, canonical::AnswerEvents& events);
 
-  simdjson::dom::parser parser_;
+  RecycledParser parser_;
   // Calls that were seen.
   std::uint32_t calls_ = 0;
   // Arguments that events of this call refer to.
-  std::deque<std::string> arguments_;
+  std::list<std::string> arguments_;
   bool started_ = false;
   bool finished_ = false;
 };

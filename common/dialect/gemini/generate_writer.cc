@@ -7,9 +7,11 @@
 
 #include "absl/status/status.h"
 #include "common/concat.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/arguments.h"
 #include "common/dialect/canonical/folded_answer.h"
+#include "common/dialect/dialect.h"
 #include "common/dialect/gemini/gemini_usage.h"
 #include "common/dialect/json_writer.h"
 
@@ -130,6 +132,10 @@ absl::Status GenerateWriter::WriteEvent(const canonical::AnswerEvent& event,
     if (auto status = std::visit(on, next); !status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+void GenerateWriter::WriteError(const ApiError& error, std::string& out) {
+  out += Gemini().ErrorEvent(error);
 }
 
 void GenerateWriter::Chunk(std::string_view part, std::string_view behind,

@@ -110,8 +110,7 @@ class ContentsReader {
   void ReadFileData(const Field& field) {
     Media media{.media_type = Either(field, "mimeType", "mime_type"),
                 .url = Either(field, "fileUri", "file_uri")};
-    if (!media.url.starts_with("https://") &&
-        !media.url.starts_with("http://")) {
+    if (!canonical::IsWebAddress(media.url)) {
       return field.Fail("names a file that only Google has");
     }
     // The service keeps what was uploaded to it.

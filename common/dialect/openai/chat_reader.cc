@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/answer_parts.h"
 #include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/provider_error.h"
 #include "common/dialect/openai/openai_usage.h"
@@ -22,6 +23,7 @@ namespace dom = simdjson::dom;
 
 using canonical::AnswerEvents;
 using canonical::FinishReason;
+using canonical::Garbage;
 using canonical::NumberAt;
 using canonical::ObjectAt;
 using canonical::StringAt;
@@ -29,24 +31,18 @@ using canonical::StringAt;
 // More than any API allows in one answer.
 constexpr std::size_t kMaxCalls = 128;
 
-FinishReason ReasonOf(std::string_view native) {
-  if (native == "length") return FinishReason::kLength;
-  if (native == "tool_calls" || native == "function_call") {
-    return FinishReason::kToolCalls;
-  }
-  if (native == "content_filter") return FinishReason::kFiltered;
-  return FinishReason::kStop;
-}
-
-absl::Status Garbage(const char* what) {
-  return absl::InvalidArgumentError(what);
-}
+constexpr canonical::NativeReason kReasons[] = {
+    {"length", FinishReason::kLength},
+    {"tool_calls", FinishReason::kToolCalls},
+    {"function_call", FinishReason::kToolCalls},
+    {"content_filter", FinishReason::kFiltered},
+};
 
 }  // namespace
 
 absl::StatusOr<dom::object> ChatReader::Parse(std::string_view json) {
   dom::object answer;
-  if (parser_.parse(json.data(), json.size()).get(answer)) {
+  if (parser_->parse(json.data(), json.size()).get(answer)) {
     return Garbage("not a JSON object");
   }
   return answer;
@@ -161,7 +157,8 @@ absl::Status ChatReader::ReadWhole(std::string_view body,
   Start(*answer, events);
   if (auto status = ReadContent(*message, events); !status.ok()) return status;
   const std::string_view native = StringAt(**choice, "finish_reason");
-  events.push_back(canonical::Finished{ReasonOf(native), native});
+  events.push_back(
+      canonical::Finished{canonical::ReasonOf(native, kReasons), native});
   ReadUsage(*answer, events);
   events.push_back(canonical::Ended{});
   return absl::OkStatus();
@@ -192,7 +189,8 @@ absl::Status ChatReader::ReadEvent(std::string_view data,
     }
     const std::string_view native = StringAt(**choice, "finish_reason");
     if (!native.empty()) {
-      events.push_back(canonical::Finished{ReasonOf(native), native});
+      events.push_back(
+          canonical::Finished{canonical::ReasonOf(native, kReasons), native});
     }
   }
   ReadUsage(*answer, events);

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect {
 
@@ -47,7 +48,7 @@ class ChatReader final : public canonical::AnswerReader {
   absl::StatusOr<std::optional<Object>> FirstChoice(const Object& answer) const;
   static void ReadUsage(const Object& answer, canonical::AnswerEvents& events);
 
-  simdjson::dom::parser parser_;
+  RecycledParser parser_;
   std::vector<Call> calls_;
   bool started_ = false;
   bool ended_ = false;

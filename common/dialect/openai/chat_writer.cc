@@ -8,8 +8,10 @@
 
 #include "absl/status/status.h"
 #include "common/concat.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/folded_answer.h"
+#include "common/dialect/dialect.h"
 #include "common/dialect/json_writer.h"
 #include "common/dialect/openai/openai_usage.h"
 
@@ -164,6 +166,10 @@ absl::Status ChatWriter::WriteEvent(const canonical::AnswerEvent& event,
                                     std::string& out) {
   std::visit([this, &out](const auto& specific) { On(specific, out); }, event);
   return absl::OkStatus();
+}
+
+void ChatWriter::WriteError(const ApiError& error, std::string& out) {
+  out += OpenAi().ErrorEvent(error);
 }
 
 void ChatWriter::TextChunk(std::string_view member, std::string_view text,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/json_writer.h"
@@ -28,6 +29,7 @@ class ChatWriter final : public canonical::AnswerWriter {
                           std::string& out) override;
   absl::Status WriteEvent(const canonical::AnswerEvent& event,
                           std::string& out) override;
+  void WriteError(const ApiError& error, std::string& out) override;
 
  private:
   void On(const canonical::Started& started, std::string& out);

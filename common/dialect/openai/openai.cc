@@ -16,6 +16,7 @@
 #include "common/dialect/dialect.h"
 #include "common/dialect/openai/chat_reader.h"
 #include "common/dialect/openai/chat_writer.h"
+#include "common/dialect/openai/openai_error.h"
 #include "common/dialect/openai/read_chat_request.h"
 #include "common/dialect/openai/write_chat_request.h"
 
@@ -23,18 +24,6 @@ namespace weir::dialect {
 namespace {
 
 namespace dom = simdjson::dom;
-
-// `type` of an error, by status, as OpenAI's API answers.
-std::string_view ErrorType(const ApiError& error) {
-  if (error.code == "insufficient_quota") return "insufficient_quota";
-  if (error.status == 429) return "requests";
-  if (error.status >= 500) return "server_error";
-  return "invalid_request_error";
-}
-
-std::string StringOrNull(std::string_view text) {
-  return text.empty() ? "null" : JsonString(text);
-}
 
 // `created` is a number that clients parse and nobody means anything by: the
 // registry keeps no date of birth.
@@ -91,10 +80,7 @@ class OpenAiDialect final : public Dialect {
   }
 
   std::string ErrorBody(const ApiError& error) const override {
-    return Concat(R"({"error":{"message":)", JsonString(error.message),
-                  R"(,"type":)", JsonString(ErrorType(error)), R"(,"param":)",
-                  StringOrNull(error.param), R"(,"code":)",
-                  StringOrNull(error.code), "}}");
+    return Concat(R"({"error":)", OpenAiErrorObject(error), "}");
   }
 
   // Without an `event:` line: the SDKs look for a top-level `error` in data.

@@ -87,4 +87,17 @@ void WriteChatUsage(const Usage& usage, JsonWriter& json) {
   json.EndObject().EndObject();
 }
 
+void WriteResponsesUsage(const Usage& usage, JsonWriter& json) {
+  const auto input = InputOf(usage).value_or(0);
+  const auto output = OutputOf(usage).value_or(0);
+  json.BeginObject().Key("input_tokens").Number(input);
+  json.Key("input_tokens_details").BeginObject();
+  json.Key("cached_tokens").Number(usage.cache_read.value_or(0));
+  json.Key("cache_write_tokens").Number(CacheWriteOf(usage).value_or(0));
+  json.EndObject().Key("output_tokens").Number(output);
+  json.Key("output_tokens_details").BeginObject();
+  json.Key("reasoning_tokens").Number(usage.reasoning.value_or(0));
+  json.EndObject().Key("total_tokens").Number(input + output).EndObject();
+}
+
 }  // namespace weir::dialect

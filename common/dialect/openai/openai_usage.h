@@ -15,6 +15,8 @@ canonical::UsageReading ReadOpenAiUsage(const simdjson::dom::object& counts);
 
 // As chat and completions have it.
 void WriteChatUsage(const canonical::Usage& usage, JsonWriter& json);
+// As responses have it.
+void WriteResponsesUsage(const canonical::Usage& usage, JsonWriter& json);
 
 }  // namespace weir::dialect
 

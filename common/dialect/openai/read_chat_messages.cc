@@ -188,7 +188,7 @@ class MessageReader {
     field.Members([&](std::string_view key, const Field& value) {
       if (key == "function") {
         call.name = value.NeedString("name");
-        call.arguments = Arguments(value);
+        call.arguments = canonical::ArgumentsAt(value);
       } else if (key == "extra_content") {
         value.Members([&](std::string_view vendor, const Field& extra) {
           if (vendor != "google") return;
@@ -198,21 +198,6 @@ class MessageReader {
     });
     if (call.name.empty()) return field.Fail("needs a `function`");
     Add(call);
-  }
-
-  // A JSON object in a string, which other APIs have as an object.
-  static std::string_view Arguments(const Field& function) {
-    const std::string_view text = function.StringAt("arguments");
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-      return "{}";
-    }
-    simdjson::dom::parser parser;
-    simdjson::dom::object object;
-    if (parser.parse(text.data(), text.size()).get(object)) {
-      function.Fail("needs `arguments` that are a JSON object");
-      return "{}";
-    }
-    return text;
   }
 
   void ReadToolResult() {

@@ -1,8 +1,6 @@
 #include "common/dialect/openai/read_chat_request.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -184,10 +182,6 @@ class ChatRequestReader {
   }
 
   void ReadOther(std::string_view key, const Field& field) {
-    const auto is_one_of = [key](const auto& names) {
-      return std::find(std::begin(names), std::end(names), key) !=
-             std::end(names);
-    };
     if (key == "model" || key == "stream") return;
     if (key == "user") {
       request_.user = field.String();
@@ -195,10 +189,9 @@ class ChatRequestReader {
       field.Members([&](std::string_view option, const Field& value) {
         if (option == "include_usage") request_.stream_usage = value.Bool();
       });
-    } else if (is_one_of(kRefused)) {
-      field.Fail("has no counterpart in the APIs of the model's providers");
-    } else if (!ReadOnlyHere(key, field)) {
-      DropField(key);
+    } else if (!canonical::RefuseField(key, field, kRefused) &&
+               !ReadOnlyHere(key, field)) {
+      canonical::DropField(key, kDropped, request_);
     }
   }
 
@@ -224,14 +217,6 @@ class ChatRequestReader {
       return false;
     }
     return true;
-  }
-
-  void DropField(std::string_view key) {
-    const auto* const known =
-        std::find(std::begin(kDropped), std::end(kDropped), key);
-    canonical::Drop(
-        known == std::end(kDropped) ? canonical::kUnknownField : *known,
-        request_);
   }
 
   Request& request_;

@@ -43,6 +43,16 @@ TEST_P(EventDataTest, IsTheSameHoweverDivided) {
   EXPECT_EQ(Events(single), want) << "byte by byte";
 }
 
+// Copied line by line into what came before, this would take an hour.
+TEST(EventDataManyLinesTest, EachIsReadOnce) {
+  constexpr std::size_t kLines = 4'000'000;
+  std::string stream;
+  for (std::size_t i = 0; i < kLines; ++i) stream += "data:\n";
+  stream += '\n';
+  EXPECT_EQ(Events({stream}),
+            std::vector<std::string>{std::string(kLines - 1, '\n')});
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, EventDataTest,
     ::testing::ValuesIn<EventsCase>({
@@ -55,6 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"WithoutSpace", "data:a\n\n", {"a"}},
         {"OtherFields", "event: x\nid: 1\ndata: a\nretry: 7\n\n", {"a"}},
         {"Lines", "data: a\ndata: b\n\n", {"a\nb"}},
+        {"LinesTwice",
+         "data: a\ndata: b\ndata: c\n\ndata: d\n\ndata: e\ndata: f\n\n",
+         {"a\nb\nc", "d", "e\nf"}},
         {"EmptyLines", "data:\ndata:\n\n", {"\n"}},
         {"Comment", ": ping\n\ndata: a\n\n", {"", "a"}},
         {"NoData", "event: ping\n\n", {""}},

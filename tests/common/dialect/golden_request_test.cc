@@ -55,6 +55,11 @@ const Dialect& Named(std::string_view name) {
   return OpenAi();
 }
 
+// Who asks: a dialect, or `responses`.
+const ClientApi& AskerNamed(std::string_view name) {
+  return name == "responses" ? OpenAiResponses() : Named(name);
+}
+
 std::string Minified(std::string_view json) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
@@ -71,7 +76,7 @@ std::string TextOf(const ApiError& error) {
 // A request that was written, or why not, in the form of a section.
 std::string Translate(const Section& from, const Section& to) {
   const auto read =
-      Named(from.dialect).ReadRequest(from.text, Delivery::kWhole);
+      AskerNamed(from.dialect).ReadRequest(from.text, Delivery::kWhole);
   if (const auto* error = std::get_if<ApiError>(&read)) return TextOf(*error);
   canonical::Request request = std::get<canonical::Request>(read);
   request.stream = from.text.find(R"("stream": true)") != std::string::npos;

@@ -12,11 +12,14 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "common/concat.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/stream_translation.h"
 #include "common/dialect/dialect.h"
 
@@ -29,7 +32,8 @@ struct Pair {
   // A folder of golden/.
   std::string name;
   const Dialect* from;
-  const Dialect* to;
+  std::string to_name;
+  const ClientApi* to;
 
   std::string Path(std::string_view file) const {
     return Concat(WEIR_GOLDEN_DIR, "/", name, "/", file);
@@ -38,7 +42,7 @@ struct Pair {
     return Path(Concat(from->name(), ".", kind));
   }
   std::string Output(std::string_view kind) const {
-    return Path(Concat(from->name(), "-to-", to->name(), ".", kind));
+    return Path(Concat(from->name(), "-to-", to_name, ".", kind));
   }
 };
 void PrintTo(const Pair& pair, std::ostream* out) { *out << pair.Output(""); }
@@ -56,12 +60,21 @@ void ExpectGolden(const std::string& path, const std::string& got) {
   EXPECT_EQ(Read(path), got) << path;
 }
 
+// What answers of the Responses API repeat of a request.
+std::string Repeated() {
+  const auto read =
+      OpenAiResponses().ReadRequest(R"({"input":"hi"})", Delivery::kWhole);
+  return std::string(std::get<canonical::Request>(read).repeated);
+}
+
 canonical::AnswerIdentity Identity() {
   return {.id = "req_0123456789abcdef",
           .model = "asked-for",
           .created = 1'700'000'000,
           .input_tokens = 7,
-          .stream_usage = true};
+          .stream_usage = true,
+          .wants_sealed_thoughts = true,
+          .repeated = Repeated()};
 }
 
 canonical::StreamTranslation Translation(const Pair& pair) {
@@ -70,13 +83,18 @@ canonical::StreamTranslation Translation(const Pair& pair) {
 
 std::vector<Pair> Pairs() {
   const Dialect* const dialects[] = {&OpenAi(), &Anthropic(), &Gemini()};
+  const std::pair<std::string, const ClientApi*> apis[] = {
+      {"openai", &OpenAi()},
+      {"responses", &OpenAiResponses()},
+      {"anthropic", &Anthropic()},
+      {"gemini", &Gemini()}};
   std::vector<Pair> pairs;
   for (const auto& entry : fs::directory_iterator(WEIR_GOLDEN_DIR)) {
     if (!entry.is_directory()) continue;
     for (const Dialect* from : dialects) {
-      for (const Dialect* to : dialects) {
-        if (from == to) continue;
-        pairs.push_back({entry.path().filename().string(), from, to});
+      for (const auto& [to_name, to] : apis) {
+        if (from->name() == to_name) continue;
+        pairs.push_back({entry.path().filename().string(), from, to_name, to});
       }
     }
   }
@@ -146,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(AllPairs, GoldenTest, ::testing::ValuesIn(Pairs()),
                          [](const auto& test) {
                            return Concat(test.param.name, "_",
                                          test.param.from->name(), "_to_",
-                                         test.param.to->name());
+                                         test.param.to_name);
                          });
 
 }  // namespace

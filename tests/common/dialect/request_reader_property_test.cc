@@ -79,6 +79,8 @@ void ExpectJson(std::string_view text) {
 TEST(RequestReaderPropertyTest, EveryBodyIsARequestOrA400) {
   std::mt19937_64 random(7);
   const Dialect* const dialects[] = {&OpenAi(), &Anthropic(), &Gemini()};
+  const ClientApi* const askers[] = {&OpenAi(), &OpenAiResponses(),
+                                     &Anthropic(), &Gemini()};
   int requests = 0;
   int refusals = 0;
   for (const std::string& seed : Seeds()) {
@@ -86,7 +88,7 @@ TEST(RequestReaderPropertyTest, EveryBodyIsARequestOrA400) {
     for (int i = 0; i < kMutationsOfEach; ++i) {
       // Several mutations of one body, then from the seed again.
       body = Mutate(i % 4 == 0 ? seed : body, random);
-      for (const Dialect* from : dialects) {
+      for (const ClientApi* from : askers) {
         const auto read = from->ReadRequest(body, Delivery::kStream);
         if (const auto* error = std::get_if<ApiError>(&read)) {
           EXPECT_EQ(error->status, 400);

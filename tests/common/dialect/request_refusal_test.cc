@@ -14,7 +14,7 @@ namespace {
 
 struct RefusalCase {
   std::string name;
-  const Dialect* from;
+  const ClientApi* from;
   std::string body;
   // `PATH` and what is said of it.
   std::string want;
@@ -79,6 +79,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"ResultWithoutItsCall", &OpenAi(),
          Chat(R"({"role":"tool","tool_call_id":"a","content":"x"})"),
          "`messages[0]` answers a tool call that is not there."},
+        {"TwoResultsOfACall", &OpenAi(),
+         R"({"messages":[{"role":"assistant","tool_calls":[{"id":"a",)"
+         R"("function":{"name":"f","arguments":""}}]},)"
+         R"({"role":"tool","tool_call_id":"a","content":"x"},)"
+         R"({"role":"tool","tool_call_id":"a","content":"y"}]})",
+         "`messages[2]` answers a tool call that is not there."},
         {"SeveralAnswers", &OpenAi(), R"({"n":2,"messages":[]})",
          "`n` asks for several answers, which are not translated."},
         {"Logprobs", &OpenAi(), R"({"logprobs":true,"messages":[]})",
@@ -100,6 +106,73 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
+std::string Input(const std::string& items) {
+  return R"({"input":[)" + items + "]}";
+}
+std::string Said(const std::string& parts) {
+  return Input(R"({"role":"user","content":[)" + parts + "]}");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Responses, RequestRefusalTest,
+    ::testing::ValuesIn<RefusalCase>({
+        {"NoInput", &OpenAiResponses(), "{}", "`input` is missing."},
+        {"InputOfAnotherType", &OpenAiResponses(), R"({"input":7})",
+         "`input` must be an array."},
+        {"PreviousResponse", &OpenAiResponses(),
+         R"({"input":"a","previous_response_id":"resp_1"})",
+         "`previous_response_id` names an answer that only OpenAI can have "
+         "kept: `input` must hold the conversation."},
+        {"Conversation", &OpenAiResponses(),
+         R"({"input":"a","conversation":"conv_1"})",
+         "`conversation` has no counterpart in the APIs of the model's "
+         "providers."},
+        {"Background", &OpenAiResponses(), R"({"input":"a","background":true})",
+         "`background` asks for an answer to fetch later, which only OpenAI "
+         "has."},
+        {"ToolThatRunsThere", &OpenAiResponses(),
+         R"({"input":"a","tools":[{"type":"web_search"}]})",
+         "`tools[0]` is no function, and other tools are OpenAI's alone."},
+        {"ToolWithoutAName", &OpenAiResponses(),
+         R"({"input":"a","tools":[{"type":"function"}]})",
+         "`tools[0]` needs a `name`."},
+        {"ChoiceOfAnotherTool", &OpenAiResponses(),
+         R"({"input":"a","tool_choice":{"type":"web_search"}})",
+         "`tool_choice` names no function, and no other API can be told so."},
+        {"ItemThatIsElsewhere", &OpenAiResponses(),
+         Input(R"({"type":"item_reference","id":"msg_1"})"),
+         "`input[0]` refers to an item that only OpenAI can have kept: it must "
+         "stand here itself (with `store` false, clients send it)."},
+        {"ItemOfOpenAis", &OpenAiResponses(),
+         Input(R"({"type":"web_search_call","id":"ws_1"})"),
+         "`input[0]` is of a type that only OpenAI's API has."},
+        {"ResultWithoutItsCall", &OpenAiResponses(),
+         Input(R"({"type":"function_call_output","call_id":"a","output":""})"),
+         "`input[0]` answers a tool call that is not there."},
+        {"ArgumentsThatAreNoJson", &OpenAiResponses(),
+         Input(R"({"type":"function_call","call_id":"a","name":"f",)"
+               R"("arguments":"{"})"),
+         "`input[0]` needs `arguments` that are a JSON object."},
+        {"FileThatIsElsewhere", &OpenAiResponses(),
+         Said(R"({"type":"input_image","file_id":"file-1"})"),
+         "`input[0].content[0]` names a file that only OpenAI has."},
+        {"ImageWithoutAddress", &OpenAiResponses(),
+         Said(R"({"type":"input_image","image_url":"file:///etc"})"),
+         "`input[0].content[0]` needs an `image_url` with http(s) or base64 "
+         "data in it."},
+        {"PictureAsInstructions", &OpenAiResponses(),
+         Input(R"({"role":"developer","content":[{"type":"input_image",)"
+               R"("image_url":"https://a/b.png"}]})"),
+         "`input[0].content[0]` must be text, as all instructions are."},
+        {"Logprobs", &OpenAiResponses(),
+         R"({"input":"a","include":["message.output_text.logprobs"]})",
+         "`include[0]` asks for log probabilities, which are not translated."},
+        {"Format", &OpenAiResponses(),
+         R"({"input":"a","text":{"format":{"type":"grammar"}}})",
+         "`text.format` must be of type text, json_object or json_schema."},
+    }),
+    [](const auto& test) { return test.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(
     Anthropic, RequestRefusalTest,
     ::testing::ValuesIn<RefusalCase>({
@@ -114,9 +187,26 @@ INSTANTIATE_TEST_SUITE_P(
          Blocks(R"({"type":"image","source":{"type":"file","file_id":"f"}})"),
          "`messages[0].content[0].source` is kept at Anthropic's, or of a type "
          "that is not known."},
+        {"AddressOfAnotherKind", &Anthropic(),
+         Blocks(
+             R"({"type":"image","source":{"type":"url","url":"file:///a"}})"),
+         "`messages[0].content[0].source` needs a `url` with http(s)."},
         {"ResultWithoutItsCall", &Anthropic(),
          Blocks(R"({"type":"tool_result","tool_use_id":"a","content":"x"})"),
          "`messages[0].content[0]` answers a tool call that is not there."},
+        {"TwoResultsOfACall", &Anthropic(),
+         R"({"messages":[{"role":"assistant","content":[{"type":"tool_use",)"
+         R"("id":"a","name":"f","input":{}}]},{"role":"user","content":[)"
+         R"({"type":"tool_result","tool_use_id":"a","content":"x"},)"
+         R"({"type":"tool_result","tool_use_id":"a","content":"y"}]}]})",
+         "`messages[1].content[1]` answers a tool call that is not there."},
+        {"TwoResultsInTwoTurns", &Anthropic(),
+         R"({"messages":[{"role":"assistant","content":[{"type":"tool_use",)"
+         R"("id":"a","name":"f","input":{}}]},{"role":"user","content":[)"
+         R"({"type":"tool_result","tool_use_id":"a","content":"x"}]},)"
+         R"({"role":"user","content":[)"
+         R"({"type":"tool_result","tool_use_id":"a","content":"y"}]}]})",
+         "`messages[2].content[0]` answers a tool call that is not there."},
         {"InputOfAnotherType", &Anthropic(),
          Chat(R"({"role":"assistant","content":[{"type":"tool_use","id":"a",)"
               R"("name":"f","input":"x"}]})"),
@@ -173,7 +263,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 struct UnsayableCase {
   std::string name;
-  const Dialect* from;
+  const ClientApi* from;
   const Dialect* to;
   std::string body;
   std::string want;
@@ -217,6 +307,11 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"messages":[],"stop_sequences":["a","b","c","d","e"]})",
          "`stop_sequences` has more than the 4 stop sequences that OpenAI's "
          "API takes."},
+        {"AudioFromResponses", &OpenAiResponses(), &Anthropic(),
+         Said(R"({"type":"input_text","text":"a"},{"type":"input_audio",)"
+              R"("input_audio":{"data":"SUQz","format":"mp3"}})"),
+         "`input[0].content[1]` is audio, which Anthropic's API does not "
+         "take."},
         {"StopsToGemini", &Anthropic(), &Gemini(),
          R"({"messages":[],"stop_sequences":["a","b","c","d","e","f"]})",
          "`stop_sequences` has more than the 5 stop sequences that Gemini's "

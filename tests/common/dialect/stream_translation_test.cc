@@ -180,6 +180,51 @@ TEST(StreamTranslationTest, WhatIsKeptBackIsBounded) {
   EXPECT_LT(fed, 2 * kMaxKeptBack);
 }
 
+// However small the parts that must wait for the end of a call.
+TEST(StreamTranslationTest, ManyPartsThatAreKeptBackAreBounded) {
+  const std::string call =
+      Data(R"({"type":"message_start","message":{}})") +
+      Data(R"({"type":"content_block_start","content_block":)"
+           R"({"type":"tool_use","id":"t","name":"f","input":{}}})");
+  const std::string empty =
+      Data(R"({"type":"content_block_start","content_block":)"
+           R"({"type":"redacted_thinking","data":""}})");
+  const std::string by_turns =
+      Data(R"({"type":"content_block_delta","delta":)"
+           R"({"type":"text_delta","text":"a"}})") +
+      Data(R"({"type":"content_block_delta","delta":)"
+           R"({"type":"thinking_delta","thinking":"b"}})");
+  const std::string named =
+      Data(Concat(R"({"type":"content_block_start","content_block":)"
+                  R"({"type":"tool_use","id":"t","name":")",
+                  std::string(100'000, 'n'), R"(","input":{}}})"));
+  for (const std::string& part : {empty, by_turns, named}) {
+    auto translation = Translation(Anthropic(), Gemini());
+    std::string out;
+    absl::Status status = translation.Feed(call, out);
+    std::size_t fed = 0;
+    while (status.ok() && fed < 10 * kMaxKeptBack) {
+      status = translation.Feed(part, out);
+      fed += part.size();
+    }
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << part;
+  }
+}
+
+TEST(StreamTranslationTest, WhatFollowsTheEndIsNotKept) {
+  auto translation = Translation(OpenAi(), Anthropic());
+  std::string out;
+  ASSERT_EQ(
+      translation.Feed(Chunk(R"({"content":"a"})") + "data: [DONE]\n\n", out),
+      absl::OkStatus());
+  const std::string whole = out;
+  const std::string part = "data: " + std::string(100'000, 'x');
+  for (std::size_t fed = 0; fed < 2 * kMaxEvent; fed += part.size()) {
+    ASSERT_EQ(translation.Feed(part, out), absl::OkStatus());
+  }
+  EXPECT_EQ(out, whole);
+}
+
 TEST(StreamTranslationTest, AnEventIsBounded) {
   auto translation = Translation(OpenAi(), Anthropic());
   std::string out;

@@ -139,10 +139,9 @@ export const aiOpenAiChat = {
 
 export const aiOpenAiResponses = {
   name: 'ai, openai responses',
-  translated: false,
   dialect: 'openai',
   model: 'gpt-5',
-  features: ['one call', 'thoughts'],
+  features: ['one call', 'thoughts', 'seals'],
   Sdk: class extends AiSdk {
     constructor({url, key}) {
       const openai = createOpenAI({baseURL: `${url}/v1`, apiKey: key});

@@ -4,9 +4,9 @@
 //
 // WEIR_SDK_MATRIX says where they are:
 // {"providers": {"openai": {"url", "key"}, "anthropic": ..., "gemini": ...},
-//  "node": {"url", "key"}}
-// The node serves MODEL-at-DIALECT for each SDK's model. An SDK whose API is not
-// translated says so, and is asked of its own dialect alone.
+//  "node": {"url", "key"}, "lacks": "./MODULE.mjs"}
+// The node serves MODEL-at-DIALECT for each SDK's model. The module says what
+// the providers can't do where they are not simprovider.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
@@ -18,7 +18,9 @@ import * as openAiChat from './openai_chat.mjs';
 import * as openAiResponses from './openai_responses.mjs';
 import {prepare} from './upstream.mjs';
 
-const {providers, node} = JSON.parse(process.env.WEIR_SDK_MATRIX);
+const {providers, node, lacks: module} =
+    JSON.parse(process.env.WEIR_SDK_MATRIX);
+const {lacks} = module ? await import(module) : {lacks: () => undefined};
 const sdks = [
   openAiChat,
   openAiResponses,
@@ -55,11 +57,8 @@ class Talk {
   }
 }
 
-// The dialects of the providers that a node passes the SDK's requests to.
-function reached(kind) {
-  if (!node) return [];
-  return kind.translated === false ? [kind.dialect] : Object.keys(providers);
-}
+// The dialects of the providers that a node passes requests to.
+const reached = node ? Object.keys(providers) : [];
 
 async function saw(kind, one, mode, way) {
   await prepare(way.upstream, one.control);
@@ -72,10 +71,11 @@ for (const kind of sdks) {
       if (one.needs && !kind.features.includes(one.needs)) continue;
       const own = providers[kind.dialect];
       const direct = {server: own, upstream: own, model: kind.model};
-      test(`${kind.name}: ${one.name}, ${mode}`, async (t) => {
+      const title = `${kind.name}: ${one.name}, ${mode}`;
+      test(title, {skip: lacks(kind, one)}, async (t) => {
         const expected = await saw(kind, one, mode, direct);
-        for (const dialect of reached(kind)) {
-          if (one.unlike?.(kind.dialect, dialect)) continue;
+        for (const dialect of reached) {
+          if (one.unlike?.(kind, dialect)) continue;
           await t.test(`through a node to ${dialect}`, async () => {
             const seen = await saw(kind, one, mode, {
               server: node,

@@ -4,8 +4,7 @@ import OpenAI from 'openai';
 export const name = 'openai responses';
 export const dialect = 'openai';
 export const model = 'gpt-5';
-export const features = ['one call', 'thoughts'];
-export const translated = false;
+export const features = ['one call', 'thoughts', 'seals'];
 
 function inputOf(turns) {
   const input = [];
@@ -38,6 +37,7 @@ function bodyOf(ask) {
     instructions: ask.system,
     input: inputOf(ask.turns),
     store: false,
+    include: ask.think ? ['reasoning.encrypted_content'] : undefined,
     tools: ask.tools?.map((tool) => ({type: 'function', ...tool})),
     tool_choice: ask.choice?.name ? {type: 'function', name: ask.choice.name} :
                                     ask.choice,

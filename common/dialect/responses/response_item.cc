@@ -1,0 +1,104 @@
+#include "common/dialect/responses/response_item.h"
+
+#include <span>
+#include <string_view>
+
+#include "common/dialect/json_writer.h"
+
+namespace weir::dialect {
+namespace {
+
+using Kind = ResponseItem::Kind;
+
+void WriteParts(std::span<const ResponsePart> parts, JsonWriter& json) {
+  json.BeginArray();
+  for (const ResponsePart& part : parts) WritePart(part.kind, part.text, json);
+  json.EndArray();
+}
+
+void Write(const ResponseItem& item, std::span<const ResponsePart> parts,
+           std::string_view arguments, JsonWriter& json) {
+  json.BeginObject().Key("id").String(item.id).Key("type");
+  switch (item.kind) {
+    case Kind::kMessage:
+      json.String("message").Key("status").String(NameOf(item.status));
+      json.Key("role").String("assistant").Key("content");
+      WriteParts(parts, json);
+      break;
+    case Kind::kReasoning:
+      json.String("reasoning").Key("summary");
+      WriteParts(parts, json);
+      if (!item.sealed.empty()) {
+        json.Key("encrypted_content").String(item.sealed);
+      }
+      break;
+    case Kind::kCall:
+      json.String("function_call").Key("status").String(NameOf(item.status));
+      json.Key("call_id").String(item.call_id).Key("name").String(item.name);
+      json.Key("arguments").String(arguments);
+      break;
+  }
+  json.EndObject();
+}
+
+}  // namespace
+
+std::string_view NameOf(ResponseStatus status) {
+  switch (status) {
+    case ResponseStatus::kInProgress:
+      return "in_progress";
+    case ResponseStatus::kCompleted:
+      return "completed";
+    case ResponseStatus::kIncomplete:
+      return "incomplete";
+    case ResponseStatus::kFailed:
+      break;
+  }
+  return "failed";
+}
+
+std::string_view IdPrefix(Kind kind) {
+  switch (kind) {
+    case Kind::kMessage:
+      return "msg_";
+    case Kind::kReasoning:
+      return "rs_";
+    case Kind::kCall:
+      break;
+  }
+  return "fc_";
+}
+
+std::string_view ArgumentsOf(const ResponseItem& call) {
+  return call.arguments.empty() ? "{}" : std::string_view(call.arguments);
+}
+
+void WritePart(ResponsePart::Kind kind, std::string_view text,
+               JsonWriter& json) {
+  json.BeginObject().Key("type");
+  switch (kind) {
+    case ResponsePart::Kind::kText:
+      json.String("output_text").Key("text").String(text);
+      json.Key("annotations").BeginArray().EndArray();
+      json.Key("logprobs").BeginArray().EndArray();
+      break;
+    case ResponsePart::Kind::kRefusal:
+      json.String("refusal").Key("refusal").String(text);
+      break;
+    case ResponsePart::Kind::kThought:
+      json.String("summary_text").Key("text").String(text);
+      break;
+  }
+  json.EndObject();
+}
+
+void WriteItem(const ResponseItem& item, JsonWriter& json) {
+  Write(item, item.parts, item.kind == Kind::kCall ? ArgumentsOf(item) : "",
+        json);
+}
+
+void WriteItemBegun(const ResponseItem& item, JsonWriter& json) {
+  Write(item, {}, "", json);
+}
+
+}  // namespace weir::dialect
