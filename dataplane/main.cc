@@ -26,6 +26,8 @@ namespace weir::dataplane {
 namespace {
 
 constexpr char kBinary[] = "weir-dataplane";
+// As for a command line that can't be read.
+constexpr int kBadOption = 2;
 
 void FitToDescriptors(WorkerLimits& limits) {
   const std::uint32_t most = ConnectionsFor(RaiseDescriptorLimit());
@@ -79,7 +81,8 @@ int Serve(const NodeOptions& options) {
   const absl::StatusOr<Node::Addresses> addresses = node.Start();
   if (!addresses.ok()) {
     spdlog::error("{}", addresses.status().ToString());
-    return EXIT_FAILURE;
+    return absl::IsFailedPrecondition(addresses.status()) ? kBadOption
+                                                          : EXIT_FAILURE;
   }
   std::printf("%s: http %s ops %s\n", kBinary, addresses->http.c_str(),
               addresses->ops.c_str());
@@ -110,9 +113,6 @@ int Main(int argc, char** argv) {
       !status.ok()) {
     std::fprintf(stderr, "%s: %s\n", kBinary, status.ToString().c_str());
     return EXIT_FAILURE;
-  }
-  if (!options.usage_spool.empty()) {
-    spdlog::warn("--usage-spool has no effect: this version keeps no usage");
   }
   FitToDescriptors(options.limits);
   const int code = Serve(options);

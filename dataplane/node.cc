@@ -1,15 +1,14 @@
 #include "dataplane/node.h"
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,14 +16,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/config/secrets.h"
 #include "common/net/forward_proxy.h"
-#include "common/net/host_port.h"
 #include "common/net/tls.h"
 #include "common/random.h"
+#include "dataplane/access/access_log_carrier.h"
+#include "dataplane/access/access_log_file.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
@@ -32,6 +31,9 @@
 #include "dataplane/node_pages.h"
 #include "dataplane/node_status.h"
 #include "dataplane/report_gather.h"
+#include "dataplane/snapshot.h"
+#include "dataplane/spool/usage_keeper.h"
+#include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/build_sources.h"
 #include "dataplane/sync/decision_build.h"
 #include "dataplane/sync/lanes.h"
@@ -39,7 +41,9 @@
 #include "dataplane/sync/routing_client.h"
 #include "dataplane/sync/snapshot_cache.h"
 #include "dataplane/sync/version.h"
+#include "dataplane/usage/usage_names.h"
 #include "dataplane/worker.h"
+#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -53,15 +57,7 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 constexpr absl::Duration kWeightsCacheGap = absl::Seconds(10);
 constexpr absl::Duration kDrainPoll = absl::Milliseconds(50);
 constexpr absl::Duration kLastReportLimit = absl::Seconds(2);
-
-std::string DefaultNodeId(const std::string& http_address) {
-  std::array<char, 256> host{};
-  if (gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const absl::StatusOr<net::HostPort> address =
-      net::ParseHostPort(http_address);
-  return absl::StrCat(host[0] == '\0' ? "node" : host.data(), "-",
-                      address.ok() ? address->port : 0);
-}
+constexpr absl::Duration kLastUsageLimit = absl::Seconds(2);
 
 }  // namespace
 
@@ -83,14 +79,52 @@ Node::Node(NodeOptions options, asio::io_context& loop, const Clock& clock,
 Node::~Node() { Stop(); }
 
 absl::StatusOr<Node::Addresses> Node::Start() {
+  if (const absl::Status opened = OpenUsage(); !opened.ok()) return opened;
   if (!options_.snapshot_cache.empty()) BootFromCache();
   const absl::StatusOr<std::string> http = StartWorkers();
   if (!http.ok()) return http.status();
+  if (const absl::Status log = StartAccessLog(); !log.ok()) return log;
   const absl::StatusOr<std::string> ops = StartOps();
   if (!ops.ok()) return ops.status();
   StartClient(*http);
   Tick();
   return Addresses{*http, *ops};
+}
+
+absl::Status Node::OpenUsage() {
+  const std::uint32_t slots =
+      UsageSlotsFor(LimitsOfWorker(options_.limits, options_.workers));
+  absl::StatusOr<std::unique_ptr<UsageSpool>> spool = UsageSpool::Open(
+      {.directory = options_.usage_spool,
+       .boot_id = boot_id_,
+       .shape = {.workers = options_.workers, .slots_per_worker = slots}});
+  if (!spool.ok()) return spool.status();
+  if (options_.usage_spool.empty()) {
+    spdlog::info(
+        "no --usage-spool: usage that is not delivered goes with the process");
+  }
+  usage_.emplace(*std::move(spool), slots, options_.workers, clock_,
+                 [this](std::shared_ptr<const routing::v1::UsageBatch> batch) {
+                   asio::post(loop_, [this, batch = std::move(batch)] {
+                     if (client_.has_value()) client_->OfferUsage(batch);
+                   });
+                 });
+  return absl::OkStatus();
+}
+
+absl::Status Node::StartAccessLog() {
+  if (options_.access_log.empty()) return absl::OkStatus();
+  auto file = AccessLogFile::Open(options_.access_log);
+  if (!file.ok()) return file.status();
+  std::vector<AccessLogCarrier::Source> sources;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    sources.emplace_back([asked = worker.get()](auto done) {
+      asked->TakeAccessLog(std::move(done));
+    });
+  }
+  access_log_.emplace(loop_.get_executor(), *std::move(file),
+                      std::move(sources));
+  return absl::OkStatus();
 }
 
 void Node::BootFromCache() {
@@ -122,6 +156,11 @@ absl::StatusOr<std::string> Node::StartWorkers() {
             .region = options_.region,
             .limits = LimitsOfWorker(options_.limits, options_.workers),
             .workers_in_node = options_.workers,
+            .usage_slots = &usage_->table(i),
+            .access_log_sample =
+                options_.access_log.empty()
+                    ? std::nullopt
+                    : std::optional(options_.access_log_sample),
             .on_health_news = [this] { OnHealthNews(); }},
         clock_);
     const absl::StatusOr<std::string> bound = worker->Start();
@@ -179,6 +218,10 @@ void Node::StartClient(const std::string& http_address) {
           .find_decisions =
               [this](const routing::v1::DecisionQuery& query, auto done) {
                 FindDecisions(query, std::move(done));
+              },
+          .on_usage_ack =
+              [this](std::uint64_t boot_id, std::uint64_t sequence) {
+                usage_->OnAck(boot_id, sequence);
               }},
       loop_.get_executor(), clock_, random_);
   client_->Start();
@@ -198,8 +241,14 @@ void Node::FindDecisions(
 }
 
 void Node::Publish() {
-  const Snapshot& snapshot = lanes_.current();
+  Snapshot snapshot = lanes_.current();
   if (snapshot.config == nullptr) return;
+  if (named_config_ != snapshot.config) {
+    named_config_ = snapshot.config;
+    usage_names_ = std::make_shared<UsageNames>(
+        UsageNamesOf(*named_config_, usage_->names()));
+  }
+  snapshot.usage_names = usage_names_;
   if (!config_since_.has_value() || cached_config_ != lanes_.config_version()) {
     config_since_ = clock_.Now();
   }
@@ -254,6 +303,11 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
     status.link = client_->link();
     status.client = client_->counters();
   }
+  if (access_log_.has_value()) {
+    status.access_lines_written = access_log_->lines_written();
+    status.access_lines_dropped = access_log_->lines_dropped();
+  }
+  if (usage_.has_value()) status.usage = usage_->status();
   if (cache_.has_value()) {
     status.cache_writes = cache_->writes();
     status.cache_write_failures = cache_->failures();
@@ -276,7 +330,7 @@ void Node::ContinueDrain() {
         clock_.Now(),
         std::uint64_t{report.requests_in_flight} + report.streams_in_flight)) {
       case Drain::Step::kEnd:
-        return client_->Finish(kLastReportLimit, drained_);
+        return DeliverUsage();
       case Drain::Step::kStopAccepting:
         spdlog::info("no new connections any more; {} requests to end",
                      report.requests_in_flight);
@@ -293,6 +347,22 @@ void Node::ContinueDrain() {
   });
 }
 
+void Node::DeliverUsage() {
+  if (client_->link() != RoutingClient::Link::kUp) return EndDrain();
+  drain_timer_.expires_after(absl::ToChronoNanoseconds(kLastUsageLimit));
+  drain_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) EndDrain();
+  });
+  usage_->Drain([this] { asio::post(loop_, [this] { EndDrain(); }); });
+}
+
+void Node::EndDrain() {
+  drain_timer_.cancel();
+  // Whichever comes first: the time or the last acknowledgement.
+  auto drained = std::exchange(drained_, nullptr);
+  if (drained) client_->Finish(kLastReportLimit, std::move(drained));
+}
+
 void Node::Stop() {
   tick_timer_.cancel();
   drain_timer_.cancel();
@@ -307,7 +377,15 @@ void Node::Stop() {
     ends.emplace_back([&worker] { worker->Stop(); });
   }
   for (std::thread& end : ends) end.join();
+  if (access_log_.has_value()) {
+    for (const auto& worker : workers_) {
+      access_log_->Write(worker->LastOfAccessLog());
+    }
+  }
+  access_log_.reset();
   workers_.clear();
+  // Flushes what they counted.
+  usage_.reset();
   // Writes what waits.
   cache_.reset();
 }

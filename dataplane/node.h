@@ -18,11 +18,14 @@
 #include "common/clock.h"
 #include "common/ops/ops_server.h"
 #include "common/random.h"
+#include "dataplane/access/access_log_carrier.h"
 #include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
 #include "dataplane/report_gather.h"
+#include "dataplane/snapshot.h"
+#include "dataplane/spool/usage_keeper.h"
 #include "dataplane/sync/cache_writer.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/routing_client.h"
@@ -30,7 +33,8 @@
 
 namespace weir::dataplane {
 
-// Threads: the workers' own, the cache writer's, gRPC's, and `loop`, which runs
+// Threads: the workers' own, those of the cache's and the usage's writers,
+// gRPC's, and `loop`, which runs
 // everything in this class: what the control plane says, pages, draining. A
 // slow disk or a large configuration delays those and no request.
 //
@@ -50,7 +54,7 @@ class Node {
   ~Node();
 
   // Boots from the cache if there is one, binds, connects. Returns where it
-  // listens, or why it can't.
+  // listens, or why it can't: FAILED_PRECONDITION where an option is to blame.
   absl::StatusOr<Addresses> Start();
 
   // Goes away in order, as drain.h has it; calls `done` when nothing runs and
@@ -62,6 +66,8 @@ class Node {
 
  private:
   void BootFromCache();
+  absl::Status OpenUsage();
+  absl::Status StartAccessLog();
   absl::StatusOr<std::string> StartWorkers();
   void StartClient(const std::string& http_address);
   void FindDecisions(const routing::v1::DecisionQuery& query,
@@ -73,6 +79,9 @@ class Node {
   void WriteCache();
   void Tick();
   void ContinueDrain();
+  // All requests have ended: usage first, then the last report.
+  void DeliverUsage();
+  void EndDrain();
   // From a worker's thread.
   void OnHealthNews();
 
@@ -91,8 +100,15 @@ class Node {
   std::optional<Version> cached_config_;
   std::optional<Version> cached_weights_;
 
+  // Before the workers, who write into it.
+  std::optional<UsageKeeper> usage_;
+  std::shared_ptr<const UsageNames> usage_names_;
+  // The configuration that they are of.
+  std::shared_ptr<const RoutingConfig> named_config_;
+
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> news_pending_ = false;
+  std::optional<AccessLogCarrier> access_log_;
   std::optional<ReportGather> gather_;
   std::vector<DecisionSource> decision_sources_;
   std::string node_id_;

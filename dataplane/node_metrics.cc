@@ -92,8 +92,9 @@ void AddUsage(const WorkerReport& report, MetricPage& page) {
         {"reasoning", usage.reasoning}};
     for (const auto& [kind, tokens] : kinds) {
       page.Counter("weir_tokens_total",
-                   "Tokens as providers reported them; cached_input and "
-                   "cache_write are part of input, reasoning of output.",
+                   "Tokens as providers reported them, or as estimated where "
+                   "they did not; cached_input and cache_write are part of "
+                   "input, reasoning of output.",
                    With(labels, "kind", kind), Number(tokens));
     }
     if (usage.input > 0) {
@@ -281,6 +282,42 @@ void AddSnapshot(const NodeStatus& status, MetricPage& page) {
              {}, Number(status.warnings));
 }
 
+void AddUsageDelivery(const NodeStatus& status, MetricPage& page) {
+  const UsageStatus& usage = status.usage;
+  page.Gauge("weir_usage_batches_waiting",
+             "Batches of usage that the control plane has not acknowledged.",
+             {}, Number(usage.batches_waiting));
+  page.Gauge("weir_usage_bytes_waiting", "Their size.", {},
+             Number(usage.bytes_waiting));
+  page.Gauge("weir_usage_outlives_process",
+             "1 where usage that is not delivered survives a kill.", {},
+             usage.outlives_process ? 1 : 0);
+  page.Counter("weir_usage_batches_sent_total",
+               "Batches of usage to the control plane, repetitions too.", {},
+               Number(status.client.usage_batches_sent));
+  page.Counter("weir_usage_batches_acknowledged_total",
+               "Batches of usage that are in the ledger.", {},
+               Number(usage.batches_acknowledged));
+  page.Counter("weir_usage_attempts_interrupted_total",
+               "Attempts that an earlier start of this node had not ended when "
+               "it was killed; settled by what was known.",
+               {}, Number(usage.attempts_interrupted));
+  page.Counter("weir_usage_attempts_lost_total",
+               "Attempts that the ledger will not hear of: no room was left.",
+               {}, Number(usage.attempts_lost));
+  page.Counter("weir_usage_write_failures_total",
+               "Batches that could not be written to the spool.", {},
+               Number(usage.write_failures));
+}
+
+void AddAccessLog(const NodeStatus& status, MetricPage& page) {
+  page.Counter("weir_access_log_lines_total",
+               "Lines of the access log, by what became of them.",
+               {{"outcome", "written"}}, Number(status.access_lines_written));
+  page.Counter("weir_access_log_lines_total", "", {{"outcome", "dropped"}},
+               Number(status.access_lines_dropped));
+}
+
 void AddControlPlane(const NodeStatus& status, MetricPage& page) {
   page.Gauge("weir_control_plane_connected",
              "1 while the control plane talks to this node.", {},
@@ -310,6 +347,8 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   MetricPage page;
   AddModels(status.report, page);
   AddUsage(status.report, page);
+  AddUsageDelivery(status, page);
+  AddAccessLog(status, page);
   AddTargets(status.report, page);
   AddTraffic(status.report, page);
   AddSnapshot(status, page);

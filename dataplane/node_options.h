@@ -22,8 +22,12 @@ struct NodeOptions {
   std::uint32_t workers = 1;
   // Empty: none is kept.
   std::string snapshot_cache;
-  // Accepted and without effect: this version keeps no usage.
+  // Empty: usage that is not delivered goes with the process.
   std::string usage_spool;
+  // A file, or `-` for the standard output. Empty: there is no access log.
+  std::string access_log;
+  // Share of the requests that went well.
+  double access_log_sample = 1;
   absl::Duration drain_delay = absl::Seconds(10);
   absl::Duration drain_timeout = absl::Seconds(300);
   // Of the whole node; each worker gets its part, see LimitsOfWorker().
@@ -41,6 +45,13 @@ void AddFlags(CLI::App& app, NodeOptions& options);
 // counted is divided, what holds for a single request or connection is not.
 // REQUIRES: workers > 0.
 WorkerLimits LimitsOfWorker(const WorkerLimits& node, std::uint32_t workers);
+
+// Slots for a worker's accounts: one for each request that may be in flight,
+// and those of attempts that ended since the last flush.
+std::uint32_t UsageSlotsFor(const WorkerLimits& worker);
+
+// HOSTNAME-PORT.
+std::string DefaultNodeId(const std::string& http_address);
 
 // Connections of clients for which `descriptors` are enough: each needs one
 // more for its provider, and the node some for itself.

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/routing_client.h"
 #include "dataplane/worker_report.h"
 
@@ -45,6 +46,10 @@ struct NodeStatus {
   double trust = 1;
   // What the configuration has to do without on this node.
   std::size_t warnings = 0;
+  UsageStatus usage;
+  // Of the access log.
+  std::uint64_t access_lines_written = 0;
+  std::uint64_t access_lines_dropped = 0;
   std::uint64_t cache_writes = 0;
   std::uint64_t cache_write_failures = 0;
 };

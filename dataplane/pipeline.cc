@@ -11,12 +11,11 @@
 #include <variant>
 
 #include "absl/time/time.h"
-#include "common/dialect/canonical/usage.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
-#include "dataplane/account/cost.h"
 #include "dataplane/account/refusal.h"
+#include "dataplane/answer_usage.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
@@ -29,31 +28,18 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
-#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
+#include "dataplane/trace_context.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
 #include "dataplane/understand/understand.h"
+#include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
 namespace {
 
 using dialect::ApiError;
-using dialect::canonical::Provenance;
-
-// What the counts of an answer are worth that ended like this.
-Provenance ProvenanceOf(RelayEnd end) {
-  switch (end) {
-    case RelayEnd::kComplete:
-      return Provenance::kReported;
-    case RelayEnd::kBroken:
-      return Provenance::kPartial;
-    case RelayEnd::kClientGone:
-      return Provenance::kCancelled;
-  }
-  return Provenance::kPartial;
-}
 
 // Counts a stream for as long as it is relayed.
 class StreamInFlight {
@@ -75,6 +61,9 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   request.body = incoming.body;
   request.received_at = context_.attempt.clock.Now();
   request.id = RequestId(context_.attempt.random);
+  TakeTrace(request);
+  log_.Begin(request, context_.attempt.clock.WallNow(),
+             client_.writer.sent_bytes());
   context_.account.report.bytes_from_clients +=
       incoming.head->size + incoming.body.size();
   const Route route = RouteOf(*incoming.head);
@@ -82,6 +71,7 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   std::string body;
   if (auto open = AnswerOpenly(route, view.get(), context_.draining, body)) {
+    if (open->status == 200) log_.Forget();
     co_return co_await SendOwn(request, *open, body, FactsOf(request));
   }
   std::optional<ApiError> error;
@@ -94,8 +84,8 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
     error = {503, "not_ready", "This gateway has no configuration yet."};
   } else {
     request.snapshot = &view->snapshot;
-    auto client =
-        remembered_.Authenticate(*request.head, view->snapshot.config);
+    auto client = remembered_.Authenticate(*request.head, view->snapshot.config,
+                                           context_.attempt.clock.WallNow());
     if (ErrorOf(client) != nullptr) {
       error = std::get<ApiError>(std::move(client));
     } else {
@@ -105,6 +95,16 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
+}
+
+void Pipeline::TakeTrace(Request& request) const {
+  const auto* header = request.head->Find(http1::HeaderId::kTraceParent);
+  if (header == nullptr) return;
+  request.trace =
+      TraceContext::Continue(header->value, context_.attempt.random);
+  if (!request.trace.has_value()) {
+    context_.account.OnIgnoredHeader("traceparent");
+  }
 }
 
 std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
@@ -119,6 +119,7 @@ std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
 
 io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
                                   const RoutingView& view) {
+  log_.Understood(request);
   std::optional<ApiError> error;
   if (auto own = AnswerFromSnapshot(route, request)) {
     if (ErrorOf(*own) == nullptr) {
@@ -129,6 +130,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     error = std::get<ApiError>(*std::move(own));
   } else {
     error = Understand(route, context_.scanner, request);
+    log_.Understood(request);
   }
   for (const std::string_view name : request.ignored_headers) {
     context_.account.OnIgnoredHeader(name);
@@ -161,6 +163,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   if (client_.interrupt.why() == Interrupt::Why::kClientGone) {
     ++context_.account.report.client_disconnects;
+    log_.Failed("client_gone");
     co_return Reuse::kClose;
   }
   const NoAnswer& none = std::get<NoAnswer>(result.outcome);
@@ -191,7 +194,13 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const RoutingConfig& config = ConfigOf(request);
   const ProviderEntry& provider = config.providers[answer.candidate.provider];
   AnswerFacts facts = FactsOf(request);
-  Count(request, answer.exchange->head().status, facts.overhead);
+  const absl::Duration latency = facts.overhead;
+  Count(request, answer.exchange->head().status, latency);
+  std::optional<AttemptEnd> whole;
+  if (IsWhole(answer)) {
+    whole = EndOfWhole(answer, latency);
+    facts.cost = context_.usage.Judge(request, answer.candidate, *whole).cost;
+  }
   if (answer.is_stream && request.model.has_value()) {
     context_.account.OnFirstToken(config.models[*request.model].name,
                                   facts.overhead);
@@ -205,6 +214,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   if (answer.candidate.target.has_value()) {
     facts.model = config.models[answer.candidate.model].name;
   }
+  log_.Answered(answer.exchange->head().status, facts);
+  if (answer.is_stream) log_.Streamed();
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
@@ -226,29 +237,23 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
-  UsageReading usage = relay.usage();
-  if (usage != UsageReading()) usage.usage.provenance = ProvenanceOf(end.end);
-  CountUsage(request, answer.candidate, usage, decision);
+  CountUsage(request, answer,
+             EndOfRelayed(whole, answer, relay, end.end, latency), decision);
   AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
       : Reuse::kClose;
 }
 
-void Pipeline::CountUsage(const Request& request, const Candidate& candidate,
-                          const UsageReading& reading,
-                          DecisionLog::Entry& decision) {
-  const RoutingConfig& config = ConfigOf(request);
-  std::string_view model;
-  std::optional<config::Price> price;
-  if (candidate.target.has_value()) {
-    model = config.models[candidate.model].name;
-    price = config.targets[*candidate.target].price;
-  }
-  context_.account.OnUsage(model, config.providers[candidate.provider].name,
-                           reading, price);
-  decision->facts.usage = reading.usage;
-  decision->facts.cost = CostOf(reading.usage, price);
+void Pipeline::CountUsage(const Request& request, Answer& answer,
+                          const AttemptEnd& end, DecisionLog::Entry& decision) {
+  const Settlement settlement =
+      context_.usage.Judge(request, answer.candidate, end);
+  context_.usage.Settle(request, answer.candidate, end, settlement,
+                        answer.usage_entry);
+  log_.Used(settlement);
+  decision->facts.usage = settlement.usage;
+  decision->facts.cost = settlement.cost;
 }
 
 void Pipeline::AfterRelay(const Request& request, const Answer& answer,
@@ -261,6 +266,7 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
       break;
     case RelayEnd::kClientGone:
       ++report.client_disconnects;
+      log_.Failed("client_gone");
       decision->facts.error_code.Set("client_gone");
       break;
     case RelayEnd::kBroken:
@@ -272,6 +278,7 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
                    request.id.text(),
                    ConfigOf(request).providers[answer.candidate.provider].name,
                    result.reason);
+      log_.Failed("stream_interrupted");
       decision->facts.error_code.Set("stream_interrupted");
       decision->attempts.FailLast(BlameOf(result), result.reason);
       break;
@@ -305,6 +312,7 @@ io::Task<Reuse> Pipeline::SendRefusal(const Request& request,
                                       const Refusal& refusal,
                                       const AnswerFacts& facts) {
   context_.account.OnError(refusal.code);
+  log_.Failed(refusal.code);
   Count(request, refusal.answer.status,
         context_.attempt.clock.Now() - request.received_at);
   if (refusal.answer.status >= 500) {
@@ -319,6 +327,7 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
                                   std::string_view body,
                                   const AnswerFacts& facts) {
   const AfterAnswer after = After(request);
+  log_.Answered(answer.status, facts);
   WriteOwnHead(answer, facts, body.size(), after, head_);
   if (request.head->method == http1::Method::kHead) body = {};
   const Written written = co_await client_.writer.Whole(head_, body);
@@ -329,13 +338,21 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
 
 io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
                                  const http1::RequestHead* head) {
-  const RequestId id(context_.attempt.random);
+  Request request;
+  request.head = head;
+  request.received_at = context_.attempt.clock.Now();
+  request.id = RequestId(context_.attempt.random);
+  log_.Begin(request, context_.attempt.clock.WallNow(),
+             client_.writer.sent_bytes());
   const Refusal refusal = RefusalOf(
       error, head == nullptr ? dialect::OpenAi() : *RouteOf(*head).dialect);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
-  WriteOwnHead(refusal.answer, {.request_id = id.text()}, refusal.body.size(),
-               AfterAnswer::kClose, head_);
+  const AnswerFacts facts{.request_id = request.id.text()};
+  log_.Failed(refusal.code);
+  log_.Answered(refusal.answer.status, facts);
+  WriteOwnHead(refusal.answer, facts, refusal.body.size(), AfterAnswer::kClose,
+               head_);
   co_await client_.writer.Whole(head_, refusal.body);
   co_return Reuse::kClose;
 }

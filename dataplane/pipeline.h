@@ -6,9 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "dataplane/access/access_log.h"
+#include "dataplane/access/request_log.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/account/refusal.h"
+#include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
@@ -21,10 +24,10 @@
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/relay.h"
-#include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/endpoint.h"
+#include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
 
@@ -34,6 +37,9 @@ struct PipelineContext {
   CurrentSnapshot& current;
   Admission& admission;
   Account& account;
+  UsageBook& usage;
+  // Null where no access log is kept.
+  AccessLog* access_log;
   DecisionLog& decisions;
   BodyScanner& scanner;
   // The node was told to stop: answers end their connections.
@@ -55,7 +61,7 @@ class Pipeline {
  public:
   // All outlive this.
   Pipeline(const PipelineContext& context, ClientSide client)
-      : context_(context), client_(client) {}
+      : context_(context), client_(client), log_(context.access_log) {}
 
   io::Task<Reuse> Serve(const IncomingRequest& incoming);
 
@@ -64,7 +70,13 @@ class Pipeline {
   io::Task<Reuse> Refuse(const dialect::ApiError& error,
                          const http1::RequestHead* head);
 
+  // The request that was served or refused is over.
+  void Finish() {
+    log_.End(context_.attempt.clock.Now(), client_.writer.sent_bytes());
+  }
+
  private:
+  void TakeTrace(Request& request) const;
   // An answer from the snapshot; nullopt for what is forwarded.
   std::optional<Outcome<std::string>> AnswerFromSnapshot(
       const Route& route, const Request& request) const;
@@ -80,8 +92,8 @@ class Pipeline {
                               const AnswerFacts& facts);
   io::Task<Reuse> SendOwn(const Request& request, const OwnAnswer& answer,
                           std::string_view body, const AnswerFacts& facts);
-  void CountUsage(const Request& request, const Candidate& candidate,
-                  const UsageReading& reading, DecisionLog::Entry& decision);
+  void CountUsage(const Request& request, Answer& answer, const AttemptEnd& end,
+                  DecisionLog::Entry& decision);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
                   DecisionLog::Entry& decision);
@@ -100,6 +112,7 @@ class Pipeline {
   std::string head_;
   std::string upstream_head_;
   RememberedClient remembered_;
+  RequestLog log_;
 };
 
 }  // namespace weir::dataplane

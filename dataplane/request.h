@@ -15,6 +15,7 @@
 #include "dataplane/http1/head.h"
 #include "dataplane/request_id.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/trace_context.h"
 
 namespace weir::dataplane {
 
@@ -76,6 +77,8 @@ struct Request {
   std::string_view body;
   absl::Time received_at;
   RequestId id;
+  // Absent where the client names no trace, or none that is one.
+  std::optional<TraceContext> trace;
 
   // Authenticate. The snapshot is pinned by the pipeline until the request
   // ends.
@@ -109,6 +112,12 @@ struct Request {
   // The provider that the client asked for, where its key allows it.
   std::optional<ProviderIndex> provider;
 };
+
+// In which of its dialect's ways the client asks.
+inline const dialect::ClientApi& ApiOf(const Request& request) {
+  return request.endpoint == Endpoint::kResponses ? dialect::OpenAiResponses()
+                                                  : *request.dialect;
+}
 
 // The index of every target, model and provider is good for this config.
 inline const RoutingConfig& ConfigOf(const Request& request) {

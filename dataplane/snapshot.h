@@ -17,6 +17,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/time/time.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "common/net/dial_plan.h"
@@ -90,7 +91,7 @@ struct TargetEntry {
   config::v1::Mode mode;
   // Which requests may go there, by Complexity.
   ByComplexity<bool> takes = {true, true, true, true};
-  std::optional<config::Price> price = std::nullopt;
+  config::PriceSchedule prices = {};
   // StableHash() of the id, for affinity.
   std::uint64_t affinity_seed = 0;
   // Tokens that an answer may have where the client set no limit; absent where
@@ -116,6 +117,13 @@ struct ModelEntry {
   std::optional<config::Hedge> hedge = std::nullopt;
 };
 
+// A secret that was replaced and works for a while.
+struct RetiringSecret {
+  Sha256 secret_sha256;
+  // On the wall clock.
+  absl::Time expires_at;
+};
+
 struct ClientEntry {
   ClientKeyId name;
   Sha256 secret_sha256;
@@ -126,6 +134,9 @@ struct ClientEntry {
   // What it may say in x-weir-region.
   bool may_ask_for_all_regions = false;
   std::set<std::string, std::less<>> regions = {};
+  // On the wall clock: refused from then on, whatever its secret.
+  absl::Time expires_at = absl::InfiniteFuture();
+  std::vector<RetiringSecret> retiring = {};
 };
 
 // The config lane, resolved: references are indexes, secrets are header lines.
@@ -143,6 +154,7 @@ struct RoutingConfig {
   StringMap<ProviderIndex> provider_by_name;
   // Names and aliases.
   StringMap<ModelIndex> model_by_name;
+  // By each of its secrets.
   absl::flat_hash_map<Sha256, std::uint32_t> client_by_digest;
 };
 
@@ -187,12 +199,24 @@ inline std::span<const std::uint32_t> RefusedCredentials(
   return weights.refused_credentials[provider];
 }
 
+// The numbers under which the accounts know a RoutingConfig's names, aligned
+// with it.
+struct UsageNames {
+  std::vector<std::uint32_t> clients;
+  std::vector<std::uint32_t> models;
+  std::vector<std::uint32_t> providers;
+  // Of the upstream models.
+  std::vector<std::uint32_t> targets;
+};
+
 // Both lanes, consistent with each other.
 //
 // Thread safety: immutable, so shared by all workers.
 struct Snapshot {
   std::shared_ptr<const RoutingConfig> config;
   std::shared_ptr<const RoutingWeights> weights;
+  // Null where no accounts are kept.
+  std::shared_ptr<const UsageNames> usage_names = nullptr;
 };
 
 }  // namespace weir::dataplane

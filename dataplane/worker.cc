@@ -11,6 +11,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -22,6 +23,7 @@
 #include "common/random.h"
 #include "dataplane/accept/listener.h"
 #include "dataplane/accept/session.h"
+#include "dataplane/access/access_log.h"
 #include "dataplane/account/account.h"
 #include "dataplane/attempt/http_upstream.h"
 #include "dataplane/attempt/retry_budget.h"
@@ -33,6 +35,7 @@
 #include "dataplane/plan/live_state.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/understand/body_scan.h"
+#include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
 namespace {
@@ -60,12 +63,17 @@ class Worker::Impl {
         wheel_(loop_, clock),
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
+        usage_(options_.usage_slots, clock),
+        access_log_(MakeAccessLog()),
         decisions_(clock),
         context_{{upstream_, budget_, random_, clock_, wheel_,
-                  options_.workers_in_node, OrNothing(options_.on_health_news)},
+                  options_.workers_in_node, OrNothing(options_.on_health_news),
+                  &usage_},
                  current_,
                  admission_,
                  account_,
+                 usage_,
+                 access_log_.has_value() ? &*access_log_ : nullptr,
                  decisions_,
                  scanner_,
                  draining_},
@@ -91,6 +99,7 @@ class Worker::Impl {
   void Collect(std::function<void(WorkerReport)> done) {
     Post([this, done = std::move(done)] {
       WorkerReport report = account_.Copy();
+      usage_.AddTo(report);
       live_.AddTo(report, clock_.Now());
       report.connections_open = static_cast<std::uint32_t>(sessions_.size());
       report.requests_in_flight =
@@ -105,6 +114,13 @@ class Worker::Impl {
     Post([this, query = std::move(query), done = std::move(done)] {
       done(decisions_.Find(query));
     });
+  }
+
+  void TakeAccessLog(std::function<void(AccessLog::Lines)> done) {
+    Post([this, done = std::move(done)] { done(LastOfAccessLog()); });
+  }
+  AccessLog::Lines LastOfAccessLog() {
+    return access_log_.has_value() ? access_log_->Take() : AccessLog::Lines();
   }
 
   void StartDrain() {
@@ -139,6 +155,12 @@ class Worker::Impl {
   }
 
  private:
+  std::optional<AccessLog> MakeAccessLog() {
+    if (!options_.access_log_sample.has_value()) return std::nullopt;
+    return std::optional<AccessLog>(std::in_place, *options_.access_log_sample,
+                                    random_);
+  }
+
   void Accept(asio::ip::tcp::socket socket) {
     WorkerReport& report = account_.report;
     // Accepted as the listener closed.
@@ -194,6 +216,8 @@ class Worker::Impl {
   CurrentSnapshot current_;
   Admission admission_;
   Account account_;
+  UsageBook usage_;
+  std::optional<AccessLog> access_log_;
   DecisionLog decisions_;
   BodyScanner scanner_;
   bool draining_ = false;
@@ -222,6 +246,12 @@ void Worker::FindDecisions(DecisionQuery query,
                            std::function<void(DecisionBatch)> done) {
   impl_->FindDecisions(std::move(query), std::move(done));
 }
+
+void Worker::TakeAccessLog(std::function<void(AccessLog::Lines)> done) {
+  impl_->TakeAccessLog(std::move(done));
+}
+
+AccessLog::Lines Worker::LastOfAccessLog() { return impl_->LastOfAccessLog(); }
 
 void Worker::StartDrain() { impl_->StartDrain(); }
 

@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "dataplane/access/access_log.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/slot_table.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -39,6 +42,12 @@ struct WorkerOptions {
   WorkerLimits limits;
   // Workers of this node, for limits that hold for a node.
   std::uint32_t workers_in_node = 1;
+  // Where attempts are kept for the ledger; outlives the worker. Null: they are
+  // counted for metrics only.
+  SlotTable* usage_slots = nullptr;
+  // Share of the requests that went well which are in the access log, 0 to 1;
+  // absent: there is none.
+  std::optional<double> access_log_sample;
   // Called on the worker's thread when a target's breaker changed or its run of
   // failures began or ended, so that the node reports at once. Returns quickly
   // and may be called often; empty for nobody who listens.
@@ -69,6 +78,12 @@ class Worker {
   // Calls `done` on the worker's thread with what it remembers.
   void FindDecisions(DecisionQuery query,
                      std::function<void(DecisionBatch)> done);
+
+  // Calls `done` on the worker's thread with the access log's lines since the
+  // last time.
+  void TakeAccessLog(std::function<void(AccessLog::Lines)> done);
+  // The last of them. REQUIRES: stopped.
+  AccessLog::Lines LastOfAccessLog();
 
   // Answers from now on with `Connection: close`; still accepts.
   void StartDrain();

@@ -1,6 +1,9 @@
 #include "dataplane/accept/listener.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -17,6 +20,21 @@ namespace {
 
 // nginx waits as long before it tries again without descriptors.
 constexpr std::chrono::milliseconds kPause{500};
+
+// What the kernel takes in for a client that does not read. Its own choice goes
+// to megabytes: a provider would be read, and its tokens paid for, that much
+// further than the client reads.
+constexpr int kUnsentBytes = 64 * 1024;
+
+// Options fail only on a socket that is dead already, which the next operation
+// notices.
+void SetOptions(boost::asio::ip::tcp::socket& socket) {
+  boost::system::error_code ignored;
+  // Answers go out in one write each; waiting for more gains nothing.
+  socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+             &kUnsentBytes, sizeof(kUnsentBytes));
+}
 
 }  // namespace
 
@@ -47,9 +65,7 @@ void Listener::AcceptNext() {
                                 boost::asio::ip::tcp::socket socket) {
     if (error == boost::asio::error::operation_aborted) return;
     if (!error) {
-      boost::system::error_code ignored;
-      // Answers go out in one write each; waiting for more gains nothing.
-      socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+      SetOptions(socket);
       on_accept_(std::move(socket));
       return AcceptNext();
     }

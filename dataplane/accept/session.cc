@@ -34,6 +34,7 @@ io::Task<> Session::Run() {
     if (std::holds_alternative<Gone>(outcome)) break;
     if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {
       reuse = co_await pipeline_.Refuse(*error, reader_.head());
+      pipeline_.Finish();
       co_await Linger();
     } else if (stream_->ended()) {
       break;  // Nobody waits for an answer.
@@ -48,6 +49,7 @@ io::Task<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
   interrupt_.Reset();
   stream_->Watch(this);
   const Reuse reuse = co_await pipeline_.Serve(incoming);
+  pipeline_.Finish();
   stream_->Watch(nullptr);
   reader_.Finish();
   co_return reuse;

@@ -3,16 +3,13 @@
 #define WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "common/config/effective.h"
 #include "common/string_map.h"
 #include "dataplane/attempt/answer.h"
-#include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -34,11 +31,6 @@ class Account {
   void OnAnswerWithoutModel(int status) {
     ++report.requests_without_model[status];
   }
-  // What a provider said of its work. `model` is the one that the target stands
-  // under; empty where the client addressed the provider.
-  void OnUsage(std::string_view model, std::string_view provider,
-               const UsageReading& reading,
-               const std::optional<config::Price>& price);
   void OnHedge(std::string_view model, HedgeOutcome outcome);
   void OnError(std::string_view code) { ++errors_[code]; }
   // A header of a client whose value made no sense, or asked for what its key
@@ -53,7 +45,7 @@ class Account {
     for (const auto name : fields) ++report.dropped_fields[std::string(name)];
   }
 
-  // Everything but targets.
+  // Everything but targets and usage.
   WorkerReport Copy() const;
 
   // What has no more to it than a number is counted where it happens.
@@ -62,8 +54,6 @@ class Account {
  private:
   // Beside the report's ordered maps: found without making a string.
   StringMap<ModelCounters> models_;
-  // By model, then by provider.
-  StringMap<StringMap<UsageCounters>> usage_;
   StringMap<std::uint64_t> errors_;
 };
 

@@ -1,9 +1,12 @@
 #include "dataplane/account/answer_head.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <variant>
 
 #include "absl/time/time.h"
@@ -77,6 +80,17 @@ void AppendFraming(const AnswerFraming& framing, std::string& out) {
   }
 }
 
+// To the billionth: a token of the cheapest models costs some tens of them.
+void AppendCost(double dollars, std::string& out) {
+  char digits[48];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), dollars,
+                                 std::chars_format::fixed, 9);
+  if (end.ec != std::errc()) return;
+  Append(out, "x-weir-cost-usd: ",
+         std::string_view(digits, static_cast<std::size_t>(end.ptr - digits)),
+         "\r\n");
+}
+
 void AppendFacts(const AnswerFacts& facts, std::string& out) {
   Append(out, "x-request-id: ", facts.request_id, "\r\n");
   if (!facts.provider.empty()) {
@@ -96,6 +110,7 @@ void AppendFacts(const AnswerFacts& facts, std::string& out) {
     }
     out += "\r\n";
   }
+  if (facts.cost.has_value()) AppendCost(*facts.cost, out);
   // Microseconds are enough, and integers are cheap to print.
   const std::int64_t us =
       std::max<std::int64_t>(0, absl::ToInt64Microseconds(facts.overhead));

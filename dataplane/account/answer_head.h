@@ -35,6 +35,8 @@ struct AnswerFacts {
   int attempts = 0;
   // What of the request the provider did not get: x-weir-dropped.
   std::span<const std::string_view> dropped = {};
+  // US dollars: x-weir-cost-usd. Absent where it is not known, or not yet.
+  std::optional<double> cost = std::nullopt;
   // Time spent by weir itself.
   absl::Duration overhead = absl::ZeroDuration();
 };

@@ -5,37 +5,44 @@
 #include <cstdint>
 #include <optional>
 
-#include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/dialect/canonical/usage.h"
 
 namespace weir::dataplane {
 
-inline double DollarsOf(std::uint64_t tokens, double dollars_per_million) {
-  return static_cast<double>(tokens) * dollars_per_million / 1e6;
+// What is paid for one request; what the provider does not say of its cache was
+// not cached.
+inline config::PaidWork PaidWorkOf(const dialect::canonical::Usage& usage) {
+  config::PaidWork work;
+  work.cached_input = usage.cache_read.value_or(0);
+  work.cache_write = usage.cache_write_5m.value_or(0);
+  work.cache_write_1h = usage.cache_write_1h.value_or(0);
+  work.input = InputOf(usage).value_or(0) - work.cached_input -
+               work.cache_write - work.cache_write_1h;
+  work.output = OutputOf(usage).value_or(0);
+  work.requests = 1;
+  return work;
 }
 
 // In US dollars. Absent without a price, or where the provider did not say what
-// went in and came out. What it does not say of its cache was not cached; what
-// was written into one costs as what was not.
+// went in and came out.
 inline std::optional<double> CostOf(const dialect::canonical::Usage& usage,
                                     const std::optional<config::Price>& price) {
-  const auto input = InputOf(usage);
-  const auto output = OutputOf(usage);
-  if (!price.has_value() || !input.has_value() || !output.has_value()) {
+  if (!price.has_value() || !InputOf(usage).has_value() ||
+      !OutputOf(usage).has_value()) {
     return std::nullopt;
   }
-  const std::uint64_t cached = usage.cache_read.value_or(0);
-  return DollarsOf(*input - cached, price->input) +
-         DollarsOf(cached, price->cached_input) +
-         DollarsOf(*output, price->output);
+  return config::CostOf(PaidWorkOf(usage), *price);
 }
 
-// What more it would have cost without the provider's prompt cache.
+// What more it would have cost without reading from the provider's prompt
+// cache; what writing into it cost more is not taken off, for counters only
+// grow.
 inline double SavingsOf(const dialect::canonical::Usage& usage,
                         const std::optional<config::Price>& price) {
   if (!price.has_value()) return 0;
-  return DollarsOf(usage.cache_read.value_or(0),
-                   price->input - price->cached_input);
+  return config::CacheSavingsOf({.cached_input = usage.cache_read.value_or(0)},
+                                *price);
 }
 
 }  // namespace weir::dataplane

@@ -22,6 +22,7 @@
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
+#include "dataplane/usage/usage_entry.h"
 
 namespace weir::dataplane {
 
@@ -61,6 +62,8 @@ struct Answer {
   absl::Time began = absl::InfinitePast();
   // Its success is recorded; otherwise it waits for the answer's end.
   bool recorded = false;
+  // The attempt's, until somebody knows how it ended.
+  UsageEntry usage_entry = {};
 };
 
 // Whether an answer is an event stream whose bytes can be read.

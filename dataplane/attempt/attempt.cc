@@ -32,6 +32,7 @@
 #include "dataplane/relay/sse.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/usage_entry.h"
 
 namespace weir::dataplane {
 namespace {
@@ -81,7 +82,8 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
                      PoolOf(*request_.snapshot, candidate.provider,
                             provider_live, target_live),
                      began),
-                 .began = began},
+                 .began = began,
+                 .usage_entry = BeginUsage(candidate)},
       .failure = std::nullopt,
       .ended = began};
   Answer& answer = attempted.answer;
@@ -105,6 +107,11 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
   interrupt_.ExpireAt(absl::InfiniteFuture());
   attempted.ended = context_.clock.Now();
   co_return attempted;
+}
+
+UsageEntry Attempt::BeginUsage(const Candidate& candidate) const {
+  if (context_.usage == nullptr) return {};
+  return context_.usage->Begin(request_, candidate);
 }
 
 UpstreamBody Attempt::Write(Answer& answer) {
@@ -160,8 +167,9 @@ io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
 
 std::optional<Failure> Attempt::Translate(Answer& answer) const {
   if (!answer.complete) return Lying("too large to be translated");
-  const absl::Status status = TranslateWhole(
-      request_, *ProviderOf(answer).dialect, context_.clock.WallNow(), answer);
+  const absl::Status status =
+      TranslateWhole(request_, translated_.read(), *ProviderOf(answer).dialect,
+                     context_.clock.WallNow(), answer);
   if (status.ok()) return std::nullopt;
   return Lying(std::string(status.message()));
 }
@@ -205,7 +213,7 @@ io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
       exchange);
   hold.Set(hold_until);
   if (IsForeign(request_, ProviderOf(answer))) {
-    TranslateStream(request_, *ProviderOf(answer).dialect,
+    TranslateStream(request_, translated_.read(), *ProviderOf(answer).dialect,
                     context_.clock.WallNow(), answer);
   }
   std::size_t judged = 0;

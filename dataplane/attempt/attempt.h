@@ -25,6 +25,8 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/usage_book.h"
+#include "dataplane/usage/usage_entry.h"
 
 namespace weir::dataplane {
 
@@ -39,6 +41,8 @@ struct AttemptContext {
   std::uint32_t workers_in_node;
   // Called when the control plane should hear of a target at once.
   std::function<void()> on_health_news;
+  // Null where no accounts are kept.
+  UsageBook* usage = nullptr;
 };
 
 // What an attempt came to.
@@ -85,6 +89,7 @@ class Attempt {
   std::optional<Failure> Translate(Answer& answer) const;
   const ProviderEntry& ProviderOf(const Answer& answer) const;
 
+  UsageEntry BeginUsage(const Candidate& candidate) const;
   // What goes out: the head into head_, and the body.
   UpstreamBody Write(Answer& answer);
   absl::Time Deadline(const ProviderEntry& provider, absl::Time began) const;

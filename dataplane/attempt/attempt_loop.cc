@@ -13,6 +13,7 @@
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/attempt_record_build.h"
+#include "dataplane/attempt/failed_usage.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
@@ -29,6 +30,7 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
 namespace {
@@ -150,7 +152,18 @@ void AttemptLoop::Settle(Attempted& attempted, RaceRole role,
       Reconsider(std::move(attempted.failure), request_,
                  attempted.answer.candidate, retry.rest(), attempted.ended);
   Record(attempted, role);
-  if (attempted.failure.has_value()) KeepForClient(attempted.answer);
+  if (!attempted.failure.has_value()) return;
+  CountFailed(attempted);
+  KeepForClient(attempted.answer);
+}
+
+void AttemptLoop::CountFailed(Attempted& failed) {
+  if (context_.usage == nullptr) return;
+  const Candidate& candidate = failed.answer.candidate;
+  const AttemptEnd end = EndOfFailed(failed.answer, *failed.failure);
+  const Settlement settlement = context_.usage->Judge(request_, candidate, end);
+  context_.usage->Settle(request_, candidate, end, settlement,
+                         failed.answer.usage_entry);
 }
 
 void AttemptLoop::MoveOn(const Attempted& failed, Retry& retry) {

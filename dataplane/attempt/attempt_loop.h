@@ -55,6 +55,8 @@ class AttemptLoop {
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);
+  // Into the accounts: a failure ends its attempt.
+  void CountFailed(Attempted& failed);
   void KeepForClient(const Answer& answer);
 
   const AttemptContext& context_;

@@ -12,10 +12,10 @@
 #include "absl/time/time.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/provider_error.h"
+#include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/stream_translation.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/attempt/answer.h"
-#include "dataplane/relay/stream_usage.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
 
@@ -30,7 +30,13 @@ using dialect::canonical::Counted;
 // English text has about four bytes a token.
 constexpr std::size_t kBytesPerToken = 4;
 
-AnswerIdentity IdentityOf(const Request& request, absl::Time wall_now) {
+// Room for what small answers become, so that nothing grows step by step.
+constexpr std::size_t kUsualEvents = 8;
+constexpr std::size_t kLongestFrame = 512;
+
+AnswerIdentity IdentityOf(const Request& request,
+                          const dialect::canonical::Request& asked,
+                          absl::Time wall_now) {
   AnswerIdentity identity{.id = std::string(request.id.text()),
                           .model = {},
                           .created = absl::ToUnixSeconds(wall_now)};
@@ -39,7 +45,9 @@ AnswerIdentity IdentityOf(const Request& request, absl::Time wall_now) {
   }
   identity.input_tokens = static_cast<std::uint32_t>(
       std::max<std::size_t>(1, request.body.size() / kBytesPerToken));
-  identity.stream_usage = StreamUsageOf(request.body) == StreamUsage::kAsked;
+  identity.stream_usage = asked.stream_usage;
+  identity.wants_sealed_thoughts = asked.wants_sealed_thoughts;
+  identity.repeated = asked.repeated;
   return identity;
 }
 
@@ -56,6 +64,7 @@ UsageReading UsageIn(const AnswerEvents& events) {
 }  // namespace
 
 absl::Status TranslateWhole(const Request& request,
+                            const dialect::canonical::Request& asked,
                             const dialect::Dialect& provider_dialect,
                             absl::Time wall_now, Answer& answer) {
   const int status = answer.exchange->head().status;
@@ -65,12 +74,14 @@ absl::Status TranslateWhole(const Request& request,
   }
   const auto reader = provider_dialect.NewAnswerReader();
   AnswerEvents events;
+  events.reserve(kUsualEvents);
   if (auto read = reader->ReadWhole(answer.held(), events); !read.ok()) {
     return read;
   }
   const auto writer =
-      request.dialect->NewAnswerWriter(IdentityOf(request, wall_now));
+      ApiOf(request).NewAnswerWriter(IdentityOf(request, asked, wall_now));
   std::string body;
+  body.reserve(answer.held().size() + kLongestFrame);
   if (auto written = writer->WriteWhole(events, body); !written.ok()) {
     return written;
   }
@@ -80,11 +91,12 @@ absl::Status TranslateWhole(const Request& request,
 }
 
 void TranslateStream(const Request& request,
+                     const dialect::canonical::Request& asked,
                      const dialect::Dialect& provider_dialect,
                      absl::Time wall_now, Answer& answer) {
   answer.translation = std::make_unique<dialect::canonical::StreamTranslation>(
       provider_dialect.NewAnswerReader(),
-      request.dialect->NewAnswerWriter(IdentityOf(request, wall_now)));
+      ApiOf(request).NewAnswerWriter(IdentityOf(request, asked, wall_now)));
 }
 
 std::string TranslateError(const Request& request, int status,

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "common/dialect/canonical/request.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/request.h"
@@ -27,13 +28,16 @@ inline bool IsForeign(const Request& request, const ProviderEntry& provider) {
 // client's words: what it holds becomes that. INVALID_ARGUMENT: the provider
 // broke its own dialect.
 //
-// REQUIRES: the answer is complete and no stream; its status is the client's.
+// REQUIRES: the answer is complete and no stream; its status is the client's;
+// `asked` is what the provider was asked.
 absl::Status TranslateWhole(const Request& request,
+                            const dialect::canonical::Request& asked,
                             const dialect::Dialect& provider_dialect,
                             absl::Time wall_now, Answer& answer);
 
 // Prepares what the relay will do with each event of a stream.
 void TranslateStream(const Request& request,
+                     const dialect::canonical::Request& asked,
                      const dialect::Dialect& provider_dialect,
                      absl::Time wall_now, Answer& answer);
 

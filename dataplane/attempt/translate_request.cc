@@ -1,6 +1,6 @@
 #include "dataplane/attempt/translate_request.h"
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -22,7 +22,7 @@ using dialect::canonical::WrittenRequest;
 struct TranslatedRequest::State {
   std::variant<dialect::canonical::Request, ApiError> read;
   // Two where attempts race; in places that stay.
-  std::deque<std::pair<TargetIndex, WrittenRequest>> written;
+  std::list<std::pair<TargetIndex, WrittenRequest>> written;
 };
 
 TranslatedRequest::TranslatedRequest(const Request& request)
@@ -37,7 +37,7 @@ std::optional<ApiError> TranslatedRequest::WriteFor(
   if (!IsForeign(request_, provider)) return std::nullopt;
   if (state_ == nullptr) {
     state_ = std::make_unique<State>();
-    state_->read = request_.dialect->ReadRequest(
+    state_->read = ApiOf(request_).ReadRequest(
         request_.body, request_.wants_stream ? dialect::Delivery::kStream
                                              : dialect::Delivery::kWhole);
   }
@@ -58,6 +58,10 @@ const WrittenRequest* TranslatedRequest::For(const Candidate& candidate) const {
     if (target == candidate.target) return &written;
   }
   return nullptr;
+}
+
+const dialect::canonical::Request& TranslatedRequest::read() const {
+  return std::get<dialect::canonical::Request>(state_->read);
 }
 
 void TranslatedRequest::Forget() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/plan/plan.h"
@@ -30,6 +31,10 @@ class TranslatedRequest {
   // until Forget().
   const dialect::canonical::WrittenRequest* For(
       const Candidate& candidate) const;
+
+  // What the client asks, in the form that all dialects share. REQUIRES: For()
+  // has returned something.
+  const dialect::canonical::Request& read() const;
 
   // Frees what was written: nobody sends it any more.
   void Forget();

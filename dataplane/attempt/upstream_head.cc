@@ -35,8 +35,7 @@ bool HasBody(http1::Method method) {
 
 // What is said of the caller and of the trace, in every dialect alike.
 bool IsOfEveryDialect(const http1::Header& header) {
-  constexpr std::string_view kNames[] = {"user-agent", "traceparent",
-                                         "tracestate", "baggage"};
+  constexpr std::string_view kNames[] = {"user-agent", "tracestate", "baggage"};
   return header.id == http1::HeaderId::kOther &&
          std::any_of(std::begin(kNames), std::end(kNames),
                      [&header](std::string_view name) {
@@ -46,6 +45,9 @@ bool IsOfEveryDialect(const http1::Header& header) {
 
 // Answers are read on their way: compressed ones could not be.
 void AppendOurs(const Request& request, std::string& out) {
+  if (request.trace.has_value()) {
+    Append(out, "traceparent: ", request.trace->text(), "\r\n");
+  }
   Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
          "\r\n\r\n");
 }

@@ -25,9 +25,9 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);
 // The same of a body that is sent as it is.
 UpstreamBody WholeBody(std::string_view body);
 
-// Writes the head into `out`, which is overwritten. Framing, Host and
-// credential are ours; what the client sent of connection, framing,
-// credentials, forwarding and weir's own headers stays here.
+// Writes the head into `out`, which is overwritten. Framing, Host, credential
+// and the place in a trace are ours; what the client sent of connection,
+// framing, credentials, forwarding and weir's own headers stays here.
 //
 // `upstream_path` is what follows the provider's base path; where it holds the
 // model's name, `target` gives it another one. A key in the query stays here.

@@ -37,6 +37,7 @@ enum class HeaderId : std::uint8_t {
   kAnthropicVersion,  // anthropic-version
   kRequestId,         // x-request-id
   kWeir,              // x-weir-*
+  kTraceParent,       // traceparent
   kRetryAfter,        // retry-after
   kRetryAfterMs,
   kHopByHop,    // keep-alive, te, trailer, upgrade, proxy-*, http2-settings

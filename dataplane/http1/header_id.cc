@@ -39,6 +39,7 @@ constexpr Known kKnown[] = {
     {"keep-alive", HeaderId::kHopByHop},
     {"set-cookie", HeaderId::kProviderOnly},
     {"retry-after", HeaderId::kRetryAfter},
+    {"traceparent", HeaderId::kTraceParent},
     {"content-type", HeaderId::kContentType},
     {"x-request-id", HeaderId::kRequestId},
     {"authorization", HeaderId::kAuthorization},

@@ -22,6 +22,7 @@ enum class Words {
 inline bool IsTranslated(const Request& request) {
   switch (request.endpoint) {
     case Endpoint::kChatCompletions:
+    case Endpoint::kResponses:
     case Endpoint::kMessages:
     case Endpoint::kGenerateContent:
       return true;

@@ -6,10 +6,12 @@
 namespace weir::dataplane {
 namespace {
 
-AnswerFormat FormatOfChat(const dialect::Dialect& dialect) {
+// `of_openai`: of OpenAI's two forms.
+AnswerFormat FormatOfChat(const dialect::Dialect& dialect,
+                          AnswerFormat of_openai) {
   if (&dialect == &dialect::Anthropic()) return AnswerFormat::kMessages;
   if (&dialect == &dialect::Gemini()) return AnswerFormat::kGenerate;
-  return AnswerFormat::kChat;
+  return of_openai;
 }
 
 }  // namespace
@@ -20,11 +22,11 @@ AnswerFormat FormatOf(Endpoint endpoint, const dialect::Dialect& dialect) {
     case Endpoint::kMessages:
     case Endpoint::kGenerateContent:
     case Endpoint::kStreamGenerateContent:
-      return FormatOfChat(dialect);
+      return FormatOfChat(dialect, AnswerFormat::kChat);
     case Endpoint::kCompletions:
       return AnswerFormat::kCompletions;
     case Endpoint::kResponses:
-      return AnswerFormat::kResponses;
+      return FormatOfChat(dialect, AnswerFormat::kResponses);
     case Endpoint::kEmbeddings:
       return AnswerFormat::kEmbeddings;
     default:

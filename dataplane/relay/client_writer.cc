@@ -49,7 +49,9 @@ ClientWriter::ClientWriter(io::Stream& stream, io::TimerWheel& wheel,
 
 io::Task<Written> ClientWriter::Write(
     std::span<const asio::const_buffer> buffers) {
-  account_.report.bytes_to_clients += asio::buffer_size(buffers);
+  const std::size_t bytes = asio::buffer_size(buffers);
+  account_.report.bytes_to_clients += bytes;
+  sent_bytes_ += bytes;
   io::Stream::Writing writing = stream_.Write(buffers);
   // Most writes are done at once, so only those that are not have a deadline.
   if (!writing.Try()) stall_timer_.Set(wheel_.Now() + stall_);

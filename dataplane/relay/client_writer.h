@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_RELAY_CLIENT_WRITER_H_
 
 #include <boost/asio/buffer.hpp>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -39,6 +40,9 @@ class ClientWriter {
                          std::string_view data_end,
                          const AnswerFraming& framing, Last last);
 
+  // That were given to the client so far, heads and framing too.
+  std::uint64_t sent_bytes() const { return sent_bytes_; }
+
   // Resets the connection. A client that was told to read until it closes sees
   // only by this that an answer is cut short.
   void Abort();
@@ -52,6 +56,7 @@ class ClientWriter {
   Interrupt& interrupt_;
   const absl::Duration stall_;
   io::TimerWheel::Timer stall_timer_;
+  std::uint64_t sent_bytes_ = 0;
 };
 
 }  // namespace weir::dataplane

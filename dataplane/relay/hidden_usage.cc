@@ -21,7 +21,7 @@ std::string_view WithoutLineEnds(std::string_view bytes) {
 // The chunk behind all others.
 bool IsUsageChunk(std::string_view event) {
   const std::optional<Event> whole = FirstEvent(event);
-  if (!whole.has_value()) return false;
+  if (!whole.has_value() || whole->data.empty()) return false;
   thread_local simdjson::dom::parser parser;
   simdjson::dom::object chunk;
   simdjson::dom::object usage;

@@ -68,7 +68,6 @@ io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
 
 UsageReading Relay::usage() const {
   if (answer_.translation != nullptr) return {answer_.translation->usage(), 0};
-  if (answer_.usage.has_value()) return *answer_.usage;
   return answer_.complete ? ReadUsageOfWhole(answer_.format, answer_.held())
                           : usage_tap_.Read();
 }
@@ -76,6 +75,7 @@ UsageReading Relay::usage() const {
 io::Task<RelayResult> Relay::RelayBody(std::string_view head,
                                        const AnswerFraming& framing) {
   if (!answer_.complete) usage_tap_.See(answer_.held());
+  meter_.OnBytes(answer_.held().size());
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
   Written written =
@@ -89,6 +89,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
     }
     last = piece->last ? Last::kYes : Last::kNo;
     usage_tap_.See(piece->data);
+    meter_.OnBytes(piece->data.size());
     written = co_await writer_.Part({}, piece->data, {}, framing, last);
   }
   co_return RelayResult{written == Written::kOk && last == Last::kYes
@@ -102,6 +103,8 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
                                     const AnswerFraming& framing) {
   std::size_t whole = scan_.Feed(piece);
   if (!answer_.complete) usage_tap_.See(piece);
+  meter_.OnEvents(piece.size(), scan_.events());
+  NoteOutput();
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
   // The end marker and the end of the body go out in one write.
@@ -127,6 +130,9 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
   finished_ = last == Last::kYes;
   co_return written;
 }
+
+// At once: a kill may come with any event.
+void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
 // The wait is over when it returns: time that the client takes is not the
 // provider's silence.
@@ -188,8 +194,10 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     absl::Status status = translation.Feed(piece, translated_);
     if (status.ok() && ended) status = translation.EndOfBody(translated_);
     if (translation.failed().has_value()) {
-      translated_ += request_.dialect->ErrorEvent(*translation.failed());
+      translation.WriteError(*translation.failed(), translated_);
     }
+    meter_.OnStream(translated_);
+    NoteOutput();
     const Last last = translation.ended() ? Last::kYes : Last::kNo;
     const Written written =
         co_await writer_.Part(head, translated_, {}, framing, last);
@@ -256,7 +264,12 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
   const dialect::ApiError error{
       502, "stream_interrupted",
       Concat("The provider's stream broke off: ", reason, ".")};
-  const std::string event = request_.dialect->ErrorEvent(error);
+  std::string event;
+  if (answer_.translation != nullptr) {
+    answer_.translation->WriteError(error, event);
+  } else {
+    event = ApiOf(request_).ErrorEvent(error);
+  }
   co_await writer_.Part(head, event, {}, framing, Last::kNo);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }

@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_RELAY_RELAY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/relay/usage_tap.h"
 #include "dataplane/request.h"
+#include "dataplane/usage/settle.h"
 
 namespace weir::dataplane {
 
@@ -55,6 +57,8 @@ class Relay {
 
   // What the provider said of its work. REQUIRES: Run() has ended.
   UsageReading usage() const;
+  // What came out, as far as bytes tell. REQUIRES: the same.
+  std::uint32_t output_seen() const { return meter_.tokens(); }
 
  private:
   io::Task<RelayResult> RelayBody(std::string_view head,
@@ -68,6 +72,8 @@ class Relay {
   io::Task<Written> PassEvents(std::string_view head, std::string_view piece,
                                const AnswerFraming& framing);
   io::Task<absl::StatusOr<BodyPiece>> NextPiece();
+  // More of a stream's events have come, and are in meter_.
+  void NoteOutput();
   // What follows when there is none.
   io::Task<RelayResult> OnNoPiece(absl::Status status,
                                   const AnswerFraming& framing);
@@ -89,6 +95,7 @@ class Relay {
   SseScan scan_;
   // Of what was not held as a whole.
   UsageTap usage_tap_;
+  OutputMeter meter_;
   // The begin of an event that has not come whole.
   std::string partial_;
   // What the last piece became, where its bytes did not serve.

@@ -71,16 +71,24 @@ std::optional<std::string_view> FirstObject(std::string_view text,
   return ObjectBehind(text, at + name.size());
 }
 
+// Behind the string whose first quote stands at `at`; kNone where it is cut.
+std::size_t EndOfString(std::string_view text, std::size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return kNone;
+}
+
 // Of the object that `text` begins with; 0 where it is cut.
 std::size_t SizeOfObject(std::string_view text) {
   int depth = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '"') {
-      do {
-        at = text.find('"', at + 1);
-        if (at == kNone) return 0;
-      } while (text[at - 1] == '\\');
+      const std::size_t end = EndOfString(text, at);
+      if (end == kNone) return 0;
+      at = end - 1;
     } else if (c == '{' || c == '[') {
       ++depth;
     } else if ((c == '}' || c == ']') && --depth == 0) {

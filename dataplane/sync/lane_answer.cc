@@ -1,6 +1,7 @@
 #include "dataplane/sync/lane_answer.h"
 
 #include <google/protobuf/repeated_ptr_field.h>
+#include <spdlog/spdlog.h>
 
 #include <cstddef>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/version.h"
@@ -39,6 +41,20 @@ std::string NameOf(LaneOutcome::Kind kind) {
       break;
   }
   return "refused";
+}
+
+std::string NameOf(routing::v1::Lane lane) {
+  return lane == routing::v1::LANE_CONFIG ? "config" : "weights";
+}
+
+void LogOutcome(routing::v1::Lane lane, const Version& offered,
+                const LaneOutcome& outcome) {
+  if (outcome.kind == LaneOutcome::Kind::kRefused) {
+    spdlog::error("{} of {} refused: {}", NameOf(lane), Describe(offered),
+                  absl::StrJoin(outcome.notes, "; "));
+  } else if (outcome.kind == LaneOutcome::Kind::kApplied) {
+    for (const std::string& note : outcome.notes) spdlog::warn("{}", note);
+  }
 }
 
 routing::v1::SubscribeRequest AnswerFor(routing::v1::Lane lane,

@@ -18,6 +18,12 @@ inline constexpr std::size_t kMaxNotes = 50;
 
 // For metrics: `applied`, `unchanged` or `refused`.
 std::string NameOf(LaneOutcome::Kind kind);
+// For metrics and the log: `config` or `weights`.
+std::string NameOf(routing::v1::Lane lane);
+
+// What was refused, and what had to be left out.
+void LogOutcome(routing::v1::Lane lane, const Version& offered,
+                const LaneOutcome& outcome);
 
 // An Ack or, for what was refused, a Nack that says what runs instead. Pure.
 routing::v1::SubscribeRequest AnswerFor(routing::v1::Lane lane,

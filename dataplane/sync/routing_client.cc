@@ -15,13 +15,13 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/config/effective.h"
 #include "common/random.h"
 #include "dataplane/sync/control_channel.h"
+#include "dataplane/sync/greeting.h"
 #include "dataplane/sync/lane_answer.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/report_pace.h"
@@ -29,6 +29,7 @@
 #include "dataplane/sync/version.h"
 #include "weir/routing/v1/routing.grpc.pb.h"
 #include "weir/routing/v1/routing.pb.h"
+#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -36,10 +37,6 @@ namespace {
 namespace asio = boost::asio;
 using Slot = SubscribeStream::Slot;
 
-// Three heartbeats and a half: three may be missed.
-constexpr double kHeartbeatsToSilence = 3.5;
-constexpr absl::Duration kMinSilence = absl::Milliseconds(500);
-constexpr absl::Duration kMaxSilence = absl::Minutes(5);
 // Heartbeats in a row that name a version which did not come before we ask
 // again: the first may have crossed the update on its way.
 constexpr int kHeartbeatsToResync = 2;
@@ -64,6 +61,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
 
   void Connect();
   void NoteNews();
+  void OfferUsage(std::shared_ptr<const routing::v1::UsageBatch> batch);
   void StartDrain();
   void Finish(absl::Duration limit, std::function<void()> done);
   void Stop();
@@ -78,17 +76,18 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   void OnWeights(const routing::v1::WeightsUpdate& update);
   void OnHeartbeat(const routing::v1::Heartbeat& heartbeat);
   void OnDecisionQuery(const routing::v1::DecisionQuery& query);
+  void OnUsageAck(const routing::v1::UsageAck& ack);
   void OnEnd(const grpc::Status& status);
   void OnFinished();
 
   void OnSilence();
 
-  routing::v1::SubscribeRequest Hello() const;
   void Answer(SubscribeStream::Slot slot, routing::v1::Lane lane,
               const routing::v1::Version& offered, const LaneOutcome& outcome,
               const std::optional<Version>& running);
   void ScheduleReport();
   void MakeReport();
+  void SendUsage();
   void Send(routing::v1::Report report);
   void WatchSilence();
 
@@ -112,6 +111,8 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   bool heard_ = false;
   int heartbeats_behind_ = 0;
   bool report_in_the_making_ = false;
+  // What is to be delivered; null where nothing is.
+  std::shared_ptr<const routing::v1::UsageBatch> usage_;
 
   bool draining_ = false;
   std::function<void()> finished_;
@@ -141,7 +142,7 @@ void RoutingClient::Impl::Connect() {
   heard_ = false;
   heartbeats_behind_ = 0;
   ++counters_.connects;
-  routing::v1::SubscribeRequest hello = Hello();
+  routing::v1::SubscribeRequest hello = HelloOf(options_, lanes_);
   // Stop() ends the stream's events, so the handlers find a running client or
   // none.
   const std::weak_ptr<Impl> weak = weak_from_this();
@@ -162,23 +163,6 @@ void RoutingClient::Impl::Connect() {
   stub_ = std::move(stub);
   if (draining_) StartDrain();
   WatchSilence();
-}
-
-routing::v1::SubscribeRequest RoutingClient::Impl::Hello() const {
-  routing::v1::SubscribeRequest request;
-  routing::v1::Hello& hello = *request.mutable_hello();
-  hello.set_node_id(options_.node_id);
-  hello.set_boot_id(options_.boot_id);
-  hello.set_region(options_.region);
-  hello.set_build_version(options_.build_version);
-  hello.set_listen_address(options_.listen_address);
-  if (const auto version = lanes_.config_version()) {
-    *hello.mutable_config() = ToProto(*version);
-  }
-  if (const auto version = lanes_.weights_version()) {
-    *hello.mutable_weights() = ToProto(*version);
-  }
-  return request;
 }
 
 void RoutingClient::Impl::WatchSilence() {
@@ -206,6 +190,8 @@ void RoutingClient::Impl::OnMessage(
       return OnHeartbeat(message.heartbeat());
     case routing::v1::SubscribeResponse::kDecisions:
       return OnDecisionQuery(message.decisions());
+    case routing::v1::SubscribeResponse::kUsage:
+      return OnUsageAck(message.usage());
     case routing::v1::SubscribeResponse::MESSAGE_NOT_SET:
       ++counters_.unknown_messages;
   }
@@ -215,15 +201,13 @@ void RoutingClient::Impl::OnWelcome(const routing::v1::Welcome& welcome) {
   spdlog::info("connected to control plane {}, epoch {}",
                options_.control_plane, welcome.epoch());
   link_ = Link::kUp;
-  const absl::Duration heartbeat =
-      config::ToDuration(welcome.heartbeat_interval());
-  if (heartbeat > absl::ZeroDuration()) {
-    silence_limit_ =
-        std::clamp(heartbeat * kHeartbeatsToSilence, kMinSilence, kMaxSilence);
+  if (const auto limit = SilenceLimitOf(welcome)) {
+    silence_limit_ = *limit;
     WatchSilence();
   }
   pace_.Begin(clock_.Now(), config::ToDuration(welcome.report_interval()));
   ScheduleReport();
+  SendUsage();
 }
 
 void RoutingClient::Impl::OnConfig(const routing::v1::ConfigUpdate& update) {
@@ -245,18 +229,10 @@ void RoutingClient::Impl::Answer(Slot slot, routing::v1::Lane lane,
                                  const LaneOutcome& outcome,
                                  const std::optional<Version>& running) {
   heartbeats_behind_ = 0;
-  const std::string name =
-      lane == routing::v1::LANE_CONFIG ? "config" : "weights";
-  ++counters_.updates[{name, NameOf(outcome.kind)}];
-  if (outcome.kind == LaneOutcome::Kind::kRefused) {
-    spdlog::error("{} of {} refused: {}", name, Describe(FromProto(offered)),
-                  absl::StrJoin(outcome.notes, "; "));
-  }
-  if (outcome.kind == LaneOutcome::Kind::kApplied) {
-    for (const std::string& note : outcome.notes) spdlog::warn("{}", note);
-    // Before the Ack: it says that the node runs the version.
-    hooks_.on_change();
-  }
+  ++counters_.updates[{NameOf(lane), NameOf(outcome.kind)}];
+  LogOutcome(lane, FromProto(offered), outcome);
+  // Before the Ack: it says that the node runs the version.
+  if (outcome.kind == LaneOutcome::Kind::kApplied) hooks_.on_change();
   stream_->Send(slot, AnswerFor(lane, offered, outcome, running));
 }
 
@@ -281,6 +257,28 @@ void RoutingClient::Impl::OnDecisionQuery(
     *request.mutable_decisions() = std::move(answer);
     asker->Send(Slot::kDecisions, std::move(request));
   });
+}
+
+void RoutingClient::Impl::OfferUsage(
+    std::shared_ptr<const routing::v1::UsageBatch> batch) {
+  usage_ = std::move(batch);
+  SendUsage();
+}
+
+void RoutingClient::Impl::SendUsage() {
+  if (usage_ == nullptr || link_ != Link::kUp) return;
+  routing::v1::SubscribeRequest request;
+  *request.mutable_usage() = *usage_;
+  stream_->Send(Slot::kUsage, std::move(request));
+  ++counters_.usage_batches_sent;
+}
+
+void RoutingClient::Impl::OnUsageAck(const routing::v1::UsageAck& ack) {
+  if (usage_ != nullptr && usage_->boot_id() == ack.boot_id() &&
+      usage_->sequence() <= ack.sequence()) {
+    usage_ = nullptr;
+  }
+  if (hooks_.on_usage_ack) hooks_.on_usage_ack(ack.boot_id(), ack.sequence());
 }
 
 void RoutingClient::Impl::OnEnd(const grpc::Status& status) {
@@ -382,6 +380,10 @@ RoutingClient::~RoutingClient() { impl_->Stop(); }
 
 void RoutingClient::Start() { impl_->Connect(); }
 void RoutingClient::NoteNews() { impl_->NoteNews(); }
+void RoutingClient::OfferUsage(
+    std::shared_ptr<const routing::v1::UsageBatch> batch) {
+  impl_->OfferUsage(std::move(batch));
+}
 void RoutingClient::StartDrain() { impl_->StartDrain(); }
 void RoutingClient::Finish(absl::Duration limit, std::function<void()> done) {
   impl_->Finish(limit, std::move(done));

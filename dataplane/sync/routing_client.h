@@ -15,6 +15,7 @@
 #include "common/random.h"
 #include "dataplane/sync/lanes.h"
 #include "weir/routing/v1/routing.pb.h"
+#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 
@@ -42,6 +43,7 @@ struct RoutingClientOptions {
 struct RoutingClientCounters {
   std::uint64_t connects = 0;
   std::uint64_t reports_sent = 0;
+  std::uint64_t usage_batches_sent = 0;
   // Kinds that this version doesn't know.
   std::uint64_t unknown_messages = 0;
   // By lane (`config`, `weights`) and outcome (`applied`, `unchanged`,
@@ -68,6 +70,9 @@ class RoutingClient {
     std::function<void(routing::v1::DecisionQuery,
                        std::function<void(routing::v1::DecisionAnswer)>)>
         find_decisions = nullptr;
+    // The ledger has all usage of the boot up to this sequence.
+    std::function<void(std::uint64_t boot_id, std::uint64_t sequence)>
+        on_usage_ack = nullptr;
   };
 
   // `lanes`, `clock` and `random` outlive this.
@@ -81,6 +86,10 @@ class RoutingClient {
 
   // A breaker changed, or a run of failures began or ended: report soon.
   void NoteNews();
+
+  // Sends the batch, now and on every new stream, until it is acknowledged or
+  // another takes its place.
+  void OfferUsage(std::shared_ptr<const routing::v1::UsageBatch> batch);
 
   // Says that the node is going away, now and on every new stream.
   void StartDrain();

@@ -17,6 +17,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/config/validate.h"
 #include "common/dialect/dialect.h"
 #include "common/stable_hash.h"
@@ -79,7 +80,8 @@ void AddRoutes(const config::v1::Resources& resources, RoutingConfig& config) {
 }
 
 void AddTargets(const config::v1::Resources& resources,
-                const config::v1::Model& model, RoutingConfig& config) {
+                const config::v1::Model& model, const config::PriceList& prices,
+                RoutingConfig& config) {
   for (const config::v1::Target& target : model.targets()) {
     const ProviderIndex provider =
         config.provider_by_name.at(target.provider());
@@ -94,7 +96,7 @@ void AddTargets(const config::v1::Resources& resources,
             Stricter(target.mode(),
                      resources.providers(static_cast<int>(provider)).mode()),
         .takes = TakenBy(target),
-        .price = config::EffectivePrice(target),
+        .prices = config::PricesOf(model, target, prices),
         .affinity_seed = StableHash(config::TargetIdOf(model, target).value),
         .max_output_tokens = config::MaxOutputTokens(model, target),
     });
@@ -102,6 +104,7 @@ void AddTargets(const config::v1::Resources& resources,
 }
 
 void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
+  const config::PriceList prices(resources.prices());
   for (const config::v1::Model& model : resources.models()) {
     const auto index = static_cast<ModelIndex>(config.models.size());
     config.model_by_name.emplace(model.name(), index);
@@ -109,7 +112,7 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
       config.model_by_name.emplace(alias, index);
     }
     const auto first = static_cast<TargetIndex>(config.targets.size());
-    AddTargets(resources, model, config);
+    AddTargets(resources, model, prices, config);
     config.models.push_back({
         .name = model.name(),
         .mode = config::EffectiveMode(model.mode()),
@@ -154,6 +157,12 @@ ClientEntry BuildClient(const config::v1::ClientKey& key,
       .regions = {key.regions().begin(), key.regions().end()},
   };
   client.may_ask_for_all_regions = client.regions.contains("*");
+  if (key.has_expires_at())
+    client.expires_at = config::ToTime(key.expires_at());
+  for (const config::v1::RetiringSecret& old : key.retiring()) {
+    client.retiring.push_back(
+        {Digest(old.secret_sha256()), config::ToTime(old.expires_at())});
+  }
   // A name that is not there yet gives no right, and takes none away.
   for (const std::string& name : key.models()) {
     if (name == "*") client.may_use_all_models = true;
@@ -175,9 +184,11 @@ ClientEntry BuildClient(const config::v1::ClientKey& key,
 void AddClients(const config::v1::Resources& resources, RoutingConfig& config) {
   for (const config::v1::ClientKey& key : resources.client_keys()) {
     ClientEntry client = BuildClient(key, config);
-    config.client_by_digest.emplace(
-        client.secret_sha256,
-        static_cast<std::uint32_t>(config.clients.size()));
+    const auto index = static_cast<std::uint32_t>(config.clients.size());
+    config.client_by_digest.emplace(client.secret_sha256, index);
+    for (const RetiringSecret& old : client.retiring) {
+      config.client_by_digest.emplace(old.secret_sha256, index);
+    }
     config.clients.push_back(std::move(client));
   }
 }

@@ -38,8 +38,9 @@ class SubscribeStream final
     kDraining,
     kReport,
     kDecisions,
+    kUsage,
   };
-  static constexpr std::size_t kSlots = 6;
+  static constexpr std::size_t kSlots = 7;
 
   // Called on the executor; never again once CancelAndWait() was called.
   struct Events {

@@ -3,14 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
-#include "common/config/effective.h"
-#include "dataplane/relay/usage_scan.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,35 +41,6 @@ TEST(AccountTest, AnswersAreCountedByModelAndStatus) {
   EXPECT_DOUBLE_EQ(report.models.at("m").latency.sum_seconds, 3.0);
   EXPECT_THAT(report.models.at("n").requests, ElementsAre(Pair(404, 1)));
   EXPECT_THAT(report.requests_without_model, ElementsAre(Pair(401, 2)));
-}
-
-TEST(AccountTest, UsageIsCountedByModelAndProvider) {
-  Account account;
-  const config::Price price{2, 0.5, 8};
-  const Usage cached{.fresh_input = 150,
-                     .cache_read = 800,
-                     .cache_write_5m = 50,
-                     .output = 6,
-                     .reasoning = 4};
-  account.OnUsage("m", "p", {cached, 0}, price);
-  account.OnUsage("m", "p", {{.fresh_input = 1000, .output = 10}, 1},
-                  std::nullopt);
-  account.OnUsage("m", "q", {{.fresh_input = 5}, 0}, price);
-  // Most providers' streams say nothing unless they are asked to.
-  account.OnUsage("m", "silent", {}, price);
-  const WorkerReport report = account.Copy();
-  ASSERT_EQ(report.usage.size(), 2U);
-  const UsageCounters& p = report.usage.at({"m", "p"});
-  EXPECT_EQ(p.input, 2000U);
-  EXPECT_EQ(p.cached_input, 800U);
-  EXPECT_EQ(p.cache_writes, 50U);
-  EXPECT_EQ(p.output, 20U);
-  EXPECT_EQ(p.reasoning, 4U);
-  EXPECT_EQ(p.unbelievable, 1U);
-  EXPECT_DOUBLE_EQ(p.cost, 0.00088);
-  EXPECT_DOUBLE_EQ(p.cache_savings, 0.0012);
-  // What came out is not known, so neither is the cost.
-  EXPECT_EQ(report.usage.at({"m", "q"}).cost, 0);
 }
 
 struct BucketCase {

@@ -24,6 +24,7 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/usage_book.h"
 #include "tests/dataplane/peers/fake_upstream.h"
 #include "tests/dataplane/peers/snapshot_by_hand.h"
 #include "tests/dataplane/peers/test_loop.h"
@@ -91,7 +92,8 @@ class AttemptLoopTest : public ::testing::Test {
     request_.snapshot = &snapshot_;
     view_ = live_.Align(*snapshot_.config);
     context_.emplace(AttemptContext{*upstream_, budget_, random_, loop_.clock,
-                                    loop_.wheel, 1, [this] { ++news_; }});
+                                    loop_.wheel, 1, [this] { ++news_; },
+                                    usage_});
     attempts_.emplace(*context_, request_, "/chat/completions", *view_,
                       interrupt_, scratch_, &records_);
   }
@@ -128,6 +130,8 @@ class AttemptLoopTest : public ::testing::Test {
   std::optional<AttemptContext> context_;
   std::optional<AttemptLoop> attempts_;
   int news_ = 0;
+  // Accounts, where a test keeps some.
+  UsageBook* usage_ = nullptr;
 };
 
 inline const Answer& AnswerOf(const AttemptsResult& result) {

@@ -21,6 +21,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Last;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kMessage[] =
@@ -48,6 +49,21 @@ class ForeignAnswerTest : public AttemptLoopTest {
     hand_.config().providers[0].dialect = &dialect::Anthropic();
     hand_.config().providers[1].dialect = &dialect::Gemini();
   }
+
+  // What the client of a stream gets first, once the provider has begun.
+  std::string BeginOfStream() {
+    const AttemptsResult result =
+        Run({Stream(R"({"type":"content_block_delta","delta":)"
+                    R"({"type":"text_delta","text":"a"}})")});
+    std::string out;
+    EXPECT_TRUE(AnswerOf(result)
+                    .translation
+                    ->Feed("data: {\"type\":\"message_start\","
+                           "\"message\":{}}\n\n",
+                           out)
+                    .ok());
+    return out;
+  }
 };
 
 TEST_F(ForeignAnswerTest, IsPutIntoTheClientsWords) {
@@ -57,6 +73,34 @@ TEST_F(ForeignAnswerTest, IsPutIntoTheClientsWords) {
   EXPECT_THAT(answer.held(), HasSubstr(R"("content":"hi")"));
   ASSERT_TRUE(answer.usage.has_value());
   EXPECT_EQ(InputOf(answer.usage->usage), 7U);
+}
+
+TEST_F(ForeignAnswerTest, IsPutIntoTheWordsOfTheResponsesApi) {
+  request_.endpoint = Endpoint::kResponses;
+  request_.body =
+      R"({"model":"m","input":"hi","max_output_tokens":9,"user":"u"})";
+  const AttemptsResult result = Run({Json(kMessage)});
+  const Answer& answer = AnswerOf(result);
+  EXPECT_THAT(answer.held(), HasSubstr(R"("object":"response")"));
+  EXPECT_THAT(answer.held(), HasSubstr(R"("text":"hi")"));
+  EXPECT_THAT(answer.held(), HasSubstr(R"("cached_tokens":4)"));
+  // What it repeats of the request.
+  EXPECT_THAT(answer.held(), HasSubstr(R"("max_output_tokens":9)"));
+  EXPECT_THAT(answer.held(), HasSubstr(R"("user":"u")"));
+}
+
+TEST_F(ForeignAnswerTest, UsageOfAStreamIsForThoseWhoAsk) {
+  request_.wants_stream = true;
+  request_.body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)"
+                  R"("max_tokens":9,"stream_options":{"include_usage":true}})";
+  EXPECT_THAT(BeginOfStream(), HasSubstr(R"("usage":null)"));
+}
+
+TEST_F(ForeignAnswerTest, UsageOfAStreamIsNotForThoseWhoDoNotAsk) {
+  request_.wants_stream = true;
+  request_.body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)"
+                  R"("max_tokens":9,"stream_options":{"include_usage":false}})";
+  EXPECT_THAT(BeginOfStream(), Not(HasSubstr("usage")));
 }
 
 TEST_F(ForeignAnswerTest, ThatIsNotItsDialectsIsHadElsewhere) {

@@ -114,14 +114,14 @@ TEST_F(ForeignRequestTest, WhatTheClientsHeadersSayIsNotOfWhatIsSent) {
       "POST /v1/chat/completions?x=1 HTTP/1.1\r\nhost: h\r\n"
       "authorization: Bearer canary\r\nopenai-beta: canary\r\n"
       "x-stainless-lang: canary\r\nUser-Agent: sdk/1\r\n"
-      "traceparent: 00-1-2-01\r\ncontent-length: 13\r\n\r\n";
+      "tracestate: vendor=1\r\ncontent-length: 13\r\n\r\n";
   http1::ParseRequestHead(bytes, head_);
   Run({Status(500), Status(500), Good()});
   for (int i = 0; i < 2; ++i) {
     EXPECT_THAT(upstream_->sent[i].bytes, Not(HasSubstr("canary")));
     EXPECT_THAT(upstream_->sent[i].bytes, Not(HasSubstr("x=1")));
     EXPECT_THAT(upstream_->sent[i].bytes, HasSubstr("User-Agent: sdk/1\r\n"));
-    EXPECT_THAT(upstream_->sent[i].bytes, HasSubstr("traceparent: 00-1-2-01"));
+    EXPECT_THAT(upstream_->sent[i].bytes, HasSubstr("tracestate: vendor=1"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -17,6 +18,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 
 // The keys `first` and `second`.
 class ClientAuthTest : public ::testing::Test {
@@ -35,18 +38,17 @@ class ClientAuthTest : public ::testing::Test {
 
   RoutingConfig& config() { return *routing_.config; }
 
-  // Whose key `lines` hold; empty for nobody's.
+  // Whose key `lines` hold; empty for nobody's, the code for another error.
   std::string Who(const std::string& lines) {
     return WhoAsks("GET /v1/models", lines);
   }
   std::string WhoAsks(const std::string& line, const std::string& lines) {
     const testing::SentRequest sent(routing_, line, lines, "");
-    const auto outcome = Authenticate(*sent.request.head, config());
+    const auto outcome = Authenticate(*sent.request.head, config(), kNow);
     if (const dialect::ApiError* error = ErrorOf(outcome)) {
       EXPECT_EQ(error->status, 401);
-      EXPECT_EQ(error->code, "invalid_api_key");
       messages_.push_back(error->message);
-      return {};
+      return error->code == "invalid_api_key" ? "" : std::string(error->code);
     }
     return std::get<const ClientEntry*>(outcome)->name.value;
   }
@@ -142,6 +144,43 @@ TEST_F(ClientAuthTest, TheWholeDigestMustAgree) {
   config().clients[0].secret_sha256[31] ^= 1;
   EXPECT_EQ(Who("x-api-key: first\r\n"), "");
   EXPECT_EQ(Who("x-api-key: second\r\n"), "second");
+}
+
+TEST_F(ClientAuthTest, AKeyIsRefusedFromItsEndOn) {
+  config().clients[0].expires_at = kNow + absl::Seconds(1);
+  EXPECT_EQ(Who("x-api-key: first\r\n"), "first");
+  config().clients[0].expires_at = kNow;
+  EXPECT_EQ(Who("x-api-key: first\r\n"), "api_key_expired");
+  EXPECT_EQ(Who("x-api-key: second\r\n"), "second");
+}
+
+TEST_F(ClientAuthTest, ASecretThatRetiresWorksUntilItsTime) {
+  config().clients[0].retiring = {{DigestOf("old"), kNow + absl::Seconds(1)},
+                                  {DigestOf("older"), kNow}};
+  config().client_by_digest.emplace(DigestOf("old"), 0);
+  config().client_by_digest.emplace(DigestOf("older"), 0);
+  EXPECT_EQ(Who("x-api-key: first\r\n"), "first");
+  EXPECT_EQ(Who("x-api-key: old\r\n"), "first");
+  EXPECT_EQ(Who("x-api-key: older\r\n"), "api_key_expired");
+  config().clients[0].expires_at = kNow;
+  EXPECT_EQ(Who("x-api-key: old\r\n"), "api_key_expired")
+      << "no secret outlives its key";
+}
+
+TEST_F(ClientAuthTest, WhoeverIsRememberedExpiresAllTheSame) {
+  config().clients[0].expires_at = kNow + absl::Seconds(1);
+  const testing::SentRequest sent(routing_, "GET /v1/models",
+                                  "x-api-key: first\r\n", "");
+  RememberedClient remembered;
+  for (int i = 0; i < 2; ++i) {
+    const auto known =
+        remembered.Authenticate(*sent.request.head, routing_.config, kNow);
+    EXPECT_EQ(ErrorOf(known), nullptr);
+  }
+  const auto expired = remembered.Authenticate(
+      *sent.request.head, routing_.config, kNow + absl::Seconds(1));
+  ASSERT_NE(ErrorOf(expired), nullptr);
+  EXPECT_EQ(ErrorOf(expired)->code, "api_key_expired");
 }
 
 TEST_F(ClientAuthTest, WithoutClientsNobodyComesIn) {

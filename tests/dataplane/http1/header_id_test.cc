@@ -27,6 +27,7 @@ const std::vector<IdCase>& Known() {
       {"x-api-key", HeaderId::kApiKey},
       {"content-type", HeaderId::kContentType},
       {"x-request-id", HeaderId::kRequestId},
+      {"TraceParent", HeaderId::kTraceParent},
       {"x-weir-provider", HeaderId::kWeir},
       {"x-weir-anything-to-come", HeaderId::kWeir},
       {"retry-after", HeaderId::kRetryAfter},

@@ -58,6 +58,10 @@ TEST(NodeOptionsTest, EveryFlagHasItsPlace) {
                    "/c",
                    "--usage-spool",
                    "/u",
+                   "--access-log",
+                   "-",
+                   "--access-log-sample",
+                   "0.25",
                    "--drain-delay",
                    "1s",
                    "--drain-timeout",
@@ -82,6 +86,8 @@ TEST(NodeOptionsTest, EveryFlagHasItsPlace) {
   EXPECT_EQ(options.workers, 4u);
   EXPECT_EQ(options.snapshot_cache, "/c");
   EXPECT_EQ(options.usage_spool, "/u");
+  EXPECT_EQ(options.access_log, "-");
+  EXPECT_EQ(options.access_log_sample, 0.25);
   EXPECT_EQ(options.drain_delay, absl::Seconds(1));
   EXPECT_EQ(options.drain_timeout, absl::Minutes(2));
   EXPECT_EQ(options.limits.max_connections, 5u);
@@ -97,6 +103,7 @@ TEST(NodeOptionsTest, WrongValuesNameThemselvesAndExitWithTwo) {
                                     {"--drain-delay", "soon"},
                                     {"--max-connections", "-1"},
                                     {"--log-level", "loud"},
+                                    {"--access-log-sample", "1.5"},
                                     {"--max-body", "big"}}) {
     NodeOptions options;
     ::testing::internal::CaptureStderr();

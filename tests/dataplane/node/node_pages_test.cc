@@ -198,6 +198,27 @@ TEST(NodeMetricsTest, ShowsWhatItRunsAndWhoItHears) {
                     HasSubstr("weir_ready 1")));
 }
 
+TEST(NodeMetricsTest, ShowsWhatUsageWaitsForTheLedger) {
+  NodeStatus status = Status();
+  status.client.usage_batches_sent = 9;
+  status.usage = {.batches_waiting = 2,
+                  .bytes_waiting = 345,
+                  .batches_acknowledged = 7,
+                  .write_failures = 1,
+                  .attempts_lost = 4,
+                  .attempts_interrupted = 3,
+                  .outlives_process = true};
+  EXPECT_THAT(NodeMetrics(status).Text(),
+              AllOf(HasSubstr("weir_usage_batches_waiting 2"),
+                    HasSubstr("weir_usage_bytes_waiting 345"),
+                    HasSubstr("weir_usage_batches_sent_total 9"),
+                    HasSubstr("weir_usage_batches_acknowledged_total 7"),
+                    HasSubstr("weir_usage_write_failures_total 1"),
+                    HasSubstr("weir_usage_attempts_lost_total 4"),
+                    HasSubstr("weir_usage_attempts_interrupted_total 3"),
+                    HasSubstr("weir_usage_outlives_process 1")));
+}
+
 TEST(NodeMetricsTest, ANodeWithNothingHasAPageToo) {
   const std::string page = NodeMetrics({}).Text();
   EXPECT_THAT(page, AllOf(HasSubstr("weir_ready 0"),

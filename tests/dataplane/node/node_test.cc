@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -18,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
@@ -29,10 +31,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/dataplane/node/ops_get.h"
+#include "tests/dataplane/peers/http_client.h"
+#include "tests/dataplane/peers/snapshot_by_hand.h"
 #include "tests/dataplane/sync/fake_control_plane.h"
 #include "tests/testing/fake_random.h"
 #include "tests/testing/status_matchers.h"
 #include "weir/config/v1/resources.pb.h"
+#include "weir/routing/v1/routing.pb.h"
+#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -240,6 +246,70 @@ TEST_F(NodeTest, DrainsWithoutAControlPlaneToo) {
   bool drained = false;
   node_->StartDrain([&] { drained = true; });
   EXPECT_TRUE(RunUntil([&] { return drained; }));
+}
+
+TEST_F(NodeTest, ASpoolThatAnotherNodeHasIsTheOptionsFault) {
+  options_.usage_spool = directory_ + "/usage";
+  ASSERT_THAT(Start(), IsOk());
+  Node second(options_, loop_, clock_, random_);
+  EXPECT_THAT(second.Start(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                       HasSubstr("--usage-spool")));
+}
+
+// A configuration with a key, whose provider is not there.
+std::string ResourcesWithAKey() {
+  config::v1::Resources resources;
+  resources.ParseFromString(Resources());
+  config::v1::ClientKey& key = *resources.add_client_keys();
+  key.set_name("demo");
+  key.set_secret_sha256(
+      absl::BytesToHexString(weir::Sha256(testing::kClientKey)));
+  return resources.SerializeAsString();
+}
+
+TEST_F(NodeTest, DeliversUsageBeforeItGoes) {
+  const std::string resources = ResourcesWithAKey();
+  routing::v1::UsageBatch batch;
+  ServeOneStream([&](ServedStream& stream) {
+    stream.Next();
+    stream.Welcome(absl::Hours(1));
+    stream.Config(VersionOf(7, resources), resources);
+    while (const auto request = stream.Next()) {
+      if (!request->has_usage()) continue;
+      batch.MergeFrom(request->usage());
+      routing::v1::SubscribeResponse ack;
+      ack.mutable_usage()->set_boot_id(request->usage().boot_id());
+      ack.mutable_usage()->set_sequence(request->usage().sequence());
+      stream.Send(ack);
+    }
+    return grpc::Status::OK;
+  });
+  options_.usage_spool = directory_ + "/usage";
+  ASSERT_THAT(Start(), IsOk());
+  ASSERT_TRUE(BecomesReady());
+  testing::HttpClient client(addresses_.http);
+  EXPECT_EQ(client.Ask(testing::ChatRequest("m")).status, 502);
+  bool drained = false;
+  node_->StartDrain([&] { drained = true; });
+  ASSERT_TRUE(RunUntil([&] { return drained; }));
+  node_.reset();
+  control_plane_.reset();
+  // In one batch or in two: it may have been flushed meanwhile.
+  std::uint64_t failures = 0;
+  for (const auto& record : batch.records()) {
+    EXPECT_EQ(record.client_key(), "demo");
+    EXPECT_EQ(record.model(), "m");
+    EXPECT_EQ(record.provider(), "p");
+    EXPECT_EQ(record.upstream_model(), "m");
+    EXPECT_EQ(record.attempts(), record.failures());
+    failures += record.failures();
+  }
+  EXPECT_EQ(failures, 3U);
+  // All of it is delivered: nothing is left for the next start.
+  for (const auto& left :
+       std::filesystem::directory_iterator(options_.usage_spool)) {
+    EXPECT_EQ(left.path().filename(), "lock");
+  }
 }
 
 }  // namespace

@@ -344,7 +344,7 @@ TEST_F(PlanTest, AChatIsTranslatedForThem) {
   Model({{"a"}, {"b"}});
   routing_.config->providers[0].dialect = &dialect::Gemini();
   for (const Endpoint endpoint :
-       {Endpoint::kChatCompletions, Endpoint::kMessages,
+       {Endpoint::kChatCompletions, Endpoint::kResponses, Endpoint::kMessages,
         Endpoint::kGenerateContent}) {
     request_.endpoint = endpoint;
     EXPECT_THAT(Names(), ElementsAre("a", "b"));

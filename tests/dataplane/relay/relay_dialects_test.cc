@@ -57,16 +57,22 @@ TEST_F(RelayTest, AGeminiStreamEndsWithItsBodyBehindAReason) {
 TEST_F(RelayTest, ABrokenStreamIsToldInTheClientsDialect) {
   const struct {
     const dialect::Dialect& dialect;
+    Endpoint endpoint;
     AnswerFormat format;
     std::string begin;
   } cases[] = {
-      {dialect::OpenAi(), AnswerFormat::kChat, "data: {\"error\":"},
-      {dialect::Anthropic(), AnswerFormat::kMessages,
+      {dialect::OpenAi(), Endpoint::kChatCompletions, AnswerFormat::kChat,
+       "data: {\"error\":"},
+      {dialect::OpenAi(), Endpoint::kResponses, AnswerFormat::kResponses,
        "event: error\ndata: {\"type\":\"error\""},
-      {dialect::Gemini(), AnswerFormat::kGenerate, "data: {\"error\":"},
+      {dialect::Anthropic(), Endpoint::kMessages, AnswerFormat::kMessages,
+       "event: error\ndata: {\"type\":\"error\""},
+      {dialect::Gemini(), Endpoint::kGenerateContent, AnswerFormat::kGenerate,
+       "data: {\"error\":"},
   };
-  for (const auto& [dialect, format, begin] : cases) {
+  for (const auto& [dialect, endpoint, format, begin] : cases) {
     request_.dialect = &dialect;
+    request_.endpoint = endpoint;
     format_ = format;
     Answer("data: {}\n\n", {Last{}});
     EXPECT_EQ(Run(), RelayEnd::kBroken);
@@ -79,13 +85,14 @@ TEST_F(RelayTest, ABrokenStreamIsToldInTheClientsDialect) {
 class TranslatedRelayTest : public RelayTest {
  protected:
   // An Anthropic stream for a client that speaks OpenAI's dialect.
-  void Translate(std::string held, std::deque<Piece> pieces) {
+  void Translate(std::string held, std::deque<Piece> pieces,
+                 const dialect::ClientApi& api = dialect::OpenAi()) {
     format_ = AnswerFormat::kMessages;
     Answer(std::move(held), std::move(pieces));
     answer_->translation =
         std::make_unique<dialect::canonical::StreamTranslation>(
             dialect::Anthropic().NewAnswerReader(),
-            dialect::OpenAi().NewAnswerWriter({.id = "r", .model = "m"}));
+            api.NewAnswerWriter({.id = "r", .model = "m"}));
   }
   static std::string Event(const std::string& json) {
     return "data: " + json + "\n\n";
@@ -136,6 +143,20 @@ TEST_F(TranslatedRelayTest, AnErrorEventIsToldOnceAndHeldAgainstItsCause) {
   const Unchunked got(ClientGot());
   EXPECT_THAT(got.data, HasSubstr(R"(data: {"error":{"message":"slow down")"));
   EXPECT_FALSE(got.ended);
+}
+
+// The error's events go on with the numbers of those before it.
+TEST_F(TranslatedRelayTest, AClientOfResponsesIsToldOfABreakInItsOwnEvents) {
+  Translate(start_ + text_, {"data: <html>\n\n", stop_, Last{}},
+            dialect::OpenAiResponses());
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_FALSE(got.ended);
+  EXPECT_THAT(got.data,
+              HasSubstr(R"(data: {"type":"error","sequence_number":5,)"
+                        R"("code":"stream_interrupted")"));
+  EXPECT_THAT(got.data,
+              HasSubstr(R"({"type":"response.failed","sequence_number":6)"));
 }
 
 TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {

@@ -104,6 +104,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"EscapesInNames",
          R"({"usage":{"a\"b":1,"prompt_tokens":1}})",
          {1, kUnknown, kUnknown}},
+        {"EscapesAtTheEnd",
+         R"({"usage":{"a\\":"\\","prompt_tokens":1}})",
+         {1, kUnknown, kUnknown}},
         // What can't be true.
         {"AString",
          R"({"usage":{"prompt_tokens":"12","completion_tokens":1}})",

@@ -98,6 +98,10 @@ class RoutingClientTest : public ::testing::Test {
                   answer.set_query_id(query.query_id());
                   answer.add_decisions()->set_request_id(query.request_id());
                   if (answers_queries_) done(std::move(answer));
+                },
+            .on_usage_ack =
+                [this](std::uint64_t boot_id, std::uint64_t sequence) {
+                  acks_.emplace_back(boot_id, sequence);
                 }},
         loop_.get_executor(), clock_, random_);
     client_->Start();
@@ -130,6 +134,7 @@ class RoutingClientTest : public ::testing::Test {
   int changes_ = 0;
   std::uint32_t reports_made_ = 0;
   bool answers_queries_ = true;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> acks_;
 };
 
 }  // namespace weir::dataplane

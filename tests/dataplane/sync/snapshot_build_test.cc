@@ -286,6 +286,21 @@ TEST_F(SnapshotBuildTest, ClientsAreFoundByDigestAndHaveTheirRights) {
   EXPECT_TRUE(config.clients[2].may_address_all_providers);
 }
 
+TEST_F(SnapshotBuildTest, SecretsThatRetireAreTheSameClients) {
+  const BuiltConfig built = Build(
+      std::string(kModels) +
+      Key("new", "expires_at { seconds: 2000 } retiring { secret_sha256: '" +
+                     absl::BytesToHexString(weir::Sha256("old")) +
+                     "' expires_at { seconds: 1000 } }"));
+  ASSERT_NE(built.config, nullptr);
+  const ClientEntry& client = built.config->clients.at(0);
+  EXPECT_EQ(client.expires_at, absl::FromUnixSeconds(2000));
+  ASSERT_THAT(client.retiring, SizeIs(1));
+  EXPECT_EQ(client.retiring[0].expires_at, absl::FromUnixSeconds(1000));
+  EXPECT_EQ(built.config->client_by_digest.at(client.retiring[0].secret_sha256),
+            0U);
+}
+
 TEST(FilesOfTest, AreAllThatABuildReads) {
   config::v1::Resources resources;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
@@ -360,14 +375,23 @@ TEST_F(SnapshotBuildTest, RegionsOfAKeyAreItsRights) {
   EXPECT_TRUE(clients[2].may_ask_for_all_regions);
 }
 
-TEST_F(SnapshotBuildTest, TargetsKeepTheirPrices) {
+TEST_F(SnapshotBuildTest, TargetsHaveTheirOwnPriceOrTheLists) {
   const BuiltConfig built = Build(
       "providers { name: 'p' base_url: 'http://h.example' } "
       "models { name: 'm' targets { provider: 'p' price { input: 2 "
-      "output: 8 } } targets { provider: 'p' model: 'free' } }");
+      "output: 8 } } targets { provider: 'p' model: 'free' } "
+      "targets { provider: 'p' model: 'listed' } } "
+      "prices { model: 'listed' effective_from { seconds: 100 } "
+      "price { output: 5 } }");
   ASSERT_NE(built.config, nullptr);
-  EXPECT_EQ(built.config->targets.at(0).price->output, 8);
-  EXPECT_FALSE(built.config->targets.at(1).price.has_value());
+  const auto price_at = [&](std::size_t target, int second) {
+    return built.config->targets.at(target).prices.At(
+        absl::FromUnixSeconds(second));
+  };
+  EXPECT_EQ(price_at(0, 100)->output, 8);
+  EXPECT_FALSE(price_at(1, 100).has_value());
+  EXPECT_FALSE(price_at(2, 99).has_value());
+  EXPECT_EQ(price_at(2, 100)->output, 5);
 }
 
 }  // namespace

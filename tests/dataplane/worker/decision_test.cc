@@ -106,7 +106,8 @@ TEST_F(WorkerDecisionTest, AStreamThatBreaksIsHeldAgainstItsAttempt) {
 TEST_F(WorkerDecisionTest, TokensAreCountedAndPriced) {
   const std::string body = std::string("{\"id\":\"x\",") + kUsage + "}";
   hand_.AddModel("m", {AddProvider("p", AnswerEach(HttpAnswer(200, body)))});
-  hand_.config().targets[0].price = config::Price{2, 0.5, 8};
+  hand_.config().targets[0].prices =
+      config::PriceSchedule(config::Price{2, 0.5, 8});
   Start();
   const Decision decision = DecisionOf(Ask(ChatRequest("m")));
   EXPECT_EQ(decision.facts.usage,
@@ -138,10 +139,10 @@ TEST_F(WorkerDecisionTest, WhatCannotBeTrueIsCountedAsThat) {
   const std::string body = R"({"usage":{"prompt_tokens":-5}})";
   hand_.AddModel("m", {AddProvider("p", AnswerEach(HttpAnswer(200, body)))});
   Start();
-  EXPECT_EQ(DecisionOf(Ask(ChatRequest("m"))).facts.usage, Usage());
-  const UsageCounters usage = Collect().usage.at({"m", "p"});
-  EXPECT_EQ(usage.input, 0U);
-  EXPECT_EQ(usage.unbelievable, 1U);
+  const Usage usage = DecisionOf(Ask(ChatRequest("m"))).facts.usage;
+  EXPECT_EQ(usage.provenance, dialect::canonical::Provenance::kEstimated);
+  EXPECT_GT(usage.fresh_input.value_or(0), 0U);
+  EXPECT_EQ(Collect().usage.at({"m", "p"}).unbelievable, 1U);
 }
 
 }  // namespace
