@@ -20,6 +20,8 @@
 #include "controlplane/credential_check.h"
 #include "controlplane/http_port.h"
 #include "controlplane/http_views.h"
+#include "controlplane/ledger/ledger.h"
+#include "controlplane/ledger_watch.h"
 #include "controlplane/metrics.h"
 #include "controlplane/probe/probe_loop.h"
 #include "controlplane/probe_counter.h"
@@ -92,17 +94,20 @@ class ControlPlane::Impl {
   // As the last event about them has them; in the registry's listener only.
   std::shared_ptr<const config::v1::Resources> noted_resources_;
 
+  Ledger ledger_;
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore routing_core_;
   RoutingService routing_;
+  CostDesk costs_;
   AdminService admin_;
   std::unique_ptr<net::GrpcServer> grpc_;
   HttpPort http_;
 
-  // What must not wait for a disk, and what may.
+  // What must not wait for a disk, what may, and what may for long.
   Ticker prompt_;
   Ticker chores_;
+  Ticker accounts_;
 };
 
 ControlPlane::Impl::Impl(ControlPlaneOptions options,
@@ -127,15 +132,19 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
               [this](const Alert& alert) { deliveries_.Send(alert); }),
       journal_(*store_,
                {scoreboard_, providers_, alerts_, events_, deliveries_}),
+      ledger_(store_->usage(), clock, options_.usage_retention),
       publisher_(epoch, Sources()),
-      routing_core_(publisher_, nodes_, scoreboard_, providers_, clock),
+      routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
+                    clock),
       routing_(routing_core_, options_.max_nodes),
+      costs_(ledger_, *registry_, scoreboard_, clock),
       admin_({*registry_, scoreboard_, publisher_, nodes_,
-              routing_core_.decisions, clock, [this] { return Problems(); },
-              alerts_, events_, deliveries_}),
+              routing_core_.decisions, costs_, clock,
+              [this] { return Problems(); }, alerts_, events_, deliveries_}),
       http_(Pages()),
       prompt_(clock),
-      chores_(clock) {}
+      chores_(clock),
+      accounts_(clock) {}
 
 LaneSources ControlPlane::Impl::Sources() {
   return {[this](Lane lane) -> std::optional<std::string> {
@@ -164,12 +173,14 @@ HttpPages ControlPlane::Impl::Pages() {
 
 absl::Status ControlPlane::Impl::Start() {
   if (absl::Status fine = journal_.Load(); !fine.ok()) return fine;
+  if (absl::Status fine = ledger_.Load(); !fine.ok()) return fine;
   noted_resources_ = registry_->Current().resources;
   Connect();
   if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
   credentials_.Refresh();
   probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
+  ledger_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
 
   net::GrpcServerOptions grpc_options;
@@ -198,6 +209,7 @@ void ControlPlane::Impl::Connect() {
     credentials_.Refresh();
     probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
+    ledger_.SetResources(*current.resources);
     NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
@@ -237,7 +249,7 @@ void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(250), [this] {
     scoreboard_.SetProviders(providers_.Views());
     scoreboard_.Tick();
-    alerts_.Look(scoreboard_.View());
+    alerts_.Look(scoreboard_.View(), LedgerConditions(ledger_.stats()));
   });
   prompt_.Every(absl::Seconds(1), [this] {
     routing_.Tick();
@@ -245,12 +257,15 @@ void ControlPlane::Impl::StartTickers() {
   });
   chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
+  accounts_.Every(absl::Milliseconds(100), [this] { ledger_.Write(); });
+  accounts_.Every(absl::Minutes(1), [this] { ledger_.RollUp(); });
   if (resource_file_.has_value()) {
     chores_.Every(absl::Milliseconds(500),
                   [this] { resource_file_->Poll().IgnoreError(); });
   }
   prompt_.Start();
   chores_.Start();
+  accounts_.Start();
 }
 
 void ControlPlane::Impl::ForgetLostNodes() {
@@ -262,10 +277,12 @@ void ControlPlane::Impl::ForgetLostNodes() {
 
 void ControlPlane::Impl::Stop() {
   ready_ = false;
+  accounts_.Stop();
   chores_.Stop();
   prompt_.Stop();
   probe_loop_.Stop();
   routing_core_.decisions.Stop();
+  costs_.Stop();
   routing_.Stop();
   admin_.Stop();
   if (grpc_ != nullptr) grpc_->Shutdown(kGrace);
@@ -273,6 +290,9 @@ void ControlPlane::Impl::Stop() {
   deliveries_.Stop();
   if (!std::exchange(stopped_, true)) {
     journal_.Save(JournalKeeper::Occasion::kEnd);
+    // What came last; nobody is told any more, and it is dropped when it comes
+    // again.
+    ledger_.Write();
   }
 }
 
@@ -291,6 +311,9 @@ std::vector<std::string> ControlPlane::Impl::Problems() const {
   for (std::string& problem : credentials_.problems()) {
     problems.push_back(std::move(problem));
   }
+  for (Condition& condition : LedgerConditions(ledger_.stats())) {
+    problems.push_back(std::move(condition.summary));
+  }
   return problems;
 }
 
@@ -308,6 +331,7 @@ std::string ControlPlane::Impl::MetricsPage() const {
        credentials_.problems().size(), file_applied});
   AddAlertMetrics(
       {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
+  AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
   return page.Text();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "controlplane/alert/webhook_sender.h"
+#include "controlplane/ledger/ledger.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/store/store.h"
 
@@ -25,6 +26,7 @@ struct ControlPlaneOptions {
   std::size_t max_nodes = 10'000;
   // As in AlertBook.
   absl::Duration alert_hold = absl::Seconds(30);
+  UsageRetention usage_retention = {};
 };
 
 // Thread safety: Start(), Stop() and destruction on one thread; the rest from

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "controlplane/health/health.h"
 #include "controlplane/health/target_state.h"
 #include "controlplane/weight/balance.h"
@@ -110,6 +111,7 @@ FleetPlan PlanFleet(const v1::Resources& resources,
     const std::uint64_t max_rpm = provider.limits().max_rpm();
     if (max_rpm > 0) plan.max_rpm.emplace(provider.name(), max_rpm);
   }
+  const config::PriceList prices(resources.prices());
   for (const v1::Model& model : resources.models()) {
     ModelPlan& planned = plan.models.emplace_back();
     planned.name = model.name();
@@ -129,7 +131,7 @@ FleetPlan PlanFleet(const v1::Resources& resources,
                      .imposed = Imposed(provider, target, without_credential),
                      .base_weight = config::BaseWeight(target),
                      .max_latency = LatencyCeiling(target, plan.policy),
-                     .price = config::BlendedPrice(target),
+                     .prices = config::PricesOf(model, target, prices),
                      .priority = provider.priority(),
                      .region = provider.region(),
                      .group = provider.group(),

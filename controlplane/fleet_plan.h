@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/ids.h"
 #include "controlplane/health/health.h"
 #include "controlplane/health/target_state.h"
@@ -30,8 +31,7 @@ struct TargetPlan {
   double base_weight;
   // The target's own ceiling or the policy's, whichever is lower.
   std::optional<absl::Duration> max_latency;
-  // Blended, in US dollars per million tokens.
-  std::optional<double> price;
+  config::PriceSchedule prices;
   std::int32_t priority;
   std::string region;
   std::string group;

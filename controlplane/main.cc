@@ -52,6 +52,15 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
                    "how long an alert's condition must be gone before it "
                    "resolves; some must hold as long before it is raised")
       ->capture_default_str();
+  ops::AddDuration(app, "--usage-minutes-kept",
+                   flags.options.usage_retention.minutes,
+                   "how long usage is kept by the minute; then by the hour")
+      ->capture_default_str();
+  ops::AddDuration(app, "--usage-hours-kept",
+                   flags.options.usage_retention.hours,
+                   "how long usage is kept by the hour; then by the day, for "
+                   "ever")
+      ->capture_default_str();
   app.add_option("--log-level", flags.log_level,
                  "debug, info, warning or error")
       ->capture_default_str()

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "controlplane/fleet_plan.h"
 #include "controlplane/health/health.h"
 #include "controlplane/health/rate_limit.h"
@@ -40,14 +41,20 @@ double AllowanceOf(const Reading& reading) {
   return reading.health.allowance * HeadroomFactor(reading.headroom);
 }
 
+std::optional<double> BlendedPrice(const TargetPlan& plan, absl::Time wall) {
+  const std::optional<config::Price> price = plan.prices.At(wall);
+  if (!price.has_value()) return std::nullopt;
+  return config::BlendedPrice(*price);
+}
+
 Candidate CandidateOf(const TargetPlan& plan, TargetState state,
-                      const Reading& reading) {
+                      const Reading& reading, absl::Time wall) {
   return Candidate{.fitness = FitnessOf(state, reading.health),
                    .base_weight = plan.base_weight,
                    .allowance = AllowanceOf(reading),
                    .score = reading.score,
                    .latency = reading.health.latency,
-                   .price = plan.price,
+                   .price = BlendedPrice(plan, wall),
                    .priority = plan.priority,
                    .region = plan.region,
                    .fixed_share = plan.fixed_share};
@@ -167,7 +174,7 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
     view.targets.push_back(
         ViewOfTarget(target, reading, rules.policy.usable_score, moment));
     candidates.push_back(
-        CandidateOf(target, view.targets.back().state, reading));
+        CandidateOf(target, view.targets.back().state, reading, moment.wall));
   }
   HoldReserve(plan, rules, candidates);
   const Balance balance = BalanceModel(plan.rules, {"", plan.mix}, candidates,

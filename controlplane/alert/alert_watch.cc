@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,12 +53,15 @@ void AlertWatch::Restore(const std::vector<Alert>& alerts,
   last_switch_ = std::move(last_switch);
 }
 
-void AlertWatch::Look(std::shared_ptr<const FleetView> fleet) {
+void AlertWatch::Look(std::shared_ptr<const FleetView> fleet,
+                      std::vector<Condition> beside) {
   const Moment moment{clock_.Now(), clock_.WallNow()};
   MutexLock lock(&mutex_);
   NoteSwitch(*fleet, moment.wall);
   NoteStates(*fleet, moment.wall);
-  for (const Alert& alert : book_.Update(ConditionsOf(*fleet), moment)) {
+  std::vector<Condition> conditions = ConditionsOf(*fleet);
+  std::ranges::move(beside, std::back_inserter(conditions));
+  for (const Alert& alert : book_.Update(conditions, moment)) {
     NoteTurn(alert);
   }
   seen_ = std::move(fleet);

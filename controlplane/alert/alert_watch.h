@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/mutex.h"
 #include "controlplane/alert/alert_book.h"
+#include "controlplane/alert/alert_rules.h"
 #include "controlplane/alert/event_log.h"
 #include "controlplane/scoreboard.h"
 #include "controlplane/store/journal.h"
@@ -34,8 +35,10 @@ class AlertWatch {
   void Restore(const std::vector<Alert>& alerts,
                std::optional<GroupSwitch> last_switch);
 
-  // Looks at the fleet; call a few times a second.
-  void Look(std::shared_ptr<const FleetView> fleet);
+  // Looks at the fleet; call a few times a second. `beside` is what is wrong
+  // with other things than the fleet.
+  void Look(std::shared_ptr<const FleetView> fleet,
+            std::vector<Condition> beside = {});
 
   // As AlertBook::List().
   std::vector<Alert> Alerts() const;

@@ -6,7 +6,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "common/config/effective.h"
+#include "common/config/price.h"
 
 namespace weir::controlplane {
 namespace {
@@ -49,9 +49,8 @@ ProbeTokens TokensOf(std::string_view body) {
 }
 
 double CostOf(const ProbeTokens& tokens, const config::Price& price) {
-  return (static_cast<double>(tokens.input) * price.input +
-          static_cast<double>(tokens.output) * price.output) /
-         1e6;
+  return config::CostOf(
+      {.input = tokens.input, .output = tokens.output, .requests = 1}, price);
 }
 
 }  // namespace weir::controlplane

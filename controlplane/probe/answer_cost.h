@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/config/effective.h"
+#include "common/config/price.h"
 
 namespace weir::controlplane {
 

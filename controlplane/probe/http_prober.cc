@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/config/price.h"
 #include "common/config/secrets.h"
 #include "common/dialect/dialect.h"
 #include "common/net/forward_proxy.h"
@@ -105,7 +106,8 @@ CredentialAnswer SightOf(const absl::Status& judged, int http_status) {
 
 asio::awaitable<Asked> AskOnce(std::shared_ptr<ProviderChannel> channel,
                                const ProbeTarget& target,
-                               const config::Secret* secret) {
+                               const config::Secret* secret,
+                               const Clock& clock) {
   const auto timed =
       co_await channel->Ask(MakeRequest(target, *channel, secret));
   if (!timed.ok()) co_return Asked{timed.status(), {}};
@@ -115,20 +117,23 @@ asio::awaitable<Asked> AskOnce(std::shared_ptr<ProviderChannel> channel,
   Asked asked{judged, timed->latency, SightOf(judged, answer.status)};
   const bool bought = target.check.kind == v1::PROBE_KIND_CHAT &&
                       answer.status >= 200 && answer.status < 300;
-  if (bought && target.price.has_value()) {
-    asked.cost_usd = CostOf(TokensOf(answer.body), *target.price);
+  const std::optional<config::Price> price = target.prices.At(clock.WallNow());
+  if (bought && price.has_value()) {
+    asked.cost_usd = CostOf(TokensOf(answer.body), *price);
   }
   co_return asked;
 }
 
 asio::awaitable<absl::StatusOr<Asked>> Ask(
     std::shared_ptr<ProviderChannel> channel, const ProbeTarget& target,
-    const std::vector<Held>& credentials) {
-  if (credentials.empty()) co_return co_await AskOnce(channel, target, nullptr);
+    const std::vector<Held>& credentials, const Clock& clock) {
+  if (credentials.empty()) {
+    co_return co_await AskOnce(channel, target, nullptr, clock);
+  }
   Asked asked{absl::InternalError("not asked"), {}};
   std::vector<CredentialSight> sights;
   for (const Held& held : credentials) {
-    asked = co_await AskOnce(channel, target, &held.secret);
+    asked = co_await AskOnce(channel, target, &held.secret, clock);
     sights.push_back({held.position, asked.said});
     if (!absl::IsUnauthenticated(asked.status)) break;
   }
@@ -168,7 +173,7 @@ asio::awaitable<std::optional<ProbeAnswer>> HttpProber::Probe(
   if (target.check.kind == v1::PROBE_KIND_TCP) {
     probe = Connect(*channel, clock_);
   } else {
-    probe = Ask(*channel, target, credentials);
+    probe = Ask(*channel, target, credentials, clock_);
   }
   auto asked =
       co_await net::WithTimeout(std::move(probe), target.check.timeout);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/ids.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -18,10 +19,11 @@ bool IsDisabled(v1::Mode mode) {
 }
 
 ProbeTarget MakeTarget(std::shared_ptr<const v1::Provider> provider,
-                       const v1::Model& model, const v1::Target& of) {
+                       const v1::Model& model, const v1::Target& of,
+                       const config::PriceList& prices) {
   const std::string upstream_model = config::UpstreamModel(model, of);
   ProbeTarget target;
-  target.price = config::EffectivePrice(of);
+  target.prices = config::PricesOf(model, of, prices);
   target.check = config::EffectiveHealthCheck(*provider);
   target.upstream_model =
       target.check.model.empty() ? upstream_model : target.check.model;
@@ -40,6 +42,7 @@ std::map<TargetId, ProbeTarget> TargetsToProbe(
     providers.emplace(provider.name(), std::shared_ptr<const v1::Provider>(
                                            resources, &provider));
   }
+  const config::PriceList prices(resources->prices());
   std::map<TargetId, ProbeTarget> targets;
   for (const v1::Model& model : resources->models()) {
     if (IsDisabled(model.mode())) continue;
@@ -47,7 +50,7 @@ std::map<TargetId, ProbeTarget> TargetsToProbe(
       const auto provider = providers.find(target.provider());
       if (IsDisabled(target.mode()) || provider == providers.end()) continue;
       targets.try_emplace(config::TargetIdOf(model, target),
-                          MakeTarget(provider->second, model, target));
+                          MakeTarget(provider->second, model, target, prices));
     }
   }
   return targets;

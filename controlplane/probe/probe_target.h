@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/ids.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -21,7 +22,7 @@ struct ProbeTarget {
   std::string upstream_model;
   config::HealthCheck check;
   // Of what it asks for, as far as that is known.
-  std::optional<config::Price> price = std::nullopt;
+  config::PriceSchedule prices = {};
   // Positions in Provider.credentials that are tried last: they are known to be
   // refused.
   std::vector<std::uint32_t> refused = {};

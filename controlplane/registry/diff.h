@@ -23,9 +23,10 @@ struct FieldChange {
 
 struct Change {
   ChangeKind kind;
-  // provider, model, client_key, policy or webhook.
+  // provider, model, client_key, policy, webhook or price.
   std::string resource;
-  // Empty for the policy, of which there is one.
+  // Empty for the policy, of which there is one; a price's is
+  // `provider/model from 2026-01-31T00:00:00Z`, as far as it says these.
   std::string name;
   std::vector<FieldChange> fields;
 
@@ -33,9 +34,9 @@ struct Change {
 };
 
 // The changes that make `after` of `before`: providers, models, client keys,
-// policy, webhooks; of each kind first what is created or updated in the order
-// of `after`, then what is removed. Resources are the same when their names
-// are; their order is no change.
+// policy, webhooks, prices; of each kind first what is created or updated in
+// the order of `after`, then what is removed. Resources are the same when their
+// names are; their order is no change.
 std::vector<Change> Diff(const config::v1::Resources& before,
                          const config::v1::Resources& after);
 

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "common/config/effective.h"
 #include "controlplane/registry/client_secret.h"
 
 namespace weir::controlplane {
@@ -47,6 +49,21 @@ absl::Status CheckMode(Mode mode) {
   }
   return absl::InvalidArgumentError(
       "mode: is missing; use enabled, draining or disabled");
+}
+
+// Puts the key's secret among those that work for `grace` more.
+void Retire(ClientKey& key, absl::Duration grace, absl::Time now) {
+  auto& retiring = *key.mutable_retiring();
+  retiring.erase(std::remove_if(retiring.begin(), retiring.end(),
+                                [&](const config::v1::RetiringSecret& old) {
+                                  return config::ToTime(old.expires_at()) <=
+                                         now;
+                                }),
+                 retiring.end());
+  if (grace == absl::ZeroDuration()) return;
+  config::v1::RetiringSecret& old = *retiring.Add();
+  old.set_secret_sha256(key.secret_sha256());
+  old.mutable_expires_at()->set_seconds(absl::ToUnixSeconds(now + grace));
 }
 
 }  // namespace
@@ -146,32 +163,56 @@ absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
 }
 
 absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
-                                                 const std::string& name,
-                                                 const ClientKeyRights& rights,
+                                                 ClientKey wanted,
                                                  absl::Time now) {
+  if (wanted.has_expires_at() && config::ToTime(wanted.expires_at()) <= now) {
+    return absl::InvalidArgumentError(
+        "expires_at: is over already; write a time to come");
+  }
   absl::StatusOr<ClientSecret> secret = MakeClientSecret();
   if (!secret.ok()) return secret.status();
-  ClientKey key;
-  key.set_name(name);
-  key.set_secret_sha256(secret->sha256_hex);
-  key.set_hint(secret->hint);
-  key.mutable_models()->Add(rights.models.begin(), rights.models.end());
-  key.mutable_providers()->Add(rights.providers.begin(),
-                               rights.providers.end());
-  key.mutable_created_at()->set_seconds(absl::ToUnixSeconds(now));
+  wanted.set_secret_sha256(secret->sha256_hex);
+  wanted.set_hint(secret->hint);
+  wanted.mutable_created_at()->set_seconds(absl::ToUnixSeconds(now));
   absl::StatusOr<Outcome> outcome =
       registry.Edit([&](Resources& resources) -> absl::Status {
         auto& keys = *resources.mutable_client_keys();
-        if (FindByName(keys, name) != keys.end()) {
+        if (FindByName(keys, wanted.name()) != keys.end()) {
           return absl::AlreadyExistsError(
-              absl::StrCat("client key \"", name,
+              absl::StrCat("client key \"", wanted.name(),
                            "\" exists; revoke it first or take another name"));
         }
-        *keys.Add() = key;
+        *keys.Add() = wanted;
         return absl::OkStatus();
       });
   if (!outcome.ok()) return outcome.status();
-  return CreatedClientKey{std::move(key), std::move(secret->text)};
+  return CreatedClientKey{std::move(wanted), std::move(secret->text)};
+}
+
+absl::StatusOr<CreatedClientKey> RotateClientKey(Registry& registry,
+                                                 const std::string& name,
+                                                 absl::Duration grace,
+                                                 absl::Time now) {
+  if (grace < absl::ZeroDuration() || grace > kMaxGrace) {
+    return absl::InvalidArgumentError(
+        "grace: is out of range; write a duration from 0 to 90 days");
+  }
+  absl::StatusOr<ClientSecret> secret = MakeClientSecret();
+  if (!secret.ok()) return secret.status();
+  ClientKey rotated;
+  absl::StatusOr<Outcome> outcome =
+      registry.Edit([&](Resources& resources) -> absl::Status {
+        auto& keys = *resources.mutable_client_keys();
+        const auto key = FindByName(keys, name);
+        if (key == keys.end()) return NotFound("client key", name);
+        Retire(*key, grace, now);
+        key->set_secret_sha256(secret->sha256_hex);
+        key->set_hint(secret->hint);
+        rotated = *key;
+        return absl::OkStatus();
+      });
+  if (!outcome.ok()) return outcome.status();
+  return CreatedClientKey{std::move(rotated), std::move(secret->text)};
 }
 
 absl::StatusOr<Outcome> RevokeClientKey(Registry& registry,

@@ -48,20 +48,22 @@ absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
                                       const TargetsAt& targets,
                                       config::v1::Mode mode);
 
-struct ClientKeyRights {
-  // As in ClientKey.
-  std::vector<std::string> models;
-  std::vector<std::string> providers;
-};
 struct CreatedClientKey {
   config::v1::ClientKey client_key;
   // Exists here and with whoever asked for it, nowhere else.
   std::string secret;
 };
-// `now` is wall-clock time.
+// `wanted` has no secret yet; `now` is wall-clock time. INVALID_ARGUMENT where
+// it would have expired by then.
 absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
+                                                 config::v1::ClientKey wanted,
+                                                 absl::Time now);
+// A new secret for a key; the old one works for `grace` more, which is 0 to
+// kMaxGrace. What has retired for good is forgotten.
+inline constexpr absl::Duration kMaxGrace = absl::Hours(90 * 24);
+absl::StatusOr<CreatedClientKey> RotateClientKey(Registry& registry,
                                                  const std::string& name,
-                                                 const ClientKeyRights& rights,
+                                                 absl::Duration grace,
                                                  absl::Time now);
 absl::StatusOr<Outcome> RevokeClientKey(Registry& registry,
                                         const std::string& name);

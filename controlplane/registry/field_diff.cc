@@ -36,7 +36,7 @@ std::unique_ptr<Message> Only(const Message& message,
   for (const FieldDescriptor* other : present) {
     if (other != field) reflection->ClearField(only.get(), other);
   }
-  if (field->is_repeated()) {
+  if (field->is_repeated() && !field->is_map()) {
     if (index > 0) reflection->SwapElements(only.get(), field, 0, index);
     while (reflection->FieldSize(*only, field) > 1) {
       reflection->RemoveLast(only.get(), field);
@@ -75,6 +75,10 @@ class Walk {
     for (int i = 0; i < descriptor->field_count(); ++i) {
       const FieldDescriptor* field = descriptor->field(i);
       const std::string path = absl::StrCat(prefix, field->name());
+      if (field->is_map()) {
+        CompareWhole({before, after, field, path});
+        continue;
+      }
       if (!field->is_repeated()) {
         CompareOne({before, after, field, path});
         continue;
@@ -119,10 +123,17 @@ class Walk {
               absl::StrCat(place.path, "."));
       return;
     }
-    std::string before =
-        had ? Render(place.before, place.field, place.index) : "";
-    std::string after =
-        has ? Render(place.after, place.field, place.index) : "";
+    CompareWhole(place);
+  }
+
+  void CompareWhole(const Place& place) {
+    const auto render = [&](const Message& message) {
+      return Count(message, place.field) > place.index
+                 ? Render(message, place.field, place.index)
+                 : "";
+    };
+    std::string before = render(place.before);
+    std::string after = render(place.after);
     if (before == after) return;
     changes_.push_back({place.path, std::move(before), std::move(after)});
   }

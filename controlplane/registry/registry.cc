@@ -1,5 +1,7 @@
 #include "controlplane/registry/registry.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -84,7 +86,7 @@ absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
   if (owner.sections.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": has no section; write `providers:`, `models:`, ",
-                     "`client_keys:`, `policy:` or `webhooks:`"));
+                     "`client_keys:`, `policy:`, `webhooks:` or `prices:`"));
   }
   MutexLock lock(&write_mutex_);
   Resources resources = *Current().resources;
@@ -131,8 +133,9 @@ absl::StatusOr<Outcome> Registry::Commit(Proposal proposal) {
   Outcome outcome;
   outcome.changes = Diff(*current.resources, proposal.resources);
   outcome.warnings = Sentences(findings.warnings);
-  const bool same = proposal.resources.SerializeAsString() ==
-                    current.resources->SerializeAsString();
+  // Bytes would not do: maps have no order.
+  const bool same = google::protobuf::util::MessageDifferencer::Equals(
+      proposal.resources, *current.resources);
   if (proposal.effect == Effect::kCommit && !same) {
     absl::Status kept = Keep(std::move(proposal.resources));
     if (!kept.ok()) return kept;

@@ -1,5 +1,7 @@
 #include "controlplane/registry/section.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 namespace weir::controlplane {
 namespace {
 
@@ -26,6 +28,8 @@ const char* SectionName(Section section) {
       return "policy";
     case Section::kWebhooks:
       return "webhooks";
+    case Section::kPrices:
+      return "prices";
   }
   return "";
 }
@@ -38,9 +42,8 @@ std::optional<Section> SectionByName(std::string_view name) {
 }
 
 bool SectionEquals(Section section, const Resources& a, const Resources& b) {
-  // No message here has a map, so equal content has equal bytes.
-  return Only(section, a).SerializeAsString() ==
-         Only(section, b).SerializeAsString();
+  return google::protobuf::util::MessageDifferencer::Equals(Only(section, a),
+                                                            Only(section, b));
 }
 
 void CopySection(Section section, const Resources& from, Resources& to) {
@@ -60,6 +63,9 @@ void CopySection(Section section, const Resources& from, Resources& to) {
       return;
     case Section::kWebhooks:
       *to.mutable_webhooks() = from.webhooks();
+      return;
+    case Section::kPrices:
+      *to.mutable_prices() = from.prices();
       return;
   }
 }

@@ -10,11 +10,18 @@
 
 namespace weir::controlplane {
 
-enum class Section { kProviders, kModels, kClientKeys, kPolicy, kWebhooks };
+enum class Section {
+  kProviders,
+  kModels,
+  kClientKeys,
+  kPolicy,
+  kWebhooks,
+  kPrices
+};
 
-inline constexpr std::array<Section, 5> kSections = {
-    Section::kProviders, Section::kModels, Section::kClientKeys,
-    Section::kPolicy, Section::kWebhooks};
+inline constexpr std::array<Section, 6> kSections = {
+    Section::kProviders, Section::kModels,   Section::kClientKeys,
+    Section::kPolicy,    Section::kWebhooks, Section::kPrices};
 
 // As a resource file has it: `client_keys`.
 const char* SectionName(Section section);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/config/effective.h"
 #include "controlplane/registry/edits.h"
 #include "controlplane/rpc/admin_messages.h"
 #include "controlplane/rpc/alert_messages.h"
@@ -206,14 +207,34 @@ Unary* AdminService::SetModelMode(Context* context,
 Unary* AdminService::CreateClientKey(Context* context,
                                      const v1::CreateClientKeyRequest* request,
                                      v1::CreateClientKeyResponse* response) {
-  const ClientKeyRights rights{
-      {request->models().begin(), request->models().end()},
-      {request->providers().begin(), request->providers().end()}};
+  config::v1::ClientKey key;
+  key.set_name(request->name());
+  *key.mutable_models() = request->models();
+  *key.mutable_providers() = request->providers();
+  *key.mutable_regions() = request->regions();
+  if (request->has_expires_at()) {
+    *key.mutable_expires_at() = request->expires_at();
+  }
+  key.set_owner(request->owner());
+  key.set_team(request->team());
+  *key.mutable_tags() = request->tags();
   absl::StatusOr<CreatedClientKey> created = controlplane::CreateClientKey(
-      core_.registry, request->name(), rights, core_.clock.WallNow());
+      core_.registry, std::move(key), core_.clock.WallNow());
   if (!created.ok()) return Answer(context, created.status());
   *response->mutable_client_key() = std::move(created->client_key);
   response->set_secret(std::move(created->secret));
+  return Answer(context, absl::OkStatus());
+}
+
+Unary* AdminService::RotateClientKey(Context* context,
+                                     const v1::RotateClientKeyRequest* request,
+                                     v1::RotateClientKeyResponse* response) {
+  absl::StatusOr<CreatedClientKey> rotated = controlplane::RotateClientKey(
+      core_.registry, request->name(), config::ToDuration(request->grace()),
+      core_.clock.WallNow());
+  if (!rotated.ok()) return Answer(context, rotated.status());
+  *response->mutable_client_key() = std::move(rotated->client_key);
+  response->set_secret(std::move(rotated->secret));
   return Answer(context, absl::OkStatus());
 }
 
@@ -311,6 +332,19 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AdminService::WatchAlerts(
 grpc::ServerWriteReactor<v1::WatchEventsResponse>* AdminService::WatchEvents(
     Context*, const v1::WatchEventsRequest*) {
   return events_.Add();
+}
+
+Unary* AdminService::GetCostReport(Context* context,
+                                   const v1::GetCostReportRequest* request,
+                                   v1::GetCostReportResponse* response) {
+  Unary* reactor = context->DefaultReactor();
+  core_.costs.Ask(
+      *request,
+      [reactor, response](absl::StatusOr<v1::GetCostReportResponse> report) {
+        if (report.ok()) *response = *std::move(report);
+        reactor->Finish(ToGrpc(report.status()));
+      });
+  return reactor;
 }
 
 Unary* AdminService::ListDecisions(Context* context,

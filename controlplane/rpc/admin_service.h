@@ -15,6 +15,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/watch_set.h"
 #include "controlplane/scoreboard.h"
@@ -29,6 +30,7 @@ struct AdminCore {
   const Publisher& publisher;
   const NodeList& nodes;
   DecisionDesk& decisions;
+  CostDesk& costs;
   const Clock& clock;
   // What keeps the control plane from its whole work, a sentence each. Called
   // from any thread.
@@ -92,6 +94,9 @@ class AdminService final : public admin::v1::Admin::CallbackService {
   Unary* CreateClientKey(Context* context,
                          const admin::v1::CreateClientKeyRequest* request,
                          admin::v1::CreateClientKeyResponse* response) override;
+  Unary* RotateClientKey(Context* context,
+                         const admin::v1::RotateClientKeyRequest* request,
+                         admin::v1::RotateClientKeyResponse* response) override;
   Unary* ListClientKeys(Context* context,
                         const admin::v1::ListClientKeysRequest* request,
                         admin::v1::ListClientKeysResponse* response) override;
@@ -111,6 +116,10 @@ class AdminService final : public admin::v1::Admin::CallbackService {
   Unary* ListDecisions(Context* context,
                        const admin::v1::ListDecisionsRequest* request,
                        admin::v1::ListDecisionsResponse* response) override;
+
+  Unary* GetCostReport(Context* context,
+                       const admin::v1::GetCostReportRequest* request,
+                       admin::v1::GetCostReportResponse* response) override;
 
   Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
                    admin::v1::GetGroupsResponse* response) override;

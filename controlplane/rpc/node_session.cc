@@ -2,11 +2,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "controlplane/rpc/routing_messages.h"
+#include "controlplane/rpc/usage_decode.h"
 
 namespace weir::controlplane {
 namespace {
@@ -51,7 +53,9 @@ NodeSession::NodeSession(StreamId stream, RoutingCore& core)
       last_sent_(opened_) {}
 
 absl::Status NodeSession::OnMessage(const v1::SubscribeRequest& message) {
-  if (!allowance_.Take(core_.clock.Now())) {
+  // Usage has the ledger's room as its limit: a node that comes back with a
+  // spool sends much of it at once.
+  if (!message.has_usage() && !allowance_.Take(core_.clock.Now())) {
     return absl::ResourceExhaustedError("too many messages; send fewer");
   }
   if (message.has_hello()) return OnHello(message.hello());
@@ -65,6 +69,8 @@ absl::Status NodeSession::OnMessage(const v1::SubscribeRequest& message) {
       return OnNack(message.nack());
     case v1::SubscribeRequest::kReport:
       return OnReport(message.report());
+    case v1::SubscribeRequest::kUsage:
+      return OnUsage(message.usage());
     case v1::SubscribeRequest::kDecisions:
       core_.decisions.OnAnswer(stream_, *node_, message.decisions());
       return absl::OkStatus();
@@ -145,6 +151,35 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
   return absl::OkStatus();
 }
 
+absl::Status NodeSession::OnUsage(const v1::UsageBatch& message) {
+  if (refused_usage_) return absl::OkStatus();
+  UsageMisfits misfits;
+  absl::StatusOr<UsageBatch> batch =
+      FromMessage(message, core_.clock.WallNow(), misfits);
+  if (!batch.ok()) return batch.status();
+  core_.counters.usage_minutes_moved += misfits.minutes;
+  core_.counters.usage_names_cut += misfits.names;
+  core_.counters.usage_counts_cut += misfits.counts;
+  core_.counters.usage_latencies_dropped += misfits.latencies;
+  core_.counters.usage_records_dropped += misfits.records;
+  batch->node = node_->value;
+  refused_usage_ = !core_.ledger.Offer(stream_, *std::move(batch));
+  return absl::OkStatus();
+}
+
+void NodeSession::OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence) {
+  std::uint64_t& latest = usage_acks_[boot_id];
+  latest = std::max(latest, sequence);
+}
+
+SharedBytes NodeSession::TakeUsageAck() {
+  if (usage_acks_.empty()) return nullptr;
+  const auto [boot_id, sequence] = *usage_acks_.begin();
+  usage_acks_.erase(usage_acks_.begin());
+  return std::make_shared<const std::string>(
+      UsageAckMessage(boot_id, sequence));
+}
+
 void NodeSession::OnPublished(Lane lane, PublicationPtr latest) {
   if (subscription_.has_value()) {
     subscription_->Offer(lane, std::move(latest));
@@ -169,6 +204,8 @@ SharedBytes NodeSession::TakeNext() {
     next = SharedBytes(std::move(lane), message);
   } else if (question_ != nullptr) {
     next = std::exchange(question_, nullptr);
+    subscription_->OnOther(now);
+  } else if ((next = TakeUsageAck()) != nullptr) {
     subscription_->OnOther(now);
   } else {
     next = HeartbeatIfDue(now);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "common/clock.h"
 #include "common/ids.h"
 #include "common/mutex.h"
+#include "controlplane/ledger/ledger.h"
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
@@ -39,6 +41,12 @@ struct RoutingCounters {
   std::atomic<std::uint64_t> reports{0};
   // Messages that this version doesn't know.
   std::atomic<std::uint64_t> unknown_messages{0};
+  // As in UsageMisfits.
+  std::atomic<std::uint64_t> usage_minutes_moved{0};
+  std::atomic<std::uint64_t> usage_names_cut{0};
+  std::atomic<std::uint64_t> usage_counts_cut{0};
+  std::atomic<std::uint64_t> usage_latencies_dropped{0};
+  std::atomic<std::uint64_t> usage_records_dropped{0};
 };
 
 // What every session works with; outlives them.
@@ -49,11 +57,12 @@ class RoutingCore {
 
   RoutingCore(Publisher& its_publisher, NodeList& its_nodes,
               Scoreboard& its_scoreboard, ProviderBoard& its_providers,
-              const Clock& its_clock)
+              Ledger& its_ledger, const Clock& its_clock)
       : publisher(its_publisher),
         nodes(its_nodes),
         scoreboard(its_scoreboard),
         providers(its_providers),
+        ledger(its_ledger),
         clock(its_clock),
         decisions(its_clock) {}
 
@@ -67,6 +76,7 @@ class RoutingCore {
   NodeList& nodes;
   Scoreboard& scoreboard;
   ProviderBoard& providers;
+  Ledger& ledger;
   const Clock& clock;
   DecisionDesk decisions;
   RoutingCounters counters;
@@ -88,6 +98,12 @@ class NodeSession {
   absl::Status OnMessage(const routing::v1::SubscribeRequest& message);
   // `latest` was published.
   void OnPublished(Lane lane, PublicationPtr latest);
+
+  // The ledger has all batches of the boot up to this one.
+  void OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence);
+  // A batch found no room in the ledger, so that all later ones of the stream
+  // were ignored: the node must begin anew with what was not acknowledged.
+  bool refused_usage() const { return refused_usage_; }
 
   // `question` goes out when nothing more urgent does; false before the Hello.
   bool Ask(SharedBytes question);
@@ -111,6 +127,9 @@ class NodeSession {
   absl::Status OnAnswer(absl::StatusOr<NodeAnswer> answer);
   absl::Status OnNack(const routing::v1::Nack& nack);
   absl::Status OnReport(const routing::v1::Report& report);
+  absl::Status OnUsage(const routing::v1::UsageBatch& message);
+  // The acknowledgement of one boot's usage; null when there is none.
+  SharedBytes TakeUsageAck();
   SharedBytes HeartbeatIfDue(absl::Time now);
 
   const StreamId stream_;
@@ -127,6 +146,10 @@ class NodeSession {
   SharedBytes welcome_;
   // Behind the lanes; the latest one, where another was not taken.
   SharedBytes question_;
+  // Acknowledgements that are to be sent, behind the question: by boot the
+  // latest, which stands for those before.
+  std::map<std::uint64_t, std::uint64_t> usage_acks_;
+  bool refused_usage_ = false;
 };
 
 }  // namespace weir::controlplane

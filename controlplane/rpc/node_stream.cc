@@ -3,6 +3,7 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -34,6 +35,20 @@ void NodeStream::OnPublished(Lane lane, PublicationPtr latest) {
   MutexLock lock(&mutex_);
   session_.OnPublished(lane, std::move(latest));
   WriteNext();
+}
+
+void NodeStream::OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence) {
+  MutexLock lock(&mutex_);
+  if (finished_) return;
+  session_.OnUsageKept(boot_id, sequence);
+  WriteNext();
+}
+
+void NodeStream::OnLedgerRoom() {
+  MutexLock lock(&mutex_);
+  if (!session_.refused_usage()) return;
+  EndLocked(absl::UnavailableError(
+      "usage could not be stored for a while; send it again"));
 }
 
 std::optional<DecisionDesk::Asked> NodeStream::Ask(

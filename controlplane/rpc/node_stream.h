@@ -4,6 +4,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstdint>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -32,6 +33,11 @@ class NodeStream final
 
   void Start();
   void OnPublished(Lane lane, PublicationPtr latest);
+  // As NodeSession::OnUsageKept().
+  void OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence);
+  // The ledger has room again: ends the stream where usage was refused, for a
+  // node sends on a new stream what was not acknowledged.
+  void OnLedgerRoom();
   // The node that was asked; absent where none has introduced itself, or the
   // stream is over.
   std::optional<DecisionDesk::Asked> Ask(const SharedBytes& question);

@@ -62,23 +62,6 @@ absl::StatusOr<Lane> FromMessage(v1::Lane lane) {
   }
 }
 
-absl::StatusOr<LatencySketch> FromMessage(const v1::LatencySketch& message) {
-  if (message.bucket_size() != message.count_size()) {
-    return Wrong("latency", "has not as many counts as buckets");
-  }
-  LatencySketch sketch;
-  for (int i = 0; i < message.bucket_size(); ++i) {
-    if (message.bucket(i) >= LatencySketch::kBuckets) {
-      return Wrong("latency.bucket", "is beyond 143");
-    }
-    if (i > 0 && message.bucket(i) <= message.bucket(i - 1)) {
-      return Wrong("latency.bucket", "does not grow");
-    }
-    sketch.AddToBucket(message.bucket(i), message.count(i));
-  }
-  return sketch;
-}
-
 // An age or a wait: neither negative nor beyond what a node can have lived.
 std::optional<absl::Duration> Age(const google::protobuf::Duration& message) {
   const absl::Duration age = config::ToDuration(message);
@@ -96,7 +79,8 @@ absl::StatusOr<NodeTargetReport> FromMessage(const v1::TargetReport& message) {
       message.upstream_model().size() > kMaxName + kMaxText) {
     return Wrong("targets", "has a name that is too long");
   }
-  absl::StatusOr<LatencySketch> latency = FromMessage(message.latency());
+  absl::StatusOr<LatencySketch> latency =
+      controlplane::FromMessage(message.latency());
   if (!latency.ok()) return latency.status();
   NodeTargetReport report;
   report.target = MakeTargetId(message.provider(), message.upstream_model());
@@ -126,6 +110,23 @@ absl::StatusOr<NodeTargetReport> FromMessage(const v1::TargetReport& message) {
 }
 
 }  // namespace
+
+absl::StatusOr<LatencySketch> FromMessage(const v1::LatencySketch& message) {
+  if (message.bucket_size() != message.count_size()) {
+    return Wrong("latency", "has not as many counts as buckets");
+  }
+  LatencySketch sketch;
+  for (int i = 0; i < message.bucket_size(); ++i) {
+    if (message.bucket(i) >= LatencySketch::kBuckets) {
+      return Wrong("latency.bucket", "is beyond 143");
+    }
+    if (i > 0 && message.bucket(i) <= message.bucket(i - 1)) {
+      return Wrong("latency.bucket", "does not grow");
+    }
+    sketch.AddToBucket(message.bucket(i), message.count(i));
+  }
+  return sketch;
+}
 
 absl::StatusOr<std::optional<Version>> FromMessage(const v1::Version* version) {
   if (version == nullptr) return std::optional<Version>();

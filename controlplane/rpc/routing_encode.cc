@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/config/effective.h"
+#include "common/config/node_config.h"
 #include "controlplane/rpc/routing_messages.h"
 
 namespace weir::controlplane {
@@ -93,10 +94,7 @@ bool RoutesAlike(const v1::RegionWeights& a, const v1::RegionWeights& b) {
 }  // namespace
 
 std::string ConfigContent(const config::v1::Resources& resources) {
-  if (resources.webhooks().empty()) return resources.SerializeAsString();
-  config::v1::Resources sent = resources;
-  sent.clear_webhooks();
-  return sent.SerializeAsString();
+  return config::NodeConfig(resources);
 }
 
 std::string WeightsContent(const FleetView& view) {
@@ -183,6 +181,13 @@ std::string WelcomeMessage(const WelcomeTerms& terms) {
       config::FromDuration(terms.report_interval);
   *welcome->mutable_heartbeat_interval() =
       config::FromDuration(terms.heartbeat_interval);
+  return response.SerializeAsString();
+}
+
+std::string UsageAckMessage(std::uint64_t boot_id, std::uint64_t sequence) {
+  v1::SubscribeResponse response;
+  response.mutable_usage()->set_boot_id(boot_id);
+  response.mutable_usage()->set_sequence(sequence);
   return response.SerializeAsString();
 }
 

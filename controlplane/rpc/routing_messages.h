@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/latency_sketch.h"
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publication.h"
@@ -42,6 +43,7 @@ struct WelcomeTerms {
   absl::Duration heartbeat_interval;
 };
 std::string WelcomeMessage(const WelcomeTerms& terms);
+std::string UsageAckMessage(std::uint64_t boot_id, std::uint64_t sequence);
 std::string HeartbeatMessage(const PublicationPtr& config,
                              const PublicationPtr& weights);
 
@@ -53,6 +55,8 @@ absl::StatusOr<NodeIdentity> FromMessage(const routing::v1::Hello& hello);
 absl::StatusOr<NodeAnswer> FromMessage(const routing::v1::Ack& ack);
 absl::StatusOr<NodeAnswer> FromMessage(const routing::v1::Nack& nack);
 absl::StatusOr<NodeReport> FromMessage(const routing::v1::Report& report);
+absl::StatusOr<LatencySketch> FromMessage(
+    const routing::v1::LatencySketch& sketch);
 // What a report says of credentials; what makes no sense is left out.
 ProviderBoard::Refusals RefusalsIn(const routing::v1::Report& report);
 

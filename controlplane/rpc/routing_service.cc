@@ -1,5 +1,6 @@
 #include "controlplane/rpc/routing_service.h"
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -27,6 +28,15 @@ RoutingService::RoutingService(RoutingCore& core, std::size_t max_streams)
     : core_(core), max_streams_(max_streams) {
   core_.decisions.Connect(
       [this](const SharedBytes& question) { return AskAll(question); });
+  core_.ledger.Connect(
+      {[this](StreamId id, std::uint64_t boot_id, std::uint64_t sequence) {
+         if (const auto stream = table_.Find(id)) {
+           stream->OnUsageKept(boot_id, sequence);
+         }
+       },
+       [this] {
+         for (const auto& stream : table_.All()) stream->OnLedgerRoom();
+       }});
 }
 
 std::vector<DecisionDesk::Asked> RoutingService::AskAll(

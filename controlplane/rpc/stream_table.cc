@@ -38,6 +38,12 @@ std::shared_ptr<NodeStream> StreamTable::SpeaksFor(const NodeId& node,
   return previous == streams_.end() ? nullptr : previous->second;
 }
 
+std::shared_ptr<NodeStream> StreamTable::Find(StreamId id) const {
+  MutexLock lock(&mutex_);
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : found->second;
+}
+
 std::size_t StreamTable::size() const {
   MutexLock lock(&mutex_);
   return streams_.size();

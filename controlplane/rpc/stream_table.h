@@ -27,6 +27,8 @@ class StreamTable {
   // null when there was none.
   std::shared_ptr<NodeStream> SpeaksFor(const NodeId& node, StreamId id);
 
+  // Null where there is none any more.
+  std::shared_ptr<NodeStream> Find(StreamId id) const;
   std::size_t size() const;
   // In the order they were opened.
   std::vector<std::shared_ptr<NodeStream>> All() const;

@@ -63,6 +63,52 @@ constexpr const char* kMigrations[] = {
          severity TEXT NOT NULL,
          raised_at TEXT NOT NULL,
          resolved_at TEXT NOT NULL) STRICT;)",
+    // Times in seconds since 1970. A sum is found by its span first, so that
+    // the oldest of a span is the first of its rows.
+    R"(CREATE TABLE usage_series (
+         id INTEGER PRIMARY KEY,
+         client_key TEXT NOT NULL,
+         model TEXT NOT NULL,
+         provider TEXT NOT NULL,
+         upstream_model TEXT NOT NULL,
+         provenance INTEGER NOT NULL,
+         UNIQUE (client_key, model, provider, upstream_model, provenance))
+         STRICT;
+       CREATE TABLE usage_sums (
+         span INTEGER NOT NULL,
+         begins_at INTEGER NOT NULL,
+         series INTEGER NOT NULL REFERENCES usage_series (id),
+         attempts INTEGER NOT NULL,
+         requests INTEGER NOT NULL,
+         failures INTEGER NOT NULL,
+         fresh_input INTEGER NOT NULL,
+         cache_read INTEGER NOT NULL,
+         cache_write_5m INTEGER NOT NULL,
+         cache_write_1h INTEGER NOT NULL,
+         audio_input INTEGER NOT NULL,
+         image_input INTEGER NOT NULL,
+         output INTEGER NOT NULL,
+         reasoning INTEGER NOT NULL,
+         audio_output INTEGER NOT NULL,
+         image_output INTEGER NOT NULL,
+         unbelievable INTEGER NOT NULL,
+         latency_total_us INTEGER NOT NULL,
+         latency BLOB NOT NULL,
+         last_used INTEGER NOT NULL,
+         PRIMARY KEY (span, begins_at, series)) STRICT, WITHOUT ROWID;
+       CREATE TABLE usage_sources (
+         boot_id INTEGER PRIMARY KEY,
+         node TEXT NOT NULL,
+         sequence INTEGER NOT NULL,
+         seen_at INTEGER NOT NULL) STRICT;
+       CREATE TABLE own_prices (
+         model TEXT NOT NULL,
+         provider TEXT NOT NULL,
+         upstream_model TEXT NOT NULL,
+         begins_at INTEGER NOT NULL,
+         is_known INTEGER NOT NULL,
+         price BLOB NOT NULL,
+         PRIMARY KEY (model, provider, upstream_model, begins_at)) STRICT;)",
 };
 constexpr std::uint64_t kNewest = std::size(kMigrations);
 

@@ -61,6 +61,10 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
   }
   if (status.ok()) status = Migrate(**database);
   if (!status.ok()) return status;
+  absl::StatusOr<std::unique_ptr<SqliteUsageStore>> usage =
+      SqliteUsageStore::Open(path);
+  if (!usage.ok()) return usage.status();
+  store->usage_ = *std::move(usage);
   MutexLock lock(&store->mutex_);
   store->database_ = *std::move(database);
   return store;

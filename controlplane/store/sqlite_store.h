@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "common/mutex.h"
 #include "controlplane/store/sqlite_database.h"
+#include "controlplane/store/sqlite_usage_store.h"
 #include "controlplane/store/store.h"
 
 namespace weir::controlplane {
@@ -39,6 +40,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::uint64_t> BeginEpoch(std::uint64_t floor) override;
   absl::StatusOr<Journal> LoadJournal() override;
   absl::Status SaveJournal(const JournalUpdate& update) override;
+  UsageStore& usage() override { return *usage_; }
 
  private:
   explicit SqliteStore(int lock_fd) : lock_fd_(lock_fd) {}
@@ -53,6 +55,9 @@ class SqliteStore final : public Store {
 
   Mutex mutex_;
   std::unique_ptr<SqliteDatabase> database_ ABSL_GUARDED_BY(mutex_);
+
+  // Set once, by Open().
+  std::unique_ptr<SqliteUsageStore> usage_;
 };
 
 }  // namespace weir::controlplane

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controlplane/store/journal.h"
+#include "controlplane/store/usage_store.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -44,6 +45,9 @@ class Store {
   virtual absl::StatusOr<Journal> LoadJournal() = 0;
   // All of it or nothing; durable when it returns OK.
   virtual absl::Status SaveJournal(const JournalUpdate& update) = 0;
+
+  // What was used; lives as long as this.
+  virtual UsageStore& usage() = 0;
 };
 
 }  // namespace weir::controlplane

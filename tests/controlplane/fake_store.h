@@ -11,6 +11,7 @@
 #include "common/mutex.h"
 #include "controlplane/store/journal.h"
 #include "controlplane/store/store.h"
+#include "tests/controlplane/fake_usage_store.h"
 
 namespace weir::controlplane {
 
@@ -57,6 +58,8 @@ class FakeStore final : public Store {
     return absl::OkStatus();
   }
 
+  FakeUsageStore& usage() override { return usage_; }
+
   // Saving fails with this from now on; OK: works again.
   void FailWith(absl::Status failure) {
     MutexLock lock(&mutex_);
@@ -64,6 +67,7 @@ class FakeStore final : public Store {
   }
 
  private:
+  FakeUsageStore usage_;
   Mutex mutex_;
   StoredResources stored_ ABSL_GUARDED_BY(mutex_);
   Journal journal_ ABSL_GUARDED_BY(mutex_);

@@ -161,7 +161,7 @@ TEST_F(HttpProberTest, AChatCostsWhatItsAnswerSaysByTheTargetsPrice) {
                                              R"("completion_tokens":1}})"));
   ProbeTarget target = Target(At(provider.url()));
   EXPECT_EQ(Ask(target)->cost_usd, std::nullopt) << "no price";
-  target.price = config::Price{2, 2, 8};
+  target.prices = config::PriceSchedule(config::Price{2, 2, 8});
   EXPECT_DOUBLE_EQ(Ask(target)->cost_usd.value(), 28e-6);
 }
 

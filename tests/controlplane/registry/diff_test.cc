@@ -138,6 +138,38 @@ TEST(DiffTest, ThePolicyIsCreatedUpdatedAndRemoved) {
   EXPECT_EQ(kind(with, without), ChangeKind::kRemoved);
 }
 
+TEST(DiffTest, APriceIsKnownByProviderModelAndTime) {
+  Resources with;
+  for (int i = 0; i < 3; ++i) with.add_prices()->set_model("m");
+  with.mutable_prices(1)->set_provider("p");
+  with.mutable_prices(1)->mutable_price()->set_input(1);
+  with.mutable_prices(2)->mutable_effective_from()->set_seconds(86'400);
+  Resources changed = with;
+  changed.mutable_prices(1)->mutable_price()->set_input(2);
+  EXPECT_THAT(
+      Diff(with, changed),
+      ElementsAre(Change{
+          ChangeKind::kUpdated, "price", "p/m", {{"price.input", "1", "2"}}}));
+  EXPECT_THAT(
+      Diff(with, Resources()),
+      ElementsAre(Field(&Change::name, "m"), Field(&Change::name, "p/m"),
+                  Field(&Change::name, "m from 1970-01-02T00:00:00Z")));
+}
+
+TEST(DiffTest, TagsAreComparedAsAWhole) {
+  Resources before;
+  before.add_client_keys()->set_name("demo");
+  (*before.mutable_client_keys(0)->mutable_tags())["env"] = "test";
+  Resources after = before;
+  EXPECT_THAT(Diff(before, after), IsEmpty());
+  (*after.mutable_client_keys(0)->mutable_tags())["env"] = "prod";
+  EXPECT_THAT(Diff(before, after),
+              ElementsAre(Change{ChangeKind::kUpdated,
+                                 "client_key",
+                                 "demo",
+                                 {{"tags", "env: test", "env: prod"}}}));
+}
+
 TEST(DiffTest, WebhooksAreResourcesToo) {
   Resources with = SampleResources();
   with.add_webhooks()->set_name("ops");

@@ -20,6 +20,14 @@ using ::testing::Not;
 using ::weir::testing::IsOk;
 using ::weir::testing::StatusIs;
 
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+config::v1::ClientKey Wanted(const std::string& name) {
+  config::v1::ClientKey wanted;
+  wanted.set_name(name);
+  return wanted;
+}
+
 class EditsTest : public ::testing::Test {
  protected:
   EditsTest() : registry_(*Registry::Open(store_)) {
@@ -87,25 +95,65 @@ TEST_F(EditsTest, AModeMustBeSaid) {
 }
 
 TEST_F(EditsTest, ANewKeysSecretIsKnownToItsOwnerAlone) {
+  config::v1::ClientKey wanted = Wanted("ci");
+  wanted.add_models("chat");
+  wanted.add_providers("east");
+  wanted.set_team("search");
   absl::StatusOr<CreatedClientKey> created =
-      CreateClientKey(*registry_, "ci", {{"chat"}, {"east"}},
-                      absl::FromUnixSeconds(1'700'000'000));
+      CreateClientKey(*registry_, wanted, kNow);
   ASSERT_THAT(created, IsOk());
   EXPECT_EQ(created->client_key.secret_sha256(),
             absl::BytesToHexString(Sha256(created->secret)));
   EXPECT_THAT(created->client_key.models(), ElementsAre("chat"));
   EXPECT_THAT(created->client_key.providers(), ElementsAre("east"));
+  EXPECT_EQ(created->client_key.team(), "search");
   EXPECT_EQ(created->client_key.created_at().seconds(), 1'700'000'000);
   EXPECT_THAT(store_.Load()->resources.SerializeAsString(),
               Not(HasSubstr(created->secret)));
 }
 
 TEST_F(EditsTest, AKeysNameIsTakenOnlyOnce) {
-  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::UnixEpoch()),
+  EXPECT_THAT(CreateClientKey(*registry_, Wanted("app"), kNow),
               StatusIs(StatusCode::kAlreadyExists, HasSubstr("app")));
   ASSERT_THAT(RevokeClientKey(*registry_, "app"), IsOk());
-  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::UnixEpoch()),
-              IsOk());
+  EXPECT_THAT(CreateClientKey(*registry_, Wanted("app"), kNow), IsOk());
+}
+
+TEST_F(EditsTest, AKeyThatIsOverAlreadyIsNotMade) {
+  config::v1::ClientKey wanted = Wanted("ci");
+  wanted.mutable_expires_at()->set_seconds(absl::ToUnixSeconds(kNow));
+  EXPECT_THAT(CreateClientKey(*registry_, wanted, kNow),
+              StatusIs(StatusCode::kInvalidArgument, HasSubstr("expires_at")));
+}
+
+TEST_F(EditsTest, ARotatedKeysOldSecretWorksForAWhile) {
+  const auto first = CreateClientKey(*registry_, Wanted("ci"), kNow);
+  ASSERT_THAT(first, IsOk());
+  const auto second = RotateClientKey(*registry_, "ci", absl::Hours(24), kNow);
+  ASSERT_THAT(second, IsOk());
+  const config::v1::ClientKey& key = second->client_key;
+  EXPECT_EQ(key.secret_sha256(),
+            absl::BytesToHexString(Sha256(second->secret)));
+  EXPECT_NE(key.hint(), first->client_key.hint());
+  ASSERT_EQ(key.retiring_size(), 1);
+  EXPECT_EQ(key.retiring(0).secret_sha256(), first->client_key.secret_sha256());
+  EXPECT_EQ(key.retiring(0).expires_at().seconds(),
+            absl::ToUnixSeconds(kNow + absl::Hours(24)));
+  const auto third = RotateClientKey(*registry_, "ci", absl::ZeroDuration(),
+                                     kNow + absl::Hours(24));
+  ASSERT_THAT(third, IsOk());
+  EXPECT_EQ(third->client_key.retiring_size(), 0)
+      << "the first is over, the second got no grace";
+}
+
+TEST_F(EditsTest, ARotationNeedsAKeyAndAGraceThatMakesSense) {
+  EXPECT_THAT(RotateClientKey(*registry_, "nobody", absl::Hours(1), kNow),
+              StatusIs(StatusCode::kNotFound));
+  for (const absl::Duration grace :
+       {-absl::Seconds(1), kMaxGrace + absl::Seconds(1)}) {
+    EXPECT_THAT(RotateClientKey(*registry_, "app", grace, kNow),
+                StatusIs(StatusCode::kInvalidArgument, HasSubstr("grace")));
+  }
 }
 
 }  // namespace

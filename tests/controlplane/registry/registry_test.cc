@@ -166,7 +166,9 @@ TEST_F(RegistryTest, AFileOwnsItsSectionsAndAdminTheOthers) {
   EXPECT_THAT(
       SetProvider(*registry_, SampleProvider("new")),
       StatusIs(StatusCode::kFailedPrecondition, HasSubstr("/etc/weir.yaml")));
-  EXPECT_THAT(CreateClientKey(*registry_, "app", {}, absl::FromUnixSeconds(1)),
+  config::v1::ClientKey key;
+  key.set_name("app");
+  EXPECT_THAT(CreateClientKey(*registry_, key, absl::FromUnixSeconds(1)),
               IsOk());
   // An Apply that leaves the file's sections alone is fine.
   Resources wanted = resources();

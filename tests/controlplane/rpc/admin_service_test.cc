@@ -40,7 +40,8 @@ class AdminServiceTest : public ::testing::Test {
             1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
                 LaneMessage}),
         desk_(clock_),
-        service_({*registry_, scoreboard_, publisher_, nodes_, desk_, clock_,
+        service_({*registry_, scoreboard_, publisher_, nodes_, desk_, costs_,
+                  clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; },
                   alerts_, events_, deliveries_}) {
     registry_->OnChange([this](const Registered& now) {
@@ -81,6 +82,8 @@ class AdminServiceTest : public ::testing::Test {
   testing::FakeRandom random_;
   WebhookDelivery deliveries_{clock_, random_, nullptr};
   DecisionDesk desk_;
+  Ledger ledger_{store_.usage(), clock_};
+  CostDesk costs_{ledger_, *registry_, scoreboard_, clock_};
   AdminService service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Admin::Stub> stub_;
@@ -96,6 +99,19 @@ TEST_F(AdminServiceTest, DecisionsComeFromTheDesk) {
   const auto [status, none] = Call(&v1::Admin::Stub::ListDecisions, request);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_THAT(status.error_message(), HasSubstr("req_1"));
+}
+
+TEST_F(AdminServiceTest, CostsComeFromTheDesk) {
+  v1::GetCostReportRequest request;
+  const auto [fine, report] = Call(&v1::Admin::Stub::GetCostReport, request);
+  EXPECT_TRUE(fine.ok()) << fine.error_message();
+  EXPECT_EQ(report.until().seconds(), absl::ToUnixSeconds(clock_.WallNow()));
+  request.set_baseline("nobody");
+  EXPECT_EQ(Call(&v1::Admin::Stub::GetCostReport, request).first.error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  costs_.Stop();
+  EXPECT_EQ(Call(&v1::Admin::Stub::GetCostReport, request).first.error_code(),
+            grpc::StatusCode::UNAVAILABLE);
 }
 
 TEST_F(AdminServiceTest, ApplySaysWhatChanged) {

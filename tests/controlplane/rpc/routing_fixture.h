@@ -8,12 +8,14 @@
 #include <string>
 
 #include "common/mutex.h"
+#include "controlplane/ledger/ledger.h"
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/rpc/node_session.h"
 #include "controlplane/rpc/routing_messages.h"
 #include "controlplane/scoreboard.h"
+#include "tests/controlplane/fake_usage_store.h"
 #include "tests/controlplane/sample_resources.h"
 #include "tests/testing/fake_clock.h"
 #include "weir/routing/v1/routing.pb.h"
@@ -46,7 +48,7 @@ class RoutingFixture {
       : scoreboard_(clock_),
         publisher_(kEpoch,
                    {[this](Lane lane) { return Content(lane); }, LaneMessage}),
-        core_(publisher_, nodes_, scoreboard_, providers_, clock_) {
+        core_(publisher_, nodes_, scoreboard_, providers_, ledger_, clock_) {
     scoreboard_.SetResources(
         std::make_shared<const config::v1::Resources>(SampleResources()), {});
   }
@@ -65,6 +67,8 @@ class RoutingFixture {
   testing::FakeClock clock_;
   Scoreboard scoreboard_;
   ProviderBoard providers_{clock_};
+  FakeUsageStore usage_;
+  Ledger ledger_{usage_, clock_};
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore core_;

@@ -17,6 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/rpc/routing_fixture.h"
+#include "tests/controlplane/usage_samples.h"
 #include "weir/routing/v1/routing.grpc.pb.h"
 
 namespace weir::controlplane {
@@ -120,6 +121,40 @@ TEST_F(RoutingServiceTest, ANodeGetsWhatIsPublishedBeforeAndAfterItCame) {
   EXPECT_EQ(node.Hear().weights().weights(), "w");
   routing_.Publish(Lane::kConfig, "two");
   EXPECT_EQ(node.Hear().config().resources(), "two");
+}
+
+TEST_F(RoutingServiceTest, UsageIsAcknowledgedOnTheStreamItCameOn) {
+  Client node(channel_, "node-1");
+  EXPECT_TRUE(node.Hear().has_welcome());
+  SubscribeRequest usage;
+  usage.mutable_usage()->set_boot_id(kBootId);
+  usage.mutable_usage()->set_sequence(3);
+  node.Say(usage);
+  EXPECT_TRUE(Eventually(
+      [&] { return routing_.ledger_.stats().waiting_batches == 1; }));
+  routing_.ledger_.Write();
+  const SubscribeResponse ack = node.Hear();
+  EXPECT_EQ(ack.usage().boot_id(), kBootId);
+  EXPECT_EQ(ack.usage().sequence(), 3U);
+}
+
+TEST_F(RoutingServiceTest, WhoFoundNoRoomForUsageIsToldWhenThereIs) {
+  ASSERT_TRUE(routing_.ledger_.Offer(
+      0, Batch(7, 1, std::vector<UsageRow>(Ledger::kMaxWaitingRows))));
+  Client node(channel_, "node-1");
+  Client other(channel_, "node-2");
+  EXPECT_TRUE(node.Hear().has_welcome());
+  EXPECT_TRUE(other.Hear().has_welcome());
+  SubscribeRequest usage;
+  usage.mutable_usage()->set_sequence(1);
+  usage.mutable_usage()->add_records();
+  node.Say(usage);
+  EXPECT_TRUE(
+      Eventually([&] { return routing_.ledger_.stats().refused == 1; }));
+  EXPECT_EQ(Connected(), 2U) << "while there is none, all streams go on";
+  routing_.ledger_.Write();
+  EXPECT_EQ(node.End().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Eventually([&] { return Connected() == 1; }));
 }
 
 TEST_F(RoutingServiceTest, ManyNodesShareOneSerialization) {

@@ -134,7 +134,9 @@ TEST_F(SqliteJournalTest, ADatabaseOfTheFirstSchemaGrows) {
   ASSERT_EQ(sqlite3_exec(handle,
                          "DROP TABLE events; DROP TABLE alerts; DROP TABLE "
                          "group_switches; DROP TABLE probe_spending; DROP "
-                         "TABLE webhook_messages; DELETE FROM migrations WHERE "
+                         "TABLE webhook_messages; DROP TABLE usage_series; "
+                         "DROP TABLE usage_sums; DROP TABLE usage_sources; "
+                         "DROP TABLE own_prices; DELETE FROM migrations WHERE "
                          "version > 1",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

@@ -1,0 +1,23 @@
+// The ledger, as alerts and metrics have it.
+#ifndef WEIR_CONTROLPLANE_LEDGER_WATCH_H_
+#define WEIR_CONTROLPLANE_LEDGER_WATCH_H_
+
+#include <vector>
+
+#include "common/ops/metrics.h"
+#include "controlplane/alert/alert_rules.h"
+#include "controlplane/ledger/ledger.h"
+#include "controlplane/rpc/node_session.h"
+
+namespace weir::controlplane {
+
+// What is wrong with it: the store can't be written for longer than a lock is
+// held, or batches are missing. Pure.
+std::vector<Condition> LedgerConditions(const Ledger::Stats& stats);
+
+void AddLedgerMetrics(const Ledger::Stats& stats,
+                      const RoutingCounters& routing, ops::MetricPage& page);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_LEDGER_WATCH_H_
