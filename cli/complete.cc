@@ -89,7 +89,7 @@ std::optional<Noun> NounOf(std::string_view word) {
 
 std::vector<std::string> ValuesOf(const CLI::Option& option,
                                   const NameSource& names) {
-  if (option.check_lname("output")) return {"table", "json", "yaml"};
+  if (option.check_lname("output")) return {"table", "json", "yaml", "csv"};
   if (option.get_lnames().empty()) return {};
   const auto noun = NounOf(option.get_lnames().front());
   return noun ? names(*noun) : std::vector<std::string>();

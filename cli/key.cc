@@ -1,51 +1,131 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "cli/await_nodes.h"
 #include "cli/named_verb.h"
 #include "cli/session.h"
+#include "cli/time_argument.h"
 #include "cli/values.h"
 #include "cli/verbs.h"
+#include "common/concat.h"
+#include "common/config/effective.h"
 
 namespace weir::cli {
 namespace {
 
 using Stub = AdminClient::Stub;
 
-struct Rights {
+enum class Wait { kNot, kForNodes };
+
+struct NewKey {
   std::vector<std::string> models;
   std::vector<std::string> providers;
+  std::vector<std::string> regions;
+  std::string expires;
+  std::string owner;
+  std::string team;
+  // name=value.
+  std::vector<std::string> tags;
 };
 
-// The secret alone goes to stdout, so that `KEY=$(weirctl key create NAME)`
-// works and nothing of it lands in a log by accident.
-absl::Status Create(Session& session, const std::string& name,
-                    const Rights& rights) {
-  admin::CreateClientKeyRequest request;
-  request.set_name(name);
-  request.mutable_models()->Add(rights.models.begin(), rights.models.end());
-  request.mutable_providers()->Add(rights.providers.begin(),
-                                   rights.providers.end());
-  const auto response = session.admin().Call(&Stub::CreateClientKey, request);
-  if (!response.ok()) return response.status();
-  if (!session.is_table()) {
-    session.Print(*response);
-    return absl::OkStatus();
+absl::Status FillDetails(const NewKey& key, absl::Time now,
+                         admin::CreateClientKeyRequest& request) {
+  request.set_owner(key.owner);
+  request.set_team(key.team);
+  for (const std::string& tag : key.tags) {
+    const auto equals = tag.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return absl::InvalidArgumentError(
+          Concat("--tag: is not name=value: \"", tag, "\""));
+    }
+    (*request.mutable_tags())[tag.substr(0, equals)] = tag.substr(equals + 1);
   }
-  session.io().err << "client key " << name
-                   << " is made; this is its secret, shown only now:\n"
-                   << std::flush;
-  session.io().out << response->secret() << '\n';
+  if (key.expires.empty()) return absl::OkStatus();
+  const auto time = ParseTimeArgument(key.expires, now, Counted::kAhead);
+  if (!time.has_value()) {
+    return absl::InvalidArgumentError(
+        Concat("--expires: is not a time: \"", key.expires,
+               "\"; write 2026-12-31, 2026-12-31T12:00:00Z, 24h or 90d"));
+  }
+  request.mutable_expires_at()->set_seconds(absl::ToUnixSeconds(*time));
   return absl::OkStatus();
 }
 
-std::string CreatedText(const config::v1::ClientKey& key) {
-  if (!key.has_created_at()) return "";
-  return absl::FormatTime("%Y-%m-%d %H:%M UTC", ToTime(key.created_at()),
+// The secret alone goes to stdout, so that `KEY=$(weirctl key create NAME)`
+// works and nothing of it lands in a log by accident.
+template <typename Response>
+void ShowSecret(Session& session, const std::string& what,
+                const Response& response) {
+  if (!session.is_table()) {
+    session.Print(response);
+    return;
+  }
+  session.io().err << what << "; this is its secret, shown only now:\n"
+                   << std::flush;
+  session.io().out << response.secret() << '\n';
+}
+
+absl::Status Create(Session& session, const std::string& name,
+                    const NewKey& key) {
+  admin::CreateClientKeyRequest request;
+  request.set_name(name);
+  request.mutable_models()->Add(key.models.begin(), key.models.end());
+  request.mutable_providers()->Add(key.providers.begin(), key.providers.end());
+  request.mutable_regions()->Add(key.regions.begin(), key.regions.end());
+  const absl::Status fine =
+      FillDetails(key, session.io().clock.WallNow(), request);
+  if (!fine.ok()) return fine;
+  const auto response = session.admin().Call(&Stub::CreateClientKey, request);
+  if (!response.ok()) return response.status();
+  ShowSecret(session, Concat("client key ", name, " is made"), *response);
+  return absl::OkStatus();
+}
+
+absl::Status Rotate(Session& session, const std::string& name,
+                    const std::string& grace) {
+  const auto span = ParseSpan(grace);
+  if (!span.has_value()) {
+    return absl::InvalidArgumentError(Concat("--grace: is not a duration: \"",
+                                             grace, "\"; write one like 24h"));
+  }
+  admin::RotateClientKeyRequest request;
+  request.set_name(name);
+  *request.mutable_grace() = config::FromDuration(*span);
+  const auto response = session.admin().Call(&Stub::RotateClientKey, request);
+  if (!response.ok()) return response.status();
+  ShowSecret(session,
+             Concat("client key ", name, " has a new secret, and the old one ",
+                    *span == absl::ZeroDuration()
+                        ? std::string("is refused from now on")
+                        : Concat("works for ", absl::FormatDuration(*span))),
+             *response);
+  return absl::OkStatus();
+}
+
+std::string MinuteText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M UTC", ToTime(time),
                           absl::UTCTimeZone());
+}
+
+// When it ends, and that secrets are still retiring.
+Cell ExpiryOf(const config::v1::ClientKey& key, absl::Time now) {
+  std::string text;
+  if (key.has_expires_at()) text = MinuteText(key.expires_at());
+  const auto retiring = std::ranges::count_if(
+      key.retiring(), [&](const config::v1::RetiringSecret& old) {
+        return ToTime(old.expires_at()) > now;
+      });
+  if (retiring > 0) {
+    Append(text, text.empty() ? "" : ", ", retiring, " old secret",
+           retiring == 1 ? "" : "s");
+  }
+  const bool is_over = key.has_expires_at() && ToTime(key.expires_at()) <= now;
+  return {text, is_over ? Color::kRed : Color::kNone};
 }
 
 absl::Status List(Session& session) {
@@ -56,55 +136,100 @@ absl::Status List(Session& session) {
     session.Print(*response);
     return absl::OkStatus();
   }
-  Table table({{"NAME"}, {"SECRET"}, {"MODELS"}, {"PROVIDERS"}, {"CREATED"}});
+  Table table({{"NAME"},
+               {"SECRET"},
+               {"MODELS"},
+               {"PROVIDERS"},
+               {"TEAM"},
+               {"OWNER"},
+               {"CREATED"},
+               {"EXPIRES"}});
   for (const config::v1::ClientKey& key : response->client_keys()) {
     table.AddRow({key.name(), key.hint().empty() ? "" : key.hint() + "...",
                   key.models().empty() ? "*" : Join(key.models()),
-                  Join(key.providers()), CreatedText(key)});
+                  Join(key.providers()), key.team(), key.owner(),
+                  key.has_created_at() ? MinuteText(key.created_at()) : "",
+                  ExpiryOf(key, session.io().clock.WallNow())});
   }
   session.Print(table);
   return absl::OkStatus();
 }
 
-absl::Status Revoke(Session& session, const std::string& name) {
+absl::Status Revoke(Session& session, const std::string& name, Wait wait) {
   admin::RevokeClientKeyRequest request;
   request.set_name(name);
   const auto response = session.admin().Call(&Stub::RevokeClientKey, request);
   if (!response.ok()) return response.status();
-  return session.Report("client key " + name + " is revoked", *response);
+  const absl::Status reported =
+      session.Report("client key " + name + " is revoked", *response);
+  return wait == Wait::kNot || !reported.ok() ? reported : AwaitNodes(session);
 }
 
 void AddCreate(CLI::App& parent, Session& session) {
-  auto rights = std::make_shared<Rights>();
+  auto key = std::make_shared<NewKey>();
   CLI::App* command =
       AddNamed(parent, session, "create", "Make one and print its secret, once",
-               [rights](Session& s, const std::string& name) {
-                 return Create(s, name, *rights);
+               [key](Session& s, const std::string& name) {
+                 return Create(s, name, *key);
                });
+  const auto add_list = [&](const char* flag, std::vector<std::string>& list,
+                            const char* help) {
+    command->add_option(flag, list, help)
+        ->delimiter(',')
+        ->type_name("NAMES")
+        ->allow_extra_args(false);
+  };
+  add_list("--models", key->models, "Models it may use: a,b (default: all)");
+  add_list("--providers", key->providers,
+           "Providers it may address by x-weir-provider (default: none)");
+  add_list("--regions", key->regions,
+           "Regions it may ask for by x-weir-region (default: none)");
   command
-      ->add_option("--models", rights->models,
-                   "Models it may use: a,b (default: all)")
-      ->delimiter(',')
-      ->type_name("NAMES")
+      ->add_option("--expires", key->expires,
+                   "When it ends: 2026-12-31, 24h, 90d (default: never)")
+      ->type_name("TIME");
+  command->add_option("--owner", key->owner, "Who answers for it");
+  command->add_option("--team", key->team, "Whose costs are its costs");
+  command->add_option("--tag", key->tags, "name=value; may be given again")
+      ->type_name("TAG")
       ->allow_extra_args(false);
-  command
-      ->add_option(
-          "--providers", rights->providers,
-          "Providers it may address by x-weir-provider (default: none)")
-      ->delimiter(',')
-      ->type_name("NAMES")
-      ->allow_extra_args(false);
+}
+
+void AddRotate(CLI::App& parent, Session& session) {
+  auto grace = std::make_shared<std::string>("0s");
+  AddNamed(parent, session, "rotate",
+           "Give one a new secret and print it, once",
+           [grace](Session& s, const std::string& name) {
+             return Rotate(s, name, *grace);
+           })
+      ->add_option("--grace", *grace,
+                   "For how long the old secret still works: 24h, 7d; at most "
+                   "90d")
+      ->type_name("DURATION")
+      ->capture_default_str();
+}
+
+void AddRevoke(CLI::App& parent, Session& session) {
+  auto wait = std::make_shared<bool>(false);
+  AddNamed(parent, session, "revoke", "End one",
+           [wait](Session& s, const std::string& name) {
+             return Revoke(s, name, *wait ? Wait::kForNodes : Wait::kNot);
+           })
+      ->add_flag("--wait", *wait,
+                 "Wait until every connected node has said that it refuses "
+                 "it; at most 10 seconds");
 }
 
 }  // namespace
 
 void AddKey(CLI::App& app, Session& session) {
   CLI::App& parent =
-      *app.add_subcommand("key", "Create, list and revoke client keys");
+      *app.add_subcommand("key", "Create, list, rotate and revoke client keys");
   AddCreate(parent, session);
   parent.add_subcommand("list", "List all, without their secrets")
       ->callback([&session] { session.Choose(List); });
-  AddNamed(parent, session, "revoke", "End one", Revoke);
+  AddRotate(parent, session);
+  AddRevoke(parent, session);
 }
 
 }  // namespace weir::cli

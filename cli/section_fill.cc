@@ -1,7 +1,11 @@
 #include "cli/section_fill.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -19,31 +23,18 @@ absl::Status FillSections(AdminClient& client, const config::ResourceFile& file,
                           admin::ApplyRequest& request) {
   config::v1::Resources& resources = *request.mutable_resources();
   resources = file.resources;
-  if (Has(file, "providers") && Has(file, "models") &&
-      Has(file, "client_keys") && Has(file, "policy") &&
-      Has(file, "webhooks")) {
-    return absl::OkStatus();
+  const google::protobuf::Descriptor& type = *resources.GetDescriptor();
+  std::vector<const google::protobuf::FieldDescriptor*> missing;
+  for (int i = 0; i < type.field_count(); ++i) {
+    if (!Has(file, type.field(i)->name())) missing.push_back(type.field(i));
   }
+  if (missing.empty()) return absl::OkStatus();
   auto current =
       client.Call(&AdminClient::Stub::Export, admin::ExportRequest());
   if (!current.ok()) return current.status();
-  config::v1::Resources& registry = *current->mutable_resources();
   request.set_expected_revision(current->revision());
-  if (!Has(file, "providers")) {
-    resources.mutable_providers()->Swap(registry.mutable_providers());
-  }
-  if (!Has(file, "models")) {
-    resources.mutable_models()->Swap(registry.mutable_models());
-  }
-  if (!Has(file, "client_keys")) {
-    resources.mutable_client_keys()->Swap(registry.mutable_client_keys());
-  }
-  if (!Has(file, "policy") && registry.has_policy()) {
-    resources.mutable_policy()->Swap(registry.mutable_policy());
-  }
-  if (!Has(file, "webhooks")) {
-    resources.mutable_webhooks()->Swap(registry.mutable_webhooks());
-  }
+  resources.GetReflection()->SwapFields(&resources,
+                                        current->mutable_resources(), missing);
   return absl::OkStatus();
 }
 

@@ -39,13 +39,22 @@ bool IsSet(const char* variable) {
 
 void Session::AddFlags(CLI::App& app) {
   ops::AddAddress(app, "--server", server_, "The control plane's gRPC address");
-  app.add_option("-o,--output", output_, "How to print: table, json or yaml")
-      ->check(CLI::IsMember({"table", "json", "yaml"}))
+  app.add_option("-o,--output", output_,
+                 "How to print: table, json or yaml; costs as csv too")
+      ->check(CLI::IsMember({"table", "json", "yaml", "csv"}))
       ->capture_default_str();
   ops::AddDuration(app, "--timeout", timeout_,
                    "Time that a call may take; 0 means any");
   app.add_flag("--no-color", no_color_,
                "Print without colors; so does NO_COLOR, or a pipe");
+}
+
+absl::Status Session::Run() {
+  if (is_csv() && prints_ != Prints::kRowsToo) {
+    return absl::InvalidArgumentError(
+        "--output: csv is for costs only; use table, json or yaml");
+  }
+  return action_(*this);
 }
 
 AdminClient& Session::admin() {

@@ -31,18 +31,27 @@ class Session {
   // `app`.
   void AddFlags(CLI::App& app);
 
+  // Whether a verb can print rows for a spreadsheet too.
+  enum class Prints { kTheUsual, kRowsToo };
+
   // For the callback of a subcommand, which runs while parsing goes on.
-  void Choose(Action action) { action_ = std::move(action); }
+  void Choose(Action action, Prints prints = Prints::kTheUsual) {
+    action_ = std::move(action);
+    prints_ = prints;
+  }
   bool has_action() const { return action_ != nullptr; }
+  // INVALID_ARGUMENT: the verb can't print as it is asked to.
   // REQUIRES: has_action().
-  absl::Status Run() { return action_(*this); }
+  absl::Status Run();
 
   const Io& io() const { return io_; }
   AdminClient& admin();
 
   // Whether people read the output; otherwise Print() the whole message.
   bool is_table() const { return output_ == "table"; }
-  // As JSON or YAML, by --output. REQUIRES: !is_table().
+  // Only where the verb said that it prints rows.
+  bool is_csv() const { return output_ == "csv"; }
+  // As JSON or YAML, by --output. REQUIRES: neither of these.
   void Print(const google::protobuf::Message& message);
   // As JSON, or as the YAML of a resource file, which is short and what
   // `apply` and `set` take.
@@ -70,6 +79,7 @@ class Session {
   absl::Duration timeout_ = absl::Seconds(10);
   bool no_color_ = false;
   Action action_;
+  Prints prints_ = Prints::kTheUsual;
   std::optional<AdminClient> admin_;
 };
 

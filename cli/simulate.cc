@@ -165,6 +165,7 @@ absl::Status Simulate(const Options& options, Session& session) {
   auto resources = Resources(options, session);
   if (!resources.ok()) return resources.status();
   scenario.resources = *std::move(resources);
+  scenario.now = session.io().clock.WallNow();
   scenario.health = simulate::AllWell(scenario.resources, options.latency);
   if (options.asks_server()) {
     const absl::Status live = TakeLiveHealth(session, scenario);

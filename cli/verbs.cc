@@ -16,6 +16,7 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddEvents(app, session);
   AddExplain(app, session);
   AddSimulate(app, session);
+  AddCost(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);
 }

@@ -22,6 +22,7 @@ void AddAlerts(CLI::App& app, Session& session);
 void AddEvents(CLI::App& app, Session& session);
 void AddExplain(CLI::App& app, Session& session);
 void AddSimulate(CLI::App& app, Session& session);
+void AddCost(CLI::App& app, Session& session);
 void AddCompletion(CLI::App& app, Session& session);
 void AddVersion(CLI::App& app, Session& session);
 

@@ -105,7 +105,8 @@ Flow FlowOf(const Part& part, const v1::Resources& resources,
 double CostOfMillion(const config::Price& price, const Tokens& tokens) {
   return static_cast<double>(tokens.input - tokens.cached_input) * price.input +
          static_cast<double>(tokens.cached_input) * price.cached_input +
-         static_cast<double>(tokens.output) * price.output;
+         static_cast<double>(tokens.output) * price.output +
+         1e6 * price.request;
 }
 
 }  // namespace weir::simulate

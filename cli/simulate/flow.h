@@ -9,7 +9,7 @@
 
 #include "absl/time/time.h"
 #include "cli/simulate/traffic.h"
-#include "common/config/effective.h"
+#include "common/config/price.h"
 #include "controlplane/scoreboard.h"
 #include "weir/config/v1/resources.pb.h"
 

@@ -10,6 +10,7 @@
 #include "cli/simulate/flow.h"
 #include "cli/simulate/traffic.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "common/ids.h"
 
 namespace weir::simulate {
@@ -67,9 +68,9 @@ const v1::Target* Pick(const Decision& decision, const v1::Model& model,
 
 // Where both what it cost and what it would cost are known.
 void AddCosts(const Decision& decision, const Part& part,
-              const v1::Target* target, admin::v1::Replay& replay) {
-  if (!decision.has_cost_usd() || target == nullptr) return;
-  const std::optional<config::Price> price = config::EffectivePrice(*target);
+              const std::optional<config::Price>& price,
+              admin::v1::Replay& replay) {
+  if (!decision.has_cost_usd()) return;
   if (!price.has_value() || part.tokens.cached_input > part.tokens.input) {
     return;
   }
@@ -117,7 +118,12 @@ admin::v1::Replay MakeAgain(const Decisions& decisions,
     replay.set_decisions(replay.decisions() + 1);
     ++counts[before].recorded;
     ++counts[now].replayed;
-    AddCosts(decision, part, target, replay);
+    if (target != nullptr) {
+      AddCosts(
+          decision, part,
+          config::PriceAt(scenario.resources, serving, *target, scenario.now),
+          replay);
+    }
     if (before == now) continue;
     replay.set_moved(replay.moved() + 1);
     admin::v1::ReplayedDecision& move = *replay.add_moves();

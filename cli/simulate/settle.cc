@@ -81,7 +81,7 @@ FleetView Settle(const Supposition& supposition, const Rates& rates) {
   const Readings readings = ReadAll(supposition, rates);
   GroupMemory groups;
   groups.last = supposition.last_switch;
-  Moment moment{absl::UnixEpoch() + absl::Hours(1), absl::UnixEpoch()};
+  Moment moment{absl::UnixEpoch() + absl::Hours(1), supposition.now};
   FleetView view = Look(supposition, readings, moment, groups);
   const std::vector<controlplane::GroupSight> sights =
       controlplane::SightsOfGroups(plan, view);

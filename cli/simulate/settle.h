@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "absl/time/time.h"
 #include "cli/simulate/what_if.h"
 #include "controlplane/fleet_plan.h"
 #include "controlplane/scoreboard.h"
@@ -25,6 +26,8 @@ struct Supposition {
   const std::set<std::string>& regions;
   // The last switch of emergency groups; nullopt: there was none.
   std::optional<controlplane::GroupSwitch> last_switch;
+  // On the wall clock, for prices.
+  absl::Time now = absl::UnixEpoch();
 };
 
 // By the control plane's own code: health, score, weight. It is how things

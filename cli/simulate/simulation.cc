@@ -12,6 +12,7 @@
 #include "cli/simulate/limits.h"
 #include "common/concat.h"
 #include "common/config/effective.h"
+#include "common/config/price.h"
 #include "controlplane/fleet_plan.h"
 #include "controlplane/health/target_state.h"
 #include "weir/routing/v1/routing.pb.h"
@@ -67,9 +68,9 @@ void AddKnown(std::optional<double> value, std::optional<double>& sum) {
   }
 }
 
-std::optional<double> CostOfMonth(const v1::Target& target, const Part& part,
+std::optional<double> CostOfMonth(const std::optional<config::Price>& price,
+                                  const Part& part,
                                   double requests_per_second) {
-  const std::optional<config::Price> price = config::EffectivePrice(target);
   if (!price.has_value()) return std::nullopt;
   // Dollars of a million requests at dollars of a million tokens.
   return CostOfMillion(*price, part.tokens) / 1e6 * requests_per_second *
@@ -110,7 +111,10 @@ Totals FillPart(const Part& part, const Flow& flow, const Scenario& scenario,
     const double rate =
         scenario.requests_per_second * part.share * stream.share;
     target.set_requests_per_second(rate);
-    const auto cost = CostOfMonth(model.targets(index), part, rate);
+    const auto cost =
+        CostOfMonth(config::PriceAt(scenario.resources, model,
+                                    model.targets(index), scenario.now),
+                    part, rate);
     if (cost.has_value()) target.set_cost_month_usd(*cost);
     if (stream.share == 0) continue;
     AddKnown(cost, totals.cost);
@@ -157,7 +161,7 @@ FleetView SettleUnder(const Scenario& scenario) {
       controlplane::PlanFleet(scenario.resources, {});
   const std::set<std::string> regions = RegionsOf(scenario);
   const Supposition supposition{plan, scenario.health, regions,
-                                scenario.last_switch};
+                                scenario.last_switch, scenario.now};
   Rates rates;
   FleetView fleet = Settle(supposition, rates);
   if (plan.max_rpm.empty()) return fleet;

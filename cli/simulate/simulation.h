@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "cli/simulate/settle.h"
 #include "cli/simulate/traffic.h"
 #include "cli/simulate/what_if.h"
@@ -30,6 +31,8 @@ struct Scenario {
   std::optional<controlplane::GroupSwitch> last_switch;
   // Regions that weights are wanted for beside those of the parts.
   std::set<std::string> regions = {};
+  // On the wall clock: prices are those of that day.
+  absl::Time now = absl::UnixEpoch();
 };
 
 // The fleet as the scenario's traffic leaves it: limits of providers take

@@ -20,7 +20,8 @@ constexpr char kWhole[] =
     "      - provider: relay\n"
     "client_keys: []\n"
     "policy: {}\n"
-    "webhooks: []\n";
+    "webhooks: []\n"
+    "prices: []\n";
 
 class ApplyTest : public ServedTest {
  protected:

@@ -28,12 +28,14 @@ class FakeAdmin final : public admin::Admin::Service {
   config::v1::Resources resources;
   admin::ApplyResponse apply_answer;
   admin::CreateClientKeyResponse key_answer;
+  admin::RotateClientKeyResponse rotation_answer;
   admin::GetWeightsResponse weights_answer;
   admin::ListNodesResponse nodes_answer;
   admin::GetGroupsResponse groups_answer;
   admin::ListAlertsResponse alerts_answer;
   admin::ListEventsResponse events_answer;
   admin::ListDecisionsResponse decisions_answer;
+  admin::GetCostReportResponse cost_answer;
   // What WatchStatus sends before it ends; GetStatus answers the first.
   std::vector<admin::Status> statuses;
   // What these watches send before they end.
@@ -44,9 +46,11 @@ class FakeAdmin final : public admin::Admin::Service {
   std::vector<admin::SetProviderModeRequest> provider_modes;
   std::vector<admin::SetModelModeRequest> model_modes;
   std::vector<admin::CreateClientKeyRequest> key_requests;
+  std::vector<admin::RotateClientKeyRequest> rotations;
   std::vector<admin::SwitchGroupRequest> group_switches;
   std::vector<admin::ListEventsRequest> event_requests;
   std::vector<admin::ListDecisionsRequest> decision_requests;
+  std::vector<admin::GetCostReportRequest> cost_requests;
   // `VERB NAME` of every other change.
   std::vector<std::string> changes;
 
@@ -118,6 +122,13 @@ class FakeAdmin final : public admin::Admin::Service {
     *response = key_answer;
     return refusal;
   }
+  grpc::Status RotateClientKey(
+      Context*, const admin::RotateClientKeyRequest* request,
+      admin::RotateClientKeyResponse* response) override {
+    rotations.push_back(*request);
+    *response = rotation_answer;
+    return refusal;
+  }
   grpc::Status ListClientKeys(
       Context*, const admin::ListClientKeysRequest*,
       admin::ListClientKeysResponse* response) override {
@@ -128,6 +139,13 @@ class FakeAdmin final : public admin::Admin::Service {
       Context*, const admin::RevokeClientKeyRequest* request,
       admin::RevokeClientKeyResponse* response) override {
     return Change("revoke " + request->name(), *response);
+  }
+  grpc::Status GetCostReport(Context*,
+                             const admin::GetCostReportRequest* request,
+                             admin::GetCostReportResponse* response) override {
+    cost_requests.push_back(*request);
+    *response = cost_answer;
+    return refusal;
   }
   grpc::Status GetStatus(Context*, const admin::GetStatusRequest*,
                          admin::GetStatusResponse* response) override {

@@ -1,11 +1,15 @@
 #include <string>
+#include <utility>
 
+#include "common/config/node_config.h"
+#include "common/sha256.h"
 #include "tests/cli/weirctl_test.h"
 
 namespace weir::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -52,10 +56,68 @@ TEST_F(KeyTest, TheListHasNoSecrets) {
   key.add_models("gpt-4.1");
   key.mutable_created_at()->set_seconds(1'700'000'000);
   admin_.resources.add_client_keys()->set_name("all");
-  EXPECT_EQ(Weirctl({"key", "list"}).out,
-            "NAME  SECRET         MODELS   PROVIDERS  CREATED\n"
-            "demo  sk-weir-ab...  gpt-4.1  -          2023-11-14 22:13 UTC\n"
-            "all   -              *        -          -\n");
+  key.set_team("search");
+  key.set_owner("ann");
+  key.mutable_expires_at()->set_seconds(1'800'000'000);
+  config::v1::RetiringSecret& old = *key.add_retiring();
+  old.mutable_expires_at()->set_seconds(1'799'999'999);
+  EXPECT_EQ(
+      Weirctl({"key", "list"}).out,
+      "NAME  SECRET         MODELS   PROVIDERS  TEAM    OWNER  CREATED"
+      "               EXPIRES\n"
+      "demo  sk-weir-ab...  gpt-4.1  -          search  ann    2023-11-14 "
+      "22:13 UTC  2027-01-15 08:00 UTC, 1 old secret\n"
+      "all   -              *        -          -       -      -"
+      "                     -\n");
+}
+
+TEST_F(KeyTest, DetailsAreOfTheRequest) {
+  const Outcome run = Weirctl(
+      {"key", "create", "demo", "--expires", "90d", "--owner", "ann", "--team",
+       "search", "--tag", "env=prod", "--tag", "a=b=c", "--regions", "sg"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  ASSERT_EQ(admin_.key_requests.size(), 1);
+  const admin::CreateClientKeyRequest& request = admin_.key_requests[0];
+  EXPECT_EQ(request.expires_at().seconds(), 1'700'000'000 + 90 * 86'400);
+  EXPECT_EQ(request.owner(), "ann");
+  EXPECT_EQ(request.team(), "search");
+  EXPECT_EQ(request.tags().at("env"), "prod");
+  EXPECT_EQ(request.tags().at("a"), "b=c");
+  EXPECT_THAT(request.regions(), ElementsAre("sg"));
+}
+
+TEST_F(KeyTest, WrongDetailsAreNamed) {
+  for (const auto& [flag, value] :
+       {std::pair("--tag", "env"), std::pair("--expires", "soon")}) {
+    const Outcome run = Weirctl({"key", "create", "demo", flag, value});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_THAT(run.err, HasSubstr(flag));
+  }
+  EXPECT_EQ(Weirctl({"key", "rotate", "demo", "--grace", "x"}).exit_code, 2);
+  EXPECT_THAT(admin_.key_requests, IsEmpty());
+}
+
+TEST_F(KeyTest, RotatePrintsTheNewSecret) {
+  admin_.rotation_answer.set_secret("sk-weir-5678");
+  const Outcome run = Weirctl({"key", "rotate", "demo", "--grace", "24h"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "sk-weir-5678\n");
+  EXPECT_THAT(run.err, HasSubstr("the old one works for 24h"));
+  ASSERT_EQ(admin_.rotations.size(), 1);
+  EXPECT_EQ(admin_.rotations[0].grace().seconds(), 86'400);
+}
+
+TEST_F(KeyTest, RevokeWaitsForEveryNode) {
+  admin_.resources.add_models()->set_name("m");
+  const std::string hash = Sha256(config::NodeConfig(admin_.resources));
+  for (const bool connected : {true, true, false}) {
+    admin::NodeStatus& node = *admin_.nodes_answer.add_nodes();
+    node.set_connected(connected);
+    if (connected) node.mutable_config()->set_hash(hash);
+  }
+  const Outcome run = Weirctl({"key", "revoke", "demo", "--wait"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.out, EndsWith("2 of 2 nodes confirmed.\n"));
 }
 
 TEST_F(KeyTest, RevokeSaysWhatIsGone) {

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownVerb", {"frobnicate"}, "frobnicate"},
         {"NoVerbOfANoun",
          {"key"},
-         "weirctl key takes one of create, list, revoke"},
+         "weirctl key takes one of create, list, rotate, revoke"},
         {"UnknownVerbOfANoun", {"provider", "frobnicate"}, "frobnicate"},
         {"UnknownFlag", {"export", "--frobnicate"}, "--frobnicate"},
         {"UnknownFormat", {"export", "-o", "xml"}, "--output"},

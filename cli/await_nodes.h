@@ -1,0 +1,18 @@
+// Until nodes run what is registered.
+#ifndef WEIR_CLI_AWAIT_NODES_H_
+#define WEIR_CLI_AWAIT_NODES_H_
+
+#include "absl/status/status.h"
+#include "cli/session.h"
+
+namespace weir::cli {
+
+// Waits until every connected node has acknowledged the resources as they are
+// registered now, or as somebody changed them meanwhile, and says how many
+// have. DEADLINE_EXCEEDED after about 10 s with the names of those that have
+// not.
+absl::Status AwaitNodes(Session& session);
+
+}  // namespace weir::cli
+
+#endif  // WEIR_CLI_AWAIT_NODES_H_
