@@ -8,7 +8,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 
-set(WEIR_SANITIZER "" CACHE STRING "asan (with UBSan), tsan, or empty")
+set(WEIR_SANITIZER "" CACHE STRING
+  "asan (with UBSan), tsan, fuzz (clang's libFuzzer, with both), or empty")
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -60,6 +61,8 @@ target_compile_definitions(weir_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_JSON_NO_LIB
+  # As simdjson's own target says: like -pthread, everywhere or nowhere.
+  SIMDJSON_THREADS_ENABLED=1
   WEIR_VERSION="${PROJECT_VERSION}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # Asio keeps the frames of ended coroutines for the next ones; its default of
@@ -76,7 +79,18 @@ elseif(WEIR_SANITIZER STREQUAL "tsan")
   # -Wno-tsan: Asio uses fences, which gcc's ThreadSanitizer does not follow.
   target_compile_options(weir_flags INTERFACE -fsanitize=thread -Wno-tsan)
   target_link_options(weir_flags INTERFACE -fsanitize=thread)
+elseif(WEIR_SANITIZER STREQUAL "fuzz")
+  target_compile_options(weir_flags INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(weir_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
 add_library(weir_options INTERFACE)
-target_link_libraries(weir_options INTERFACE weir_flags weir_boost)
+# simdjson's header is precompiled into every file, and unoptimised ones keep what
+# they don't use of it.
+target_link_libraries(weir_options INTERFACE
+  weir_flags $<LINK_ONLY:simdjson::simdjson>)
+if(NOT WEIR_SANITIZER STREQUAL "fuzz")
+  # What is fuzzed has no socket, nor the precompiled header, which has Asio.
+  target_link_libraries(weir_options INTERFACE weir_boost)
+endif()

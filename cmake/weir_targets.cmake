@@ -1,14 +1,20 @@
-# weir_library(NAME SOURCES a.cc ... PUBLIC lib ... PRIVATE lib ...)
+# weir_library(NAME [TOOL] SOURCES a.cc ... PUBLIC lib ... PRIVATE lib ...)
 #
 # A folder's library. Headers need no listing; a folder of headers alone has no
-# SOURCES and becomes an interface library.
+# SOURCES and becomes an interface library. TOOL: nobody minds how fast it is,
+# and it parses a command line (weir_precompiled.cmake).
 function(weir_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "TOOL" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name}
       PUBLIC weir_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-    target_precompile_headers(${name} REUSE_FROM weir_precompiled)
+    if(ARG_TOOL)
+      target_compile_options(${name} PRIVATE ${weir_tool_options})
+      target_precompile_headers(${name} REUSE_FROM weir_precompiled_tool)
+    else()
+      target_precompile_headers(${name} REUSE_FROM weir_precompiled)
+    endif()
   else()
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE weir_options ${ARG_PUBLIC})
@@ -41,4 +47,44 @@ function(weir_test name)
   endif()
   set_tests_properties(${name} PROPERTIES
     TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
+
+set(WEIR_FUZZ_SECONDS 8 CACHE STRING "How long CTest runs each fuzz target")
+
+# weir_fuzz(NAME SOURCES a_fuzz.cc SEEDS folder ... DICTIONARY file
+#           LIBRARIES lib ...)
+#
+# The source defines weir::fuzz::OneInput(). In the preset `fuzz` it is a libFuzzer
+# target, which CTest runs for a bounded time from the seeds and what earlier
+# runs found, which stays in the build's folder. Everywhere else it is a test
+# that feeds it the seeds.
+function(weir_fuzz name)
+  cmake_parse_arguments(ARG "" "DICTIONARY" "SOURCES;SEEDS;LIBRARIES" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name}
+    PRIVATE weir_options weir_fuzz_entry weir_fuzz_check ${ARG_LIBRARIES})
+  set(seeds)
+  foreach(folder IN LISTS ARG_SEEDS)
+    cmake_path(ABSOLUTE_PATH folder)
+    list(APPEND seeds ${folder})
+  endforeach()
+  if(NOT WEIR_SANITIZER STREQUAL "fuzz")
+    target_link_libraries(${name} PRIVATE weir_fuzz_replay)
+    target_precompile_headers(${name} REUSE_FROM weir_precompiled)
+    add_test(NAME ${name} COMMAND ${name} ${seeds})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+    return()
+  endif()
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set(found ${CMAKE_BINARY_DIR}/corpus/${name})
+  set(findings ${CMAKE_BINARY_DIR}/findings)
+  file(MAKE_DIRECTORY ${found} ${findings})
+  # An input takes a few ms; one that takes seconds is a finding, and so is one
+  # that takes memory out of proportion.
+  add_test(NAME ${name} COMMAND ${name}
+    -max_total_time=${WEIR_FUZZ_SECONDS} -max_len=4096 -timeout=5
+    -rss_limit_mb=1024 -artifact_prefix=${findings}/${name}-
+    -dict=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DICTIONARY} ${found} ${seeds})
+  math(EXPR limit "${WEIR_FUZZ_SECONDS} + 120")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${limit} LABELS fuzz)
 endfunction()

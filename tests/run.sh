@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # Sets up, builds and tests, on a bare Debian 12 as root or with sudo.
 #
-#   tests/run.sh [--preset release|debug|asan|tsan] [--label LABEL]
+#   tests/run.sh [--preset release|debug|asan|tsan|fuzz] [--label LABEL]
 #                [--skip-label LABEL] [-- ctest arguments]
 #
 # --label runs only tests with that label, --skip-label all but those.
 # Sanitizer builds leave end_to_end out: its binaries are not what it is about.
+# The preset fuzz builds and runs the fuzz targets and nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '== %s\n' "$*"; }
 
 usage() {
-  sed -n '2,8s/^# \{0,1\}//p' "tests/run.sh"
+  sed -n '2,9s/^# \{0,1\}//p' "tests/run.sh"
 }
 
 preset=release
@@ -48,14 +49,19 @@ done
 case $preset in
   release | debug) ;;
   asan | tsan) skipped=${skipped:+$skipped|}end_to_end ;;
+  fuzz) label=fuzz ;;
   *)
-    echo "run.sh: --preset $preset: release, debug, asan or tsan" >&2
+    echo "run.sh: --preset $preset: release, debug, asan, tsan or fuzz" >&2
     exit 2
     ;;
 esac
 
 say "installing what is missing"
-deploy/local/install-deps.sh test
+if [[ $preset == fuzz ]]; then
+  deploy/local/install-deps.sh fuzz
+else
+  deploy/local/install-deps.sh test
+fi
 
 selection=(${label:+-L "$label"} ${skipped:+-LE "$skipped"})
 

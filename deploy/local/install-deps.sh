@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what weir needs from Debian 12, and nothing that is there already.
 #
-#   install-deps.sh [run|test|check]
+#   install-deps.sh [run|test|fuzz|check]
 #
 # `run` (the default) is what building and running takes; `test` adds what the
-# tests and the benchmarks use, `check` what .ci/run does besides. Works as root or with sudo; returns
-# within a second when everything is installed.
+# tests and the benchmarks use, `fuzz` what fuzzing does, `check` all that
+# .ci/run uses. Works as root or with sudo; returns within a second when
+# everything is installed.
 set -euo pipefail
 
 readonly run_packages=(
@@ -29,9 +30,13 @@ readonly test_packages=(
   nodejs npm
   # Certificates for TLS tests.
   openssl
+  # What the network scenarios break: names and packets, in a namespace of theirs.
+  dnsmasq-base iptables
   # Dashboards and rules; manifests and their schemas.
   prometheus python3 python3-yaml python3-jsonschema
 )
+
+readonly fuzz_packages=(clang-22 libclang-rt-22-dev)
 
 readonly check_packages=(clang-format clang-tidy-22)
 
@@ -84,9 +89,13 @@ main() {
   case ${1:-run} in
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
-    check) wanted+=("${test_packages[@]}" "${check_packages[@]}") ;;
+    fuzz) wanted+=("${fuzz_packages[@]}") ;;
+    check)
+      wanted+=("${test_packages[@]}" "${fuzz_packages[@]}"
+        "${check_packages[@]}")
+      ;;
     *)
-      echo "usage: install-deps.sh [run|test|check]" >&2
+      echo "usage: install-deps.sh [run|test|fuzz|check]" >&2
       exit 2
       ;;
   esac
