@@ -33,10 +33,11 @@ PROVIDER = {
 
 
 class Load:
-    def __init__(self, bin_dir, provider_url, url):
+    def __init__(self, bin_dir, provider_url, url, model=targets.MODEL):
         self._bin = bin_dir
         self._provider = provider_url
         self._url = url
+        self._model = model
 
     def run(self, case, seconds):
         """How many requests or chunks there were."""
@@ -45,7 +46,7 @@ class Load:
                             {"reset": True, **PROVIDER[name]})
         output = subprocess.run(
             [str(self._bin / "weir-loadgen"), "--json", "--url", self._url,
-             "--key", targets.KEY, "--model", targets.MODEL,
+             "--key", targets.KEY, "--model", self._model,
              "--duration", f"{seconds}s", *flags],
             stdout=subprocess.PIPE, check=True).stdout
         report = json.loads(output)
@@ -64,34 +65,49 @@ def worker_thread(pid):
     return int(max(tasks, key=used).name)
 
 
-def count_instructions(arguments, provider_url, directory):
-    """{case: instructions of the worker's thread}"""
-    result = {}
-    wrap = ["valgrind", "--tool=callgrind", "--instr-atstart=no",
+def callgrind(directory):
+    """The command that a node is run with to be counted."""
+    return ["valgrind", "--tool=callgrind", "--instr-atstart=no",
             "--separate-threads=yes", "--combine-dumps=no",
             f"--callgrind-out-file={directory}/callgrind.%p"]
+
+
+class InstructionCount:
+    """Of the worker's thread of a node that runs under callgrind()."""
+
+    def __init__(self, process, directory):
+        self._pid = process.pid
+        self._directory = pathlib.Path(directory)
+        self._dumps = 0
+
+    def _control(self, *flags):
+        subprocess.run(["callgrind_control", *flags, str(self._pid)],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def of(self, name, run):
+        """Instructions for each of the units that `run` says there were."""
+        self._control("-i", "on")
+        self._control("-z")
+        units = run()
+        self._control("-d", name)
+        self._control("-i", "off")
+        self._dumps += 1
+        dumps = self._directory.glob(f"callgrind.{self._pid}.{self._dumps}-*")
+        return max(int(re.search(r"^totals: (\d+)", dump.read_text(), re.M)
+                       .group(1)) for dump in dumps) / units
+
+
+def count_instructions(arguments, provider_url, directory):
+    """{case: instructions of the worker's thread}"""
     with contextlib.ExitStack() as stack:
         process, url, _ = targets.weir(stack, arguments.bin, directory,
                                        int(provider_url.rpartition(":")[2]),
-                                       wrap)
+                                       callgrind(directory))
         load = Load(arguments.bin, provider_url, url)
-
-        def control(*flags):
-            subprocess.run(["callgrind_control", *flags, str(process.pid)],
-                           check=True, stdout=subprocess.DEVNULL)
         load.run(REQUESTS, 3)
-        for index, case in enumerate([REQUESTS, CHUNKS], start=1):
-            control("-i", "on")
-            control("-z")
-            units = load.run(case, 5)
-            control("-d", case[0])
-            control("-i", "off")
-            dumps = pathlib.Path(directory).glob(
-                f"callgrind.{process.pid}.{index}-*")
-            totals = [int(re.search(r"^totals: (\d+)", dump.read_text(), re.M)
-                          .group(1)) for dump in dumps]
-            result[case[0]] = max(totals) / units
-    return result
+        count = InstructionCount(process, directory)
+        return {case[0]: count.of(case[0], lambda case=case: load.run(case, 5))
+                for case in [REQUESTS, CHUNKS]}
 
 
 def count_system_calls(arguments, provider_url, directory):

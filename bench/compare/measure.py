@@ -20,8 +20,9 @@ QUANTILES = ("p50", "p99", "p99.9")
 class Bench:
     """Runs the load generator, and sets the provider's speed for it."""
 
-    def __init__(self, loadgen, provider_port, seconds):
+    def __init__(self, loadgen, provider_port, seconds, model=targets.MODEL):
         self._loadgen = loadgen
+        self._model = model
         self._provider = f"http://127.0.0.1:{provider_port}"
         self._seconds = seconds
         self.errors = []
@@ -32,7 +33,7 @@ class Bench:
 
     def _command(self, url, *flags):
         return [str(self._loadgen), "--json", "--url", url,
-                "--key", targets.KEY, "--model", targets.MODEL,
+                "--key", targets.KEY, "--model", self._model,
                 "--duration", f"{self._seconds + WARMUP_SECONDS}s",
                 "--warmup", f"{WARMUP_SECONDS}s", *map(str, flags)]
 

@@ -35,7 +35,7 @@ def _ratio(result, name, key):
     return f"{value / reference:.2f}" if value and reference else "-"
 
 
-def _render(header, rows):
+def render(header, rows):
     rows = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
@@ -59,7 +59,7 @@ def json_table(result):
             row += [_cell(metrics, f"{rate}.{q}{suffix}", 3)
                     for q in measure.QUANTILES]
         rows.append(row)
-    return _render(header, rows)
+    return render(header, rows)
 
 
 def sse_table(result):
@@ -70,4 +70,4 @@ def sse_table(result):
              _ratio(result, name, "sse.cpu_us"),
              _cell(metrics, "sse.kb", 1), _ratio(result, name, "sse.kb")]
             for name, metrics in result.items()]
-    return _render(header, rows)
+    return render(header, rows)

@@ -127,12 +127,11 @@ def haproxy(stack, bin_dir, directory, provider):
     return process, _url(port), _url(port)
 
 
-def weir(stack, bin_dir, directory, provider, wrap=()):
-    """`wrap` is the command that runs the node, such as valgrind's."""
+def node(stack, bin_dir, directory, resources, wrap=()):
+    """A node and its control plane; `wrap` is the command that runs the node,
+    such as valgrind's. Returns (process, url)."""
     config = directory / "weir.yaml"
-    config.write_text(WEIR.format(
-        provider=provider, model=MODEL,
-        key_hash=hashlib.sha256(KEY.encode()).hexdigest()))
+    config.write_text(resources)
     grpc = free_port()
     # Not on the measured core: in production it is another machine.
     plane = stack.enter_context(Process(
@@ -148,7 +147,17 @@ def weir(stack, bin_dir, directory, provider, wrap=()):
          "--workers", "1"],
         PROXY_CORE, directory / "dataplane.log"))
     process.wait_until_ready(f"http://127.0.0.1:{ops}/readyz")
-    return process, _url(port), _url(port)
+    return process, _url(port)
+
+
+def key_hash():
+    return hashlib.sha256(KEY.encode()).hexdigest()
+
+
+def weir(stack, bin_dir, directory, provider, wrap=()):
+    process, url = node(stack, bin_dir, directory, WEIR.format(
+        provider=provider, model=MODEL, key_hash=key_hash()), wrap)
+    return process, url, url
 
 
 def _tool(name):

@@ -125,7 +125,14 @@ void Generator::OnDone(Client& client, Fate fate, std::string_view detail) {
   }
 }
 
+void Generator::ObeyEndEarly() {
+  if (!ends_early_ || Over()) return;
+  end_ = loop_.now();
+  results_.measured = std::max(end_ - start_ - plan_.warmup, Nanoseconds(0));
+}
+
 void Generator::OnSweep() {
+  ObeyEndEarly();
   const bool cut = Over() && plan_.tail == Plan::Tail::kCut;
   for (const auto& client : clients_) {
     if (!client->busy()) continue;

@@ -3,6 +3,7 @@
 #ifndef WEIR_BENCH_LOADGEN_GENERATOR_H_
 #define WEIR_BENCH_LOADGEN_GENERATOR_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,9 @@ class Generator final : public ClientOwner {
             const RequestShape& shape, const std::string& counted_header);
 
   void Start();
+  // The plan's end is now: what is under way is awaited, or cut, as planned.
+  // From any thread, and from a signal handler.
+  void EndEarly() { ends_early_ = true; }
   const Results& results() const { return results_; }
 
   void OnDone(Client& client, Fate fate, std::string_view detail) override;
@@ -60,6 +64,7 @@ class Generator final : public ClientOwner {
 
   // Aborts what takes too long, and ends the run when nothing is left.
   void OnSweep();
+  void ObeyEndEarly();
   bool Over() const { return loop_.now() >= end_; }
   void Send(Client& client, TimePoint intended);
   Kind NextKind();
@@ -75,6 +80,7 @@ class Generator final : public ClientOwner {
 
   TimePoint start_;
   TimePoint end_;
+  std::atomic<bool> ends_early_ = false;
   std::uint64_t due_ = 0;        // Requests that have become due.
   std::deque<TimePoint> queue_;  // Due, waiting for a connection.
   double sse_debt_ = 0;

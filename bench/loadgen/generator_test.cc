@@ -57,6 +57,20 @@ TEST_F(GeneratorTest, SendsAtTheRateAndCountsWhoAnswered) {
   EXPECT_EQ(results.unsent, 0U);
 }
 
+TEST_F(GeneratorTest, EndsEarlyWhenItIsTold) {
+  plan_.duration = std::chrono::hours(1);
+  const Target target =
+      *ParseTarget(text::Cat("http://127.0.0.1:", ServerPort("{}")));
+  EventLoop loop;
+  Generator generator(loop, plan_, target, {}, "");
+  generator.Start();
+  generator.EndEarly();
+  loop.Run();
+  EXPECT_LT(generator.results().measured, std::chrono::minutes(1));
+  EXPECT_EQ(generator.results().of(Kind::kJson).failed(), 0U);
+  EXPECT_EQ(generator.results().unsent, 0U);
+}
+
 TEST_F(GeneratorTest, MixesInItsShares) {
   plan_.sse_share = 0.25;
   const Results results = Run("{\"tokens\":2}");

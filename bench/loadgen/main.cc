@@ -22,6 +22,11 @@ namespace {
 
 constexpr int kUsageError = 2;
 
+// Whom SIGINT and SIGTERM end; set before they can come.
+Generator* running = nullptr;
+
+void OnSignal(int /*signal*/) { running->EndEarly(); }
+
 struct Flags {
   std::string url;
   std::string rate = "max";
@@ -109,7 +114,9 @@ int Refuse(const absl::Status& status) {
 int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   Flags flags;
-  CLI::App app("Loads an OpenAI-compatible server and says what came of it.");
+  CLI::App app(
+      "Loads an OpenAI-compatible server and says what came of it. SIGINT and "
+      "SIGTERM end the load early.");
   Describe(app, flags);
   ops::AddConventions(app, "weir-loadgen");
   if (const auto code = ops::ParseCommandLine(app, argc, argv)) return *code;
@@ -123,6 +130,9 @@ int Main(int argc, char** argv) {
   EventLoop loop;
   Generator generator(loop, flags.plan, *target, flags.shape,
                       flags.counted_header);
+  running = &generator;
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
   generator.Start();
   loop.Run();
   if (flags.json) {
