@@ -1,7 +1,5 @@
 #include "tests/end_to_end/harness/fleet.h"
 
-#include <stdlib.h>
-
 #include <boost/json/parse.hpp>
 #include <fstream>
 #include <string>
@@ -12,17 +10,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "tests/end_to_end/harness/eventually.h"
 
 namespace weir::testing {
 namespace {
-
-std::filesystem::path MakeFolder() {
-  std::string name = std::filesystem::temp_directory_path() / "weir.XXXXXX";
-  return ::mkdtemp(name.data());
-}
 
 ServerSpec ControlPlaneSpec(const std::filesystem::path& folder,
                             std::vector<std::string> flags) {
@@ -59,14 +53,8 @@ std::string Field(const std::string& field) {
 
 Fleet::Fleet(FleetOptions options)
     : options_(std::move(options)),
-      folder_(MakeFolder()),
-      control_plane_(ControlPlaneSpec(folder_, options_.control_plane_flags),
-                     folder_) {}
-
-Fleet::~Fleet() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+      control_plane_(ControlPlaneSpec(folder(), options_.control_plane_flags),
+                     folder()) {}
 
 absl::Status Fleet::Start() {
   for (int index = 1; index <= options_.providers; ++index) {
@@ -78,7 +66,7 @@ absl::Status Fleet::Start() {
                                        .binary = "weir-simprovider",
                                        .flags = std::move(flags),
                                        .listens = {{"--listen", "on"}}},
-                            folder_);
+                            folder());
     absl::Status status = providers_.back().Start();
     if (!status.ok()) return status;
   }
@@ -107,7 +95,9 @@ ServerSpec Fleet::NodeSpec(int index) {
   flags.insert(flags.end(),
                {"--control-plane", control_plane_.address("grpc"), "--node-id",
                 name, "--region", "local", "--workers", "1", "--snapshot-cache",
-                folder_ / absl::StrCat(name, ".snapshot")});
+                folder_ / absl::StrCat(name, ".snapshot"), "--usage-spool",
+                folder_ / absl::StrCat(name, ".usage"), "--access-log",
+                folder_ / absl::StrCat(name, ".access")});
   return {.name = name,
           .binary = "weir-dataplane",
           .flags = std::move(flags),
@@ -116,7 +106,7 @@ ServerSpec Fleet::NodeSpec(int index) {
 
 absl::Status Fleet::StartNodes() {
   for (int index = 1; index <= options_.nodes; ++index) {
-    nodes_.emplace_back(NodeSpec(index), folder_);
+    nodes_.emplace_back(NodeSpec(index), folder());
     absl::Status status = nodes_.back().Start();
     if (!status.ok()) return status;
   }
@@ -147,7 +137,7 @@ absl::StatusOr<Finished> Fleet::Ctl(std::vector<std::string> arguments) {
                    {"--server", control_plane_.address("grpc")});
   return RunToEnd({.program = BinaryFolder() / "weirctl",
                    .arguments = std::move(arguments),
-                   .directory = folder_},
+                   .directory = folder()},
                   folder_ / "weirctl.log", absl::Seconds(30));
 }
 
@@ -184,20 +174,31 @@ std::string Fleet::DialectOf(std::size_t index) const {
   return index < options_.dialects.size() ? options_.dialects[index] : "openai";
 }
 
+std::string Fleet::BaseUrl(std::size_t index) const {
+  const std::string& address = providers_[index].address("on");
+  if (index < options_.base_urls.size() && !options_.base_urls[index].empty()) {
+    return absl::StrReplaceAll(
+        options_.base_urls[index],
+        {{"$PORT", address.substr(address.rfind(':') + 1)}});
+  }
+  // It has the API's version in it.
+  const char* const version = DialectOf(index) == "gemini" ? "/v1beta" : "/v1";
+  return absl::StrCat("http://", address, version);
+}
+
 std::string Fleet::ProviderYaml(std::size_t index) const {
   const Server& provider = providers_[index];
   const std::string region =
       index < options_.regions.size() ? options_.regions[index] : "local";
-  const std::string dialect = DialectOf(index);
-  // base_url has the API's version in it.
-  const std::string version = dialect == "gemini" ? "/v1beta" : "/v1";
-  return absl::StrCat("  - {name: ", provider.name(), ", dialect: ", dialect,
-                      ", base_url: \"http://", provider.address("on"), version,
-                      "\", region: ", region,
+  const std::string own =
+      index < options_.own_fields.size() ? options_.own_fields[index] : "";
+  return absl::StrCat("  - {name: ", provider.name(),
+                      ", dialect: ", DialectOf(index), ", base_url: \"",
+                      BaseUrl(index), "\", region: ", region,
                       ",\n     credentials: ", CredentialsYaml(),
                       ",\n     health_check: ", options_.health_check,
                       ",\n     timeouts: ", options_.timeouts,
-                      Field(options_.provider_fields), "}\n");
+                      Field(options_.provider_fields), Field(own), "}\n");
 }
 
 std::string Fleet::ResourcesYaml() const {
@@ -212,7 +213,8 @@ std::string Fleet::ResourcesYaml() const {
     targets.push_back(absl::StrCat("{provider: ", name, "}"));
   }
   const std::string all = absl::StrJoin(targets, ", ");
-  return absl::StrCat("providers:\n", providers, "models:\n",
+  return absl::StrCat("providers:\n", providers, options_.more_providers,
+                      "models:\n",
                       "  - {name: gpt-4.1, aliases: [gpt-4], targets: [", all,
                       "]", Field(options_.model_fields), "}\n",
                       "  - {name: text-embedding-3-small, targets: [", all,

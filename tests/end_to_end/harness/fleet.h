@@ -12,6 +12,7 @@
 #include "tests/end_to_end/harness/http_client.h"
 #include "tests/end_to_end/harness/process.h"
 #include "tests/end_to_end/harness/server.h"
+#include "tests/end_to_end/harness/temporary_folder.h"
 
 namespace weir::testing {
 
@@ -31,11 +32,18 @@ struct FleetOptions {
   std::vector<std::string> regions = {};
   // Of each provider in turn; those beyond speak `openai`.
   std::vector<std::string> dialects = {};
+  // base_url of each provider in turn, for those that are reached another way
+  // than at the simulator's own address; empty for the others. $PORT is the
+  // simulator's port.
+  std::vector<std::string> base_urls = {};
   // What else stands in each provider's resource: `breaker: {...}`.
   std::string provider_fields = {};
+  // The same of each provider in turn.
+  std::vector<std::string> own_fields = {};
   // The same for model gpt-4.1.
   std::string model_fields = {};
-  // More models, as in a resource file, a line each.
+  // More providers and models, as in a resource file, a line each.
+  std::string more_providers = {};
   std::string more_models = {};
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
@@ -50,7 +58,6 @@ struct FleetOptions {
 class Fleet {
  public:
   explicit Fleet(FleetOptions options = {});
-  ~Fleet();
 
   // Starts everything, applies the resources, makes a key for every model, and
   // waits until each node serves it.
@@ -69,7 +76,7 @@ class Fleet {
 
   // The secret of the key for every model.
   const std::string& key() const { return key_; }
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
 
   // Runs weirctl to its end.
   absl::StatusOr<Finished> Ctl(std::vector<std::string> arguments);
@@ -104,6 +111,7 @@ class Fleet {
     return static_cast<std::size_t>(index);
   }
   std::string DialectOf(std::size_t index) const;
+  std::string BaseUrl(std::size_t index) const;
   std::string ProviderYaml(std::size_t index) const;
   std::string CredentialsYaml() const;
   ServerSpec NodeSpec(int index);
@@ -111,7 +119,7 @@ class Fleet {
   absl::Status StartNodes();
 
   const FleetOptions options_;
-  const std::filesystem::path folder_;
+  const TemporaryFolder folder_;
   Server control_plane_;
   // Servers stay where they are.
   std::deque<Server> providers_;

@@ -1,10 +1,5 @@
 #include "tests/end_to_end/harness/haproxy.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <fstream>
 #include <string>
@@ -15,36 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/http_client.h"
+#include "tests/end_to_end/harness/inherited_listener.h"
 
 namespace weir::testing {
 namespace {
-
-// A listening socket on a port of the system's choice, for a program that
-// can't say which port it got: it inherits the socket.
-class InheritedListener {
- public:
-  InheritedListener() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(fd_, generic, size) == 0 && ::listen(fd_, SOMAXCONN) == 0 &&
-        ::getsockname(fd_, generic, &size) == 0) {
-      address_ = absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
-    }
-  }
-  ~InheritedListener() { ::close(fd_); }
-  InheritedListener(const InheritedListener&) = delete;
-  InheritedListener& operator=(const InheritedListener&) = delete;
-
-  int fd() const { return fd_; }
-  const std::string& address() const { return address_; }
-
- private:
-  const int fd_;
-  std::string address_;
-};
 
 std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
                           int stats_fd) {

@@ -2,6 +2,8 @@
 #ifndef WEIR_TESTS_END_TO_END_HARNESS_LOAD_H_
 #define WEIR_TESTS_END_TO_END_HARNESS_LOAD_H_
 
+#include <signal.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -42,12 +44,15 @@ struct LoadReport {
   LoadReport& operator+=(const LoadReport& other);
 };
 
-// bench/loadgen against `options.address`, until its duration is over.
+// bench/loadgen against `options.address`, until its duration is over, or until
+// it is ended.
 class Load {
  public:
   static absl::StatusOr<std::unique_ptr<Load>> Start(
       const LoadOptions& options, const std::filesystem::path& log);
 
+  // No request begins from now on.
+  void End() { process_->Signal(SIGTERM); }
   // Waits for the end of the load.
   absl::StatusOr<LoadReport> Finish();
 

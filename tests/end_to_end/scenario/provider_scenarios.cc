@@ -16,23 +16,13 @@
 #include "tests/end_to_end/harness/black_hole.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/fleet.h"
+#include "tests/end_to_end/scenario/quick_fleet.h"
 #include "tests/end_to_end/scenario/scenario.h"
 
 namespace weir::testing {
 namespace {
 
 using Step = std::function<void(Fleet&)>;
-
-// Timeouts of a second, so that a silent provider is found out in a test's
-// time.
-FleetOptions Quick() {
-  return {.nodes = 2,
-          .providers = 3,
-          .timeouts =
-              "{connect: 500ms, fast: 1s, normal: 1s, complex: 1s, "
-              "stream_idle: 1s}",
-          .provider_flags = {"--latency", "20ms", "--tokens", "10"}};
-}
 
 void Expect(const absl::Status& status) { EXPECT_TRUE(status.ok()) << status; }
 

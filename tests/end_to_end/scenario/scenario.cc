@@ -17,10 +17,13 @@ namespace weir::testing {
 namespace {
 
 constexpr char kFaulty[] = "p1";
-constexpr absl::Duration kLoad = absl::Seconds(16);
+// At most: it is ended when a scenario is.
+constexpr absl::Duration kLoad = absl::Seconds(60);
 constexpr int kRequestsBefore = 100;
 constexpr int kRequestsBetween = 150;
 constexpr int kRequestsLate = 150;
+// After the recovery, which must cost nobody anything either.
+constexpr int kRequestsAfter = 100;
 
 // One run of one scenario.
 class Run {
@@ -41,6 +44,7 @@ class Run {
     LetLoadGoOn(kRequestsBetween);
     result_.late_share = ShareOf(kRequestsLate);
     if (scenario_.heal) Heal();
+    LetLoadGoOn(kRequestsAfter);
     Finish();
     Judge();
     return result_;
@@ -53,6 +57,7 @@ class Run {
       problems_.push_back(started.ToString());
       return false;
     }
+    if (scenario_.prepare) scenario_.prepare(fleet_);
     for (int node = 0; node < fleet_.nodes(); ++node) {
       absl::StatusOr<std::unique_ptr<Load>> load =
           Load::Start({.address = fleet_.Api(node),
@@ -79,8 +84,11 @@ class Run {
   }
 
   bool LetLoadGoOn(int requests) {
-    const double wanted = Attempts() + requests;
-    return Eventually([&] { return Attempts() >= wanted; });
+    const auto answered = [this] {
+      return fleet_.SumMetric("ai_requests_total");
+    };
+    const double wanted = answered() + requests;
+    return Eventually([&] { return answered() >= wanted; });
   }
 
   double ShareOf(int requests) {
@@ -125,6 +133,7 @@ class Run {
   }
 
   void Finish() {
+    for (const std::unique_ptr<Load>& load : loads_) load->End();
     for (const std::unique_ptr<Load>& load : loads_) {
       const absl::StatusOr<LoadReport> report = load->Finish();
       if (report.ok()) {
@@ -152,6 +161,10 @@ class Run {
     }
     if (result_.late_share > scenario_.late_share_at_most) {
       problems_.push_back(absl::StrFormat("%s still got %.0f %% of attempts",
+                                          kFaulty, result_.late_share * 100));
+    }
+    if (result_.late_share < scenario_.late_share_at_least) {
+      problems_.push_back(absl::StrFormat("%s got only %.0f %% of attempts",
                                           kFaulty, result_.late_share * 100));
     }
     if (result_.extra_attempts > scenario_.extra_attempts_at_most * load.sent) {

@@ -18,11 +18,13 @@ namespace weir::testing {
 // where the scenario says so.
 struct Scenario {
   // A test's name: letters and digits.
-  std::string name;
+  std::string name = {};
   FleetOptions fleet = {};
   std::string model = "gpt-4.1";
   // Share of requests that stream.
   double streams = 0.3;
+  // Before the load, once the fleet is up.
+  std::function<void(Fleet&)> prepare = {};
   std::function<void(Fleet&)> fault;
   // Absent: nothing heals by being told to.
   std::function<void(Fleet&)> heal = {};
@@ -37,6 +39,8 @@ struct Scenario {
   absl::Duration back_within = absl::Seconds(20);
   // The largest share of attempts that p1 gets from then on until it is healed.
   double late_share_at_most = 1.0;
+  // The smallest: where what happens should harm nobody.
+  double late_share_at_least = 0.0;
   // Attempts after the first, relative to the requests sent.
   double extra_attempts_at_most = 0.2;
 };
