@@ -177,6 +177,7 @@ start_nodes() {
       --listen "127.0.0.1:${node_ports[index]}" \
       --ops-listen "127.0.0.1:${ops_ports[index]}" \
       --snapshot-cache "$state/node-$((index + 1)).snapshot" \
+      --usage-spool "$state/node-$((index + 1)).usage" \
       --drain-delay 0s --drain-timeout 5s
   done
   for index in 0 1; do
