@@ -37,6 +37,10 @@ set(weir_precompiled_headers
   <utility>
   <variant>
   <vector>)
+if(WEIR_SANITIZER STREQUAL "tsan")
+  list(APPEND weir_precompiled_headers
+    ${CMAKE_SOURCE_DIR}/cmake/debian_map_field.h)
+endif()
 
 function(weir_precompiled_library name)
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cc CONTENT "")

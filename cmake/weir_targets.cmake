@@ -49,15 +49,16 @@ function(weir_test name)
     TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
 endfunction()
 
-set(WEIR_FUZZ_SECONDS 8 CACHE STRING "How long CTest runs each fuzz target")
+set(WEIR_FUZZ_RUNS 10000 CACHE STRING
+  "How many inputs CTest makes up for each fuzz target")
 
 # weir_fuzz(NAME SOURCES a_fuzz.cc SEEDS folder ... DICTIONARY file
 #           LIBRARIES lib ...)
 #
 # The source defines weir::fuzz::OneInput(). In the preset `fuzz` it is a libFuzzer
-# target, which CTest runs for a bounded time from the seeds and what earlier
-# runs found, which stays in the build's folder. Everywhere else it is a test
-# that feeds it the seeds.
+# target, which CTest runs for so many inputs, from the seeds on and the same each
+# time: what it finds, everybody finds. Everywhere else it is a test that feeds
+# it the seeds.
 function(weir_fuzz name)
   cmake_parse_arguments(ARG "" "DICTIONARY" "SOURCES;SEEDS;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -76,15 +77,16 @@ function(weir_fuzz name)
     return()
   endif()
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-  set(found ${CMAKE_BINARY_DIR}/corpus/${name})
   set(findings ${CMAKE_BINARY_DIR}/findings)
-  file(MAKE_DIRECTORY ${found} ${findings})
-  # An input takes a few ms; one that takes seconds is a finding, and so is one
-  # that takes memory out of proportion.
-  add_test(NAME ${name} COMMAND ${name}
-    -max_total_time=${WEIR_FUZZ_SECONDS} -max_len=4096 -timeout=5
-    -rss_limit_mb=1024 -artifact_prefix=${findings}/${name}-
-    -dict=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DICTIONARY} ${found} ${seeds})
-  math(EXPR limit "${WEIR_FUZZ_SECONDS} + 120")
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${limit} LABELS fuzz)
+  set(found ${CMAKE_BINARY_DIR}/corpus/${name})
+  file(MAKE_DIRECTORY ${findings})
+  # The first folder is where it keeps what it found, and would begin with the
+  # next time. An input takes a few ms; one that takes seconds is a finding, and
+  # so is one that takes memory out of proportion.
+  list(JOIN seeds " " seeds)
+  add_test(NAME ${name} COMMAND sh -c "rm -rf ${found} && mkdir -p ${found} && \
+    exec $<TARGET_FILE:${name}> -seed=1 -runs=${WEIR_FUZZ_RUNS} -max_len=4096 \
+    -timeout=5 -rss_limit_mb=1024 -artifact_prefix=${findings}/${name}- \
+    -dict=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_DICTIONARY} ${found} ${seeds}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS fuzz)
 endfunction()

@@ -129,6 +129,9 @@ class BlocksReader {
   }
 
   void ReadToolUse(const Field& block) {
+    if (message_.role != Role::kAssistant) {
+      return block.Fail("must stand in a message of the assistant");
+    }
     canonical::ToolCall call{.id = block.NeedString("id"),
                              .name = block.NeedString("name"),
                              .arguments = "{}"};
@@ -139,6 +142,9 @@ class BlocksReader {
   }
 
   void ReadToolResult(const Field& block) {
+    if (message_.role != Role::kUser) {
+      return block.Fail("must stand in a message of the user");
+    }
     canonical::ToolResult result{.call_id = block.NeedString("tool_use_id")};
     result.name = canonical::NameOfCall(request_, result.call_id);
     if (result.name.empty() || canonical::HasResult(message_, result.call_id)) {

@@ -124,6 +124,9 @@ class ContentsReader {
   }
 
   void ReadCall(const Field& field) {
+    if (message_.role != Role::kAssistant) {
+      return field.Fail("must stand in a turn of the model");
+    }
     ToolCall call{.id = field.StringAt("id"),
                   .name = field.NeedString("name"),
                   .arguments = "{}"};
@@ -138,6 +141,9 @@ class ContentsReader {
   }
 
   void ReadResponse(const Field& field) {
+    if (message_.role != Role::kUser) {
+      return field.Fail("must stand in a turn of the user");
+    }
     const std::string_view id = field.StringAt("id");
     const std::string_view name = field.NeedString("name");
     const auto call = std::find_if(

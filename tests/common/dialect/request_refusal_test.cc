@@ -207,6 +207,14 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"role":"user","content":[)"
          R"({"type":"tool_result","tool_use_id":"a","content":"y"}]}]})",
          "`messages[2].content[0]` answers a tool call that is not there."},
+        {"CallOfTheUser", &Anthropic(),
+         Blocks(R"({"type":"tool_use","id":"a","name":"f","input":{}})"),
+         "`messages[0].content[0]` must stand in a message of the assistant."},
+        {"ResultOfTheAssistant", &Anthropic(),
+         Chat(R"({"role":"assistant","content":[{"type":"tool_use","id":"a",)"
+              R"("name":"f","input":{}},{"type":"tool_result",)"
+              R"("tool_use_id":"a","content":"x"}]})"),
+         "`messages[0].content[1]` must stand in a message of the user."},
         {"InputOfAnotherType", &Anthropic(),
          Chat(R"({"role":"assistant","content":[{"type":"tool_use","id":"a",)"
               R"("name":"f","input":"x"}]})"),
@@ -245,6 +253,15 @@ INSTANTIATE_TEST_SUITE_P(
          Contents(R"({"functionResponse":{"name":"f","response":{}}})"),
          "`contents[0].parts[0].functionResponse` answers a function call that "
          "is not there."},
+        {"CallOfTheUser", &Gemini(),
+         Contents(R"({"functionCall":{"name":"f","args":{}}})"),
+         "`contents[0].parts[0].functionCall` must stand in a turn of the "
+         "model."},
+        {"ResponseOfTheModel", &Gemini(),
+         R"({"contents":[{"role":"model","parts":[{"functionCall":)"
+         R"({"name":"f"}},{"functionResponse":{"name":"f"}}]}]})",
+         "`contents[0].parts[1].functionResponse` must stand in a turn of the "
+         "user."},
         {"OwnTool", &Gemini(),
          R"({"contents":[],"tools":[{"googleSearch":{}}]})",
          "`tools[0].googleSearch` is a tool that runs at Google's alone."},
