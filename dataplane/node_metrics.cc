@@ -233,6 +233,9 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
              report.streams_in_flight);
   page.Gauge("weir_held_body_bytes", "Request and answer bytes in memory.", {},
              Number(report.body_bytes_in_flight));
+  page.Gauge("weir_shed_ratio",
+             "Share of requests refused for want of processor time.", {},
+             report.shed_share);
 }
 
 void AddVersion(const std::string& lane, const Version& version,

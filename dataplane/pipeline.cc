@@ -26,11 +26,13 @@
 #include "dataplane/http1/head.h"
 #include "dataplane/open_answer.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/read/load_shedding.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
 #include "dataplane/trace_context.h"
+#include "dataplane/understand/client_wishes.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
 #include "dataplane/understand/understand.h"
@@ -80,6 +82,10 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
     error = {503, "overloaded",
              "This gateway has as many requests in flight "
              "as it may; try again."};
+  } else if (Sheds(*incoming.head)) {
+    error = {503, "overloaded",
+             "This gateway gets more requests than it has time for; try "
+             "again."};
   } else if (view == nullptr) {
     error = {503, "not_ready", "This gateway has no configuration yet."};
   } else {
@@ -95,6 +101,17 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
+}
+
+bool Pipeline::Sheds(const http1::RequestHead& head) {
+  LoadShedding& shedding = context_.shedding;
+  shedding.OnRequest();
+  // Nobody's head is searched while there is time for all.
+  if (shedding.share() == 0) return false;
+  const auto criticality = ReadWishes(head).criticality == kSheddable
+                               ? Criticality::kSheddable
+                               : Criticality::kNormal;
+  return shedding.Sheds(criticality, context_.attempt.random.Uniform());
 }
 
 void Pipeline::TakeTrace(Request& request) const {

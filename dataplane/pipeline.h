@@ -21,6 +21,7 @@
 #include "dataplane/http1/head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/read/admission.h"
+#include "dataplane/read/load_shedding.h"
 #include "dataplane/read/request_reader.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/relay.h"
@@ -36,6 +37,7 @@ struct PipelineContext {
   AttemptContext attempt;
   CurrentSnapshot& current;
   Admission& admission;
+  LoadShedding& shedding;
   Account& account;
   UsageBook& usage;
   // Null where no access log is kept.
@@ -77,6 +79,7 @@ class Pipeline {
 
  private:
   void TakeTrace(Request& request) const;
+  bool Sheds(const http1::RequestHead& head);
   // An answer from the snapshot; nullopt for what is forwarded.
   std::optional<Outcome<std::string>> AnswerFromSnapshot(
       const Route& route, const Request& request) const;

@@ -34,6 +34,7 @@
 #include "dataplane/pipeline.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/read/admission.h"
+#include "dataplane/read/load_shedding.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/usage/usage_book.h"
 
@@ -63,6 +64,7 @@ class Worker::Impl {
         wheel_(loop_, clock),
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
+        shedding_(wheel_),
         usage_(options_.usage_slots, clock),
         access_log_(MakeAccessLog()),
         decisions_(clock),
@@ -71,6 +73,7 @@ class Worker::Impl {
                   &usage_},
                  current_,
                  admission_,
+                 shedding_,
                  account_,
                  usage_,
                  access_log_.has_value() ? &*access_log_ : nullptr,
@@ -105,6 +108,7 @@ class Worker::Impl {
       report.requests_in_flight =
           static_cast<std::uint32_t>(admission_.requests());
       report.body_bytes_in_flight = admission_.bytes();
+      report.shed_share = shedding_.share();
       done(std::move(report));
     });
   }
@@ -215,6 +219,7 @@ class Worker::Impl {
   LiveState live_;
   CurrentSnapshot current_;
   Admission admission_;
+  LoadShedding shedding_;
   Account account_;
   UsageBook usage_;
   std::optional<AccessLog> access_log_;

@@ -110,6 +110,7 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   into.requests_in_flight += from.requests_in_flight;
   into.streams_in_flight += from.streams_in_flight;
   into.body_bytes_in_flight += from.body_bytes_in_flight;
+  into.shed_share = std::max(into.shed_share, from.shed_share);
 }
 
 }  // namespace weir::dataplane

@@ -129,6 +129,9 @@ struct WorkerReport {
   std::uint32_t requests_in_flight = 0;
   std::uint32_t streams_in_flight = 0;
   std::uint64_t body_bytes_in_flight = 0;
+  // Of the requests that come, those refused for want of time: 0 to 1, the
+  // highest of any worker.
+  double shed_share = 0;
 };
 
 // Adds `from` to `into`: counts add up, the worse breaker and the later times

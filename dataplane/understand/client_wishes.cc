@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kProvider = "x-weir-provider";
 constexpr std::string_view kClass = "x-weir-class";
+constexpr std::string_view kCriticality = "x-weir-criticality";
 constexpr std::string_view kComplexity = "x-weir-complexity";
 constexpr std::string_view kRegion = "x-weir-region";
 constexpr std::string_view kTimeout = "x-weir-timeout";
@@ -106,6 +107,12 @@ class Wishes {
     request_.complexity = *parsed;
   }
 
+  // It was heeded already, when there was too much to do.
+  void Criticality(std::string_view value) {
+    if (value.empty() || value == kSheddable || value == "normal") return;
+    Ignore(kCriticality);
+  }
+
   void Region(std::string_view value) {
     if (value.empty()) return;
     const ClientEntry& client = *request_.client;
@@ -148,6 +155,7 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
                {kComplexity, wishes.complexity},
                {kRegion, wishes.region},
                {kTimeout, wishes.timeout},
+               {kCriticality, wishes.criticality},
                {kSession, wishes.session},
                {kClaudeCodeSession, claude_code_session},
                {kStainlessTimeout, wishes.stainless_timeout}};
@@ -177,6 +185,7 @@ void ApplyWishes(const WishHeaders& wishes, const BodyScan& scan,
   Wishes taken(request);
   taken.Class(wishes.request_class);
   taken.Complexity(wishes.complexity);
+  taken.Criticality(wishes.criticality);
   taken.Region(wishes.region);
   taken.Timeout(kTimeout, wishes.timeout);
   taken.Timeout(kStainlessTimeout, wishes.stainless_timeout);

@@ -17,10 +17,14 @@ struct WishHeaders {
   std::string_view complexity;     // x-weir-complexity
   std::string_view region;         // x-weir-region
   std::string_view timeout;        // x-weir-timeout
+  std::string_view criticality;    // x-weir-criticality
   // x-weir-session, else x-claude-code-session-id.
   std::string_view session;
   std::string_view stainless_timeout;  // x-stainless-timeout, of the SDKs
 };
+
+// What x-weir-criticality says of requests that may be refused first.
+inline constexpr std::string_view kSheddable = "sheddable";
 
 // One pass; the first of several counts.
 WishHeaders ReadWishes(const http1::RequestHead& head);

@@ -1,19 +1,25 @@
-// Promise: a node that has too little of the machine's memory says that it
-// lives, and does not die of it.
+// Promise: a node that has too little of the machine says that it lives, serves
+// what it can, and does not die of it.
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <iostream>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/end_to_end/harness/control_group.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/fleet.h"
 #include "tests/end_to_end/harness/http_client.h"
+#include "tests/end_to_end/harness/load.h"
 #include "tests/end_to_end/harness/open_streams.h"
 
 namespace weir::testing {
@@ -22,8 +28,8 @@ namespace {
 // Outlives the fleet, whose node is in it.
 class StarvedNodeTest : public ::testing::Test {
  protected:
-  void Starve(std::uint64_t memory_bytes, FleetOptions options) {
-    auto group = ControlGroup::Make(memory_bytes);
+  void Starve(ControlGroup::Limit limit, FleetOptions options) {
+    auto group = ControlGroup::Make(limit);
     if (absl::IsPermissionDenied(group.status()) ||
         absl::IsNotFound(group.status())) {
       GTEST_SKIP() << group.status();
@@ -43,8 +49,7 @@ class StarvedNodeTest : public ::testing::Test {
 
 TEST_F(StarvedNodeTest, OfMemoryItHoldsTwoThousandStreams) {
   constexpr int kStreams = 2000;
-  constexpr std::uint64_t kMemory = std::uint64_t{256} << 20;
-  Starve(kMemory,
+  Starve(MemoryLimit{.bytes = std::uint64_t{256} << 20},
          {.nodes = 1,
           .providers = 1,
           .timeouts = "{connect: 1s, fast: 5s, normal: 5s, complex: 5s}",
@@ -73,6 +78,57 @@ TEST_F(StarvedNodeTest, OfMemoryItHoldsTwoThousandStreams) {
             .headers = {{"authorization", "Bearer " + fleet_->key()}}});
   ASSERT_TRUE(models.ok()) << models.status();
   EXPECT_EQ(models->status, 200);
+}
+
+// As a probe of Kubernetes' sees it: a new connection each time.
+absl::Duration TimeOf(const std::string& address, const std::string& path) {
+  const absl::Time begin = absl::Now();
+  const absl::StatusOr<HttpAnswer> answer = Get(address, path);
+  EXPECT_TRUE(answer.ok()) << path << ": " << answer.status();
+  if (answer.ok()) {
+    EXPECT_EQ(answer->status, 200) << path;
+  }
+  return absl::Now() - begin;
+}
+
+TEST_F(StarvedNodeTest, OfProcessorTimeItServesWhatItCan) {
+  constexpr absl::Duration kLoad = absl::Seconds(15);
+  Starve(ProcessorLimit{.cores = 0.2}, {.nodes = 1, .providers = 1});
+  if (IsSkipped() || HasFatalFailure()) return;
+  // Some three times what a fifth of a core can do.
+  const auto load = Load::Start({.address = fleet_->Api(),
+                                 .key = fleet_->key(),
+                                 .rate = 4000,
+                                 .streams = 0.1,
+                                 .duration = kLoad},
+                                fleet_->folder() / "load.log");
+  ASSERT_TRUE(load.ok()) << load.status();
+  ASSERT_TRUE(
+      Eventually([&] { return fleet_->SumMetric("weir_shed_ratio") > 0.05; },
+                 absl::Seconds(10)));
+  std::vector<absl::Duration> health;
+  std::vector<absl::Duration> alive;
+  for (int i = 0; i < 20; ++i) {
+    health.push_back(TimeOf(fleet_->Api(), "/health"));
+    alive.push_back(TimeOf(fleet_->Ops(), "/livez"));
+  }
+  const auto report = (*load)->Finish();
+  ASSERT_TRUE(report.ok()) << report.status();
+  std::sort(health.begin(), health.end());
+  std::sort(alive.begin(), alive.end());
+  std::cout << "/health: median " << health[10] << ", longest " << health.back()
+            << "; /livez: median " << alive[10] << ", longest " << alive.back()
+            << "\n"
+            << report->text;
+  EXPECT_LT(health[10], absl::Milliseconds(500));
+  EXPECT_LT(alive[10], absl::Milliseconds(500));
+  EXPECT_GT(report->succeeded, 0);
+  EXPECT_EQ(report->cut_silently, 0);
+
+  // Nobody is refused when the load is gone.
+  EXPECT_TRUE(
+      Eventually([&] { return fleet_->SumMetric("weir_shed_ratio") == 0; },
+                 absl::Seconds(10)));
 }
 
 }  // namespace

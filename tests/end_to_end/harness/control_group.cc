@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <system_error>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +26,27 @@ absl::Status Write(const std::filesystem::path& file, const std::string& text) {
   return stream ? absl::OkStatus() : absl::ErrnoToStatus(errno, file.string());
 }
 
+// What is written where.
+struct Setting {
+  std::string controller;
+  std::string file;
+  std::string value;
+};
+
+Setting SettingOf(MemoryLimit limit, bool unified) {
+  return {"memory", unified ? "memory.max" : "memory.limit_in_bytes",
+          absl::StrCat(limit.bytes)};
+}
+
+Setting SettingOf(ProcessorLimit limit, bool unified) {
+  constexpr int kPeriodMicros = 100'000;
+  const int quota = static_cast<int>(limit.cores * kPeriodMicros);
+  if (unified) {
+    return {"cpu", "cpu.max", absl::StrCat(quota, " ", kPeriodMicros)};
+  }
+  return {"cpu", "cpu.cfs_quota_us", absl::StrCat(quota)};
+}
+
 absl::StatusOr<std::filesystem::path> MakeFolder(
     const std::string& controller) {
   std::filesystem::path folder = kRoot;
@@ -38,16 +60,15 @@ absl::StatusOr<std::filesystem::path> MakeFolder(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ControlGroup>> ControlGroup::Make(
-    std::uint64_t memory_bytes) {
+absl::StatusOr<std::unique_ptr<ControlGroup>> ControlGroup::Make(Limit limit) {
   const bool unified = std::filesystem::exists(std::filesystem::path(kRoot) /
                                                "cgroup.controllers");
-  const auto folder = MakeFolder(unified ? "" : "memory");
+  const Setting setting =
+      std::visit([&](const auto& of) { return SettingOf(of, unified); }, limit);
+  const auto folder = MakeFolder(unified ? "" : setting.controller);
   if (!folder.ok()) return folder.status();
   std::unique_ptr<ControlGroup> group(new ControlGroup(*folder));
-  const absl::Status limited =
-      Write(*folder / (unified ? "memory.max" : "memory.limit_in_bytes"),
-            absl::StrCat(memory_bytes));
+  const absl::Status limited = Write(*folder / setting.file, setting.value);
   if (!limited.ok()) return limited;
   return group;
 }

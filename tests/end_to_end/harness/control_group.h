@@ -8,18 +8,29 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include "absl/status/statusor.h"
 
 namespace weir::testing {
 
+// What a group's processes may have together.
+struct MemoryLimit {
+  // The kernel kills what needs more.
+  std::uint64_t bytes;
+};
+struct ProcessorLimit {
+  // Of one core; the kernel's period is 0.1 s.
+  double cores;
+};
+
 // Version 2 where it is mounted alone, else version 1.
 class ControlGroup {
  public:
-  // The kernel kills what needs more memory. PERMISSION_DENIED or NOT_FOUND
-  // where this process can't make one.
-  static absl::StatusOr<std::unique_ptr<ControlGroup>> Make(
-      std::uint64_t memory_bytes);
+  using Limit = std::variant<MemoryLimit, ProcessorLimit>;
+
+  // PERMISSION_DENIED or NOT_FOUND where this process can't make one.
+  static absl::StatusOr<std::unique_ptr<ControlGroup>> Make(Limit limit);
 
   // Ends with its processes, which must have ended.
   ~ControlGroup();

@@ -1,0 +1,91 @@
+#include "dataplane/read/load_shedding.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "tests/dataplane/peers/test_loop.h"
+
+namespace weir::dataplane {
+namespace {
+
+struct ShareCase {
+  std::string name;
+  double share;
+  absl::Duration delay;
+  absl::Duration elapsed;
+  double want;
+};
+
+class NextShedShareTest : public ::testing::TestWithParam<ShareCase> {};
+
+TEST_P(NextShedShareTest, FollowsTheDelay) {
+  const ShareCase& test = GetParam();
+  EXPECT_NEAR(NextShedShare(test.share, test.delay, test.elapsed), test.want,
+              1e-9);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, NextShedShareTest,
+    ::testing::ValuesIn<ShareCase>({
+        {"NoneAtRest", 0, absl::Milliseconds(25), absl::Seconds(1), 0},
+        {"NoneAtTheBound", 0, absl::Milliseconds(120), absl::Seconds(1), 0},
+        {"GrowsByHalfASecond", 0.1, absl::Milliseconds(121),
+         absl::Milliseconds(200), 0.2},
+        {"NeverAll", 0.9, absl::Seconds(2), absl::Seconds(2), 0.95},
+        {"ShrinksByAQuarterASecond", 0.5, absl::Milliseconds(10),
+         absl::Seconds(1), 0.25},
+        {"NotBelowNone", 0.1, absl::ZeroDuration(), absl::Seconds(1), 0},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+class LoadSheddingTest : public ::testing::Test {
+ protected:
+  // Turns that each take so long, with requests in all of them.
+  void Turn(int times, absl::Duration each) {
+    for (int i = 0; i < times; ++i) {
+      shedding_.OnRequest();
+      loop_.Pass(each);
+    }
+  }
+
+  testing::TestLoop loop_;
+  LoadShedding shedding_{loop_.wheel};
+};
+
+TEST_F(LoadSheddingTest, RefusesNobodyWhileTheLoopKeepsUp) {
+  Turn(20, absl::Milliseconds(50));
+  EXPECT_EQ(shedding_.share(), 0);
+  EXPECT_FALSE(shedding_.Sheds(Criticality::kSheddable, 0));
+  EXPECT_FALSE(shedding_.Sheds(Criticality::kNormal, 0));
+}
+
+TEST_F(LoadSheddingTest, OneLongTurnIsNoOverload) {
+  Turn(5, absl::Milliseconds(50));
+  Turn(1, absl::Seconds(2));
+  Turn(5, absl::Milliseconds(50));
+  EXPECT_EQ(shedding_.share(), 0);
+}
+
+TEST_F(LoadSheddingTest, LongTurnsShedWhatMayBeShedFirst) {
+  Turn(2, absl::Milliseconds(400));
+  EXPECT_GT(shedding_.share(), 0.1);
+  EXPECT_LT(shedding_.share(), 0.5);
+  EXPECT_TRUE(shedding_.Sheds(Criticality::kSheddable, 0.99));
+  EXPECT_FALSE(shedding_.Sheds(Criticality::kNormal, 0.99));
+  EXPECT_TRUE(shedding_.Sheds(Criticality::kNormal, 0));
+}
+
+TEST_F(LoadSheddingTest, AllAreServedAgainSoonAfter) {
+  Turn(4, absl::Seconds(1));
+  EXPECT_EQ(shedding_.share(), 0.95);
+  // 0.95 at a quarter a second, without a single request.
+  loop_.Pass(absl::Milliseconds(50));
+  for (int i = 0; i < 80; ++i) loop_.Pass(absl::Milliseconds(50));
+  EXPECT_EQ(shedding_.share(), 0);
+}
+
+}  // namespace
+}  // namespace weir::dataplane
