@@ -1,7 +1,6 @@
 #include "cli/admin_client.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/channel.h>
 
 #include <chrono>
 #include <memory>
@@ -9,38 +8,47 @@
 #include <string_view>
 #include <utility>
 
-#include "common/config/size_limit.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/connection.h"
 
 namespace weir::cli {
 namespace {
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(config::kMaxMessageBytes);
-  // http_proxy is for the web; the control plane is not reached through it.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
-                                   arguments);
-}
-
 // `: Connection refused`, from the end of what gRPC says; empty if it is not
 // about connecting.
 std::string ConnectError(std::string_view message) {
-  constexpr std::string_view kStep = "Failed to connect to remote host: ";
-  const auto step = message.rfind(kStep);
-  if (step == std::string_view::npos) return "";
-  return ": " + std::string(message.substr(step + kStep.size()));
+  for (const std::string_view step :
+       {"Failed to connect to remote host: ", "Ssl handshake failed: "}) {
+    const auto found = message.rfind(step);
+    if (found == std::string_view::npos) continue;
+    return ": " + std::string(message.substr(found + step.size()));
+  }
+  return "";
 }
 
 }  // namespace
 
-AdminClient::AdminClient(const Io& io, std::string address,
+AdminClient::AdminClient(const Io& io, const Connection& connection,
                          absl::Duration timeout)
     : io_(io),
-      address_(std::move(address)),
-      timeout_(timeout),
-      channel_(Connect(address_)),
-      stub_(admin::Admin::NewStub(channel_)) {}
+      address_(connection.server),
+      token_(connection.token),
+      timeout_(timeout) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel =
+      Connect(connection, io.clock.WallNow());
+  if (!channel.ok()) {
+    no_way_ = channel.status();
+    return;
+  }
+  channel_ = *std::move(channel);
+  stub_ = admin::Admin::NewStub(channel_);
+}
+
+void AdminClient::Introduce(grpc::ClientContext& context) const {
+  if (token_.empty()) return;
+  context.AddMetadata("authorization", "Bearer " + token_);
+}
 
 absl::Status AdminClient::ExplainEnd(const grpc::Status& status) const {
   if (status.ok()) {
@@ -64,8 +72,9 @@ absl::Status AdminClient::Explain(const grpc::Status& status) const {
       if (channel_->GetState(false) == GRPC_CHANNEL_READY) break;
       return absl::UnavailableError(
           "cannot reach " + server + ConnectError(status.error_message()) +
-          "\nCheck that weir-controlplane runs there and that --server (or "
-          "WEIR_SERVER) is its gRPC address");
+          "\nCheck that weir-controlplane runs there, that --server (or "
+          "WEIR_SERVER) is its gRPC address, and where it speaks TLS, that "
+          "--tls-ca is its authority and --tls-cert one that it believes");
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return absl::DeadlineExceededError(
           server + " did not answer within " + absl::FormatDuration(timeout_) +

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cli/connection.h"
 #include "cli/io.h"
 #include "cli/spinner.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
@@ -22,13 +23,11 @@ namespace weir::cli {
 
 namespace admin = ::weir::admin::v1;
 
-// Where a control plane listens by default.
-inline constexpr char kDefaultServer[] = "127.0.0.1:7400";
-
 // Connects with the first call. Errors are for people: UNAVAILABLE and
 // DEADLINE_EXCEEDED mean that the server can't be reached and say what to
-// check; ABORTED that the registry changed meanwhile; FAILED_PRECONDITION is
-// every other refusal, in the server's words.
+// check; INVALID_ARGUMENT that the way there is wrong already here, as
+// Connect() has it; ABORTED that the registry changed meanwhile;
+// FAILED_PRECONDITION is every other refusal, in the server's words.
 //
 // Not thread-safe.
 class AdminClient {
@@ -36,7 +35,8 @@ class AdminClient {
   using Stub = admin::Admin::Stub;
 
   // `timeout` is for each call; zero means none.
-  AdminClient(const Io& io, std::string address, absl::Duration timeout);
+  AdminClient(const Io& io, const Connection& connection,
+              absl::Duration timeout);
 
   // Call(&Stub::GetProvider, request).
   template <typename Request, typename Response>
@@ -44,9 +44,11 @@ class AdminClient {
       grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                    Response*),
       const Request& request) {
+    if (!no_way_.ok()) return no_way_;
     const Spinner spinner(io_, "waiting for " + address_);
     grpc::ClientContext context;
     SetDeadline(context);
+    Introduce(context);
     Response response;
     const grpc::Status status =
         ((*stub_).*method)(&context, request, &response);
@@ -63,7 +65,9 @@ class AdminClient {
       const Request& request,
       const std::type_identity_t<std::function<absl::Status(const Response&)>>&
           show) {
+    if (!no_way_.ok()) return no_way_;
     grpc::ClientContext context;
+    Introduce(context);
     const auto reader = ((*stub_).*method)(&context, request);
     Response response;
     const auto first = [&] {
@@ -82,15 +86,20 @@ class AdminClient {
 
  private:
   void SetDeadline(grpc::ClientContext& context) const;
+  // Shows the token, if there is one.
+  void Introduce(grpc::ClientContext& context) const;
   absl::Status Explain(const grpc::Status& status) const;
   // Why a watch is over.
   absl::Status ExplainEnd(const grpc::Status& status) const;
 
   const Io& io_;
   const std::string address_;
+  const std::string token_;
   const absl::Duration timeout_;
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::unique_ptr<Stub> stub_;
+  // Not OK: Connect() refused, and there is neither of these.
+  absl::Status no_way_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<Stub> stub_;
 };
 
 }  // namespace weir::cli

@@ -1,28 +1,40 @@
 #include <cstddef>
 #include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "cli/admin_client.h"
 #include "cli/complete.h"
+#include "cli/connection.h"
 
 namespace weir::cli {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
 
-std::string ServerOf(const std::vector<std::string>& words) {
-  constexpr std::string_view kFlag = "--server";
+// As the command line that is being written has it, else the environment.
+std::string ValueOf(const std::vector<std::string>& words,
+                    const std::string& flag, const char* variable) {
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == kFlag && i + 1 < words.size()) return words[i + 1];
-    if (words[i].starts_with("--server=")) {
-      return words[i].substr(kFlag.size() + 1);
+    if (words[i] == flag && i + 1 < words.size()) return words[i + 1];
+    if (words[i].starts_with(flag + '=')) {
+      return words[i].substr(flag.size() + 1);
     }
   }
-  const char* address = std::getenv("WEIR_SERVER");
-  return address != nullptr ? address : kDefaultServer;
+  const char* const value = std::getenv(variable);
+  return value != nullptr ? value : "";
+}
+
+Connection ConnectionOf(const std::vector<std::string>& words) {
+  Connection connection;
+  const std::string server = ValueOf(words, "--server", "WEIR_SERVER");
+  if (!server.empty()) connection.server = server;
+  connection.tls = {ValueOf(words, "--tls-cert", "WEIR_TLS_CERT"),
+                    ValueOf(words, "--tls-key", "WEIR_TLS_KEY"),
+                    ValueOf(words, "--tls-ca", "WEIR_TLS_CA")};
+  connection.token = ValueOf(words, "--token", "WEIR_TOKEN");
+  return connection;
 }
 
 // `list` is a repeated field of resources with a name.
@@ -76,8 +88,8 @@ std::vector<std::string> Ask(AdminClient& client, Noun noun) {
 }  // namespace
 
 NameSource ServerNames(const Io& io, const std::vector<std::string>& words) {
-  return [&io, address = ServerOf(words)](Noun noun) {
-    AdminClient client(io, address, kPatience);
+  return [&io, connection = ConnectionOf(words)](Noun noun) {
+    AdminClient client(io, connection, kPatience);
     return Ask(client, noun);
   };
 }

@@ -38,7 +38,21 @@ bool IsSet(const char* variable) {
 }  // namespace
 
 void Session::AddFlags(CLI::App& app) {
-  ops::AddAddress(app, "--server", server_, "The control plane's gRPC address");
+  ops::AddAddress(app, "--server", connection_.server,
+                  "The control plane's gRPC address");
+  app.add_option("--tls-ca", connection_.tls.authorities,
+                 "PEM file of the control plane's authority; makes it TLS")
+      ->type_name("FILE");
+  app.add_option("--tls-cert", connection_.tls.certificate,
+                 "PEM file of your certificate")
+      ->type_name("FILE");
+  app.add_option("--tls-key", connection_.tls.key,
+                 "PEM file of its private key")
+      ->type_name("FILE");
+  app.add_option("--token", connection_.token,
+                 "Token instead of a certificate; better in WEIR_TOKEN, which "
+                 "other users don't see")
+      ->type_name("TOKEN");
   app.add_option("-o,--output", output_,
                  "How to print: table, json or yaml; costs as csv too")
       ->check(CLI::IsMember({"table", "json", "yaml", "csv"}))
@@ -58,7 +72,7 @@ absl::Status Session::Run() {
 }
 
 AdminClient& Session::admin() {
-  if (!admin_) admin_.emplace(io_, server_, timeout_);
+  if (!admin_) admin_.emplace(io_, connection_, timeout_);
   return *admin_;
 }
 

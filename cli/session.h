@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "cli/admin_client.h"
+#include "cli/connection.h"
 #include "cli/io.h"
 #include "cli/table.h"
 
@@ -27,8 +28,8 @@ class Session {
   // REQUIRES: `io` outlives this.
   explicit Session(const Io& io) : io_(io) {}
 
-  // Adds --server, --output, --timeout and --no-color. REQUIRES: this outlives
-  // `app`.
+  // Adds --server, those for TLS, --output, --timeout and --no-color. REQUIRES:
+  // this outlives `app`.
   void AddFlags(CLI::App& app);
 
   // Whether a verb can print rows for a spreadsheet too.
@@ -74,7 +75,7 @@ class Session {
 
  private:
   const Io& io_;
-  std::string server_ = kDefaultServer;
+  Connection connection_;
   std::string output_ = "table";
   absl::Duration timeout_ = absl::Seconds(10);
   bool no_color_ = false;

@@ -18,6 +18,7 @@
 #include "controlplane/alert_metrics.h"
 #include "controlplane/config_event.h"
 #include "controlplane/credential_check.h"
+#include "controlplane/grpc_port.h"
 #include "controlplane/http_port.h"
 #include "controlplane/http_views.h"
 #include "controlplane/ledger/ledger.h"
@@ -101,7 +102,7 @@ class ControlPlane::Impl {
   RoutingService routing_;
   CostDesk costs_;
   AdminService admin_;
-  std::unique_ptr<net::GrpcServer> grpc_;
+  std::unique_ptr<GrpcPort> grpc_;
   HttpPort http_;
 
   // What must not wait for a disk, what may, and what may for long.
@@ -172,6 +173,10 @@ HttpPages ControlPlane::Impl::Pages() {
 }
 
 absl::Status ControlPlane::Impl::Start() {
+  absl::StatusOr<std::unique_ptr<GrpcPort>> grpc =
+      GrpcPort::Open(options_.grpc, clock_);
+  if (!grpc.ok()) return grpc.status();
+  grpc_ = *std::move(grpc);
   if (absl::Status fine = journal_.Load(); !fine.ok()) return fine;
   if (absl::Status fine = ledger_.Load(); !fine.ok()) return fine;
   noted_resources_ = registry_->Current().resources;
@@ -184,14 +189,12 @@ absl::Status ControlPlane::Impl::Start() {
   publisher_.Tick(clock_.Now());
 
   net::GrpcServerOptions grpc_options;
-  grpc_options.listen_address = options_.grpc_listen;
   grpc_options.services = {&routing_, &admin_};
   grpc_options.max_connections = 2 * options_.max_nodes;
   grpc_options.max_receive_bytes = config::kMaxMessageBytes;
-  absl::StatusOr<std::unique_ptr<net::GrpcServer>> grpc =
-      net::GrpcServer::Start(std::move(grpc_options));
-  if (!grpc.ok()) return grpc.status();
-  grpc_ = *std::move(grpc);
+  if (absl::Status fine = grpc_->Serve(std::move(grpc_options)); !fine.ok()) {
+    return fine;
+  }
   if (absl::Status fine = http_.Start(options_.http_listen); !fine.ok()) {
     return fine;
   }
@@ -256,6 +259,7 @@ void ControlPlane::Impl::StartTickers() {
     ForgetLostNodes();
   });
   chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
+  chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   accounts_.Every(absl::Milliseconds(100), [this] { ledger_.Write(); });
   accounts_.Every(absl::Minutes(1), [this] { ledger_.RollUp(); });
@@ -311,6 +315,9 @@ std::vector<std::string> ControlPlane::Impl::Problems() const {
   for (std::string& problem : credentials_.problems()) {
     problems.push_back(std::move(problem));
   }
+  for (std::string& problem : grpc_->problems()) {
+    problems.push_back(std::move(problem));
+  }
   for (Condition& condition : LedgerConditions(ledger_.stats())) {
     problems.push_back(std::move(condition.summary));
   }
@@ -332,6 +339,7 @@ std::string ControlPlane::Impl::MetricsPage() const {
   AddAlertMetrics(
       {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
   AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
+  grpc_->AddMetrics(page);
   return page.Text();
 }
 

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "controlplane/alert/webhook_sender.h"
+#include "controlplane/grpc_port.h"
 #include "controlplane/ledger/ledger.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/store/store.h"
@@ -17,8 +18,8 @@
 namespace weir::controlplane {
 
 struct ControlPlaneOptions {
+  GrpcPortOptions grpc = {};
   // host:port; port 0: the system's choice.
-  std::string grpc_listen = "127.0.0.1:7400";
   std::string http_listen = "127.0.0.1:7401";
   // The file that the registry follows; empty: none.
   std::string resource_file;
@@ -35,8 +36,9 @@ class ControlPlane {
  public:
   // Everything runs when it returns. `clock` outlives this.
   //
-  // Errors of the store and the listeners; INVALID_ARGUMENT when nothing was
-  // ever configured and the resource file can't be used either.
+  // Errors of the store, the listeners and their certificates; INVALID_ARGUMENT
+  // when options contradict each other, or nothing was ever configured and the
+  // resource file can't be used either.
   static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(
       ControlPlaneOptions options, std::unique_ptr<Store> store,
       std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,

@@ -14,10 +14,12 @@
 #include "absl/status/statusor.h"
 #include "common/clock.h"
 #include "common/net/forward_proxy.h"
+#include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
 #include "controlplane/alert/http_webhook_sender.h"
 #include "controlplane/control_plane.h"
+#include "controlplane/grpc_port.h"
 #include "controlplane/probe/http_prober.h"
 #include "controlplane/store/open_store.h"
 
@@ -30,12 +32,34 @@ struct Flags {
   std::string log_level = "info";
 };
 
+void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
+  ops::AddAddress(app, "--grpc-listen", port.listen,
+                  "host:port for nodes and weirctl")
+      ->capture_default_str();
+  app.add_option("--tls-cert", port.tls.certificate,
+                 "PEM file of the gRPC port's certificate and those between it "
+                 "and its authority; read again when it changes, as the others")
+      ->type_name("FILE");
+  app.add_option("--tls-key", port.tls.key, "PEM file of its private key")
+      ->type_name("FILE");
+  app.add_option("--tls-client-ca", port.tls.authorities,
+                 "PEM file of the authorities of nodes' and operators' "
+                 "certificates")
+      ->type_name("FILE");
+  app.add_option("--token-file", port.token_file,
+                 "file of tokens that weirctl may show instead of a "
+                 "certificate, a line NAME ROLE SHA256 each")
+      ->type_name("FILE");
+  app.add_flag_callback(
+      "--insecure", [&port] { port.plaintext = net::Plaintext::kAnywhere; },
+      "Speak plain text on other addresses than loopback too: whoever reaches "
+      "the gRPC port is an admin");
+}
+
 std::optional<int> Parse(int argc, char** argv, Flags& flags) {
   CLI::App app(
       "Watches AI providers, computes routing weights and tells the nodes.");
-  ops::AddAddress(app, "--grpc-listen", flags.options.grpc_listen,
-                  "host:port for nodes and weirctl")
-      ->capture_default_str();
+  AddGrpcPort(app, flags.options.grpc);
   ops::AddAddress(app, "--http-listen", flags.options.http_listen,
                   "host:port for metrics, health and views")
       ->capture_default_str();

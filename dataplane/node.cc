@@ -30,11 +30,13 @@
 #include "dataplane/node_options.h"
 #include "dataplane/node_pages.h"
 #include "dataplane/node_status.h"
+#include "dataplane/node_tls.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_keeper.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/build_sources.h"
+#include "dataplane/sync/cache_boot.h"
 #include "dataplane/sync/decision_build.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/report_build.h"
@@ -79,6 +81,9 @@ Node::Node(NodeOptions options, asio::io_context& loop, const Clock& clock,
 Node::~Node() { Stop(); }
 
 absl::StatusOr<Node::Addresses> Node::Start() {
+  const absl::Status tls =
+      tls_.Open(options_.tls, options_.control_plane, clock_.WallNow());
+  if (!tls.ok()) return tls;
   if (const absl::Status opened = OpenUsage(); !opened.ok()) return opened;
   if (!options_.snapshot_cache.empty()) BootFromCache();
   const absl::StatusOr<std::string> http = StartWorkers();
@@ -129,18 +134,7 @@ absl::Status Node::StartAccessLog() {
 
 void Node::BootFromCache() {
   const SnapshotCache cache(options_.snapshot_cache);
-  const SnapshotCache::Generations stored = cache.Load();
-  for (const std::string& note : stored.notes) {
-    spdlog::warn("snapshot cache: {}", note);
-  }
-  for (const StoredLanes& lanes : stored.whole) {
-    const LaneOutcome outcome = lanes_.Restore(lanes);
-    for (const std::string& note : outcome.notes) spdlog::warn("{}", note);
-    if (outcome.kind != LaneOutcome::Kind::kApplied) continue;
-    spdlog::info("booted from snapshot cache {}: {}", options_.snapshot_cache,
-                 Describe(*lanes_.config_version()));
-    break;
-  }
+  RestoreFrom(cache, lanes_);
   cached_config_ = lanes_.config_version();
   cached_weights_ = lanes_.weights_version();
   cache_.emplace(cache);
@@ -156,6 +150,7 @@ absl::StatusOr<std::string> Node::StartWorkers() {
             .region = options_.region,
             .limits = LimitsOfWorker(options_.limits, options_.workers),
             .workers_in_node = options_.workers,
+            .tls = tls_.client_port(),
             .usage_slots = &usage_->table(i),
             .access_log_sample =
                 options_.access_log.empty()
@@ -198,12 +193,14 @@ absl::StatusOr<std::string> Node::StartOps() {
 void Node::StartClient(const std::string& http_address) {
   node_id_ =
       options_.node_id.empty() ? DefaultNodeId(http_address) : options_.node_id;
-  RoutingClientOptions options{.control_plane = options_.control_plane,
-                               .node_id = node_id_,
-                               .boot_id = boot_id_,
-                               .region = options_.region,
-                               .build_version = WEIR_VERSION,
-                               .listen_address = http_address};
+  RoutingClientOptions options{
+      .control_plane = options_.control_plane,
+      .node_id = node_id_,
+      .boot_id = boot_id_,
+      .region = options_.region,
+      .build_version = WEIR_VERSION,
+      .listen_address = http_address,
+      .credentials = [this] { return tls_.ControlPlane(); }};
   client_.emplace(
       std::move(options), lanes_,
       RoutingClient::Hooks{
@@ -272,6 +269,9 @@ void Node::WriteCache() {
 void Node::Tick() {
   if (lanes_.Refresh() == Lanes::Change::kSnapshot) Publish();
   WriteCache();
+  if (tls_.Poll(clock_.WallNow()) == NodeTls::Change::kClientPort) {
+    for (const auto& worker : workers_) worker->UseTls(tls_.client_port());
+  }
   tick_timer_.expires_after(absl::ToChronoNanoseconds(kTick));
   tick_timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) Tick();
@@ -293,6 +293,7 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
   status.snapshot = lanes_.current();
   status.readiness = NodeReadinessOf(lanes_.current(), lifecycle_);
   status.workers = options_.workers;
+  status.certificates = tls_.Status();
   status.weights_age = lanes_.weights_age();
   status.trust = lanes_.trust();
   status.warnings = lanes_.warnings().size();

@@ -23,6 +23,7 @@
 #include "dataplane/drain.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
+#include "dataplane/node_tls.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_keeper.h"
@@ -93,6 +94,7 @@ class Node {
   Random& random_;
   const std::uint64_t boot_id_;
 
+  NodeTls tls_;
   Lanes lanes_;
   std::optional<absl::Time> config_since_;
   std::optional<CacheWriter> cache_;

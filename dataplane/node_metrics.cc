@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "common/ids.h"
+#include "common/ops/certificate_metrics.h"
 #include "common/ops/metrics.h"
 #include "dataplane/latency_histogram.h"
 #include "dataplane/node_status.h"
@@ -221,6 +222,9 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
                {{"outcome", "accepted"}}, Number(report.connections_accepted));
   page.Counter("weir_client_connections_total", "", {{"outcome", "refused"}},
                Number(report.connections_refused));
+  page.Counter("weir_tls_handshake_failures_total",
+               "Connections of clients that ended before TLS was agreed on.",
+               {}, Number(report.tls_handshake_failures));
   page.Counter("weir_client_received_bytes_total", "Bytes from clients.", {},
                Number(report.bytes_from_clients));
   page.Counter("weir_client_sent_bytes_total", "Bytes to clients.", {},
@@ -356,6 +360,9 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   AddTraffic(status.report, page);
   AddSnapshot(status, page);
   AddControlPlane(status, page);
+  for (const ops::PortCertificates& certificates : status.certificates) {
+    ops::AddCertificateMetrics(certificates, page);
+  }
   page.Gauge("weir_ready", "1 while the node should get requests.", {},
              status.readiness == NodeReadiness::kReady ? 1 : 0);
   page.Gauge("weir_workers", "Worker threads.", {}, status.workers);

@@ -12,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "common/net/host_port.h"
+#include "common/net/plaintext.h"
 #include "common/ops/flags.h"
+#include "dataplane/node_tls.h"
 #include "dataplane/worker.h"
 
 namespace weir::dataplane {
@@ -62,6 +64,26 @@ void AddDrain(CLI::App& app, NodeOptions& options) {
                    "After that, time for running requests to end");
 }
 
+void AddTls(CLI::App& app, NodeTlsOptions& tls) {
+  const auto file = [&app](const std::string& name, std::string& value,
+                           const std::string& help) {
+    app.add_option(name, value, help)->type_name("FILE");
+  };
+  file("--control-plane-ca", tls.control_plane.authorities,
+       "PEM file of the authorities of the control plane's certificate");
+  file("--control-plane-cert", tls.control_plane.certificate,
+       "PEM file of the certificate that the node shows the control plane");
+  file("--control-plane-key", tls.control_plane.key,
+       "PEM file of its private key");
+  file("--tls-cert", tls.clients.certificate,
+       "PEM file of the certificate that clients are shown, with those between "
+       "it and its authority; default: clients speak plain text");
+  file("--tls-key", tls.clients.key, "PEM file of its private key");
+  app.add_flag_callback(
+      "--insecure", [&tls] { tls.plaintext = net::Plaintext::kAnywhere; },
+      "Speak plain text to a control plane on another machine");
+}
+
 // Slots of a worker: for attempts that ended since the last flush (2^15 are 0.8
 // s of 40,000 a second, and a flush comes with each quarter), and one for each
 // request in flight, up to a million.
@@ -73,6 +95,7 @@ constexpr std::uint32_t kMaxOpenSlots = 1'000'000;
 void AddFlags(CLI::App& app, NodeOptions& options) {
   ops::AddAddress(app, "--control-plane", options.control_plane,
                   "Where the control plane's gRPC port is");
+  AddTls(app, options.tls);
   ops::AddAddress(app, "--listen", options.listen, "Where clients connect");
   ops::AddAddress(app, "--ops-listen", options.ops_listen,
                   "Where metrics and health are served");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "dataplane/node_tls.h"
 #include "dataplane/worker.h"
 
 namespace weir::dataplane {
@@ -16,6 +17,7 @@ struct NodeOptions {
   std::string control_plane = "127.0.0.1:7400";
   std::string listen = "127.0.0.1:8080";
   std::string ops_listen = "127.0.0.1:9090";
+  NodeTlsOptions tls = {};
   std::string region;
   // Empty: host name and port.
   std::string node_id;

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "common/ops/certificate_metrics.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/routing_client.h"
@@ -46,6 +48,7 @@ struct NodeStatus {
   double trust = 1;
   // What the configuration has to do without on this node.
   std::size_t warnings = 0;
+  std::vector<ops::PortCertificates> certificates;
   UsageStatus usage;
   // Of the access log.
   std::uint64_t access_lines_written = 0;

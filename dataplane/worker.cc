@@ -21,6 +21,7 @@
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/random.h"
+#include "common/tls/openssl.h"
 #include "dataplane/accept/listener.h"
 #include "dataplane/accept/session.h"
 #include "dataplane/access/access_log.h"
@@ -58,6 +59,7 @@ class Worker::Impl {
   Impl(WorkerOptions options, const Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
+        tls_(options_.tls),
         // One thread runs the loop; others only post to it.
         loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
         work_(loop_.get_executor()),
@@ -97,6 +99,10 @@ class Worker::Impl {
     Post([this, snapshot = std::move(snapshot)] {
       current_.Replace(snapshot, live_, clock_.Now());
     });
+  }
+
+  void UseTls(tls::ContextPtr context) {
+    Post([this, context = std::move(context)] { tls_ = context; });
   }
 
   void Collect(std::function<void(WorkerReport)> done) {
@@ -175,8 +181,8 @@ class Worker::Impl {
       return;
     }
     ++report.connections_accepted;
-    auto session =
-        std::make_shared<Session>(std::move(socket), context_, options_.limits);
+    auto session = std::make_shared<Session>(std::move(socket), tls_, context_,
+                                             options_.limits);
     Session* const key = session.get();
     sessions_.emplace(key, session);
     io::Spawn(key->Run(), [this, key](std::exception_ptr error) {
@@ -209,6 +215,7 @@ class Worker::Impl {
   const WorkerOptions options_;
   const Clock& clock_;
   std::thread thread_;
+  tls::ContextPtr tls_;
 
   asio::io_context loop_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
@@ -242,6 +249,10 @@ Worker::~Worker() = default;
 absl::StatusOr<std::string> Worker::Start() { return impl_->Start(); }
 
 void Worker::Replace(Snapshot snapshot) { impl_->Replace(std::move(snapshot)); }
+
+void Worker::UseTls(tls::ContextPtr context) {
+  impl_->UseTls(std::move(context));
+}
 
 void Worker::Collect(std::function<void(WorkerReport)> done) {
   impl_->Collect(std::move(done));

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/tls/openssl.h"
 #include "dataplane/access/access_log.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/snapshot.h"
@@ -42,6 +43,8 @@ struct WorkerOptions {
   WorkerLimits limits;
   // Workers of this node, for limits that hold for a node.
   std::uint32_t workers_in_node = 1;
+  // What clients have to speak TLS with; null: they speak plain text.
+  tls::ContextPtr tls = nullptr;
   // Where attempts are kept for the ledger; outlives the worker. Null: they are
   // counted for metrics only.
   SlotTable* usage_slots = nullptr;
@@ -71,6 +74,10 @@ class Worker {
   // Routes new requests by `snapshot`; those that run keep theirs. Before the
   // first one, requests get a 503.
   void Replace(Snapshot snapshot);
+
+  // New connections get `context`, which is not null; those that stand keep
+  // theirs.
+  void UseTls(tls::ContextPtr context);
 
   // Calls `done` on the worker's thread with what it has seen until now.
   void Collect(std::function<void(WorkerReport)> done);

@@ -99,6 +99,7 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   into.overhead.Merge(from.overhead);
   into.connections_accepted += from.connections_accepted;
   into.connections_refused += from.connections_refused;
+  into.tls_handshake_failures += from.tls_handshake_failures;
   into.retries += from.retries;
   into.failovers += from.failovers;
   into.streams_completed += from.streams_completed;

@@ -116,6 +116,8 @@ struct WorkerReport {
   LatencyHistogram<kOverheadBounds> overhead;
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;
+  // Clients that did not get as far as a request.
+  std::uint64_t tls_handshake_failures = 0;
   std::uint64_t retries = 0;
   std::uint64_t failovers = 0;
   std::uint64_t streams_completed = 0;

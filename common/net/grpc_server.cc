@@ -11,6 +11,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/net/grpc_log.h"
+#include "common/net/grpc_security.h"
 
 namespace weir::net {
 namespace {
@@ -64,6 +66,7 @@ std::size_t ConnectionCap(std::size_t wanted) {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     GrpcServerOptions options) {
   EnableHealthAndReflection();
+  TameGrpcLog();
   grpc::ServerBuilder builder;
   SetArguments(options, builder);
   for (grpc::Service* service : options.services) {
@@ -72,7 +75,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   std::unique_ptr<GrpcServer> result(new GrpcServer());
   result->hand_over_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::InsecureServerCredentials());
+      options.security.has_value()
+          ? MakeServerCredentials(*std::move(options.security))
+          : grpc::InsecureServerCredentials());
   result->server_ = builder.BuildAndStart();
   if (result->server_ == nullptr) {
     return absl::UnavailableError(absl::StrCat(

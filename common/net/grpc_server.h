@@ -6,11 +6,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/net/grpc_security.h"
 #include "common/net/socket_acceptor.h"
 
 namespace weir::net {
@@ -25,11 +27,13 @@ struct GrpcServerOptions {
   std::size_t max_connections = 4096;
   // One message from a peer.
   int max_receive_bytes = 4 << 20;
-  // A connection that has not spoken HTTP/2 until then is closed.
+  // A connection that has not spoken TLS and HTTP/2 until then is closed.
   absl::Duration handshake_timeout = absl::Seconds(10);
+  // Absent: plain text, and whoever reaches the port may call everything.
+  std::optional<GrpcSecurity> security = std::nullopt;
 };
 
-// Plain-text gRPC with the health service (grpc.health.v1) and reflection.
+// gRPC with the health service (grpc.health.v1) and reflection.
 //
 // Connections are accepted by us and handed over: the listener of gRPC 1.51
 // never accepts again after the process once ran out of descriptors

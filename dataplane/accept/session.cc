@@ -8,16 +8,20 @@
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
+#include "common/tls/openssl.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/stream.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/read/request_reader.h"
 
 namespace weir::dataplane {
 
-Session::Session(asio::ip::tcp::socket socket, const PipelineContext& context,
-                 const WorkerLimits& limits)
-    : context_(context),
+Session::Session(asio::ip::tcp::socket socket, tls::ContextPtr tls,
+                 const PipelineContext& context, const WorkerLimits& limits)
+    : tls_(std::move(tls)),
+      context_(context),
+      limits_(limits),
       stream_(std::make_shared<io::Stream>(std::move(socket))),
       interrupt_(context.attempt.wheel),
       reader_(*stream_, context.attempt.wheel, context.admission, limits),
@@ -26,6 +30,11 @@ Session::Session(asio::ip::tcp::socket socket, const PipelineContext& context,
       pipeline_(context, {writer_, interrupt_}) {}
 
 io::Task<> Session::Run() {
+  if (tls_ != nullptr && !co_await AgreeOnTls()) {
+    ++context_.account.report.tls_handshake_failures;
+    stream_->Close();
+    co_return;
+  }
   Reuse reuse = Reuse::kKeepOpen;
   while (reuse == Reuse::kKeepOpen && !stopping_) {
     idle_ = true;
@@ -42,7 +51,21 @@ io::Task<> Session::Run() {
       reuse = co_await ServeOne(std::get<IncomingRequest>(outcome));
     }
   }
+  // Were the answer not whole, its framing would say so.
+  if (stream_->open()) stream_->EndTls();
   stream_->Close();
+}
+
+io::Task<bool> Session::AgreeOnTls() {
+  io::SslPtr ssl(SSL_new(tls_.get()));
+  if (ssl == nullptr) co_return false;
+  io::TimerWheel::Timer limit(
+      context_.attempt.wheel,
+      [](void* stalled) { static_cast<io::Stream*>(stalled)->Close(); },
+      stream_.get());
+  limit.Set(context_.attempt.wheel.Now() + limits_.head_timeout);
+  const io::error_code error = co_await stream_->StartTls(std::move(ssl));
+  co_return !error;
 }
 
 io::Task<Reuse> Session::ServeOne(const IncomingRequest& incoming) {

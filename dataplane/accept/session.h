@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "common/tls/openssl.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/task.h"
@@ -19,9 +20,9 @@ namespace weir::dataplane {
 // Owned by its worker, which also waits for its end. Not thread-safe.
 class Session final : public io::Stream::Watcher {
  public:
-  // `context` and `limits` outlive this.
-  Session(asio::ip::tcp::socket socket, const PipelineContext& context,
-          const WorkerLimits& limits);
+  // `tls` is null for plain text. `context` and `limits` outlive this.
+  Session(asio::ip::tcp::socket socket, tls::ContextPtr tls,
+          const PipelineContext& context, const WorkerLimits& limits);
 
   // Until either side ends it or the node drains.
   io::Task<> Run();
@@ -36,11 +37,15 @@ class Session final : public io::Stream::Watcher {
 
  private:
   void OnInputOrEnd() override;
+  // False: the client does not get that far in time, or does not want to.
+  io::Task<bool> AgreeOnTls();
   io::Task<Reuse> ServeOne(const IncomingRequest& incoming);
   // The client may still be sending: a reset would take the answer from it.
   io::Task<> Linger();
 
+  const tls::ContextPtr tls_;
   const PipelineContext& context_;
+  const WorkerLimits& limits_;
   const std::shared_ptr<io::Stream> stream_;
   Interrupt interrupt_;
   RequestReader reader_;

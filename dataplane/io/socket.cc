@@ -94,7 +94,11 @@ void Socket::StartTls(SslPtr ssl) {
   SSL_set_mode(ssl.get(), SSL_MODE_RELEASE_BUFFERS |
                               SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_set_connect_state(ssl.get());
+  if (SSL_is_server(ssl.get()) == 1) {
+    SSL_set_accept_state(ssl.get());
+  } else {
+    SSL_set_connect_state(ssl.get());
+  }
   tls_ = std::move(ssl);
 }
 
@@ -129,6 +133,12 @@ Socket::Step Socket::Handshake() {
   errno = 0;
   const int result = SSL_do_handshake(tls_.get());
   return result == 1 ? Step{State::kDone} : AfterTls(result);
+}
+
+void Socket::EndTls() {
+  if (tls_ == nullptr || SSL_is_init_finished(tls_.get()) != 1) return;
+  SSL_shutdown(tls_.get());
+  ERR_clear_error();
 }
 
 Socket::Step Socket::ReadTls(char* to, std::size_t size) {

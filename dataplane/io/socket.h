@@ -73,6 +73,9 @@ class Socket {
   Step Handshake();
   // nullptr for plain TCP.
   SSL* tls() { return tls_.get(); }
+  // Tells the peer that what it has is all (close_notify), if that can be said
+  // without waiting. Nothing is written after it.
+  void EndTls();
 
   // Frees the descriptor, without ceremony: no close_notify, which nobody may
   // wait for on the request path.

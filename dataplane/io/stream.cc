@@ -159,7 +159,10 @@ void Stream::Reset() {
   Close();
 }
 
-void Stream::ShutdownSend() { shutdown(socket_.descriptor(), SHUT_WR); }
+void Stream::ShutdownSend() {
+  EndTls();
+  shutdown(socket_.descriptor(), SHUT_WR);
+}
 
 bool Stream::ReadingMore::Try() {
   if (stream_.end_reason_) {

@@ -75,7 +75,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // it gives an error_code.
   Writing Write(std::span<const asio::const_buffer> buffers);
   // Makes a TLS connection of it; `ssl` is a client's, with all that is to be
-  // verified. Gives an error_code. REQUIRES: nothing was read or written.
+  // verified, or a server's, by its context. Gives an error_code. REQUIRES:
+  // nothing was read or written.
   ShakingHands StartTls(SslPtr ssl);
 
   // Lets whoever waits go on though nothing came.
@@ -109,6 +110,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   void Reset();
   // Says that nothing more will be sent; goes on reading.
   void ShutdownSend();
+  // Says so to a TLS peer alone, as Socket::EndTls(); for just before Close().
+  void EndTls() { socket_.EndTls(); }
 
   // A buffer that takes most heads, and simdjson may read this far past its
   // end.

@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "common/config/secrets.h"
+#include "common/file_watch.h"
 #include "common/net/forward_proxy.h"
-#include "dataplane/sync/file_watch.h"
 #include "dataplane/sync/last_good.h"
 #include "weir/config/v1/provider.pb.h"
 

@@ -33,9 +33,10 @@ grpc::ChannelArguments Arguments() {
 }  // namespace
 
 std::unique_ptr<routing::v1::Routing::Stub> NewRoutingStub(
-    const std::string& control_plane) {
-  return routing::v1::Routing::NewStub(grpc::CreateCustomChannel(
-      control_plane, grpc::InsecureChannelCredentials(), Arguments()));
+    const std::string& control_plane,
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
+  return routing::v1::Routing::NewStub(
+      grpc::CreateCustomChannel(control_plane, credentials, Arguments()));
 }
 
 }  // namespace weir::dataplane

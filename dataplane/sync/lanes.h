@@ -10,10 +10,10 @@
 
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/file_watch.h"
 #include "common/string_map.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/build_sources.h"
-#include "dataplane/sync/file_watch.h"
 #include "dataplane/sync/stored_lanes.h"
 #include "weir/config/v1/resources.pb.h"
 #include "weir/routing/v1/routing.pb.h"

@@ -147,7 +147,7 @@ void RoutingClient::Impl::Connect() {
   // none.
   const std::weak_ptr<Impl> weak = weak_from_this();
   std::shared_ptr<routing::v1::Routing::Stub> stub =
-      NewRoutingStub(options_.control_plane);
+      NewRoutingStub(options_.control_plane, options_.credentials());
   stream_ = SubscribeStream::Start(
       stub, std::move(hello), executor_,
       {.on_message =

@@ -2,6 +2,8 @@
 #ifndef WEIR_DATAPLANE_SYNC_ROUTING_CLIENT_H_
 #define WEIR_DATAPLANE_SYNC_ROUTING_CLIENT_H_
 
+#include <grpcpp/security/credentials.h>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <functional>
@@ -28,6 +30,9 @@ struct RoutingClientOptions {
   std::string build_version;
   // Where clients reach the node.
   std::string listen_address;
+  // Asked at each attempt to connect, so that a renewed certificate is shown.
+  std::function<std::shared_ptr<grpc::ChannelCredentials>()> credentials =
+      grpc::InsecureChannelCredentials;
 
   // Between two attempts to connect, full jitter; begins anew only after a
   // message came, so that a control plane which accepts and dies is not

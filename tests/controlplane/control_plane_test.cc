@@ -104,7 +104,7 @@ class ControlPlaneTest : public ::testing::Test {
  protected:
   static ControlPlaneOptions Options() {
     ControlPlaneOptions options;
-    options.grpc_listen = "127.0.0.1:0";
+    options.grpc.listen = "127.0.0.1:0";
     options.http_listen = "127.0.0.1:0";
     options.alert_hold = absl::Milliseconds(300);
     return options;
@@ -330,11 +330,11 @@ TEST_F(ControlPlaneTest, ABadFileStopsOnlyAControlPlaneThatKnowsNothingElse) {
 TEST_F(ControlPlaneTest, AnAddressInUseIsNamed) {
   ASSERT_THAT(Start(), IsOk());
   ControlPlaneOptions grpc_taken = Options();
-  grpc_taken.grpc_listen = control_plane_->grpc_address();
+  grpc_taken.grpc.listen = control_plane_->grpc_address();
   ControlPlaneOptions http_taken = Options();
   http_taken.http_listen = control_plane_->http_address();
   EXPECT_THAT(Start(grpc_taken), StatusIs(absl::StatusCode::kUnavailable,
-                                          HasSubstr(grpc_taken.grpc_listen)));
+                                          HasSubstr(grpc_taken.grpc.listen)));
   EXPECT_THAT(Start(http_taken), StatusIs(absl::StatusCode::kUnavailable,
                                           HasSubstr(http_taken.http_listen)));
 }

@@ -111,7 +111,7 @@ class UsageJourneyTest : public ::testing::Test {
     auto store = SqliteStore::Open(path());
     ASSERT_THAT(store, IsOk());
     ControlPlaneOptions options;
-    options.grpc_listen = "127.0.0.1:0";
+    options.grpc.listen = "127.0.0.1:0";
     options.http_listen = "127.0.0.1:0";
     auto started = ControlPlane::Start(
         std::move(options), *std::move(store), std::make_unique<SoundProber>(),

@@ -10,7 +10,10 @@ import manifests
 import servers
 
 # What a pod's file system has, a test's has not.
-LOCAL_VALUES = {"--snapshot-cache", "--store", "--resources"}
+LOCAL_VALUES = {"--snapshot-cache", "--store", "--resources",
+                "--tls-cert", "--tls-key", "--tls-client-ca",
+                "--control-plane-ca", "--control-plane-cert",
+                "--control-plane-key"}
 LISTEN_FLAGS = {"weir-controlplane": {"--grpc-listen": "grpc",
                                       "--http-listen": "http"},
                 "weir-dataplane": {"--listen": "http", "--ops-listen": "ops"},
@@ -57,8 +60,25 @@ class CommandLineTest(unittest.TestCase):
             with self.subTest(overlay=overlay, workload=workload.name):
                 self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_planes_have_tls_or_say_insecure(self):
+        tls = {"weir-controlplane": {"--tls-cert", "--tls-key",
+                                     "--tls-client-ca"},
+               "weir-dataplane": {"--control-plane-ca", "--control-plane-cert",
+                                  "--control-plane-key"}}
+        for overlay, workload in workloads():
+            if workload.binary not in tls:
+                continue
+            given = tls[workload.binary] & set(workload.flags)
+            with self.subTest(overlay=overlay, workload=workload.name):
+                if overlay == "local":
+                    self.assertEqual(workload.flags["--insecure"], "true")
+                    self.assertEqual(given, set())
+                else:
+                    self.assertNotIn("--insecure", workload.flags)
+                    self.assertEqual(given, tls[workload.binary])
+
     def test_a_flag_that_does_not_exist_would_be_found(self):
-        self.assertNotIn("--tls-cert", documented("weir-dataplane")[0])
+        self.assertNotIn("--no-such-flag", documented("weir-dataplane")[0])
         self.assertEqual(
             run("weir-dataplane", "--no-such-flag=1").returncode, 2)
 

@@ -245,18 +245,22 @@ class SecretsTest(unittest.TestCase):
         bundle = manifests.Bundle("production")
         resources = bundle.get("ConfigMap", "weir-resources")["data"]
         for workload in bundle.workloads():
-            (volume,) = [volume for volume in workload.pod["volumes"]
-                         if "secret" in volume]
-            name = volume["secret"]["secretName"]
-            made = re.search(rf"create secret generic {name}((?:.*\\\n)*.*)",
-                             readme)
-            self.assertIsNotNone(made, name)
-            keys = set(re.findall(r"--from-file=([\w-]+)=", made.group(1)))
-            folder = workload.mount_of(volume["name"])
-            wanted = set(re.findall(rf"file: {folder}/([\w-]+)",
-                                    resources["resources.yaml"]))
-            self.assertTrue(wanted)
-            self.assertEqual(wanted, keys)
+            for volume in workload.pod["volumes"]:
+                if "secret" not in volume:
+                    continue
+                name = volume["secret"]["secretName"]
+                made = re.search(
+                    rf"create secret generic {name}((?:.*\\\n)*.*)", readme)
+                self.assertIsNotNone(made, name)
+                keys = set(re.findall(r"--from-file=([\w.-]+)=",
+                                      made.group(1)))
+                folder = workload.mount_of(volume["name"])
+                named = [resources["resources.yaml"],
+                         *workload.container["args"]]
+                wanted = set(re.findall(rf"{folder}/([\w.-]+)",
+                                        "\n".join(named)))
+                self.assertTrue(wanted)
+                self.assertEqual(wanted, keys)
         for ingress in bundle.all("Ingress"):
             for tls in ingress["spec"]["tls"]:
                 self.assertIn(f"create secret tls {tls['secretName']}", readme)

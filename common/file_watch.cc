@@ -1,4 +1,4 @@
-#include "dataplane/sync/file_watch.h"
+#include "common/file_watch.h"
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace weir::dataplane {
+namespace weir {
 namespace {
 
 std::int64_t Nanoseconds(const timespec& time) {
@@ -40,4 +40,4 @@ bool FileWatch::Changed() {
   return changed;
 }
 
-}  // namespace weir::dataplane
+}  // namespace weir

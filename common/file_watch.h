@@ -1,6 +1,6 @@
 // Notices that files changed.
-#ifndef WEIR_DATAPLANE_SYNC_FILE_WATCH_H_
-#define WEIR_DATAPLANE_SYNC_FILE_WATCH_H_
+#ifndef WEIR_COMMON_FILE_WATCH_H_
+#define WEIR_COMMON_FILE_WATCH_H_
 
 #include <cstdint>
 #include <map>
@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-namespace weir::dataplane {
+namespace weir {
 
 // What tells one content of a file from another without reading it: the inode
 // behind all symbolic links (Kubernetes swaps a link to rotate a secret), and
@@ -45,6 +45,6 @@ class FileWatch {
   std::map<std::string, std::optional<FileFingerprint>> seen_;
 };
 
-}  // namespace weir::dataplane
+}  // namespace weir
 
-#endif  // WEIR_DATAPLANE_SYNC_FILE_WATCH_H_
+#endif  // WEIR_COMMON_FILE_WATCH_H_

@@ -1,0 +1,84 @@
+// The control plane's gRPC port: TLS, who may call what, and the server.
+#ifndef WEIR_CONTROLPLANE_GRPC_PORT_H_
+#define WEIR_CONTROLPLANE_GRPC_PORT_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/net/grpc_security.h"
+#include "common/net/grpc_server.h"
+#include "common/net/plaintext.h"
+#include "common/ops/metrics.h"
+#include "common/tls/identity.h"
+#include "common/tls/identity_watch.h"
+#include "controlplane/access/access_control.h"
+#include "controlplane/access/token_file.h"
+
+namespace weir::controlplane {
+
+struct GrpcPortOptions {
+  // host:port; port 0: the system's choice.
+  std::string listen = "127.0.0.1:7400";
+  // All three or none; the authorities are those of nodes and operators.
+  tls::IdentityFiles tls = {};
+  // Empty: only certificates say who calls.
+  std::string token_file = {};
+  net::Plaintext plaintext = net::Plaintext::kOnLoopback;
+};
+
+// INVALID_ARGUMENT, with what to do, where flags contradict each other or the
+// port would be open to the network without TLS. Pure.
+absl::Status CheckGrpcPort(const GrpcPortOptions& options);
+
+// Thread safety: Serve() once, by whoever opened it; after that every method
+// may be called from any thread, problems() and Poll() before it too.
+class GrpcPort {
+ public:
+  // Reads the files. Errors of CheckGrpcPort(), and of the files. `clock`
+  // outlives this.
+  static absl::StatusOr<std::unique_ptr<GrpcPort>> Open(GrpcPortOptions options,
+                                                        const Clock& clock);
+
+  // Serves `server.services`, whose address and security are set here, when it
+  // returns. Errors of GrpcServer.
+  absl::Status Serve(net::GrpcServerOptions server);
+
+  // Takes up files that changed. Call about once a second.
+  void Poll();
+  // As GrpcServer's.
+  void Shutdown(absl::Duration grace) {
+    if (server_ != nullptr) server_->Shutdown(grace);
+  }
+
+  const std::string& address() const { return server_->address(); }
+  net::SocketAcceptor::Stats stats() const { return server_->stats(); }
+  // A sentence for each file that is not the one in use.
+  std::vector<std::string> problems() const;
+  void AddMetrics(ops::MetricPage& page) const;
+
+ private:
+  GrpcPort(GrpcPortOptions options, const Clock& clock)
+      : options_(std::move(options)), clock_(clock) {}
+
+  absl::Status OpenFiles();
+  net::GrpcSecurity Security() const;
+
+  const GrpcPortOptions options_;
+  const Clock& clock_;
+  // Null without TLS, as the next one, and the one after it without a file.
+  std::shared_ptr<tls::IdentityWatch> identity_;
+  std::shared_ptr<AccessControl> access_;
+  std::shared_ptr<TokenFile> tokens_;
+  std::unique_ptr<net::GrpcServer> server_;
+};
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_GRPC_PORT_H_

@@ -1,0 +1,84 @@
+#include "controlplane/grpc_port.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "common/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/common/tls/test_certificates.h"
+#include "tests/testing/status_matchers.h"
+
+namespace weir::controlplane {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::weir::testing::StatusIs;
+using ::weir::testing::TestCertificates;
+
+struct GrpcPortCase {
+  std::string name;
+  GrpcPortOptions options;
+  // Empty: it is fine.
+  std::string problem;
+};
+
+const tls::IdentityFiles kAllFiles = {"a.crt", "a.key", "ca.crt"};
+
+class GrpcPortFlagsTest : public ::testing::TestWithParam<GrpcPortCase> {};
+
+TEST_P(GrpcPortFlagsTest, FollowTheTable) {
+  const absl::Status status = CheckGrpcPort(GetParam().options);
+  if (GetParam().problem.empty()) {
+    EXPECT_THAT(status, testing::IsOk());
+  } else {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                                 HasSubstr(GetParam().problem)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Flags, GrpcPortFlagsTest,
+    ::testing::ValuesIn<GrpcPortCase>({
+        {"PlainOnLoopback", {}, ""},
+        {"PlainToTheNetwork",
+         {.listen = "0.0.0.0:7400"},
+         "--grpc-listen 0.0.0.0:7400: whoever reaches it"},
+        {"PlainToTheNetworkByWord",
+         {.listen = "0.0.0.0:7400", .plaintext = net::Plaintext::kAnywhere},
+         ""},
+        {"TlsToTheNetwork", {.listen = "0.0.0.0:7400", .tls = kAllFiles}, ""},
+        {"TlsAndInsecure",
+         {.tls = kAllFiles, .plaintext = net::Plaintext::kAnywhere},
+         "contradict"},
+        {"NoKey", {.tls = {"a.crt", "", "ca.crt"}}, "--tls-key is missing"},
+        {"NoCertificate",
+         {.tls = {"", "a.key", "ca.crt"}},
+         "--tls-cert is missing"},
+        {"NoAuthority",
+         {.tls = {"a.crt", "a.key", ""}},
+         "--tls-client-ca is missing"},
+        {"TokensOverPlainText",
+         {.token_file = "tokens"},
+         "--token-file: tokens travel over TLS only"},
+        {"TokensOverTls", {.tls = kAllFiles, .token_file = "tokens"}, ""},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+TEST(GrpcPortTest, AnExpiredCertificateKeepsItFromOpening) {
+  const SystemClock clock;
+  const TestCertificates certificates(absl::Now());
+  cli::CertificateRequest request = certificates.Server("weir");
+  request.not_after = absl::Now() - absl::Minutes(2);
+  const GrpcPortOptions options{
+      .tls = certificates.Write("old", certificates.Sign(request))};
+  EXPECT_THAT(GrpcPort::Open(options, clock),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       AllOf(HasSubstr(options.tls.certificate),
+                             HasSubstr("expired on"))));
+}
+
+}  // namespace
+}  // namespace weir::controlplane
