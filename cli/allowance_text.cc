@@ -11,6 +11,7 @@
 #include "cli/values.h"
 #include "common/concat.h"
 #include "common/config/enum_text.h"
+#include "common/config/yaml_writer.h"
 
 namespace weir::cli {
 namespace {
@@ -66,8 +67,8 @@ absl::StatusOr<Budget> ParseBudget(std::string_view text) {
 std::string BudgetsText(const config::v1::ClientKey& key) {
   std::string text;
   for (const Budget& budget : key.budgets()) {
-    Append(text, text.empty() ? "" : ", ", Number(budget.usd(), 6), "/",
-           Text(budget.period()));
+    Append(text, text.empty() ? "" : ", ", config::YamlNumber(budget.usd()),
+           "/", Text(budget.period()));
     if (budget.kind() == config::v1::BUDGET_KIND_HARD) text += "/hard";
     if (!budget.fallback().empty()) Append(text, "/", budget.fallback());
   }
