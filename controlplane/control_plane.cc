@@ -28,6 +28,7 @@
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/registry/resource_file.h"
@@ -39,7 +40,6 @@
 
 namespace weir::controlplane {
 namespace {
-
 // Calls that run when the control plane stops get this long.
 constexpr absl::Duration kGrace = absl::Seconds(2);
 
@@ -95,6 +95,7 @@ class ControlPlane::Impl {
   std::shared_ptr<const config::v1::Resources> noted_resources_;
 
   Ledger ledger_;
+  QuotaBoard quotas_;
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore routing_core_;
@@ -133,9 +134,10 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       journal_(*store_,
                {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
+      quotas_(clock),
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
-                    clock),
+                    quotas_, clock),
       routing_(routing_core_, options_.max_nodes),
       costs_(ledger_, *registry_, scoreboard_, clock),
       admin_({*registry_, scoreboard_, publisher_, nodes_,
@@ -181,6 +183,7 @@ absl::Status ControlPlane::Impl::Start() {
   probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
   ledger_.SetResources(*registry_->Current().resources);
+  quotas_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
 
   net::GrpcServerOptions grpc_options;
@@ -210,6 +213,7 @@ void ControlPlane::Impl::Connect() {
     probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
     ledger_.SetResources(*current.resources);
+    quotas_.SetResources(*current.resources);
     NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
@@ -242,6 +246,7 @@ absl::Status ControlPlane::Impl::FollowResourceFile() {
 void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(25),
                 [this] { publisher_.Tick(clock_.Now()); });
+  prompt_.Every(absl::Milliseconds(100), [this] { routing_.RefreshQuotas(); });
   prompt_.Every(absl::Milliseconds(200), [this] {
     admin_.Tick();
     routing_core_.decisions.Tick();
@@ -272,6 +277,7 @@ void ControlPlane::Impl::ForgetLostNodes() {
   for (const NodeId& node : nodes_.Tick(clock_.Now())) {
     spdlog::info("node {} is gone", node.value);
     scoreboard_.ForgetNode(node);
+    quotas_.ForgetNode(node);
   }
 }
 

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "dataplane/quota/quota_book.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/routing_client.h"
@@ -47,6 +49,7 @@ struct NodeStatus {
   // What the configuration has to do without on this node.
   std::size_t warnings = 0;
   UsageStatus usage;
+  std::vector<LimitStatus> limits;
   // Of the access log.
   std::uint64_t access_lines_written = 0;
   std::uint64_t access_lines_dropped = 0;
