@@ -16,6 +16,8 @@
 #include "controlplane/alert/journal_keeper.h"
 #include "controlplane/alert/webhook_delivery.h"
 #include "controlplane/alert_metrics.h"
+#include "controlplane/budget/budget_book.h"
+#include "controlplane/budget/budget_watch.h"
 #include "controlplane/config_event.h"
 #include "controlplane/credential_check.h"
 #include "controlplane/http_port.h"
@@ -66,6 +68,8 @@ class ControlPlane::Impl {
   void Connect();
   void NoteChange(const Registered& current);
   void StartTickers();
+  // What the ledger and budgets have to say.
+  void LookAtAccounts();
   void ForgetLostNodes();
   std::vector<std::string> Problems() const;
   std::string MetricsPage() const;
@@ -95,6 +99,7 @@ class ControlPlane::Impl {
   std::shared_ptr<const config::v1::Resources> noted_resources_;
 
   Ledger ledger_;
+  BudgetBook budgets_;
   QuotaBoard quotas_;
   NodeList nodes_;
   Publisher publisher_;
@@ -134,6 +139,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       journal_(*store_,
                {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
+      budgets_(ledger_, clock),
       quotas_(clock),
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
@@ -183,6 +189,7 @@ absl::Status ControlPlane::Impl::Start() {
   probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
   ledger_.SetResources(*registry_->Current().resources);
+  budgets_.SetResources(registry_->Current().resources);
   quotas_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
 
@@ -213,10 +220,13 @@ void ControlPlane::Impl::Connect() {
     probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
     ledger_.SetResources(*current.resources);
+    budgets_.SetResources(current.resources);
     quotas_.SetResources(*current.resources);
     NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
+  ledger_.Watch(
+      [this](const std::vector<UsageRow>& rows) { budgets_.OnKept(rows); });
   publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
     if (lane == Lane::kConfig) {
       spdlog::info("config {} of epoch {} is published",
@@ -254,7 +264,7 @@ void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(250), [this] {
     scoreboard_.SetProviders(providers_.Views());
     scoreboard_.Tick();
-    alerts_.Look(scoreboard_.View(), LedgerConditions(ledger_.stats()));
+    LookAtAccounts();
   });
   prompt_.Every(absl::Seconds(1), [this] {
     routing_.Tick();
@@ -262,7 +272,10 @@ void ControlPlane::Impl::StartTickers() {
   });
   chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
-  accounts_.Every(absl::Milliseconds(100), [this] { ledger_.Write(); });
+  accounts_.Every(absl::Milliseconds(100), [this] {
+    ledger_.Write();
+    budgets_.Refresh().IgnoreError();  // It is read again next time.
+  });
   accounts_.Every(absl::Minutes(1), [this] { ledger_.RollUp(); });
   if (resource_file_.has_value()) {
     chores_.Every(absl::Milliseconds(500),
@@ -271,6 +284,16 @@ void ControlPlane::Impl::StartTickers() {
   prompt_.Start();
   chores_.Start();
   accounts_.Start();
+}
+
+void ControlPlane::Impl::LookAtAccounts() {
+  const std::vector<BudgetStanding> standings = budgets_.Standings();
+  quotas_.SetSpent(SpentKeys(standings));
+  std::vector<Condition> conditions = LedgerConditions(ledger_.stats());
+  for (Condition& condition : BudgetConditions(standings)) {
+    conditions.push_back(std::move(condition));
+  }
+  alerts_.Look(scoreboard_.View(), std::move(conditions));
 }
 
 void ControlPlane::Impl::ForgetLostNodes() {
@@ -338,6 +361,7 @@ std::string ControlPlane::Impl::MetricsPage() const {
   AddAlertMetrics(
       {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
   AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
+  AddBudgetMetrics(budgets_.Standings(), quotas_.Uses(), page);
   return page.Text();
 }
 
