@@ -1,11 +1,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "cli/allowance_text.h"
 #include "cli/await_nodes.h"
 #include "cli/named_verb.h"
 #include "cli/session.h"
@@ -31,7 +34,28 @@ struct NewKey {
   std::string team;
   // name=value.
   std::vector<std::string> tags;
+  std::optional<std::uint64_t> rpm;
+  std::optional<std::uint64_t> tpm;
+  std::optional<std::uint64_t> concurrent;
+  // As ParseBudget() reads them.
+  std::vector<std::string> budgets;
 };
+
+absl::Status FillAllowance(const NewKey& key,
+                           admin::CreateClientKeyRequest& request) {
+  // A limit that is not there and one of 0 are different things.
+  if (key.rpm.has_value()) request.mutable_limits()->set_rpm(*key.rpm);
+  if (key.tpm.has_value()) request.mutable_limits()->set_tpm(*key.tpm);
+  if (key.concurrent.has_value()) {
+    request.mutable_limits()->set_concurrent(*key.concurrent);
+  }
+  for (const std::string& text : key.budgets) {
+    auto budget = ParseBudget(text);
+    if (!budget.ok()) return budget.status();
+    *request.add_budgets() = *std::move(budget);
+  }
+  return absl::OkStatus();
+}
 
 absl::Status FillDetails(const NewKey& key, absl::Time now,
                          admin::CreateClientKeyRequest& request) {
@@ -80,6 +104,8 @@ absl::Status Create(Session& session, const std::string& name,
   const absl::Status fine =
       FillDetails(key, session.io().clock.WallNow(), request);
   if (!fine.ok()) return fine;
+  const absl::Status allowed = FillAllowance(key, request);
+  if (!allowed.ok()) return allowed;
   const auto response = session.admin().Call(&Stub::CreateClientKey, request);
   if (!response.ok()) return response.status();
   ShowSecret(session, Concat("client key ", name, " is made"), *response);
@@ -142,12 +168,15 @@ absl::Status List(Session& session) {
                {"PROVIDERS"},
                {"TEAM"},
                {"OWNER"},
+               {"LIMITS"},
+               {"BUDGETS"},
                {"CREATED"},
                {"EXPIRES"}});
   for (const config::v1::ClientKey& key : response->client_keys()) {
     table.AddRow({key.name(), key.hint().empty() ? "" : key.hint() + "...",
                   key.models().empty() ? "*" : Join(key.models()),
                   Join(key.providers()), key.team(), key.owner(),
+                  LimitsText(key.limits()), BudgetsText(key),
                   key.has_created_at() ? MinuteText(key.created_at()) : "",
                   ExpiryOf(key, session.io().clock.WallNow())});
   }
@@ -163,6 +192,24 @@ absl::Status Revoke(Session& session, const std::string& name, Wait wait) {
   const absl::Status reported =
       session.Report("client key " + name + " is revoked", *response);
   return wait == Wait::kNot || !reported.ok() ? reported : AwaitNodes(session);
+}
+
+// The options outlive the command.
+void AddAllowance(CLI::App& command, NewKey& key) {
+  command.add_option("--rpm", key.rpm, "Requests a minute (default: no limit)")
+      ->type_name("N");
+  command.add_option("--tpm", key.tpm, "Tokens a minute (default: no limit)")
+      ->type_name("N");
+  command
+      .add_option("--concurrent", key.concurrent,
+                  "Requests in flight (default: no limit)")
+      ->type_name("N");
+  command
+      .add_option("--budget", key.budgets,
+                  "20/day, 500/month/hard or 500/month/hard/MODEL, where MODEL "
+                  "serves once it is spent; may be given again")
+      ->type_name("BUDGET")
+      ->allow_extra_args(false);
 }
 
 void AddCreate(CLI::App& parent, Session& session) {
@@ -193,6 +240,7 @@ void AddCreate(CLI::App& parent, Session& session) {
   command->add_option("--tag", key->tags, "name=value; may be given again")
       ->type_name("TAG")
       ->allow_extra_args(false);
+  AddAllowance(*command, *key);
 }
 
 void AddRotate(CLI::App& parent, Session& session) {

@@ -16,6 +16,8 @@
 #include "controlplane/alert/journal_keeper.h"
 #include "controlplane/alert/webhook_delivery.h"
 #include "controlplane/alert_metrics.h"
+#include "controlplane/budget/budget_book.h"
+#include "controlplane/budget/budget_watch.h"
 #include "controlplane/config_event.h"
 #include "controlplane/credential_check.h"
 #include "controlplane/grpc_port.h"
@@ -29,6 +31,7 @@
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/registry/resource_file.h"
@@ -40,7 +43,6 @@
 
 namespace weir::controlplane {
 namespace {
-
 // Calls that run when the control plane stops get this long.
 constexpr absl::Duration kGrace = absl::Seconds(2);
 
@@ -67,6 +69,8 @@ class ControlPlane::Impl {
   void Connect();
   void NoteChange(const Registered& current);
   void StartTickers();
+  // What the ledger and budgets have to say.
+  void LookAtAccounts();
   void ForgetLostNodes();
   std::vector<std::string> Problems() const;
   std::string MetricsPage() const;
@@ -96,6 +100,8 @@ class ControlPlane::Impl {
   std::shared_ptr<const config::v1::Resources> noted_resources_;
 
   Ledger ledger_;
+  BudgetBook budgets_;
+  QuotaBoard quotas_;
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore routing_core_;
@@ -134,9 +140,11 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       journal_(*store_,
                {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
+      budgets_(ledger_, clock),
+      quotas_(clock),
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
-                    clock),
+                    quotas_, clock),
       routing_(routing_core_, options_.max_nodes),
       costs_(ledger_, *registry_, scoreboard_, clock),
       admin_({*registry_, scoreboard_, publisher_, nodes_,
@@ -186,6 +194,8 @@ absl::Status ControlPlane::Impl::Start() {
   probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
   ledger_.SetResources(*registry_->Current().resources);
+  budgets_.SetResources(registry_->Current().resources);
+  quotas_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
 
   net::GrpcServerOptions grpc_options;
@@ -213,9 +223,13 @@ void ControlPlane::Impl::Connect() {
     probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
     ledger_.SetResources(*current.resources);
+    budgets_.SetResources(current.resources);
+    quotas_.SetResources(*current.resources);
     NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
+  ledger_.Watch(
+      [this](const std::vector<UsageRow>& rows) { budgets_.OnKept(rows); });
   publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
     if (lane == Lane::kConfig) {
       spdlog::info("config {} of epoch {} is published",
@@ -245,6 +259,7 @@ absl::Status ControlPlane::Impl::FollowResourceFile() {
 void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(25),
                 [this] { publisher_.Tick(clock_.Now()); });
+  prompt_.Every(absl::Milliseconds(100), [this] { routing_.RefreshQuotas(); });
   prompt_.Every(absl::Milliseconds(200), [this] {
     admin_.Tick();
     routing_core_.decisions.Tick();
@@ -252,7 +267,7 @@ void ControlPlane::Impl::StartTickers() {
   prompt_.Every(absl::Milliseconds(250), [this] {
     scoreboard_.SetProviders(providers_.Views());
     scoreboard_.Tick();
-    alerts_.Look(scoreboard_.View(), LedgerConditions(ledger_.stats()));
+    LookAtAccounts();
   });
   prompt_.Every(absl::Seconds(1), [this] {
     routing_.Tick();
@@ -261,7 +276,10 @@ void ControlPlane::Impl::StartTickers() {
   chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
   chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
-  accounts_.Every(absl::Milliseconds(100), [this] { ledger_.Write(); });
+  accounts_.Every(absl::Milliseconds(100), [this] {
+    ledger_.Write();
+    budgets_.Refresh().IgnoreError();  // It is read again next time.
+  });
   accounts_.Every(absl::Minutes(1), [this] { ledger_.RollUp(); });
   if (resource_file_.has_value()) {
     chores_.Every(absl::Milliseconds(500),
@@ -272,10 +290,21 @@ void ControlPlane::Impl::StartTickers() {
   accounts_.Start();
 }
 
+void ControlPlane::Impl::LookAtAccounts() {
+  const std::vector<BudgetStanding> standings = budgets_.Standings();
+  quotas_.SetSpent(SpentKeys(standings));
+  std::vector<Condition> conditions = LedgerConditions(ledger_.stats());
+  for (Condition& condition : BudgetConditions(standings)) {
+    conditions.push_back(std::move(condition));
+  }
+  alerts_.Look(scoreboard_.View(), std::move(conditions));
+}
+
 void ControlPlane::Impl::ForgetLostNodes() {
   for (const NodeId& node : nodes_.Tick(clock_.Now())) {
     spdlog::info("node {} is gone", node.value);
     scoreboard_.ForgetNode(node);
+    quotas_.ForgetNode(node);
   }
 }
 
@@ -340,6 +369,7 @@ std::string ControlPlane::Impl::MetricsPage() const {
       {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
   AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
   grpc_->AddMetrics(page);
+  AddBudgetMetrics(budgets_.Standings(), quotas_.Uses(), page);
   return page.Text();
 }
 

@@ -39,6 +39,7 @@
 #include "dataplane/sync/cache_boot.h"
 #include "dataplane/sync/decision_build.h"
 #include "dataplane/sync/lanes.h"
+#include "dataplane/sync/quota_codec.h"
 #include "dataplane/sync/report_build.h"
 #include "dataplane/sync/routing_client.h"
 #include "dataplane/sync/snapshot_cache.h"
@@ -49,17 +50,15 @@
 
 namespace weir::dataplane {
 namespace {
-
 namespace asio = boost::asio;
 
 // A rotated secret is used, and a step of drifting weights taken, this soon.
 constexpr absl::Duration kTick = absl::Seconds(1);
-// Weights change every second; a boot from some that are seconds old is as
-// good, and the disk has rest.
+// A boot from weights that are seconds old is as good, and the disk has rest.
 constexpr absl::Duration kWeightsCacheGap = absl::Seconds(10);
 constexpr absl::Duration kDrainPoll = absl::Milliseconds(50);
-constexpr absl::Duration kLastReportLimit = absl::Seconds(2);
-constexpr absl::Duration kLastUsageLimit = absl::Seconds(2);
+// Of usage, and of the last report.
+constexpr absl::Duration kLastWordsLimit = absl::Seconds(2);
 
 }  // namespace
 
@@ -74,6 +73,7 @@ Node::Node(NodeOptions options, asio::io_context& loop, const Clock& clock,
              BuildSources(&config::ResolveSecret, &net::MakeClientContext,
                           net::ProcessEnvironment()),
              clock),
+      quotas_(clock),
       ops_(loop.get_executor()),
       tick_timer_(loop),
       drain_timer_(loop) {}
@@ -105,8 +105,7 @@ absl::Status Node::OpenUsage() {
        .shape = {.workers = options_.workers, .slots_per_worker = slots}});
   if (!spool.ok()) return spool.status();
   if (options_.usage_spool.empty()) {
-    spdlog::info(
-        "no --usage-spool: usage that is not delivered goes with the process");
+    spdlog::info("no --usage-spool: undelivered usage goes with the process");
   }
   usage_.emplace(*std::move(spool), slots, options_.workers, clock_,
                  [this](std::shared_ptr<const routing::v1::UsageBatch> batch) {
@@ -209,7 +208,9 @@ void Node::StartClient(const std::string& http_address) {
               [this](std::function<void(routing::v1::Report)> done) {
                 gather_->Gather(
                     [this, done = std::move(done)](const WorkerReport& report) {
-                      done(BuildReport(report, boot_id_, clock_.Now()));
+                      done(WithDemands(
+                          quotas_.Demands(),
+                          BuildReport(report, boot_id_, clock_.Now())));
                     });
               },
           .find_decisions =
@@ -219,6 +220,10 @@ void Node::StartClient(const std::string& http_address) {
           .on_usage_ack =
               [this](std::uint64_t boot_id, std::uint64_t sequence) {
                 usage_->OnAck(boot_id, sequence);
+              },
+          .on_quota =
+              [this](const routing::v1::QuotaUpdate& update) {
+                if (quotas_.OnWord(QuotaWordOf(update))) Publish();
               }},
       loop_.get_executor(), clock_, random_);
   client_->Start();
@@ -246,6 +251,7 @@ void Node::Publish() {
         UsageNamesOf(*named_config_, usage_->names()));
   }
   snapshot.usage_names = usage_names_;
+  snapshot.quotas = quotas_.Align(snapshot.config);
   if (!config_since_.has_value() || cached_config_ != lanes_.config_version()) {
     config_since_ = clock_.Now();
   }
@@ -268,13 +274,19 @@ void Node::WriteCache() {
 
 void Node::Tick() {
   if (lanes_.Refresh() == Lanes::Change::kSnapshot) Publish();
+  quotas_.Tick();
   WriteCache();
   if (tls_.Poll(clock_.WallNow()) == NodeTls::Change::kClientPort) {
     for (const auto& worker : workers_) worker->UseTls(tls_.client_port());
   }
-  tick_timer_.expires_after(absl::ToChronoNanoseconds(kTick));
-  tick_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) Tick();
+  After(tick_timer_, kTick, &Node::Tick);
+}
+
+void Node::After(asio::steady_timer& timer, absl::Duration delay,
+                 void (Node::*then)()) {
+  timer.expires_after(absl::ToChronoNanoseconds(delay));
+  timer.async_wait([this, then](const boost::system::error_code& error) {
+    if (!error) (this->*then)();
   });
 }
 
@@ -309,6 +321,7 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
     status.access_lines_dropped = access_log_->lines_dropped();
   }
   if (usage_.has_value()) status.usage = usage_->status();
+  status.limits = quotas_.Status();
   if (cache_.has_value()) {
     status.cache_writes = cache_->writes();
     status.cache_write_failures = cache_->failures();
@@ -341,19 +354,13 @@ void Node::ContinueDrain() {
       case Drain::Step::kWait:
         break;
     }
-    drain_timer_.expires_after(absl::ToChronoNanoseconds(kDrainPoll));
-    drain_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) ContinueDrain();
-    });
+    After(drain_timer_, kDrainPoll, &Node::ContinueDrain);
   });
 }
 
 void Node::DeliverUsage() {
   if (client_->link() != RoutingClient::Link::kUp) return EndDrain();
-  drain_timer_.expires_after(absl::ToChronoNanoseconds(kLastUsageLimit));
-  drain_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) EndDrain();
-  });
+  After(drain_timer_, kLastWordsLimit, &Node::EndDrain);
   usage_->Drain([this] { asio::post(loop_, [this] { EndDrain(); }); });
 }
 
@@ -361,7 +368,7 @@ void Node::EndDrain() {
   drain_timer_.cancel();
   // Whichever comes first: the time or the last acknowledgement.
   auto drained = std::exchange(drained_, nullptr);
-  if (drained) client_->Finish(kLastReportLimit, std::move(drained));
+  if (drained) client_->Finish(kLastWordsLimit, std::move(drained));
 }
 
 void Node::Stop() {

@@ -24,6 +24,7 @@
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/quota/quota_book.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_keeper.h"
@@ -79,6 +80,9 @@ class Node {
   void Publish();
   void WriteCache();
   void Tick();
+  // Runs `then` when `timer` expires, unless it is set anew or cancelled.
+  void After(boost::asio::steady_timer& timer, absl::Duration delay,
+             void (Node::*then)());
   void ContinueDrain();
   // All requests have ended: usage first, then the last report.
   void DeliverUsage();
@@ -108,6 +112,7 @@ class Node {
   // The configuration that they are of.
   std::shared_ptr<const RoutingConfig> named_config_;
 
+  QuotaBook quotas_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> news_pending_ = false;
   std::optional<AccessLogCarrier> access_log_;

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "common/ops/certificate_metrics.h"
+#include "dataplane/quota/quota_book.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/routing_client.h"
@@ -50,6 +51,7 @@ struct NodeStatus {
   std::size_t warnings = 0;
   std::vector<ops::PortCertificates> certificates;
   UsageStatus usage;
+  std::vector<LimitStatus> limits;
   // Of the access log.
   std::uint64_t access_lines_written = 0;
   std::uint64_t access_lines_dropped = 0;

@@ -24,8 +24,10 @@
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/key_admission.h"
 #include "dataplane/open_answer.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/key_pass.h"
 #include "dataplane/read/load_shedding.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
@@ -155,6 +157,13 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   if (error.has_value()) {
     const Refusal refusal = RefusalOf(*error, *request.dialect);
     co_return co_await SendRefusal(request, refusal, FactsOf(request));
+  }
+  KeyPass pass;
+  const std::optional<Refusal> over_limit =
+      AdmitByKey(request, pass, context_.attempt.clock);
+  if (HasQuotaNews(request)) context_.attempt.on_health_news();
+  if (over_limit.has_value()) {
+    co_return co_await SendRefusal(request, *over_limit, FactsOf(request));
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
@@ -377,6 +386,7 @@ io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
 AnswerFacts Pipeline::FactsOf(const Request& request) const {
   AnswerFacts facts{.request_id = request.id.text()};
   facts.overhead = context_.attempt.clock.Now() - request.received_at;
+  facts.limits = LimitFactsOf(request, context_.attempt.clock);
   if (request.model.has_value()) {
     facts.model = ConfigOf(request).models[*request.model].name;
   }

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/quota/key_pass.h"
 #include "dataplane/request_id.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/trace_context.h"
@@ -84,6 +85,9 @@ struct Request {
   // ends.
   const Snapshot* snapshot = nullptr;
   const ClientEntry* client = nullptr;
+  // Its leave to use the key; null where no limits are kept. Attempts tell it
+  // what they took.
+  KeyPass* pass = nullptr;
 
   // The API that the client speaks.
   const dialect::Dialect* dialect = &dialect::OpenAi();

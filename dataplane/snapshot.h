@@ -22,6 +22,7 @@
 #include "common/ids.h"
 #include "common/net/dial_plan.h"
 #include "common/string_map.h"
+#include "dataplane/quota/quota_view.h"
 
 namespace weir::dataplane {
 
@@ -78,6 +79,9 @@ struct ProviderEntry {
   // Requests in flight at this node; 0 means no limit.
   std::uint32_t max_concurrent;
   config::Breaker breaker;
+  // Of all nodes together, a minute; 0 means no limit.
+  std::uint64_t max_rpm = 0;
+  std::uint64_t max_tpm = 0;
 };
 
 struct TargetEntry {
@@ -97,6 +101,9 @@ struct TargetEntry {
   // Tokens that an answer may have where the client set no limit; absent where
   // nobody said.
   std::optional<std::uint64_t> max_output_tokens = std::nullopt;
+  // As in ProviderEntry.
+  std::uint64_t max_rpm = 0;
+  std::uint64_t max_tpm = 0;
 };
 
 struct ModelEntry {
@@ -137,6 +144,10 @@ struct ClientEntry {
   // On the wall clock: refused from then on, whatever its secret.
   absl::Time expires_at = absl::InfiniteFuture();
   std::vector<RetiringSecret> retiring = {};
+  // Of all nodes together; 0 means no limit.
+  std::uint64_t max_rpm = 0;
+  std::uint64_t max_tpm = 0;
+  std::uint64_t max_concurrent = 0;
 };
 
 // The config lane, resolved: references are indexes, secrets are header lines.
@@ -217,6 +228,8 @@ struct Snapshot {
   std::shared_ptr<const RoutingWeights> weights;
   // Null where no accounts are kept.
   std::shared_ptr<const UsageNames> usage_names = nullptr;
+  // Aligned with the config. Null where no limits are kept.
+  std::shared_ptr<const QuotaView> quotas = nullptr;
 };
 
 }  // namespace weir::dataplane

@@ -19,16 +19,17 @@ inline constexpr std::string_view kCredentialRefused = "credential_refused";
 inline constexpr std::string_view kProbeBudget = "probe_budget";
 inline constexpr std::string_view kRateLimited = "rate_limited";
 inline constexpr std::string_view kLedger = "ledger";
+inline constexpr std::string_view kBudget = "budget";
 }  // namespace alert_kind
 
 // All of them: what Webhook.alerts may name.
-inline constexpr std::array<std::string_view, 11> kAlertKinds = {
+inline constexpr std::array<std::string_view, 12> kAlertKinds = {
     alert_kind::kAllDown,     alert_kind::kOneLeft,
     alert_kind::kTargetDown,  alert_kind::kLatency,
     alert_kind::kPanic,       alert_kind::kGroupSwitch,
     alert_kind::kBlindProber, alert_kind::kCredentialRefused,
     alert_kind::kProbeBudget, alert_kind::kRateLimited,
-    alert_kind::kLedger};
+    alert_kind::kLedger,      alert_kind::kBudget};
 
 }  // namespace weir::config
 

@@ -146,6 +146,7 @@ void ValidateClientKeys(const v1::Resources& resources, const Names& names,
     judge.CheckTime(path + ".expires_at", key.expires_at());
     CheckPeople(path, key, judge);
     CheckRetiring(path + ".retiring", key, seen_hashes, judge);
+    ValidateKeyLimits(path, key, names, judge);
   }
 }
 

@@ -46,6 +46,9 @@ void ValidatePrices(const v1::Resources& resources, const Names& names,
                     Judge& judge);
 void ValidateClientKeys(const v1::Resources& resources, const Names& names,
                         Judge& judge);
+// What one key may use and spend. `path` is the key's.
+void ValidateKeyLimits(const std::string& path, const v1::ClientKey& key,
+                       const Names& names, Judge& judge);
 void ValidatePolicy(const v1::Policy& policy, Judge& judge);
 // The policy's emergency groups, against those that providers have.
 void ValidateGroups(const v1::Resources& resources, Judge& judge);

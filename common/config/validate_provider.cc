@@ -103,16 +103,6 @@ void CheckBreaker(const std::string& path, const v1::Breaker& breaker,
   }
 }
 
-// Fields of the schema that nothing reads yet.
-void WarnOfNoEffect(const std::string& path, const v1::Provider& provider,
-                    Judge& judge) {
-  const std::string what = "has no effect in this version";
-  const std::string fix = "remove it, or leave it for a later one";
-  if (provider.limits().max_tpm() != 0) {
-    judge.Warn(path + ".limits.max_tpm", what, fix);
-  }
-}
-
 void CheckProvider(const std::string& path, const v1::Provider& provider,
                    Judge& judge) {
   CheckDialect(path, provider.dialect(), judge);
@@ -125,7 +115,6 @@ void CheckProvider(const std::string& path, const v1::Provider& provider,
   CheckTimeouts(path + ".timeouts", provider.timeouts(), judge);
   CheckBreaker(path + ".breaker", provider.breaker(), judge);
   judge.CheckMode(path + ".mode", provider.mode());
-  WarnOfNoEffect(path, provider, judge);
 }
 
 }  // namespace

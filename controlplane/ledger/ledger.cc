@@ -161,6 +161,9 @@ void Ledger::NoteKept(const std::vector<Waiting>& group,
         kept[i].missing, group[i].batch.node, group[i].batch.boot_id,
         group[i].batch.sequence);
   }
+  for (std::size_t i = 0; on_rows_ && i < group.size(); ++i) {
+    if (kept[i].is_new) on_rows_(group[i].batch.rows);
+  }
   for (const auto& [source, sequence] : reached) {
     listener_.on_kept(source.first, source.second, sequence);
   }

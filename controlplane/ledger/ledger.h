@@ -77,6 +77,11 @@ class Ledger {
 
   // REQUIRES: before the first Offer().
   void Connect(Listener listener) { listener_ = std::move(listener); }
+  // `on_rows` gets what is new, once it is in the store, on the thread of
+  // Write(). REQUIRES: before the first Offer().
+  void Watch(std::function<void(const std::vector<UsageRow>&)> on_rows) {
+    on_rows_ = std::move(on_rows);
+  }
   // What prices were before. Errors of the store.
   absl::Status Load();
 
@@ -119,6 +124,7 @@ class Ledger {
   const Clock& clock_;
   const UsageRetention retention_;
   Listener listener_;
+  std::function<void(const std::vector<UsageRow>&)> on_rows_;
 
   mutable Mutex mutex_;
   Queue waiting_ ABSL_GUARDED_BY(mutex_);

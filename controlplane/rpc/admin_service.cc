@@ -218,6 +218,8 @@ Unary* AdminService::CreateClientKey(Context* context,
   key.set_owner(request->owner());
   key.set_team(request->team());
   *key.mutable_tags() = request->tags();
+  if (request->has_limits()) *key.mutable_limits() = request->limits();
+  *key.mutable_budgets() = request->budgets();
   absl::StatusOr<CreatedClientKey> created = controlplane::CreateClientKey(
       core_.registry, std::move(key), core_.clock.WallNow());
   if (!created.ok()) return Answer(context, created.status());

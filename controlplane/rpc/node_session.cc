@@ -105,6 +105,7 @@ absl::Status NodeSession::OnHello(const v1::Hello& hello) {
        EpochProblems(core_.publisher.epoch(), *config), core_.clock.WallNow()});
   if (!listed.ok()) return listed;
   node_ = id;
+  core_.quotas.OnHello(id);
   subscription_.emplace(*std::move(config), *std::move(weights));
   welcome_ = std::make_shared<const std::string>(
       WelcomeMessage({core_.publisher.epoch(), core_.ReportInterval(),
@@ -148,6 +149,8 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
   if (!current) return absl::OkStatus();
   core_.scoreboard.OnReport(*node_, *report);
   core_.providers.OnNodeReport(RefusalsIn(message));
+  core_.quotas.OnReport(*node_, boot_id_, DemandsIn(message));
+  RefreshQuota();
   return absl::OkStatus();
 }
 
@@ -192,6 +195,13 @@ bool NodeSession::Ask(SharedBytes question) {
   return true;
 }
 
+void NodeSession::RefreshQuota() {
+  if (!node_.has_value()) return;
+  if (const auto grant = core_.quotas.TakeGrant(*node_)) {
+    quota_ = std::make_shared<const std::string>(QuotaMessage(*grant));
+  }
+}
+
 SharedBytes NodeSession::TakeNext() {
   if (!subscription_.has_value() || IsSending()) return nullptr;
   const absl::Time now = core_.clock.Now();
@@ -202,6 +212,9 @@ SharedBytes NodeSession::TakeNext() {
   } else if (PublicationPtr lane = subscription_->TakeNext(now)) {
     const std::string* message = &lane->message;
     next = SharedBytes(std::move(lane), message);
+  } else if (quota_ != nullptr) {
+    next = std::exchange(quota_, nullptr);
+    subscription_->OnOther(now);
   } else if (question_ != nullptr) {
     next = std::exchange(question_, nullptr);
     subscription_->OnOther(now);

@@ -20,6 +20,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/publish/subscription.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/message_allowance.h"
 #include "controlplane/rpc/shared_buffer.h"
@@ -57,12 +58,14 @@ class RoutingCore {
 
   RoutingCore(Publisher& its_publisher, NodeList& its_nodes,
               Scoreboard& its_scoreboard, ProviderBoard& its_providers,
-              Ledger& its_ledger, const Clock& its_clock)
+              Ledger& its_ledger, QuotaBoard& its_quotas,
+              const Clock& its_clock)
       : publisher(its_publisher),
         nodes(its_nodes),
         scoreboard(its_scoreboard),
         providers(its_providers),
         ledger(its_ledger),
+        quotas(its_quotas),
         clock(its_clock),
         decisions(its_clock) {}
 
@@ -77,6 +80,7 @@ class RoutingCore {
   Scoreboard& scoreboard;
   ProviderBoard& providers;
   Ledger& ledger;
+  QuotaBoard& quotas;
   const Clock& clock;
   DecisionDesk decisions;
   RoutingCounters counters;
@@ -107,6 +111,9 @@ class NodeSession {
 
   // `question` goes out when nothing more urgent does; false before the Hello.
   bool Ask(SharedBytes question);
+
+  // Tells the node its part of limits where that is news, or due again.
+  void RefreshQuota();
 
   // What is to be written now; null when there is nothing or something is
   // still being written. OnSent() tells when it was.
@@ -144,7 +151,9 @@ class NodeSession {
   std::optional<Subscription> subscription_;
   // Before anything else.
   SharedBytes welcome_;
-  // Behind the lanes; the latest one, where another was not taken.
+  // Behind the lanes; the latest word.
+  SharedBytes quota_;
+  // Behind that; the latest one, where another was not taken.
   SharedBytes question_;
   // Acknowledgements that are to be sent, behind the question: by boot the
   // latest, which stands for those before.

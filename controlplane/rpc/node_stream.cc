@@ -37,6 +37,13 @@ void NodeStream::OnPublished(Lane lane, PublicationPtr latest) {
   WriteNext();
 }
 
+void NodeStream::RefreshQuota() {
+  MutexLock lock(&mutex_);
+  if (finished_) return;
+  session_.RefreshQuota();
+  WriteNext();
+}
+
 void NodeStream::OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence) {
   MutexLock lock(&mutex_);
   if (finished_) return;

@@ -33,6 +33,8 @@ class NodeStream final
 
   void Start();
   void OnPublished(Lane lane, PublicationPtr latest);
+  // As NodeSession::RefreshQuota().
+  void RefreshQuota();
   // As NodeSession::OnUsageKept().
   void OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence);
   // The ledger has room again: ends the stream where usage was refused, for a

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxText = 256;
 constexpr int kMaxSentences = 20;
 constexpr int kMaxTargets = 10'000;
 constexpr std::size_t kMaxProviders = 10'000;
+constexpr std::size_t kMaxLimits = 20'000;
 constexpr std::uint32_t kMaxCredentials = 1000;
 constexpr std::size_t kHashBytes = 32;
 
@@ -202,6 +203,16 @@ ProviderBoard::Refusals RefusalsIn(const v1::Report& report) {
     }
   }
   return refusals;
+}
+
+std::map<std::string, DemandReport> DemandsIn(const v1::Report& report) {
+  std::map<std::string, DemandReport> demands;
+  for (const v1::LimitDemand& demand : report.limits()) {
+    if (demands.size() == kMaxLimits) break;
+    demands[demand.limit()] = {demand.wanted(), demand.refused(),
+                               demand.held()};
+  }
+  return demands;
 }
 
 }  // namespace weir::controlplane

@@ -191,6 +191,27 @@ std::string UsageAckMessage(std::uint64_t boot_id, std::uint64_t sequence) {
   return response.SerializeAsString();
 }
 
+std::string QuotaMessage(const QuotaGrant& grant) {
+  v1::SubscribeResponse response;
+  v1::QuotaUpdate& update = *response.mutable_quota();
+  *update.mutable_time_to_live() = config::FromDuration(grant.time_to_live);
+  update.set_nodes(grant.nodes);
+  for (const auto& [limit, share] : grant.leases) {
+    v1::LimitLease& lease = *update.add_leases();
+    lease.set_limit(limit);
+    lease.set_share(share);
+  }
+  for (const SpentKey& key : grant.spent) {
+    v1::SpentBudget& spent = *update.add_spent();
+    spent.set_client_key(key.client_key);
+    spent.set_fallback(key.fallback);
+    if (key.until != absl::InfiniteFuture()) {
+      spent.mutable_until()->set_seconds(absl::ToUnixSeconds(key.until));
+    }
+  }
+  return response.SerializeAsString();
+}
+
 std::string HeartbeatMessage(const PublicationPtr& config,
                              const PublicationPtr& weights) {
   v1::SubscribeResponse response;

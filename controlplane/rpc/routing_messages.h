@@ -3,6 +3,7 @@
 #define WEIR_CONTROLPLANE_RPC_ROUTING_MESSAGES_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publication.h"
+#include "controlplane/quota/demand.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/scoreboard.h"
 #include "weir/config/v1/resources.pb.h"
 #include "weir/routing/v1/routing.pb.h"
@@ -44,6 +47,7 @@ struct WelcomeTerms {
 };
 std::string WelcomeMessage(const WelcomeTerms& terms);
 std::string UsageAckMessage(std::uint64_t boot_id, std::uint64_t sequence);
+std::string QuotaMessage(const QuotaGrant& grant);
 std::string HeartbeatMessage(const PublicationPtr& config,
                              const PublicationPtr& weights);
 
@@ -59,6 +63,9 @@ absl::StatusOr<LatencySketch> FromMessage(
     const routing::v1::LatencySketch& sketch);
 // What a report says of credentials; what makes no sense is left out.
 ProviderBoard::Refusals RefusalsIn(const routing::v1::Report& report);
+// What it says of limits, by their ids; at most 20,000 of them.
+std::map<std::string, DemandReport> DemandsIn(
+    const routing::v1::Report& report);
 
 }  // namespace weir::controlplane
 

@@ -52,6 +52,11 @@ void RoutingService::Publish(Lane lane, const PublicationPtr& latest) {
   for (const auto& stream : table_.All()) stream->OnPublished(lane, latest);
 }
 
+void RoutingService::RefreshQuotas() {
+  core_.quotas.SetNodes(core_.nodes.connected());
+  for (const auto& stream : table_.All()) stream->RefreshQuota();
+}
+
 void RoutingService::Tick() {
   for (const auto& stream : table_.All()) stream->Tick();
 }

@@ -30,6 +30,8 @@ class RoutingService final
 
   // Every stream gets `latest`, now or when it has taken what it is being sent.
   void Publish(Lane lane, const PublicationPtr& latest);
+  // Tells nodes their parts of limits. Call a few times a second.
+  void RefreshQuotas();
   // Heartbeats and time limits. Call about once a second.
   void Tick();
   // Ends every stream and accepts no other.

@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/concat.h"
+#include "dataplane/account/limit_facts.h"
 #include "dataplane/http1/head.h"
 
 namespace weir::dataplane {
@@ -111,6 +112,7 @@ void AppendFacts(const AnswerFacts& facts, std::string& out) {
     out += "\r\n";
   }
   if (facts.cost.has_value()) AppendCost(*facts.cost, out);
+  AppendLimits(facts.limits, out);
   // Microseconds are enough, and integers are cheap to print.
   const std::int64_t us =
       std::max<std::int64_t>(0, absl::ToInt64Microseconds(facts.overhead));

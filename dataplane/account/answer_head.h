@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "dataplane/account/limit_facts.h"
 #include "dataplane/http1/head.h"
 
 namespace weir::dataplane {
@@ -37,6 +38,8 @@ struct AnswerFacts {
   std::span<const std::string_view> dropped = {};
   // US dollars: x-weir-cost-usd. Absent where it is not known, or not yet.
   std::optional<double> cost = std::nullopt;
+  // Of the client key.
+  LimitFacts limits = {};
   // Time spent by weir itself.
   absl::Duration overhead = absl::ZeroDuration();
 };

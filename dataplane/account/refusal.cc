@@ -40,8 +40,8 @@ Refusal NobodyToAsk(const Dialect& dialect, const NoAnswer& none,
   if (none.at_capacity) {
     return Make(dialect,
                 {503, "provider_at_capacity",
-                 "Every provider of this model has as many requests in flight "
-                 "as it may."},
+                 "Every provider of this model has as many requests as it "
+                 "may."},
                 true, kDefaultRetryAfter);
   }
   // Nothing that comes back later would help.
@@ -87,6 +87,11 @@ Refusal RefusalOf(const ApiError& error, const Dialect& dialect) {
   const bool overloaded = error.status == 503;
   return Make(dialect, error, overloaded,
               overloaded ? std::optional(kDefaultRetryAfter) : std::nullopt);
+}
+
+Refusal RefusalOf(const ApiError& error, const Dialect& dialect,
+                  absl::Duration retry_after) {
+  return Make(dialect, error, true, retry_after);
 }
 
 Refusal RefusalOf(const NoAnswer& none, int attempts,

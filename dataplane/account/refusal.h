@@ -23,6 +23,10 @@ struct Refusal {
 Refusal RefusalOf(const dialect::ApiError& error,
                   const dialect::Dialect& dialect);
 
+// One that goes by itself after `retry_after`.
+Refusal RefusalOf(const dialect::ApiError& error,
+                  const dialect::Dialect& dialect, absl::Duration retry_after);
+
 // From the last attempt: a provider's own error as it is, unless it speaks of
 // our account there; otherwise a 502, 503 or 504 that says what happened and
 // when to come again. `provider` is the last one's name.

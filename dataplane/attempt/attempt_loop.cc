@@ -28,6 +28,8 @@
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/quota_view.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/usage/usage_book.h"
@@ -90,6 +92,12 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       Skip(next->candidate, "as many requests in flight as it may have", retry);
       continue;
     }
+    no_answer_.at_capacity = !TakeSupply(next->candidate);
+    if (no_answer_.at_capacity) {
+      Skip(next->candidate, "as many requests or tokens a minute as it may",
+           retry);
+      continue;
+    }
     Attempted attempted = co_await Try(next->candidate, retry);
     waited += attempted.ended - now;
     if (!attempted.failure.has_value()) {
@@ -120,8 +128,9 @@ std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,
   live_.models[candidate.model]->hedges.OnRequest(wish->budget);
   std::optional<Hedge> hedge =
       PlanHedge(request_, candidate, retry.rest(), live_, context_.clock.Now());
-  if (hedge.has_value() && (AtCapacity(hedge->second) ||
-                            translated_.WriteFor(hedge->second).has_value())) {
+  if (hedge.has_value() &&
+      (AtCapacity(hedge->second) || !HasSupply(hedge->second) ||
+       translated_.WriteFor(hedge->second).has_value())) {
     return std::nullopt;
   }
   return hedge;
@@ -136,6 +145,7 @@ io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate,
     Settle(result.first, RaceRole::kAlone, retry);
     co_return std::move(result.first);
   }
+  CountSupply(hedge.second);
   retry.OnHedged();
   const bool second_won = !result.second->failure.has_value();
   hedge_ = second_won ? HedgeOutcome::kWon : HedgeOutcome::kLost;
@@ -217,6 +227,27 @@ bool AttemptLoop::AtCapacity(const Candidate& candidate) const {
   const std::uint32_t share =
       std::max<std::uint32_t>(1, limit / context_.workers_in_node);
   return live_.providers[candidate.provider]->in_flight >= share;
+}
+
+bool AttemptLoop::TakeSupply(const Candidate& candidate) const {
+  const QuotaView* const quotas = request_.snapshot->quotas.get();
+  return quotas == nullptr ||
+         TakeRequest(*quotas, {candidate.provider, candidate.target},
+                     context_.clock.Now());
+}
+
+bool AttemptLoop::HasSupply(const Candidate& candidate) const {
+  const QuotaView* const quotas = request_.snapshot->quotas.get();
+  return quotas == nullptr ||
+         HasRoom(*quotas, {candidate.provider, candidate.target},
+                 context_.clock.Now());
+}
+
+void AttemptLoop::CountSupply(const Candidate& candidate) const {
+  const QuotaView* const quotas = request_.snapshot->quotas.get();
+  if (quotas == nullptr) return;
+  CountRequest(*quotas, {candidate.provider, candidate.target},
+               context_.clock.Now());
 }
 
 void AttemptLoop::Record(Attempted& attempted, RaceRole role) {

@@ -52,6 +52,11 @@ class AttemptLoop {
   // The candidate can't even be asked.
   void Skip(const Candidate& candidate, std::string_view why, Retry& retry);
   bool AtCapacity(const Candidate& candidate) const;
+  // Of what the candidate takes of all nodes: one request is counted, may be,
+  // or was sent.
+  bool TakeSupply(const Candidate& candidate) const;
+  bool HasSupply(const Candidate& candidate) const;
+  void CountSupply(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);

@@ -39,6 +39,8 @@ class ProviderBuild {
     entry_.region = provider_.region();
     entry_.breaker = config::EffectiveBreaker(provider_);
     entry_.max_concurrent = provider_.limits().max_concurrent();
+    entry_.max_rpm = provider_.limits().max_rpm();
+    entry_.max_tpm = provider_.limits().max_tpm();
     const absl::Status usable = FillAll();
     if (!usable.ok()) {
       entry_.unusable_because = std::string(usable.message());

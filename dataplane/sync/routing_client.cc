@@ -192,6 +192,10 @@ void RoutingClient::Impl::OnMessage(
       return OnDecisionQuery(message.decisions());
     case routing::v1::SubscribeResponse::kUsage:
       return OnUsageAck(message.usage());
+    case routing::v1::SubscribeResponse::kQuota:
+      ++counters_.updates[{"quota", NameOf(LaneOutcome::Kind::kApplied)}];
+      if (hooks_.on_quota) hooks_.on_quota(message.quota());
+      return;
     case routing::v1::SubscribeResponse::MESSAGE_NOT_SET:
       ++counters_.unknown_messages;
   }

@@ -16,6 +16,7 @@
 #include "common/clock.h"
 #include "common/random.h"
 #include "dataplane/sync/lanes.h"
+#include "weir/routing/v1/quota.pb.h"
 #include "weir/routing/v1/routing.pb.h"
 #include "weir/routing/v1/usage.pb.h"
 
@@ -51,7 +52,7 @@ struct RoutingClientCounters {
   std::uint64_t usage_batches_sent = 0;
   // Kinds that this version doesn't know.
   std::uint64_t unknown_messages = 0;
-  // By lane (`config`, `weights`) and outcome (`applied`, `unchanged`,
+  // By lane (`config`, `weights`, `quota`) and outcome (`applied`, `unchanged`,
   // `refused`).
   std::map<std::pair<std::string, std::string>, std::uint64_t> updates;
 };
@@ -78,6 +79,8 @@ class RoutingClient {
     // The ledger has all usage of the boot up to this sequence.
     std::function<void(std::uint64_t boot_id, std::uint64_t sequence)>
         on_usage_ack = nullptr;
+    // This node's part of limits changed, or is said again.
+    std::function<void(const routing::v1::QuotaUpdate&)> on_quota = nullptr;
   };
 
   // `lanes`, `clock` and `random` outlive this.

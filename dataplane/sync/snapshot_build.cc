@@ -99,6 +99,8 @@ void AddTargets(const config::v1::Resources& resources,
         .prices = config::PricesOf(model, target, prices),
         .affinity_seed = StableHash(config::TargetIdOf(model, target).value),
         .max_output_tokens = config::MaxOutputTokens(model, target),
+        .max_rpm = target.limits().max_rpm(),
+        .max_tpm = target.limits().max_tpm(),
     });
   }
 }
@@ -156,6 +158,9 @@ ClientEntry BuildClient(const config::v1::ClientKey& key,
       .may_ask_for_all_regions = false,
       .regions = {key.regions().begin(), key.regions().end()},
   };
+  client.max_rpm = key.limits().rpm();
+  client.max_tpm = key.limits().tpm();
+  client.max_concurrent = key.limits().concurrent();
   client.may_ask_for_all_regions = client.regions.contains("*");
   if (key.has_expires_at())
     client.expires_at = config::ToTime(key.expires_at());

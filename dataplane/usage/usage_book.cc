@@ -92,6 +92,24 @@ std::array<std::uint32_t, kTokenKinds> TokensOf(const Usage& usage) {
           usage.audio_output.value_or(0),   usage.image_output.value_or(0)};
 }
 
+// What the provider and the target have of tokens is used up by this, and the
+// request's key as well.
+void Charge(const Request& request, const Candidate& candidate,
+            const Usage& usage, absl::Time now) {
+  const double tokens = static_cast<double>(InputOf(usage).value_or(0)) +
+                        static_cast<double>(OutputOf(usage).value_or(0));
+  if (request.pass != nullptr) request.pass->OnTokens(tokens);
+  const QuotaView* const quotas = request.snapshot->quotas.get();
+  if (quotas == nullptr) return;
+  if (const auto& limit = quotas->providers[candidate.provider].tokens) {
+    limit->Settle(tokens, now);
+  }
+  if (!candidate.target.has_value()) return;
+  if (const auto& limit = quotas->targets[*candidate.target].tokens) {
+    limit->Settle(tokens, now);
+  }
+}
+
 // At least 1: 0 says that there is none.
 std::uint32_t MicrosecondsOf(absl::Duration duration) {
   return static_cast<std::uint32_t>(
@@ -138,6 +156,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   record.failed = end.failed ? 1 : 0;
   entry.Settle(record);
   if (end.ending == Ending::kNothing) return;
+  Charge(request, candidate, settlement.usage, clock_.Now());
   const RoutingConfig& config = ConfigOf(request);
   const Usage& usage = settlement.usage;
   UsageCounters& counters = counters_[ModelOf(

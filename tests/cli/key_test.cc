@@ -43,6 +43,28 @@ TEST_F(KeyTest, AListDoesNotSwallowTheName) {
   EXPECT_THAT(admin_.key_requests[0].providers(), IsEmpty());
 }
 
+TEST_F(KeyTest, LimitsAndBudgets) {
+  Weirctl({"key", "create", "demo", "--rpm", "600", "--concurrent", "5",
+           "--budget", "20/day", "--budget", "500/month/hard/small"});
+  ASSERT_EQ(admin_.key_requests.size(), 1);
+  const admin::CreateClientKeyRequest& request = admin_.key_requests[0];
+  EXPECT_EQ(request.limits().rpm(), 600);
+  EXPECT_FALSE(request.limits().has_tpm());
+  EXPECT_EQ(request.limits().concurrent(), 5);
+  ASSERT_EQ(request.budgets_size(), 2);
+  EXPECT_EQ(request.budgets(0).period(), config::v1::BUDGET_PERIOD_DAY);
+  EXPECT_EQ(request.budgets(1).usd(), 500);
+  EXPECT_EQ(request.budgets(1).kind(), config::v1::BUDGET_KIND_HARD);
+  EXPECT_EQ(request.budgets(1).fallback(), "small");
+}
+
+TEST_F(KeyTest, AWrongBudgetIsNamed) {
+  const Outcome run = Weirctl({"key", "create", "demo", "--budget", "20/week"});
+  EXPECT_NE(run.exit_code, 0);
+  EXPECT_THAT(run.err, HasSubstr("--budget: has no period"));
+  EXPECT_THAT(admin_.key_requests, IsEmpty());
+}
+
 TEST_F(KeyTest, JsonHasTheSecretToo) {
   EXPECT_THAT(Weirctl({"key", "create", "demo", "-o", "json"}).out,
               HasSubstr("\"secret\": \"sk-weir-1234\""));
@@ -58,17 +80,18 @@ TEST_F(KeyTest, TheListHasNoSecrets) {
   admin_.resources.add_client_keys()->set_name("all");
   key.set_team("search");
   key.set_owner("ann");
+  key.mutable_limits()->set_rpm(600);
   key.mutable_expires_at()->set_seconds(1'800'000'000);
   config::v1::RetiringSecret& old = *key.add_retiring();
   old.mutable_expires_at()->set_seconds(1'799'999'999);
   EXPECT_EQ(
       Weirctl({"key", "list"}).out,
-      "NAME  SECRET         MODELS   PROVIDERS  TEAM    OWNER  CREATED"
-      "               EXPIRES\n"
-      "demo  sk-weir-ab...  gpt-4.1  -          search  ann    2023-11-14 "
-      "22:13 UTC  2027-01-15 08:00 UTC, 1 old secret\n"
-      "all   -              *        -          -       -      -"
-      "                     -\n");
+      "NAME  SECRET         MODELS   PROVIDERS  TEAM    OWNER  LIMITS   "
+      "BUDGETS  CREATED               EXPIRES\n"
+      "demo  sk-weir-ab...  gpt-4.1  -          search  ann    600 rpm  -     "
+      "   2023-11-14 22:13 UTC  2027-01-15 08:00 UTC, 1 old secret\n"
+      "all   -              *        -          -       -      -        -     "
+      "   -                     -\n");
 }
 
 TEST_F(KeyTest, DetailsAreOfTheRequest) {

@@ -252,14 +252,11 @@ INSTANTIATE_TEST_SUITE_P(
          "providers[0].health_check.budget_usd: is out of range: -1; write a "
          "value from 0 to 1000000",
          ""},
-        {"FieldsWithoutEffect",
+        {"Limits",
          [](auto& r) {
            First(r).mutable_limits()->set_max_tpm(1);
            First(r).mutable_limits()->set_max_concurrent(1);
-         },
-         "",
-         "providers[0].limits.max_tpm: has no effect in this version; remove "
-         "it, or leave it for a later one"},
+         }},
         {"UsedByNobody", [](auto& r) { r.clear_models(); }, "",
          "providers[0]: \"relay\" is used by no model and no client key; name "
          "it in a model's targets, or remove it\n"

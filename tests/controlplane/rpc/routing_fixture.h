@@ -12,6 +12,7 @@
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/rpc/node_session.h"
 #include "controlplane/rpc/routing_messages.h"
 #include "controlplane/scoreboard.h"
@@ -48,7 +49,8 @@ class RoutingFixture {
       : scoreboard_(clock_),
         publisher_(kEpoch,
                    {[this](Lane lane) { return Content(lane); }, LaneMessage}),
-        core_(publisher_, nodes_, scoreboard_, providers_, ledger_, clock_) {
+        core_(publisher_, nodes_, scoreboard_, providers_, ledger_, quotas_,
+              clock_) {
     scoreboard_.SetResources(
         std::make_shared<const config::v1::Resources>(SampleResources()), {});
   }
@@ -69,6 +71,7 @@ class RoutingFixture {
   ProviderBoard providers_{clock_};
   FakeUsageStore usage_;
   Ledger ledger_{usage_, clock_};
+  QuotaBoard quotas_{clock_};
   NodeList nodes_;
   Publisher publisher_;
   RoutingCore core_;

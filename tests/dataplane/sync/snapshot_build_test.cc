@@ -214,11 +214,11 @@ TEST_F(SnapshotBuildTest, AProxyWithoutItsCredentialsIsNotUsed) {
 constexpr char kModels[] =
     "providers { name: 'p' base_url: 'http://p.example' } "
     "providers { name: 'q' base_url: 'http://q.example' "
-    "            mode: MODE_DRAINING limits { max_concurrent: 7 } "
-    "            region: 'eu' } "
+    "            mode: MODE_DRAINING limits { max_concurrent: 7 "
+    "            max_rpm: 8 } region: 'eu' } "
     "models { name: 'm' aliases: 'alias' fallback: 'n' "
     "         targets { provider: 'p' model: 'up\"stream' weight: 3 } "
-    "         targets { provider: 'q' } } "
+    "         targets { provider: 'q' limits { max_tpm: 6 } } } "
     "models { name: 'n' targets { provider: 'p' mode: MODE_DISABLED } } ";
 
 TEST_F(SnapshotBuildTest, TargetsOfAModelStandTogether) {
@@ -235,6 +235,8 @@ TEST_F(SnapshotBuildTest, TargetsOfAModelStandTogether) {
   EXPECT_EQ(config.targets[1].upstream_model, "m");
   EXPECT_EQ(config.targets[1].base_weight, 1);
   EXPECT_EQ(config.providers[1].max_concurrent, 7u);
+  EXPECT_EQ(config.providers[1].max_rpm, 8u);
+  EXPECT_EQ(config.targets[1].max_tpm, 6u);
   EXPECT_EQ(config.providers[1].region, "eu");
 }
 

@@ -1,0 +1,25 @@
+// What a key may use and spend, as people write it.
+#ifndef WEIR_CLI_ALLOWANCE_TEXT_H_
+#define WEIR_CLI_ALLOWANCE_TEXT_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "weir/config/v1/client_key.pb.h"
+
+namespace weir::cli {
+
+// `USD/PERIOD[/KIND[/FALLBACK]]`: 20/day, 500/month/hard,
+// 500/month/hard/gpt-4.1-mini. INVALID_ARGUMENT says what is wrong with it.
+absl::StatusOr<config::v1::Budget> ParseBudget(std::string_view text);
+
+// The same back, one after the other: `20/day, 500/month/hard`.
+std::string BudgetsText(const config::v1::ClientKey& key);
+
+// `600 rpm, 90000 tpm, 5 at once`; empty without limits.
+std::string LimitsText(const config::v1::KeyLimits& limits);
+
+}  // namespace weir::cli
+
+#endif  // WEIR_CLI_ALLOWANCE_TEXT_H_

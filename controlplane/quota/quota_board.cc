@@ -1,0 +1,212 @@
+#include "controlplane/quota/quota_board.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/config/effective.h"
+#include "common/limit_id.h"
+#include "controlplane/quota/divide.h"
+
+namespace weir::controlplane {
+namespace {
+
+// A change of less is noise.
+constexpr double kNotableChange = 0.01;
+
+bool Differs(double before, double after) {
+  return std::abs(after - before) > kNotableChange * std::max(before, after);
+}
+
+bool Differs(const QuotaGrant& before, const QuotaGrant& after) {
+  if (before.nodes != after.nodes || before.spent != after.spent ||
+      before.leases.size() != after.leases.size()) {
+    return true;
+  }
+  return !std::ranges::equal(
+      before.leases, after.leases, [](const auto& a, const auto& b) {
+        return a.first == b.first && !Differs(a.second, b.second);
+      });
+}
+
+}  // namespace
+
+void QuotaBoard::Add(std::string id, LimitKind kind, std::uint64_t capacity,
+                     std::map<std::string, Limited>& limits) {
+  if (capacity == 0) return;
+  Limited limit{kind, static_cast<double>(capacity)};
+  const auto known = limits_.find(id);
+  if (known != limits_.end()) limit.holders = std::move(known->second.holders);
+  limits.emplace(std::move(id), std::move(limit));
+}
+
+void QuotaBoard::SetResources(const config::v1::Resources& resources) {
+  MutexLock lock(&mutex_);
+  std::map<std::string, Limited> limits;
+  const auto add = [&](std::string id, LimitKind kind, std::uint64_t capacity)
+                       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+                         Add(std::move(id), kind, capacity, limits);
+                       };
+  for (const config::v1::ClientKey& key : resources.client_keys()) {
+    add(KeyLimitId(key.name(), LimitKind::kRequests), LimitKind::kRequests,
+        key.limits().rpm());
+    add(KeyLimitId(key.name(), LimitKind::kTokens), LimitKind::kTokens,
+        key.limits().tpm());
+    add(KeyLimitId(key.name(), LimitKind::kConcurrent), LimitKind::kConcurrent,
+        key.limits().concurrent());
+  }
+  for (const config::v1::Provider& provider : resources.providers()) {
+    add(ProviderLimitId(provider.name(), LimitKind::kRequests),
+        LimitKind::kRequests, provider.limits().max_rpm());
+    add(ProviderLimitId(provider.name(), LimitKind::kTokens),
+        LimitKind::kTokens, provider.limits().max_tpm());
+  }
+  for (const config::v1::Model& model : resources.models()) {
+    for (const config::v1::Target& target : model.targets()) {
+      const std::string upstream = config::UpstreamModel(model, target);
+      add(TargetLimitId(target.provider(), upstream, LimitKind::kRequests),
+          LimitKind::kRequests, target.limits().max_rpm());
+      add(TargetLimitId(target.provider(), upstream, LimitKind::kTokens),
+          LimitKind::kTokens, target.limits().max_tpm());
+    }
+  }
+  limits_ = std::move(limits);
+}
+
+void QuotaBoard::SetNodes(std::size_t nodes) {
+  MutexLock lock(&mutex_);
+  nodes_ = static_cast<std::uint32_t>(std::max<std::size_t>(nodes, 1));
+}
+
+void QuotaBoard::SetSpent(std::vector<SpentKey> spent) {
+  MutexLock lock(&mutex_);
+  spent_ = std::move(spent);
+}
+
+void QuotaBoard::OnHello(const NodeId& node) {
+  MutexLock lock(&mutex_);
+  Told& told = told_[node];
+  told.grant = {};
+  told.at = absl::InfinitePast();
+  told.reports = 0;
+}
+
+void QuotaBoard::OnReport(const NodeId& node, std::uint64_t boot_id,
+                          const std::map<std::string, DemandReport>& demands) {
+  const absl::Time now = clock_.Now();
+  MutexLock lock(&mutex_);
+  Told& told = told_[node];
+  for (const std::string& id : told.wants) {
+    const auto limit = limits_.find(id);
+    // Idle: others need what it had.
+    if (limit != limits_.end() && !demands.contains(id)) {
+      limit->second.holders.erase(node);
+    }
+  }
+  told.wants.clear();
+  ++told.reports;
+  for (const auto& [id, demand] : demands) {
+    const auto limit = limits_.find(id);
+    if (limit == limits_.end()) continue;
+    limit->second.holders[node].demand.OnReport(demand, boot_id, now);
+    told.wants.insert(id);
+    told.is_urgent |= !told.grant.leases.contains(id);
+  }
+}
+
+void QuotaBoard::ForgetNode(const NodeId& node) {
+  MutexLock lock(&mutex_);
+  for (auto& [id, limit] : limits_) limit.holders.erase(node);
+  told_.erase(node);
+}
+
+void QuotaBoard::Divide(Limited& limit, absl::Time now) {
+  limit.divided_at = now;
+  std::erase_if(limit.holders, [&](const auto& holder) {
+    return now - holder.second.demand.last_report() > kTimeToLive;
+  });
+  std::vector<double> shares;
+  if (limit.kind == LimitKind::kConcurrent) {
+    std::vector<Places> places;
+    for (const auto& [node, holder] : limit.holders) {
+      places.push_back({holder.demand.places_wanted(), holder.demand.held(),
+                        static_cast<std::uint64_t>(holder.share)});
+    }
+    for (const std::uint64_t share :
+         DividePlaces(static_cast<std::uint64_t>(limit.capacity), places)) {
+      shares.push_back(static_cast<double>(share));
+    }
+  } else {
+    std::vector<double> wanted;
+    for (const auto& [node, holder] : limit.holders) {
+      // Who is not known yet gets an even part, as it had without a lease.
+      wanted.push_back(holder.demand.rate().value_or(
+          limit.capacity / static_cast<double>(limit.holders.size())));
+    }
+    shares = DivideRate(limit.capacity, wanted);
+  }
+  std::size_t i = 0;
+  for (auto& [node, holder] : limit.holders) holder.due = shares[i++];
+}
+
+bool QuotaBoard::IsHeard(const Told& told, absl::Time now) const {
+  const bool is_learning = now - began_ < kTimeToLive;
+  return told.reports >= (is_learning ? 2 : 1);
+}
+
+std::optional<QuotaGrant> QuotaBoard::TakeGrant(const NodeId& node) {
+  const absl::Time now = clock_.Now();
+  MutexLock lock(&mutex_);
+  Told& told = told_[node];
+  if (!IsHeard(told, now)) return std::nullopt;
+  const bool knows_nothing = told.at == absl::InfinitePast();
+  if (knows_nothing && limits_.empty() && spent_.empty()) return std::nullopt;
+  if (!told.is_urgent && now - told.at < kMinGap) return std::nullopt;
+  QuotaGrant grant{kTimeToLive, nodes_, {}, spent_};
+  std::vector<Holder*> mine;
+  for (const std::string& id : told.wants) {
+    const auto limit = limits_.find(id);
+    if (limit == limits_.end()) continue;
+    if (told.is_urgent || now - limit->second.divided_at >= kMinGap) {
+      Divide(limit->second, now);
+    }
+    const auto holder = limit->second.holders.find(node);
+    if (holder == limit->second.holders.end()) continue;
+    grant.leases[id] = holder->second.due;
+    mine.push_back(&holder->second);
+  }
+  if (!knows_nothing && !Differs(told.grant, grant) &&
+      now - told.at < kRefresh) {
+    return std::nullopt;
+  }
+  for (Holder* holder : mine) holder->share = holder->due;
+  told.grant = grant;
+  told.at = now;
+  told.is_urgent = false;
+  return grant;
+}
+
+std::vector<QuotaBoard::LimitUse> QuotaBoard::Uses() const {
+  MutexLock lock(&mutex_);
+  std::vector<LimitUse> uses;
+  for (const auto& [id, limit] : limits_) {
+    if (limit.holders.empty()) continue;
+    LimitUse use{id, limit.capacity, 0, limit.holders.size()};
+    for (const auto& [node, holder] : limit.holders) {
+      use.wanted += limit.kind == LimitKind::kConcurrent
+                        ? static_cast<double>(holder.demand.places_wanted())
+                        : holder.demand.rate().value_or(0);
+    }
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+}  // namespace weir::controlplane

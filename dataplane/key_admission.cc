@@ -1,0 +1,134 @@
+#include "dataplane/key_admission.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/concat.h"
+#include "common/dialect/dialect.h"
+#include "dataplane/account/limit_facts.h"
+#include "dataplane/account/refusal.h"
+#include "dataplane/quota/key_pass.h"
+#include "dataplane/quota/limit.h"
+#include "dataplane/quota/quota_view.h"
+#include "dataplane/request.h"
+#include "dataplane/usage/settle.h"
+
+namespace weir::dataplane {
+namespace {
+
+// Null where no limits are kept of it.
+const ClientLimits* LimitsOf(const Request& request) {
+  const QuotaView* const quotas = request.snapshot->quotas.get();
+  if (quotas == nullptr) return nullptr;
+  return &quotas->clients[static_cast<std::size_t>(
+      request.client - ConfigOf(request).clients.data())];
+}
+
+double InputTokens(const Request& request) {
+  return EstimateInput(
+      request.body.size(),
+      request.model.has_value()
+          ? ConfigOf(request).models[*request.model].context_tokens
+          : 0);
+}
+
+std::string_view UnitOf(LimitKind kind) {
+  switch (kind) {
+    case LimitKind::kRequests:
+      return "requests a minute";
+    case LimitKind::kTokens:
+      return "tokens a minute";
+    case LimitKind::kConcurrent:
+      return "requests at once";
+  }
+  return "requests a minute";
+}
+
+Refusal Refuse(const Request& request, const KeyRefusal& refused) {
+  const Limit& limit = *refused.limit;
+  const std::string message =
+      Concat("This API key may use ", limit.capacity(), " ",
+             UnitOf(limit.kind()), "; try again later.");
+  return RefusalOf(
+      {429,
+       limit.kind() == LimitKind::kConcurrent ? "concurrency_limit_exceeded"
+                                              : "rate_limit_exceeded",
+       message},
+      *request.dialect, refused.wait);
+}
+
+// Nullopt: nothing is spent, or another model serves instead.
+std::optional<Refusal> SpendOrSpare(const ClientLimits& limits,
+                                    Request& request, const Clock& clock) {
+  if (!limits.spent.has_value() || clock.WallNow() >= limits.spent->until) {
+    return std::nullopt;
+  }
+  if (limits.spent->fallback.has_value() && request.model.has_value()) {
+    request.model = *limits.spent->fallback;
+    return std::nullopt;
+  }
+  return RefusalOf({429, "budget_exceeded",
+                    "This API key has spent its budget. Ask whoever gave it to "
+                    "you for more."},
+                   *request.dialect);
+}
+
+LimitFact FactOf(const Limit& limit, absl::Time now) {
+  return {limit.capacity(), limit.Remaining(now), limit.UntilFull(now)};
+}
+
+}  // namespace
+
+std::optional<Refusal> AdmitByKey(Request& request, KeyPass& pass,
+                                  const Clock& clock) {
+  const ClientLimits* const limits = LimitsOf(request);
+  if (limits == nullptr) return std::nullopt;
+  if (auto spent = SpendOrSpare(*limits, request, clock)) return spent;
+  auto admitted = KeyPass::Admit(*limits, InputTokens(request), clock);
+  if (const auto* refused = std::get_if<KeyRefusal>(&admitted)) {
+    return Refuse(request, *refused);
+  }
+  pass = std::get<KeyPass>(std::move(admitted));
+  request.pass = &pass;
+  return std::nullopt;
+}
+
+bool HasQuotaNews(const Request& request) {
+  const ClientLimits* const limits = LimitsOf(request);
+  if (limits == nullptr) return false;
+  bool news = false;
+  for (const auto* limit :
+       {&limits->requests, &limits->tokens, &limits->concurrent}) {
+    news |= *limit != nullptr && (*limit)->TakeNews();
+  }
+  return news;
+}
+
+LimitFacts LimitFactsOf(const Request& request, const Clock& clock) {
+  LimitFacts facts;
+  // Before the key is known there are none.
+  if (request.client == nullptr) return facts;
+  const ClientLimits* const limits = LimitsOf(request);
+  // Most keys have none, and clocks cost.
+  if (limits == nullptr ||
+      (limits->requests == nullptr && limits->tokens == nullptr)) {
+    return facts;
+  }
+  facts.form = request.dialect == &dialect::Anthropic() ? LimitForm::kAnthropic
+                                                        : LimitForm::kOpenAi;
+  const absl::Time now = clock.Now();
+  if (limits->requests != nullptr) {
+    facts.requests = FactOf(*limits->requests, now);
+  }
+  if (limits->tokens != nullptr) facts.tokens = FactOf(*limits->tokens, now);
+  facts.now = clock.WallNow();
+  return facts;
+}
+
+}  // namespace weir::dataplane

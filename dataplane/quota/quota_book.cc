@@ -1,0 +1,154 @@
+#include "dataplane/quota/quota_book.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/limit_id.h"
+#include "dataplane/quota/limit.h"
+#include "dataplane/quota/quota_view.h"
+#include "dataplane/snapshot.h"
+
+namespace weir::dataplane {
+namespace {
+
+// Each client's, by its place; a key or model that is gone is nobody's.
+void AddSpent(const QuotaWord& word, const RoutingConfig& config,
+              QuotaView& view) {
+  for (const QuotaWord::Spent& spent : word.spent) {
+    for (std::size_t i = 0; i < config.clients.size(); ++i) {
+      if (config.clients[i].name.value != spent.client_key) continue;
+      SpentBudget budget{spent.until, std::nullopt};
+      const auto model = config.model_by_name.find(spent.fallback);
+      if (model != config.model_by_name.end()) budget.fallback = model->second;
+      view.clients[i].spent = budget;
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<Limit> QuotaBook::Find(const std::string& id, LimitKind kind,
+                                       std::uint64_t capacity) {
+  if (capacity == 0) return nullptr;
+  std::shared_ptr<Limit>& limit = limits_[id];
+  if (limit == nullptr) {
+    limit = std::make_shared<Limit>(id, kind, capacity, clock_.Now());
+    Apply(*limit);
+  } else {
+    limit->SetCapacity(capacity, clock_.Now());
+  }
+  return limit;
+}
+
+std::shared_ptr<const QuotaView> QuotaBook::Align(
+    const std::shared_ptr<const RoutingConfig>& config) {
+  if (view_ == nullptr || config != aligned_to_) {
+    view_ = MakeView(*config);
+    aligned_to_ = config;
+  }
+  return view_;
+}
+
+std::shared_ptr<const QuotaView> QuotaBook::MakeView(
+    const RoutingConfig& config) {
+  auto view = std::make_shared<QuotaView>();
+  std::set<std::string> used;
+  const auto find = [&](std::string id, LimitKind kind,
+                        std::uint64_t capacity) {
+    std::shared_ptr<Limit> limit = Find(id, kind, capacity);
+    if (limit != nullptr) used.insert(std::move(id));
+    return limit;
+  };
+  for (const ClientEntry& client : config.clients) {
+    const std::string& name = client.name.value;
+    view->clients.push_back(
+        {find(KeyLimitId(name, LimitKind::kRequests), LimitKind::kRequests,
+              client.max_rpm),
+         find(KeyLimitId(name, LimitKind::kTokens), LimitKind::kTokens,
+              client.max_tpm),
+         find(KeyLimitId(name, LimitKind::kConcurrent), LimitKind::kConcurrent,
+              client.max_concurrent),
+         std::nullopt});
+  }
+  for (const ProviderEntry& provider : config.providers) {
+    view->providers.push_back(
+        {find(ProviderLimitId(provider.name, LimitKind::kRequests),
+              LimitKind::kRequests, provider.max_rpm),
+         find(ProviderLimitId(provider.name, LimitKind::kTokens),
+              LimitKind::kTokens, provider.max_tpm)});
+  }
+  for (const TargetEntry& target : config.targets) {
+    const std::string& provider = config.providers[target.provider].name;
+    view->targets.push_back({find(TargetLimitId(provider, target.upstream_model,
+                                                LimitKind::kRequests),
+                                  LimitKind::kRequests, target.max_rpm),
+                             find(TargetLimitId(provider, target.upstream_model,
+                                                LimitKind::kTokens),
+                                  LimitKind::kTokens, target.max_tpm)});
+  }
+  std::erase_if(limits_,
+                [&](const auto& limit) { return !used.contains(limit.first); });
+  std::erase_if(last_seen_,
+                [&](const auto& seen) { return !used.contains(seen.first); });
+  if (word_.has_value()) AddSpent(*word_, config, *view);
+  return view;
+}
+
+bool QuotaBook::OnWord(QuotaWord word) {
+  const bool spent_changed =
+      word_.has_value() ? word_->spent != word.spent : !word.spent.empty();
+  word_ = std::move(word);
+  word_at_ = clock_.Now();
+  if (spent_changed) view_ = nullptr;
+  for (const auto& [id, limit] : limits_) Apply(*limit);
+  return spent_changed;
+}
+
+void QuotaBook::Apply(Limit& limit) {
+  if (!word_.has_value()) return;
+  const absl::Time now = clock_.Now();
+  const auto lease = word_->leases.find(limit.id());
+  if (lease != word_->leases.end()) {
+    limit.OnLease(lease->second, word_at_ + word_->time_to_live, now);
+  } else {
+    limit.OnNoLease(word_->nodes, now);
+  }
+}
+
+void QuotaBook::Tick() {
+  if (!word_.has_value()) return;
+  for (const auto& [id, limit] : limits_) {
+    limit->Refresh(word_->nodes, clock_.Now());
+  }
+}
+
+std::vector<LimitStatus> QuotaBook::Status() const {
+  std::vector<LimitStatus> status;
+  for (const auto& [id, limit] : limits_) {
+    status.push_back({id, limit->capacity(), limit->share(), limit->wanted(),
+                      limit->refused()});
+  }
+  return status;
+}
+
+std::vector<QuotaDemand> QuotaBook::Demands() {
+  std::vector<QuotaDemand> demands;
+  const absl::Time now = clock_.Now();
+  for (const auto& [id, limit] : limits_) {
+    const std::uint64_t wanted = limit->wanted();
+    const std::uint64_t held = limit->held();
+    LastSeen& seen = last_seen_[id];
+    if (wanted != seen.wanted || held > 0) seen = {wanted, now};
+    if (now - seen.at > kIdle) continue;
+    demands.push_back({id, wanted, limit->refused(), held});
+  }
+  return demands;
+}
+
+}  // namespace weir::dataplane

@@ -1,0 +1,157 @@
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "tests/fleet_limit/simulated_fleet.h"
+
+namespace weir {
+namespace {
+
+// 100 a second.
+constexpr std::uint64_t kRpm = 6000;
+// In ten seconds.
+constexpr double kAllowed = 1000;
+constexpr absl::Duration kWindow = absl::Seconds(10);
+// The bursts that buckets hold are used up, and demand is known.
+constexpr absl::Duration kWarmUp = absl::Seconds(30);
+
+enum class Spread { kEven, kNearlyAllAtOne };
+
+void SetLoad(SimulatedFleet& fleet, std::size_t nodes, Spread spread,
+             double rpm) {
+  for (std::size_t i = 0; i < nodes; ++i) {
+    double part = 1.0 / static_cast<double>(nodes);
+    if (spread == Spread::kNearlyAllAtOne && nodes > 1) {
+      part = i == 0 ? 0.9 : 0.1 / static_cast<double>(nodes - 1);
+    }
+    fleet.SetLoad(i, rpm * part);
+  }
+}
+
+struct FleetLimitCase {
+  std::string name;
+  std::size_t nodes;
+  Spread spread;
+};
+
+class FleetLimitTest : public ::testing::TestWithParam<FleetLimitCase> {
+ protected:
+  SimulatedFleet& MakeFleet(double load) {
+    fleet_.emplace(GetParam().nodes, kRpm);
+    SetLoad(*fleet_, GetParam().nodes, GetParam().spread, load);
+    return *fleet_;
+  }
+
+ private:
+  std::optional<SimulatedFleet> fleet_;
+};
+
+TEST_P(FleetLimitTest, ThreeTimesTheLimitIsCutToTheLimit) {
+  SimulatedFleet& fleet = MakeFleet(3 * kRpm);
+  fleet.Run(kWarmUp);
+  for (int window = 0; window < 6; ++window) {
+    EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+                0.02 * kAllowed);
+  }
+}
+
+TEST_P(FleetLimitTest, NobodyIsRefusedBelowTheLimit) {
+  SimulatedFleet& fleet = MakeFleet(0.9 * kRpm);
+  fleet.Run(kWarmUp);
+  EXPECT_EQ(fleet.Run(absl::Minutes(1)).refused, 0);
+}
+
+TEST_P(FleetLimitTest, NobodyIsRefusedBecauseTheControlPlaneIsAway) {
+  SimulatedFleet& fleet = MakeFleet(0.9 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.KillControlPlane();
+  EXPECT_EQ(fleet.Run(absl::Minutes(5)).refused, 0);
+}
+
+TEST_P(FleetLimitTest, WithoutTheControlPlaneTheLimitHoldsUntilLoadMoves) {
+  SimulatedFleet& fleet = MakeFleet(3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.KillControlPlane();
+  const auto tally = fleet.Run(kWindow);
+  EXPECT_NEAR(static_cast<double>(tally.admitted), kAllowed, 0.02 * kAllowed);
+  // An even part for the last, and what it had for the first: below twice the
+  // limit, however many nodes there are and wherever the load goes.
+  SetLoad(fleet, GetParam().nodes, Spread::kEven, 3 * kRpm);
+  EXPECT_LT(static_cast<double>(fleet.Run(absl::Minutes(1)).admitted),
+            2 * kRpm);
+}
+
+TEST_P(FleetLimitTest, ARestartOfTheControlPlaneIsNoBurst) {
+  SimulatedFleet& fleet = MakeFleet(3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.KillControlPlane();
+  fleet.Run(absl::Seconds(3));
+  fleet.StartControlPlane();
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.05 * kAllowed);
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.02 * kAllowed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Fleets, FleetLimitTest,
+                         ::testing::ValuesIn<FleetLimitCase>({
+                             {"One", 1, Spread::kEven},
+                             {"FourEvenly", 4, Spread::kEven},
+                             {"FourUnevenly", 4, Spread::kNearlyAllAtOne},
+                             {"SixteenEvenly", 16, Spread::kEven},
+                             {"SixteenUnevenly", 16, Spread::kNearlyAllAtOne},
+                         }),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(FleetLimitDeathTest, ADeadNodesShareIsNeitherGivenTwiceNorLost) {
+  SimulatedFleet fleet(4, kRpm);
+  SetLoad(fleet, 4, Spread::kEven, 3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.KillNode(0);
+  // Until its lease ends: three of four quarters.
+  EXPECT_LE(static_cast<double>(fleet.Run(kWindow).admitted), 1.02 * kAllowed);
+  fleet.Run(absl::Seconds(5));
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.02 * kAllowed);
+}
+
+TEST(FleetLimitMoveTest, LoadThatMovesFindsItsShareInSeconds) {
+  SimulatedFleet fleet(4, kRpm);
+  fleet.SetLoad(0, 3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.SetLoad(0, 0);
+  fleet.SetLoad(1, 3 * kRpm);
+  // What it takes before it is heard, and what the first leaves unused while
+  // it is believed to want more: neither is much.
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.25 * kAllowed);
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.02 * kAllowed);
+}
+
+TEST(FleetLimitNewcomerTest, ANewNodeAddsABurstOfASecond) {
+  SimulatedFleet fleet(4, kRpm);
+  SetLoad(fleet, 4, Spread::kEven, 3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.AddNode();
+  fleet.SetLoad(4, kRpm);
+  // 100 in its first second at most, before it is told its share.
+  EXPECT_LE(static_cast<double>(fleet.Run(kWindow).admitted),
+            1.02 * kAllowed + 100);
+}
+
+// 10 a minute on sixteen nodes: less than one each.
+TEST(FleetLimitTinyTest, PartsOfARequestAddUp) {
+  SimulatedFleet fleet(16, 10);
+  SetLoad(fleet, 16, Spread::kEven, 30);
+  fleet.Run(absl::Minutes(5));
+  // 300 in half an hour, and no node's part is more than one request off.
+  EXPECT_NEAR(static_cast<double>(fleet.Run(absl::Minutes(30)).admitted), 300,
+              16);
+}
+
+}  // namespace
+}  // namespace weir
