@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_split.h"
 #include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
 #include "common/random.h"
@@ -323,29 +322,20 @@ void ControlPlane::Impl::Stop() {
   deliveries_.Stop();
   if (!std::exchange(stopped_, true)) {
     journal_.Save(JournalKeeper::Occasion::kEnd);
-    // What came last; nobody is told any more, and it is dropped when it comes
-    // again.
-    ledger_.Write();
+    ledger_.Write();  // What came last; dropped when it comes again.
   }
 }
 
 std::vector<std::string> ControlPlane::Impl::Problems() const {
   std::vector<std::string> problems;
   if (resource_file_.has_value()) {
-    const absl::Status state = resource_file_->state();
-    for (absl::string_view line :
-         absl::StrSplit(state.message(), '\n', absl::SkipEmpty())) {
-      problems.emplace_back(line);
-    }
+    problems = resource_file_->problems();
   }
   if (registry_->Current().revision == 0) {
     problems.push_back("nothing is configured; use weirctl apply -f FILE");
   }
-  for (std::string& problem : credentials_.problems()) {
-    problems.push_back(std::move(problem));
-  }
-  for (std::string& problem : grpc_->problems()) {
-    problems.push_back(std::move(problem));
+  for (const auto& more : {credentials_.problems(), grpc_->problems()}) {
+    problems.insert(problems.end(), more.begin(), more.end());
   }
   for (Condition& condition : LedgerConditions(ledger_.stats())) {
     problems.push_back(std::move(condition.summary));

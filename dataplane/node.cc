@@ -392,10 +392,8 @@ void Node::Stop() {
   }
   access_log_.reset();
   workers_.clear();
-  // Flushes what they counted.
-  usage_.reset();
-  // Writes what waits.
-  cache_.reset();
+  usage_.reset();  // Flushes what they counted.
+  cache_.reset();  // Writes what waits.
 }
 
 }  // namespace weir::dataplane

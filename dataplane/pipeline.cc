@@ -28,13 +28,13 @@
 #include "dataplane/open_answer.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/quota/key_pass.h"
-#include "dataplane/read/load_shedding.h"
+#include "dataplane/read/admission.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
+#include "dataplane/take_on.h"
 #include "dataplane/trace_context.h"
-#include "dataplane/understand/client_wishes.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
 #include "dataplane/understand/understand.h"
@@ -78,42 +78,25 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
     if (open->status == 200) log_.Forget();
     co_return co_await SendOwn(request, *open, body, FactsOf(request));
   }
-  std::optional<ApiError> error;
-  const Admission::Hold hold = context_.admission.TakeRequest();
-  if (!hold) {
-    error = {503, "overloaded",
-             "This gateway has as many requests in flight "
-             "as it may; try again."};
-  } else if (Sheds(*incoming.head)) {
-    error = {503, "overloaded",
-             "This gateway gets more requests than it has time for; try "
-             "again."};
-  } else if (view == nullptr) {
+  Admission::Hold hold;
+  std::optional<ApiError> error =
+      TakeOn(*incoming.head, context_.admission, context_.shedding,
+             context_.attempt.random, hold);
+  if (!error.has_value() && view == nullptr) {
     error = {503, "not_ready", "This gateway has no configuration yet."};
-  } else {
+  }
+  if (!error.has_value()) {
     request.snapshot = &view->snapshot;
     auto client = remembered_.Authenticate(*request.head, view->snapshot.config,
                                            context_.attempt.clock.WallNow());
-    if (ErrorOf(client) != nullptr) {
-      error = std::get<ApiError>(std::move(client));
-    } else {
+    if (ErrorOf(client) == nullptr) {
       request.client = std::get<const ClientEntry*>(client);
       co_return co_await Forward(route, request, *view);
     }
+    error = std::get<ApiError>(std::move(client));
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
-}
-
-bool Pipeline::Sheds(const http1::RequestHead& head) {
-  LoadShedding& shedding = context_.shedding;
-  shedding.OnRequest();
-  // Nobody's head is searched while there is time for all.
-  if (shedding.share() == 0) return false;
-  const auto criticality = ReadWishes(head).criticality == kSheddable
-                               ? Criticality::kSheddable
-                               : Criticality::kNormal;
-  return shedding.Sheds(criticality, context_.attempt.random.Uniform());
 }
 
 void Pipeline::TakeTrace(Request& request) const {

@@ -79,7 +79,6 @@ class Pipeline {
 
  private:
   void TakeTrace(Request& request) const;
-  bool Sheds(const http1::RequestHead& head);
   // An answer from the snapshot; nullopt for what is forwarded.
   std::optional<Outcome<std::string>> AnswerFromSnapshot(
       const Route& route, const Request& request) const;

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -23,9 +25,13 @@ std::int64_t Nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+std::vector<std::string> LinesOf(const absl::Status& status) {
+  return absl::StrSplit(status.message(), '\n', absl::SkipEmpty());
+}
+
 void LogLines(const absl::Status& status) {
-  for (absl::string_view line : absl::StrSplit(status.message(), '\n')) {
-    if (!line.empty()) spdlog::error("resources: {}", std::string(line));
+  for (const std::string& line : LinesOf(status)) {
+    spdlog::error("resources: {}", line);
   }
 }
 
@@ -53,6 +59,10 @@ absl::Status ResourceFileFollower::Poll() {
 absl::Status ResourceFileFollower::state() const {
   MutexLock lock(&mutex_);
   return state_;
+}
+
+std::vector<std::string> ResourceFileFollower::problems() const {
+  return LinesOf(state());
 }
 
 absl::Status ResourceFileFollower::Follow() {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,6 +37,8 @@ class ResourceFileFollower {
 
   // What the last Poll() returned.
   absl::Status state() const;
+  // Its lines, each with a place and what is wrong there.
+  std::vector<std::string> problems() const;
   const std::string& path() const { return path_; }
 
  private:
