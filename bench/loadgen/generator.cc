@@ -91,7 +91,21 @@ void Generator::Send(Client& client, TimePoint intended) {
               kind == Kind::kSse ? sse_request_ : json_request_);
 }
 
+void Generator::Leave(Client& client) {
+  // Not from inside its own read, after which it may have another request.
+  loop_.AtTurnEnd([&client, sent = client.sent()] {
+    if (client.busy() && client.sent() == sent) {
+      client.Abort(Fate::kUnfinished);
+    }
+  });
+}
+
 void Generator::OnFirstEvent(Client& client) {
+  leave_debt_ += plan_.leave_share;
+  if (leave_debt_ >= 1.0) {
+    leave_debt_ -= 1.0;
+    Leave(client);
+  }
   if (client.intended() < start_ + plan_.warmup) return;
   results_.of(client.kind())
       .first_event.Record(loop_.now() - client.intended());

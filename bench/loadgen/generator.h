@@ -25,6 +25,7 @@ struct Plan {
   std::optional<double> rate;
   std::size_t connections = 64;  // At most.
   double sse_share = 0;          // Of all requests, in [0, 1].
+  double leave_share = 0;        // Of streams: left after their first event.
   Nanoseconds warmup{0};
   Nanoseconds duration{0};  // With the warm-up; > 0.
   Nanoseconds timeout{0};   // Of one request, from its sending; > 0.
@@ -68,6 +69,7 @@ class Generator final : public ClientOwner {
   bool Over() const { return loop_.now() >= end_; }
   void Send(Client& client, TimePoint intended);
   Kind NextKind();
+  void Leave(Client& client);
   Client& AddClient();
 
   EventLoop& loop_;
@@ -84,6 +86,7 @@ class Generator final : public ClientOwner {
   std::uint64_t due_ = 0;        // Requests that have become due.
   std::deque<TimePoint> queue_;  // Due, waiting for a connection.
   double sse_debt_ = 0;
+  double leave_debt_ = 0;
   std::vector<std::unique_ptr<Client>> clients_;
   std::deque<Client*> idle_;  // The longest idle first.
   // Closed loop: could not connect, and tries again at the next sweep.

@@ -81,6 +81,15 @@ TEST_F(GeneratorTest, MixesInItsShares) {
   EXPECT_EQ(results.of(Kind::kSse).first_event.count(), 25U);
 }
 
+TEST_F(GeneratorTest, LeavesItsShareOfTheStreams) {
+  UseStreams();
+  plan_.leave_share = 0.25;
+  const Results results = Run(R"({"tokens":20,"tokens_per_second":1000})");
+  EXPECT_EQ(results.of(Kind::kSse).of(Fate::kUnfinished), 25U);
+  EXPECT_EQ(results.of(Kind::kSse).of(Fate::kOk), 75U);
+  EXPECT_EQ(results.of(Kind::kSse).failed(), 0U);
+}
+
 TEST_F(GeneratorTest, WhatIsDueInTheWarmUpIsCountedButNotTimed) {
   plan_.warmup = milliseconds(60);
   const Results results = Run("{}");

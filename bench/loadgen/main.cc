@@ -57,6 +57,9 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--streams", flags.streams,
                  "keep so many streams running; cut at the end");
   app.add_option("--mix", flags.mix, "shares such as json=0.7,sse=0.3");
+  app.add_option("--leave", flags.plan.leave_share,
+                 "share of the streams to leave after their first event")
+      ->check(CLI::Range(0.0, 1.0));
   ops::AddDuration(app, "--duration", flags.duration,
                    "of the load, warm-up included");
   ops::AddDuration(app, "--warmup", flags.warmup,

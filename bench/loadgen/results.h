@@ -29,7 +29,7 @@ enum class Fate {
   kTimeout,
   kConnect,     // No connection could be made.
   kInvalid,     // What came is no HTTP answer.
-  kUnfinished,  // Still running when time was up: cut by us, not a failure.
+  kUnfinished,  // Cut by us, as planned: not a failure.
 };
 inline constexpr std::size_t kFates = 10;
 std::string_view NameOf(Fate fate);

@@ -41,6 +41,7 @@ LoadReport& LoadReport::operator+=(const LoadReport& other) {
   succeeded += other.succeeded;
   failed += other.failed;
   ended_by_error_event += other.ended_by_error_event;
+  left += other.left;
   cut_silently += other.cut_silently;
   json_p99_ms = std::max(json_p99_ms, other.json_p99_ms);
   text += other.text;
@@ -58,7 +59,8 @@ absl::StatusOr<std::unique_ptr<Load>> Load::Start(
                      "--mix",
                      absl::StrCat("json=", 1.0 - options.streams,
                                   ",sse=", options.streams),
-                     "--duration", absl::FormatDuration(options.duration)}},
+                     "--leave", absl::StrCat(options.leaving), "--duration",
+                     absl::FormatDuration(options.duration)}},
       log);
   if (!process.ok()) return process.status();
   return std::unique_ptr<Load>(new Load(*std::move(process), options.duration));
@@ -79,8 +81,8 @@ absl::StatusOr<LoadReport> Load::Finish() {
                 Fates(report, "timeout") + Fates(report, "connect") +
                 Fates(report, "invalid") + Count(report, "/unsent"),
       .ended_by_error_event = Fates(report, "sse_error"),
-      .cut_silently = Fates(report, "truncated") + Fates(report, "reset") +
-                      Fates(report, "unfinished"),
+      .left = Fates(report, "unfinished"),
+      .cut_silently = Fates(report, "truncated") + Fates(report, "reset"),
       .json_p99_ms = Milliseconds(report, "/json/latency_ms/p99"),
       .text = text};
 }

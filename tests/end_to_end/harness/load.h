@@ -23,6 +23,8 @@ struct LoadOptions {
   int rate = 50;
   // Share of them that stream, 0 to 1.
   double streams = 0.3;
+  // Share of the streams whose client leaves after the first event.
+  double leaving = 0;
   absl::Duration duration = absl::Seconds(30);
 };
 
@@ -34,6 +36,8 @@ struct LoadReport {
   int failed = 0;
   // Streams that an error event ended after they had begun.
   int ended_by_error_event = 0;
+  // Clients that left, as they should.
+  int left = 0;
   // Answers that ended before they were whole, without a word.
   int cut_silently = 0;
   // Of JSON answers; of several reports added up, the greatest.
