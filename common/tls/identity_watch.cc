@@ -26,10 +26,13 @@ absl::StatusOr<std::unique_ptr<IdentityWatch>> IdentityWatch::Open(
 
 IdentityWatch::Change IdentityWatch::Poll(absl::Time now) {
   MutexLock poll_lock(&poll_mutex_);
-  if (!watch_.Changed()) return Change::kNone;
+  const bool changed = watch_.Changed();
+  if (!changed && !refused_) return Change::kNone;
   absl::StatusOr<Identity> identity = LoadIdentity(files_, now);
+  refused_ = !identity.ok();
+  if (refused_ && !changed) return Change::kNone;  // That was said before.
   MutexLock lock(&mutex_);
-  if (!identity.ok()) {
+  if (refused_) {
     ++counts_.refused;
     problem_ = std::string(identity.status().message());
     spdlog::warn("{}; going on with what was read before", problem_);

@@ -17,7 +17,8 @@ namespace weir::tls {
 
 // What was read last that can be used: files that can't be used later on change
 // nothing but a count, a line in the log and problem(). A certificate and a key
-// that are replaced one after the other are taken up with the second.
+// that are replaced one after the other are taken up with the second, and one
+// that was not valid yet, for clocks differ, when it is.
 //
 // Thread safety: every method may be called from any thread.
 class IdentityWatch {
@@ -53,6 +54,8 @@ class IdentityWatch {
   // Held while files are read, by one at a time.
   Mutex poll_mutex_;
   FileWatch watch_ ABSL_GUARDED_BY(poll_mutex_);
+  // What the files have can't be used: time may change that.
+  bool refused_ ABSL_GUARDED_BY(poll_mutex_) = false;
 
   mutable Mutex mutex_;
   std::shared_ptr<const Identity> current_ ABSL_GUARDED_BY(mutex_);

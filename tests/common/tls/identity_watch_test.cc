@@ -89,6 +89,19 @@ TEST_F(IdentityWatchTest, DoesNotTakeUpWhatHasExpired) {
   EXPECT_THAT(watch->problem(), HasSubstr("expired on"));
 }
 
+TEST_F(IdentityWatchTest, TakesUpWhatWasNotValidYetOnceItIs) {
+  const auto watch = Open();
+  cli::CertificateRequest request = certificates_.Server("weir");
+  request.not_before = kStart + absl::Seconds(2);
+  const cli::SignedKey early = certificates_.Sign(request);
+  certificates_.Write("server", early);
+  EXPECT_EQ(watch->Poll(kStart), Change::kRefused);
+  EXPECT_EQ(watch->Poll(kStart + absl::Seconds(1)), Change::kNone);
+  EXPECT_EQ(watch->counts().refused, 1);
+  EXPECT_EQ(watch->Poll(kStart + absl::Seconds(2)), Change::kReplaced);
+  EXPECT_EQ(watch->Current()->certificate_chain, early.certificate);
+}
+
 // A mounted secret is links to `..data/FILE`, and `..data` is a link to a
 // folder with a date in its name, which is swapped.
 TEST_F(IdentityWatchTest, FollowsKubernetesSwappingALinkToTheFolder) {

@@ -133,6 +133,8 @@ const std::string& Fleet::Api(int index) { return node(index).address("http"); }
 const std::string& Fleet::Ops(int index) { return node(index).address("ops"); }
 
 absl::StatusOr<Finished> Fleet::Ctl(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), options_.ctl_flags.begin(),
+                   options_.ctl_flags.end());
   arguments.insert(arguments.begin(),
                    {"--server", control_plane_.address("grpc")});
   return RunToEnd({.program = BinaryFolder() / "weirctl",

@@ -48,6 +48,8 @@ struct FleetOptions {
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
   std::vector<std::string> provider_flags = {"--latency", "5ms"};
+  // Of each run of weirctl: how it reaches the control plane.
+  std::vector<std::string> ctl_flags = {};
 };
 
 // Providers are p1, p2 ...; model gpt-4.1 (alias gpt-4) is at all of them,
