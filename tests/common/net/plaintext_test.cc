@@ -24,21 +24,21 @@ TEST_P(PlaintextTest, FollowsTheTable) {
   EXPECT_TRUE(MayBePlain(GetParam().address, Plaintext::kAnywhere));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Addresses, PlaintextTest,
-    ::testing::ValuesIn<LoopbackCase>({
-        {"Loopback4", "127.0.0.1:7400", true},
-        {"AllOfLoopback4", "127.9.8.7:0", true},
-        {"Loopback6", "[::1]:7400", true},
-        {"ByName", "localhost:7400", true},
-        {"Everywhere4", "0.0.0.0:7400", false},
-        {"Everywhere6", "[::]:7400", false},
-        {"Private", "10.0.0.1:7400", false},
-        {"OtherName", "weir-controlplane:7400", false},
-        {"NameOfALoopbackLook", "127.0.0.1.example.com:7400", false},
-        {"Nonsense", "nonsense", false},
-    }),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Addresses, PlaintextTest,
+                         ::testing::ValuesIn<LoopbackCase>({
+                             {"Loopback4", "127.0.0.1:7400", true},
+                             {"AllOfLoopback4", "127.9.8.7:0", true},
+                             {"Loopback6", "[::1]:7400", true},
+                             {"ByName", "localhost:7400", true},
+                             {"Everywhere4", "0.0.0.0:7400", false},
+                             {"Everywhere6", "[::]:7400", false},
+                             {"Private", "10.0.0.1:7400", false},
+                             {"OtherName", "weir-controlplane:7400", false},
+                             {"NameOfALoopbackLook",
+                              "127.0.0.1.example.com:7400", false},
+                             {"Nonsense", "nonsense", false},
+                         }),
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace weir::net
