@@ -1,26 +1,19 @@
 #include "controlplane/budget/budget_book.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "common/config/price.h"
 #include "controlplane/budget/budget_period.h"
-#include "controlplane/ledger/cost_table.h"
+#include "controlplane/budget/key_spending.h"
 #include "controlplane/store/usage_store.h"
 
 namespace weir::controlplane {
 namespace {
-
-std::int64_t DayOf(absl::Time time) {
-  return absl::ToUnixSeconds(SpanOf(config::v1::BUDGET_PERIOD_DAY, time).begin);
-}
 
 // From when on rows matter to any budget; nullopt: there is none.
 std::optional<absl::Time> BeginOf(const config::v1::Resources& resources,
@@ -40,7 +33,6 @@ void BudgetBook::SetResources(
     std::shared_ptr<const config::v1::Resources> resources) {
   MutexLock lock(&mutex_);
   resources_ = std::move(resources);
-  list_ = std::make_shared<const config::PriceList>(resources_->prices());
   stale_ = true;
 }
 
@@ -53,50 +45,26 @@ absl::Status BudgetBook::Refresh() {
     read_for = resources_;
   }
   const std::optional<absl::Time> begin = BeginOf(*read_for, now);
-  std::vector<UsageRow> rows;
+  auto spending = std::make_unique<KeySpending>(ledger_, *read_for);
   if (begin.has_value()) {
     absl::Status read = ledger_.store().Read(
         std::max(*begin, absl::UnixEpoch()), now + absl::Hours(24),
-        [&rows](const UsageRow& row) { rows.push_back(row); });
+        [&spending](const UsageRow& row) { spending->Add(row); });
     if (!read.ok()) return read;
   }
   MutexLock lock(&mutex_);
   // They changed meanwhile, and may need other rows: the next call reads those.
   if (resources_ != read_for) return absl::OkStatus();
   stale_ = false;
-  prices_.clear();
-  spent_.clear();
-  for (const config::v1::ClientKey& key : resources_->client_keys()) {
-    if (key.budgets_size() > 0) spent_[key.name()];
-  }
-  for (const UsageRow& row : rows) Add(row);
+  spending_ = std::move(spending);
   return absl::OkStatus();
 }
 
 void BudgetBook::OnKept(const std::vector<UsageRow>& rows) {
   MutexLock lock(&mutex_);
   // Refresh() will read them.
-  if (stale_) return;
-  for (const UsageRow& row : rows) Add(row);
-}
-
-void BudgetBook::Add(const UsageRow& row) {
-  const auto spent = spent_.find(row.series.client_key);
-  if (spent == spent_.end()) return;
-  const std::optional<config::Price> price = PricesOf(row.series).At(row.begin);
-  if (!price.has_value()) return;
-  spent->second[DayOf(row.begin)] +=
-      config::CostOf(PaidWorkOf(row.sums), *price);
-}
-
-const config::PriceSchedule& BudgetBook::PricesOf(const UsageSeries& series) {
-  const auto found = prices_.find(series);
-  if (found != prices_.end()) return found->second;
-  return prices_
-      .emplace(series,
-               Overlay(ledger_.OwnPricesOf(series),
-                       list_->For(series.provider, series.upstream_model)))
-      .first->second;
+  if (stale_ || spending_ == nullptr) return;
+  for (const UsageRow& row : rows) spending_->Add(row);
 }
 
 std::vector<BudgetStanding> BudgetBook::Standings() const {
@@ -105,18 +73,11 @@ std::vector<BudgetStanding> BudgetBook::Standings() const {
   MutexLock lock(&mutex_);
   if (resources_ == nullptr) return standings;
   for (const config::v1::ClientKey& key : resources_->client_keys()) {
-    const auto days = spent_.find(key.name());
     for (const config::v1::Budget& budget : key.budgets()) {
       const PeriodSpan span = SpanOf(budget.period(), now);
-      BudgetStanding standing{key.name(), budget, 0, span.end};
-      if (days != spent_.end()) {
-        for (const auto& [day, usd] : days->second) {
-          if (absl::FromUnixSeconds(day) >= span.begin) {
-            standing.spent_usd += usd;
-          }
-        }
-      }
-      standings.push_back(std::move(standing));
+      const double spent =
+          spending_ == nullptr ? 0 : spending_->Since(key.name(), span.begin);
+      standings.push_back({key.name(), budget, spent, span.end});
     }
   }
   return standings;

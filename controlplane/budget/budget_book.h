@@ -2,8 +2,6 @@
 #ifndef WEIR_CONTROLPLANE_BUDGET_BUDGET_BOOK_H_
 #define WEIR_CONTROLPLANE_BUDGET_BUDGET_BOOK_H_
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,8 +9,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
-#include "common/config/price.h"
 #include "common/mutex.h"
+#include "controlplane/budget/key_spending.h"
 #include "controlplane/ledger/ledger.h"
 #include "controlplane/store/usage_store.h"
 #include "weir/config/v1/resources.pb.h"
@@ -55,24 +53,15 @@ class BudgetBook {
   std::vector<BudgetStanding> Standings() const;
 
  private:
-  // By the day's begin, in seconds since 1970.
-  using Days = std::map<std::int64_t, double>;
-
-  void Add(const UsageRow& row) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  const config::PriceSchedule& PricesOf(const UsageSeries& series)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
   Ledger& ledger_;
   const Clock& clock_;
 
   mutable Mutex mutex_;
   std::shared_ptr<const config::v1::Resources> resources_
       ABSL_GUARDED_BY(mutex_);
-  std::shared_ptr<const config::PriceList> list_ ABSL_GUARDED_BY(mutex_);
   bool stale_ ABSL_GUARDED_BY(mutex_) = false;
-  // Of keys with budgets.
-  std::map<std::string, Days> spent_ ABSL_GUARDED_BY(mutex_);
-  std::map<UsageSeries, config::PriceSchedule> prices_ ABSL_GUARDED_BY(mutex_);
+  // Null before the first Refresh() that went well.
+  std::unique_ptr<KeySpending> spending_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace weir::controlplane

@@ -194,8 +194,7 @@ void RoutingClient::Impl::OnMessage(
       return OnUsageAck(message.usage());
     case routing::v1::SubscribeResponse::kQuota:
       ++counters_.updates[{"quota", NameOf(LaneOutcome::Kind::kApplied)}];
-      if (hooks_.on_quota) hooks_.on_quota(message.quota());
-      return;
+      return hooks_.on_quota(message.quota());
     case routing::v1::SubscribeResponse::MESSAGE_NOT_SET:
       ++counters_.unknown_messages;
   }

@@ -1,0 +1,213 @@
+// Promise: a key's limit is one limit, however many nodes there are, and a
+// budget that is spent stops its key on all of them.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "tests/end_to_end/harness/eventually.h"
+#include "tests/end_to_end/harness/fleet.h"
+#include "tests/end_to_end/harness/http_client.h"
+#include "tests/end_to_end/harness/load.h"
+
+namespace weir::testing {
+namespace {
+
+using ::testing::MatchesRegex;
+
+constexpr int kRpm = 1200;
+constexpr double kPerSecond = kRpm / 60.0;
+
+class QuotaTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const absl::Status started = fleet_.Start();
+    ASSERT_TRUE(started.ok()) << started;
+  }
+
+  // A key's secret, once every node takes it.
+  std::string MakeKey(const std::string& name,
+                      const std::vector<std::string>& flags) {
+    std::vector<std::string> arguments = {"key", "create", name};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const absl::StatusOr<boost::json::value> made =
+        fleet_.CtlJson(std::move(arguments));
+    if (!made.ok()) return "";
+    const std::string secret = At(*made, "/secret");
+    EXPECT_TRUE(Eventually([&] {
+      for (int node = 0; node < fleet_.nodes(); ++node) {
+        const auto models = Send(
+            fleet_.Api(node),
+            {.target = "/v1/models",
+             .headers = {{"Authorization", absl::StrCat("Bearer ", secret)}}});
+        if (!models.ok() || models->status != 200) return false;
+      }
+      return true;
+    })) << fleet_.Logs();
+    return secret;
+  }
+
+  absl::StatusOr<HttpAnswer> Ask(int node, const std::string& key,
+                                 const std::string& model) {
+    return PostJson(fleet_.Api(node), "/v1/chat/completions", key,
+                    ChatBody(model, Answering::kWhole));
+  }
+
+  // Requests of `limit` that were let through until now.
+  double Admitted(const std::string& limit) {
+    const std::string label = absl::StrCat("limit=\"", limit, "\"");
+    return fleet_.SumMetric("weir_quota_wanted_total", label) -
+           fleet_.SumMetric("weir_quota_refused_total", label);
+  }
+
+  // A token out costs a thousandth of a dollar.
+  Fleet fleet_{{.nodes = 3,
+                .providers = 1,
+                .more_models =
+                    "  - {name: dear, targets: [{provider: p1, model: gpt-4.1, "
+                    "price: {input: 0, output: 1000}}]}\n"}};
+};
+
+TEST_F(QuotaTest, ThreeNodesAreOneLimit) {
+  const std::string key = MakeKey("limited", {"--rpm", absl::StrCat(kRpm)});
+  std::vector<std::unique_ptr<Load>> loads;
+  for (int node = 0; node < fleet_.nodes(); ++node) {
+    // Three times the limit, in parts of 4, 2 and 1.
+    const int rate = static_cast<int>(3 * kPerSecond) * (4 >> node) / 7;
+    absl::StatusOr<std::unique_ptr<Load>> load =
+        Load::Start({.address = fleet_.Api(node),
+                     .key = key,
+                     .rate = rate,
+                     .duration = absl::Seconds(60)},
+                    fleet_.folder() / absl::StrCat("load.", node, ".json"));
+    ASSERT_TRUE(load.ok()) << load.status();
+    loads.push_back(*std::move(load));
+  }
+  const auto wanted = [this] {
+    return fleet_.SumMetric("weir_quota_wanted_total");
+  };
+  // Until what the buckets held when they were idle is used up.
+  ASSERT_TRUE(Eventually([&] { return wanted() > 10 * 3 * kPerSecond; },
+                         absl::Seconds(30)))
+      << fleet_.Logs();
+  const double before = Admitted("key/limited/rpm");
+  const absl::Time begin = absl::Now();
+  ASSERT_TRUE(Eventually([&] { return wanted() > 20 * 3 * kPerSecond; },
+                         absl::Seconds(30)));
+  const double rate = (Admitted("key/limited/rpm") - before) /
+                      absl::ToDoubleSeconds(absl::Now() - begin);
+  std::printf("admitted %.2f a second of %.0f, by three nodes\n", rate,
+              kPerSecond);
+  EXPECT_NEAR(rate, kPerSecond, 0.05 * kPerSecond);
+
+  const absl::StatusOr<HttpAnswer> refused = Ask(0, key, "gpt-4.1");
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  // One in three is let through.
+  if (refused->status != 200) {
+    EXPECT_EQ(refused->status, 429);
+    EXPECT_EQ(At(refused->Json(), "/error/code"), "rate_limit_exceeded");
+    EXPECT_EQ(refused->Header("x-should-retry"), "true");
+    EXPECT_EQ(refused->Header("x-weir-error-source"), "gateway");
+    EXPECT_EQ(refused->Header("retry-after"), "1");
+    EXPECT_EQ(refused->Header("x-ratelimit-remaining-requests"), "0");
+  }
+  for (const auto& load : loads) load->End();
+  int failed = 0;
+  for (const auto& load : loads) {
+    const absl::StatusOr<LoadReport> report = load->Finish();
+    ASSERT_TRUE(report.ok()) << report.status();
+    failed += report->failed;
+  }
+  EXPECT_GT(failed, 0);
+}
+
+TEST_F(QuotaTest, AnswersSayWhatIsLeftInTheClientsWords) {
+  const std::string key = MakeKey("told", {"--rpm", "600", "--tpm", "90000"});
+  const absl::StatusOr<HttpAnswer> open = Ask(0, key, "gpt-4.1");
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_EQ(open->status, 200) << open->body;
+  EXPECT_EQ(open->Header("x-ratelimit-limit-requests"), "600");
+  EXPECT_THAT(open->Header("x-ratelimit-remaining-requests"),
+              MatchesRegex("[0-9]+"));
+  EXPECT_THAT(open->Header("x-ratelimit-reset-requests"),
+              MatchesRegex("[0-9.]+m?s"));
+  EXPECT_EQ(open->Header("x-ratelimit-limit-tokens"), "90000");
+  const absl::StatusOr<HttpAnswer> anthropic =
+      Send(fleet_.Api(1),
+           {.method = "POST",
+            .target = "/v1/messages",
+            .headers = {{"x-api-key", key},
+                        {"anthropic-version", "2023-06-01"},
+                        {"content-type", "application/json"}},
+            .body = R"({"model":"gpt-4.1","max_tokens":10,)"
+                    R"("messages":[{"role":"user","content":"hello"}]})"});
+  ASSERT_TRUE(anthropic.ok()) << anthropic.status();
+  EXPECT_EQ(anthropic->status, 200) << anthropic->body;
+  EXPECT_EQ(anthropic->Header("anthropic-ratelimit-requests-limit"), "600");
+  EXPECT_THAT(anthropic->Header("anthropic-ratelimit-tokens-reset"),
+              MatchesRegex("20[0-9][0-9]-.*T.*Z"));
+  // Another key has no limits, so nothing is said of any.
+  const absl::StatusOr<HttpAnswer> free = Ask(0, fleet_.key(), "gpt-4.1");
+  ASSERT_TRUE(free.ok()) << free.status();
+  EXPECT_EQ(free->Header("x-ratelimit-limit-requests"), "");
+}
+
+TEST_F(QuotaTest, ASpentBudgetStopsItsKeyEverywhere) {
+  const std::string key = MakeKey("poor", {"--budget", "0.05/day/hard"});
+  HttpAnswer last;
+  int answered = 0;
+  ASSERT_TRUE(Eventually(
+      [&] {
+        const absl::StatusOr<HttpAnswer> answer = Ask(0, key, "dear");
+        if (!answer.ok()) return false;
+        last = *answer;
+        if (last.status == 200) ++answered;
+        return last.status == 429;
+      },
+      absl::Seconds(30)))
+      << fleet_.Logs();
+  std::printf("%d requests were answered before the budget was spent\n",
+              answered);
+  EXPECT_EQ(At(last.Json(), "/error/code"), "budget_exceeded");
+  EXPECT_EQ(last.Header("x-should-retry"), "false");
+  EXPECT_EQ(last.Header("retry-after"), "");
+  for (int node = 1; node < fleet_.nodes(); ++node) {
+    EXPECT_TRUE(Eventually([&] {
+      const auto answer = Ask(node, key, "dear");
+      return answer.ok() && answer->status == 429;
+    }));
+  }
+  // Nobody else is concerned, and people hear of it.
+  EXPECT_EQ(Ask(0, fleet_.key(), "dear")->status, 200);
+  EXPECT_TRUE(Eventually([&] {
+    const auto alerts = fleet_.Ctl({"alerts"});
+    return alerts.ok() &&
+           alerts->output.find("poor/day/100") != std::string::npos;
+  })) << fleet_.Ctl({"alerts"})->output;
+}
+
+TEST_F(QuotaTest, ASpentBudgetMayLeadToACheaperModel) {
+  const std::string key =
+      MakeKey("thrifty", {"--budget", "0.05/day/hard/only-p1"});
+  EXPECT_TRUE(Eventually(
+      [&] {
+        const auto answer = Ask(0, key, "dear");
+        return answer.ok() && answer->status == 200 &&
+               answer->Header("x-weir-model") == "only-p1";
+      },
+      absl::Seconds(30)))
+      << fleet_.Logs();
+}
+
+}  // namespace
+}  // namespace weir::testing
