@@ -91,15 +91,26 @@ void NodeStream::OnReadDone(bool ok) {
     const bool was_known = session_.node() != nullptr;
     if (absl::Status fine = Understand(); !fine.ok()) return Break(fine);
     if (!was_known && session_.node() != nullptr) introduced = *session_.node();
-    WriteNext();
-    StartRead(&incoming_);
+    if (!introduced.has_value()) return Continue();
   }
-  if (!introduced.has_value()) return;
-  spdlog::info("node {} has come from {}", introduced->value, context_.peer());
-  std::shared_ptr<NodeStream> replaced = table_.SpeaksFor(*introduced, id_);
+  Introduce(*introduced);
+  MutexLock lock(&mutex_);
+  speaks_ = true;
+  Continue();
+}
+
+void NodeStream::Introduce(const NodeId& node) {
+  spdlog::info("node {} has come from {}", node.value, context_.peer());
+  const std::shared_ptr<NodeStream> replaced = table_.SpeaksFor(node, id_);
   if (replaced == nullptr) return;
   ++core_.counters.streams_replaced;
   replaced->End(absl::AbortedError("a newer stream of this node has come"));
+}
+
+void NodeStream::Continue() {
+  if (finished_) return;
+  WriteNext();
+  StartRead(&incoming_);
 }
 
 absl::Status NodeStream::Understand() {
@@ -115,7 +126,7 @@ absl::Status NodeStream::Understand() {
 }
 
 void NodeStream::WriteNext() {
-  if (finished_) return;
+  if (finished_ || !speaks_) return;
   SharedBytes next = session_.TakeNext();
   if (next == nullptr) return;
   outgoing_ = ShareBytes(std::move(next));

@@ -58,6 +58,10 @@ class NodeStream final
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndLocked(const absl::Status& status)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // On to the next messages, both ways.
+  void Continue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Lets it speak for `node`, in place of an older stream.
+  void Introduce(const NodeId& node) ABSL_LOCKS_EXCLUDED(mutex_);
   // The peer is at fault.
   void Break(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -70,6 +74,9 @@ class NodeStream final
   // follow Finish().
   Mutex mutex_;
   NodeSession session_ ABSL_GUARDED_BY(mutex_);
+  // It is its node's stream. Nothing is said before that: a node that hears us
+  // and begins another stream would be taken for the older one.
+  bool speaks_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   // Of Tick() since then.
   int calls_since_finish_ ABSL_GUARDED_BY(mutex_) = 0;
