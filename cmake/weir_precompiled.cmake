@@ -39,7 +39,7 @@ set(weir_precompiled_headers
   <vector>)
 if(WEIR_SANITIZER STREQUAL "tsan")
   list(APPEND weir_precompiled_headers
-    ${CMAKE_SOURCE_DIR}/cmake/debian_map_field.h)
+    ${CMAKE_SOURCE_DIR}/proto/debian_map_field.h)
 endif()
 
 function(weir_precompiled_library name)

@@ -229,6 +229,9 @@ void AddTraffic(const WorkerReport& report, MetricPage& page) {
                Number(report.bytes_from_clients));
   page.Counter("weir_client_sent_bytes_total", "Bytes to clients.", {},
                Number(report.bytes_to_clients));
+}
+
+void AddInFlight(const WorkerReport& report, MetricPage& page) {
   page.Gauge("weir_client_connections_open", "Connections of clients.", {},
              report.connections_open);
   page.Gauge("weir_requests_in_flight", "Requests being served.", {},
@@ -377,6 +380,7 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   AddAccessLog(status, page);
   AddTargets(status.report, page);
   AddTraffic(status.report, page);
+  AddInFlight(status.report, page);
   AddSnapshot(status, page);
   AddControlPlane(status, page);
   for (const ops::PortCertificates& certificates : status.certificates) {

@@ -16,10 +16,9 @@ constexpr double kMaxShare = 0.95;
 
 }  // namespace
 
-double NextShedShare(double share, absl::Duration delay,
-                     absl::Duration elapsed) {
+double NextShedShare(double share, LoopState state, absl::Duration elapsed) {
   const double seconds = absl::ToDoubleSeconds(elapsed);
-  const double next = delay > LoadShedding::kLongestDelay
+  const double next = state == LoopState::kOverloaded
                           ? share + kGrowthASecond * seconds
                           : share - kDeclineASecond * seconds;
   return std::clamp(next, 0.0, kMaxShare);
@@ -41,14 +40,18 @@ void LoadShedding::Watch() {
 
 void LoadShedding::OnTimer() {
   const absl::Duration elapsed = wheel_.Now() - begun_;
-  const absl::Duration delay = elapsed - kWatchEvery;
-  share_ = NextShedShare(share_, std::min(delay, last_delay_), elapsed);
-  last_delay_ = delay;
+  const bool is_late = elapsed - kWatchEvery > kLongestDelay;
+  late_for_ = is_late ? late_for_ + elapsed : absl::ZeroDuration();
+  // While some are refused, the patience is spent.
+  const bool is_overloaded = is_late && (share_ > 0 || late_for_ > kPatience);
+  share_ = NextShedShare(
+      share_, is_overloaded ? LoopState::kOverloaded : LoopState::kKeepsUp,
+      elapsed);
   is_watching_ = false;
   if (has_requests_ || share_ > 0) {
     Watch();
   } else {
-    last_delay_ = absl::ZeroDuration();
+    late_for_ = absl::ZeroDuration();
   }
 }
 

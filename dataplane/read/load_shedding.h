@@ -10,28 +10,29 @@ namespace weir::dataplane {
 // What the client says of a request by `x-weir-criticality`.
 enum class Criticality { kNormal, kSheddable };
 
-// The share of normal requests to refuse, 0 to 1, after `elapsed` with `share`
-// during which everything waited for `delay` before the loop came to it.
-//
-// Additive both ways: it grows by 0.5 a second while the delay is above
-// kLongestDelay, and shrinks half as quickly when it isn't.
-double NextShedShare(double share, absl::Duration delay,
-                     absl::Duration elapsed);
+enum class LoopState { kKeepsUp, kOverloaded };
+
+// The share of normal requests to refuse, 0 to 1, after `elapsed` with `share`.
+// Additive both ways: it grows by 0.5 a second while the loop is overloaded,
+// and shrinks half as quickly when it isn't.
+double NextShedShare(double share, LoopState state, absl::Duration elapsed);
 
 // A loop that turns without a pause lets everyone wait for a whole turn, health
 // checks too, and clients give up on answers that are still being made. So what
 // is beyond the worker's strength is refused while it is cheap: what is
 // sheddable first and altogether, then a growing share of the rest.
 //
-// Delay is how late a timer is: the loop looks at it once a turn. One long turn
-// alone (a large configuration that came) is no overload: it takes two. A node
-// whose container is throttled is late by up to the kernel's period of 100 ms
-// when it has done all it had to do.
+// Delay is how late a timer is: the loop looks at it once a turn. It has to be
+// above kLongestDelay for kPatience without a break: a large configuration that
+// came, or neighbours that take the processor for a moment, are no reason to
+// fail anybody. A node whose container is throttled is late by up to the
+// kernel's period of 100 ms when it has done all it had to do.
 //
 // Not thread-safe: everything happens on the loop.
 class LoadShedding {
  public:
-  static constexpr absl::Duration kLongestDelay = absl::Milliseconds(120);
+  static constexpr absl::Duration kLongestDelay = absl::Milliseconds(150);
+  static constexpr absl::Duration kPatience = absl::Seconds(2);
 
   // `wheel` outlives this.
   explicit LoadShedding(io::TimerWheel& wheel);
@@ -59,7 +60,8 @@ class LoadShedding {
   bool is_watching_ = false;
   bool has_requests_ = false;
   absl::Time begun_;
-  absl::Duration last_delay_;
+  // How long the delay has been too long.
+  absl::Duration late_for_;
   double share_ = 0;
 };
 
