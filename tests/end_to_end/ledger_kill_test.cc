@@ -35,8 +35,8 @@ struct Counts {
   std::int64_t attempts = 0;
   // Answered with 200, whatever came of the answer.
   std::int64_t answered = 0;
-  // Ledger: of tokens that a provider's whole report stands behind.
-  std::int64_t confirmed = 0;
+  // Ledger: whose answer a client got, or left; and tokens of all answers.
+  std::int64_t delivered = 0;
   std::int64_t output = 0;
 };
 
@@ -45,10 +45,13 @@ class LedgerKillTest : public ::testing::Test {
   void SetUp() override {
     const absl::Status started = fleet_.Start();
     ASSERT_TRUE(started.ok()) << started;
-    // A twentieth of all requests fails over.
-    const absl::Status failing =
-        fleet_.Control(0, R"({"status":{"code":500,"probability":0.15}})");
-    ASSERT_TRUE(failing.ok()) << failing;
+    // A twentieth of all requests fails over, and no provider fails so often
+    // that it is shunned.
+    for (int i = 0; i < fleet_.providers(); ++i) {
+      const absl::Status failing =
+          fleet_.Control(i, R"({"status":{"code":500,"probability":0.045}})");
+      ASSERT_TRUE(failing.ok()) << failing;
+    }
   }
 
   // `rate` requests a second at each node.
@@ -110,9 +113,8 @@ class LedgerKillTest : public ::testing::Test {
       Counts& counts = ledger[At(row, "/group")];
       counts.attempts = number("attempts");
       counts.answered = number("attempts") - number("failures");
+      counts.delivered = number("requests");
       counts.output = number("output");
-      counts.confirmed = number("fresh_input") + number("cache_read") +
-                         number("output") - number("unconfirmed");
     }
     return ledger;
   }
@@ -148,25 +150,23 @@ class LedgerKillTest : public ::testing::Test {
     ASSERT_TRUE(started.ok()) << started;
   }
 
-  // All is equal. Notes what one answer of each provider takes.
   void CheckEquality() {
     const std::map<std::string, Counts> ledger = Ledger();
     for (const auto& [provider, seen] : Seen()) {
       const Counts& kept = ledger.at(provider);
+      EXPECT_GT(seen.answered, 0) << provider;
       EXPECT_EQ(kept.attempts, seen.attempts) << provider;
       EXPECT_EQ(kept.answered, seen.answered) << provider;
+      EXPECT_EQ(kept.delivered, seen.answered) << provider;
       EXPECT_EQ(kept.output, kOutput * seen.answered) << provider;
-      ASSERT_GT(seen.answered, 0) << provider;
-      EXPECT_EQ(kept.confirmed % seen.answered, 0) << provider;
-      tokens_[provider] = kept.confirmed / seen.answered;
     }
   }
 
   // So many attempts were settled for killed nodes, so many clients left.
   void CheckBounds(std::int64_t interrupted, std::int64_t left) {
     std::printf(
-        "provider  attempts there  in the ledger  answers there  whole in the "
-        "ledger\n");
+        "provider  attempts there  in the ledger  answers there  delivered  "
+        "tokens\n");
     const std::map<std::string, Counts> ledger = Ledger();
     for (const auto& [provider, there] : Seen()) {
       const Counts& here = ledger.at(provider);
@@ -174,15 +174,17 @@ class LedgerKillTest : public ::testing::Test {
       // settled what the provider never saw, and nothing else.
       EXPECT_GE(here.attempts, there.attempts) << provider;
       EXPECT_LE(here.attempts, there.attempts + interrupted) << provider;
-      // To the token: whole answers, no part of one.
-      EXPECT_EQ(here.confirmed % tokens_[provider], 0) << provider;
-      const std::int64_t whole = here.confirmed / tokens_[provider];
-      EXPECT_LE(whole, there.answered) << provider;
-      EXPECT_GE(whole, there.answered - left - interrupted) << provider;
-      std::printf("%8s  %14d  %13d  %13d  %19d\n", provider.c_str(),
-                  static_cast<int>(there.attempts),
-                  static_cast<int>(here.attempts),
-                  static_cast<int>(there.answered), static_cast<int>(whole));
+      EXPECT_LE(here.delivered, there.answered) << provider;
+      EXPECT_GE(here.delivered, there.answered - interrupted) << provider;
+      // Of an answer that broke off or was left, some of its tokens.
+      EXPECT_GE(here.output, kOutput * (here.delivered - left)) << provider;
+      EXPECT_LE(here.output, kOutput * (here.delivered + interrupted))
+          << provider;
+      std::printf(
+          "%8s  %14d  %13d  %13d  %9d  %6d\n", provider.c_str(),
+          static_cast<int>(there.attempts), static_cast<int>(here.attempts),
+          static_cast<int>(there.answered), static_cast<int>(here.delivered),
+          static_cast<int>(here.output));
     }
   }
 
@@ -191,19 +193,19 @@ class LedgerKillTest : public ::testing::Test {
        .providers = 3,
        .health_check = "{kind: models, interval: 1s, timeout: 1s}",
        .dialects = {"openai", "anthropic", "gemini"},
+       .model_fields = "max_output_tokens: 1000",
        .provider_flags = {"--latency", "5ms", "--tokens", absl::StrCat(kOutput),
                           "--tokens-per-second", "200"}}};
   std::vector<std::unique_ptr<Load>> loads_;
   int loads_started_ = 0;
-  // In and out of one answer, by provider.
-  std::map<std::string, std::int64_t> tokens_;
 };
 
 TEST_F(LedgerKillTest, EqualsWhatProvidersCounted) {
-  // Nobody is killed, nobody leaves.
+  // Nobody is killed, nobody leaves; two attempts may fail one after the other.
   ASSERT_NO_FATAL_FAILURE(StartLoads(200, 0, absl::Seconds(20)));
   const LoadReport calm = FinishLoads();
-  EXPECT_EQ(calm.failed + calm.cut_silently, 0) << calm.text;
+  EXPECT_EQ(calm.cut_silently, 0) << calm.text;
+  EXPECT_LT(calm.failed, calm.sent / 100) << calm.text;
   ASSERT_TRUE(AwaitLedger()) << fleet_.Logs();
   ASSERT_NO_FATAL_FAILURE(CheckEquality());
 
