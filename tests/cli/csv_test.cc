@@ -11,7 +11,7 @@ namespace {
 TEST(CsvTest, NoRowsAreNoText) { EXPECT_EQ(Csv({}), ""); }
 
 TEST(CsvTest, ValuesAreWholeAndWhatIsAbsentIsEmpty) {
-  admin::v1::CostRow row;
+  ::weir::admin::v1::CostRow row;
   row.set_group("a, \"b\"");
   row.set_requests(12'345'678);
   row.set_cost_usd(0.000125);

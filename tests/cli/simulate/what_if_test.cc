@@ -55,13 +55,13 @@ TEST_F(SupposeTest, TheLowerOfTwoRateLimitsHolds) {
   EXPECT_EQ(resources_.providers(1).limits().max_rpm(), 100);
 }
 
-struct BadCase {
+struct BadWhatIfCase {
   std::string name;
   WhatIf what_if;
   std::string want;
 };
 
-class BadSuppositionTest : public ::testing::TestWithParam<BadCase> {};
+class BadSuppositionTest : public ::testing::TestWithParam<BadWhatIfCase> {};
 
 TEST_P(BadSuppositionTest, IsRefusedWithWhatToWrite) {
   config::v1::Resources resources = TwoProviders();
@@ -73,7 +73,7 @@ TEST_P(BadSuppositionTest, IsRefusedWithWhatToWrite) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, BadSuppositionTest,
-    ::testing::ValuesIn<BadCase>({
+    ::testing::ValuesIn<BadWhatIfCase>({
         {"UnknownProvider",
          {.down = {"c"}},
          "--down: there is no provider \"c\"; there are a, b"},

@@ -6,7 +6,7 @@
 namespace weir::config {
 namespace {
 
-v1::ClientKey& First(v1::Resources& resources) {
+v1::ClientKey& FirstKey(v1::Resources& resources) {
   return *resources.mutable_client_keys(0);
 }
 
@@ -27,15 +27,15 @@ INSTANTIATE_TEST_SUITE_P(
          },
          "client_keys[1].name: \"demo\" is what client_keys[0].name says too; "
          "give each its own name"},
-        {"NoHash", [](auto& r) { First(r).clear_secret_sha256(); },
+        {"NoHash", [](auto& r) { FirstKey(r).clear_secret_sha256(); },
          std::string("client_keys[0].secret_sha256: is missing; ") + kHashFix},
         {"ShortHash",
-         [](auto& r) { First(r).set_secret_sha256(std::string(63, 'a')); },
+         [](auto& r) { FirstKey(r).set_secret_sha256(std::string(63, 'a')); },
          std::string("client_keys[0].secret_sha256: is not a SHA-256 in "
                      "hexadecimal; ") +
              kHashFix},
         {"HashOfOtherLetters",
-         [](auto& r) { First(r).set_secret_sha256(std::string(64, 'g')); },
+         [](auto& r) { FirstKey(r).set_secret_sha256(std::string(64, 'g')); },
          std::string("client_keys[0].secret_sha256: is not a SHA-256 in "
                      "hexadecimal; ") +
              kHashFix},
@@ -46,46 +46,46 @@ INSTANTIATE_TEST_SUITE_P(
          },
          "client_keys[1].secret_sha256: is the same secret as "
          "client_keys[0].secret_sha256; give each key its own secret"},
-        {"HintOnTwoLines", [](auto& r) { First(r).set_hint("sk\n"); },
+        {"HintOnTwoLines", [](auto& r) { FirstKey(r).set_hint("sk\n"); },
          "client_keys[0].hint: holds a control character; write it on one "
          "line"},
         {"ExpiresAgesAway",
          [](auto& r) {
-           First(r).mutable_expires_at()->set_seconds(253402300800);
+           FirstKey(r).mutable_expires_at()->set_seconds(253402300800);
          },
          "client_keys[0].expires_at: is not a point in time; write one like "
          "2026-01-31T12:00:00Z, or remove it"},
         {"OwnerTooLong",
-         [](auto& r) { First(r).set_owner(std::string(254, 'x')); },
+         [](auto& r) { FirstKey(r).set_owner(std::string(254, 'x')); },
          "client_keys[0].owner: is longer than 253 bytes; write a shorter one"},
-        {"TeamOnTwoLines", [](auto& r) { First(r).set_team("a\nb"); },
+        {"TeamOnTwoLines", [](auto& r) { FirstKey(r).set_team("a\nb"); },
          "client_keys[0].team: holds a control character; write it on one "
          "line"},
         {"TagTooLong",
          [](auto& r) {
-           (*First(r).mutable_tags())["env"] = std::string(64, 'x');
+           (*FirstKey(r).mutable_tags())["env"] = std::string(64, 'x');
          },
          "client_keys[0].tags.env: is longer than 63 bytes; write a shorter "
          "one"},
         {"TagWithoutAName",
-         [](auto& r) { (*First(r).mutable_tags())[""] = "x"; },
+         [](auto& r) { (*FirstKey(r).mutable_tags())[""] = "x"; },
          "client_keys[0].tags.: has no name; write tags as `name: value`"},
         {"TooManyTags",
          [](auto& r) {
            for (int i = 0; i < 17; ++i) {
-             (*First(r).mutable_tags())[std::to_string(i)] = "x";
+             (*FirstKey(r).mutable_tags())[std::to_string(i)] = "x";
            }
          },
          "client_keys[0].tags: are more than 16; remove some"},
         {"SoundRetiring",
          [](auto& r) {
-           v1::RetiringSecret& secret = *First(r).add_retiring();
+           v1::RetiringSecret& secret = *FirstKey(r).add_retiring();
            secret.set_secret_sha256(std::string(64, 'b'));
            secret.mutable_expires_at()->set_seconds(1);
          }},
         {"RetiringIsItsOwn",
          [](auto& r) {
-           v1::RetiringSecret& secret = *First(r).add_retiring();
+           v1::RetiringSecret& secret = *FirstKey(r).add_retiring();
            secret.set_secret_sha256(std::string(64, 'a'));
          },
          "client_keys[0].retiring[0].secret_sha256: is the same secret as "
@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
          "from which on it is refused"},
         {"AgesAway",
          [](auto& r) {
-           First(r).mutable_created_at()->set_seconds(253402300800);
+           FirstKey(r).mutable_created_at()->set_seconds(253402300800);
          },
          "client_keys[0].created_at: is not a point in time; write one like "
          "2026-01-31T12:00:00Z, or remove it"},
@@ -106,41 +106,42 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::ValuesIn<ValidateCase>({
         {"NamesAndAliases",
          [](auto& r) {
-           First(r).add_models("gpt-4");
-           First(r).add_models("gpt-4.1-mini");
-           First(r).add_providers("direct");
+           FirstKey(r).add_models("gpt-4");
+           FirstKey(r).add_models("gpt-4.1-mini");
+           FirstKey(r).add_providers("direct");
          }},
         {"All",
          [](auto& r) {
-           First(r).add_models("*");
-           First(r).add_providers("*");
+           FirstKey(r).add_models("*");
+           FirstKey(r).add_providers("*");
          }},
         {"AllAndMore",
          [](auto& r) {
-           First(r).add_models("gpt-4");
-           First(r).add_models("*");
+           FirstKey(r).add_models("gpt-4");
+           FirstKey(r).add_models("*");
          },
          "client_keys[0].models[1]: \"*\" stands beside names; write [\"*\"] "
          "alone for all, or names only"},
-        {"UnknownModel", [](auto& r) { First(r).add_models("gtp-4"); },
+        {"UnknownModel", [](auto& r) { FirstKey(r).add_models("gtp-4"); },
          "client_keys[0].models[0]: there is no model \"gtp-4\"; did you mean "
          "\"gpt-4\"?"},
-        {"UnknownProvider", [](auto& r) { First(r).add_providers("relays"); },
+        {"UnknownProvider",
+         [](auto& r) { FirstKey(r).add_providers("relays"); },
          "client_keys[0].providers[0]: there is no provider \"relays\"; did "
          "you mean \"relay\"?"},
         {"RegionsOfAnyName",
          [](auto& r) {
-           First(r).add_regions("eu-west");
-           First(r).add_regions("mars");
+           FirstKey(r).add_regions("eu-west");
+           FirstKey(r).add_regions("mars");
          }},
         {"AllRegionsAndMore",
          [](auto& r) {
-           First(r).add_regions("*");
-           First(r).add_regions("eu-west");
+           FirstKey(r).add_regions("*");
+           FirstKey(r).add_regions("eu-west");
          },
          "client_keys[0].regions[0]: \"*\" stands beside names; write [\"*\"] "
          "alone for all, or names only"},
-        {"EmptyRegion", [](auto& r) { First(r).add_regions(""); },
+        {"EmptyRegion", [](auto& r) { FirstKey(r).add_regions(""); },
          "client_keys[0].regions[0]: is empty; write a region's name, or "
          "remove it"},
     }),

@@ -9,11 +9,11 @@
 namespace weir::config {
 namespace {
 
-v1::Model& First(v1::Resources& resources) {
+v1::Model& FirstModel(v1::Resources& resources) {
   return *resources.mutable_models(0);
 }
 v1::Target& FirstTarget(v1::Resources& resources) {
-  return *First(resources).mutable_targets(0);
+  return *FirstModel(resources).mutable_targets(0);
 }
 
 class ValidateModelTest : public ::testing::TestWithParam<ValidateCase> {};
@@ -23,15 +23,16 @@ TEST_P(ValidateModelTest, FollowsTheTable) { ExpectFindings(GetParam()); }
 INSTANTIATE_TEST_SUITE_P(
     Names, ValidateModelTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"Missing", [](auto& r) { First(r).clear_name(); },
+        {"Missing", [](auto& r) { FirstModel(r).clear_name(); },
          "models[0].name: is missing; write the name that clients ask for"},
         {"LongestIsFine",
-         [](auto& r) { First(r).set_name(std::string(255, 'm')); }},
-        {"TooLong", [](auto& r) { First(r).set_name(std::string(256, 'm')); },
+         [](auto& r) { FirstModel(r).set_name(std::string(255, 'm')); }},
+        {"TooLong",
+         [](auto& r) { FirstModel(r).set_name(std::string(256, 'm')); },
          "models[0].name: is not a model's name: \"" + std::string(60, 'm') +
              "...\"; write 1 to 255 printable ASCII characters without spaces, "
              "quotes, backslashes and commas"},
-        {"Comma", [](auto& r) { First(r).add_aliases("a,b"); },
+        {"Comma", [](auto& r) { FirstModel(r).add_aliases("a,b"); },
          "models[0].aliases[1]: is not a model's name: \"a,b\"; write 1 to 255 "
          "printable ASCII characters without spaces, quotes, backslashes and "
          "commas"},
@@ -43,7 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
          [](auto& r) { r.mutable_models(1)->add_aliases("gpt-4"); },
          "models[1].aliases[0]: \"gpt-4\" is what models[0].aliases[0] says "
          "too; use each name and alias once"},
-        {"OwnNameAsAlias", [](auto& r) { First(r).add_aliases("gpt-4.1"); },
+        {"OwnNameAsAlias",
+         [](auto& r) { FirstModel(r).add_aliases("gpt-4.1"); },
          "models[0].aliases[1]: \"gpt-4.1\" is what models[0].name says too; "
          "use each name and alias once"},
     }),
@@ -52,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Targets, ValidateModelTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"None", [](auto& r) { First(r).clear_targets(); },
+        {"None", [](auto& r) { FirstModel(r).clear_targets(); },
          "models[0].targets: are missing; write at least one: - {provider: "
          "NAME, model: NAME}"},
         {"WithoutProvider", [](auto& r) { FirstTarget(r).clear_provider(); },
@@ -69,19 +71,19 @@ INSTANTIATE_TEST_SUITE_P(
         {"Twice",
          [](auto& r) {
            FirstTarget(r).set_model("gpt-4.1");
-           First(r).mutable_targets(1)->set_provider("relay");
+           FirstModel(r).mutable_targets(1)->set_provider("relay");
          },
          "models[0].targets[1]: is the same provider and model as "
          "models[0].targets[0]; keep one of the two"},
         {"SameProviderOtherModel",
          [](auto& r) {
-           First(r).mutable_targets(1)->set_provider("relay");
-           First(r).mutable_targets(1)->set_model("gpt-4.1-2025");
+           FirstModel(r).mutable_targets(1)->set_provider("relay");
+           FirstModel(r).mutable_targets(1)->set_model("gpt-4.1-2025");
          }},
         {"AllWeightsZero",
          [](auto& r) {
            FirstTarget(r).set_weight(0);
-           First(r).mutable_targets(1)->set_weight(0);
+           FirstModel(r).mutable_targets(1)->set_weight(0);
          },
          "models[0].targets: all have weight 0, so none can ever be chosen; "
          "give one of them a weight"},
@@ -89,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
          [](auto& r) {
            FirstTarget(r).set_weight(0);
            FirstTarget(r).set_fixed_share(0.5);
-           First(r).mutable_targets(1)->set_weight(0);
+           FirstModel(r).mutable_targets(1)->set_weight(0);
          }},
         {"OneWeightZero", [](auto& r) { FirstTarget(r).set_weight(0); }},
     }),
@@ -143,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
          "one line"},
         {"Modes",
          [](auto& r) {
-           First(r).set_mode(static_cast<v1::Mode>(9));
+           FirstModel(r).set_mode(static_cast<v1::Mode>(9));
            FirstTarget(r).set_mode(static_cast<v1::Mode>(8));
          },
          "models[0].targets[0].mode: is not known: 8; write enabled, draining "

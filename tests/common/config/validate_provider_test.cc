@@ -8,7 +8,7 @@
 namespace weir::config {
 namespace {
 
-v1::Provider& First(v1::Resources& resources) {
+v1::Provider& FirstProvider(v1::Resources& resources) {
   return *resources.mutable_providers(0);
 }
 
@@ -21,30 +21,35 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::ValuesIn<ValidateCase>({
         {"Nothing", [](auto& r) { r.Clear(); }},
         {"AsItIs", [](auto&) {}},
-        {"NoCredentials", [](auto& r) { First(r).clear_credentials(); }},
+        {"NoCredentials",
+         [](auto& r) { FirstProvider(r).clear_credentials(); }},
         {"LeastDurations",
          [](auto& r) {
-           *First(r).mutable_health_check()->mutable_interval() =
+           *FirstProvider(r).mutable_health_check()->mutable_interval() =
                FromDuration(absl::Milliseconds(100));
-           *First(r).mutable_timeouts()->mutable_fast() =
+           *FirstProvider(r).mutable_timeouts()->mutable_fast() =
                FromDuration(absl::Milliseconds(10));
          }},
-        {"GreatestPriority", [](auto& r) { First(r).set_priority(1000000); }},
+        {"GreatestPriority",
+         [](auto& r) { FirstProvider(r).set_priority(1000000); }},
         {"Proxy",
          [](auto& r) {
-           auto& proxy = *First(r).mutable_forward_proxy();
+           auto& proxy = *FirstProvider(r).mutable_forward_proxy();
            proxy.set_url("http://proxy.example:3128");
            proxy.mutable_credentials()->set_file("/run/proxy");
          }},
         {"Anthropic",
-         [](auto& r) { First(r).set_dialect(v1::DIALECT_ANTHROPIC); }},
-        {"Gemini", [](auto& r) { First(r).set_dialect(v1::DIALECT_GEMINI); }},
+         [](auto& r) { FirstProvider(r).set_dialect(v1::DIALECT_ANTHROPIC); }},
+        {"Gemini",
+         [](auto& r) { FirstProvider(r).set_dialect(v1::DIALECT_GEMINI); }},
         {"NoProxyAtAll",
-         [](auto& r) { First(r).mutable_forward_proxy()->set_url("direct"); }},
+         [](auto& r) {
+           FirstProvider(r).mutable_forward_proxy()->set_url("direct");
+         }},
         {"Tls",
          [](auto& r) {
-           First(r).mutable_tls()->set_ca_file("/etc/ca.pem");
-           First(r).mutable_tls()->set_server_name("relay.example");
+           FirstProvider(r).mutable_tls()->set_ca_file("/etc/ca.pem");
+           FirstProvider(r).mutable_tls()->set_server_name("relay.example");
          }},
     }),
     [](const auto& test) { return test.param.name; });
@@ -77,55 +82,60 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Connection, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"NoUrl", [](auto& r) { First(r).clear_base_url(); },
+        {"NoUrl", [](auto& r) { FirstProvider(r).clear_base_url(); },
          "providers[0].base_url: is missing; write one like "
          "https://api.openai.com/v1"},
         {"NoScheme",
-         [](auto& r) { First(r).set_base_url("api.openai.com/v1"); },
+         [](auto& r) { FirstProvider(r).set_base_url("api.openai.com/v1"); },
          "providers[0].base_url: does not begin with http:// or https://; "
          "write one like https://api.openai.com/v1"},
         {"WholePath",
          [](auto& r) {
-           First(r).set_base_url("https://a.example/v1/chat/completions");
+           FirstProvider(r).set_base_url(
+               "https://a.example/v1/chat/completions");
          },
          "",
          "providers[0].base_url: ends with /chat/completions, which weir "
          "appends itself; end it with the API version: "
          "\"https://a.example/v1\""},
-        {"CredentialWithoutSource", [](auto& r) { First(r).add_credentials(); },
+        {"CredentialWithoutSource",
+         [](auto& r) { FirstProvider(r).add_credentials(); },
          "providers[0].credentials[1]: has no source; write env: NAME or file: "
          "/path"},
         {"RelativeSecretFile",
-         [](auto& r) { First(r).add_credentials()->set_file("key"); },
+         [](auto& r) { FirstProvider(r).add_credentials()->set_file("key"); },
          "providers[0].credentials[1].file: is not an absolute path; write a "
          "path like /run/secrets/relay-key, never the secret itself"},
         {"TlsWithoutTls",
          [](auto& r) {
-           First(r).set_base_url("http://relay.example/v1");
-           First(r).mutable_tls()->set_ca_file("/etc/ca.pem");
+           FirstProvider(r).set_base_url("http://relay.example/v1");
+           FirstProvider(r).mutable_tls()->set_ca_file("/etc/ca.pem");
          },
          "providers[0].tls: is set for a base_url without TLS; write https:// "
          "in base_url, or remove tls"},
         {"RelativeAuthorities",
-         [](auto& r) { First(r).mutable_tls()->set_ca_file("ca.pem"); },
+         [](auto& r) { FirstProvider(r).mutable_tls()->set_ca_file("ca.pem"); },
          "providers[0].tls.ca_file: is not an absolute path: \"ca.pem\"; write "
          "the path of a PEM file from / on"},
         {"ServerNameWithScheme",
          [](auto& r) {
-           First(r).mutable_tls()->set_server_name("https://a.example");
+           FirstProvider(r).mutable_tls()->set_server_name("https://a.example");
          },
          "providers[0].tls.server_name: is not a host name: "
          "\"https://a.example\"; write the name in the provider's certificate"},
         {"ProxyWithoutPort",
          [](auto& r) {
-           First(r).mutable_forward_proxy()->set_url("http://proxy.example");
+           FirstProvider(r).mutable_forward_proxy()->set_url(
+               "http://proxy.example");
          },
          "providers[0].forward_proxy.url: is not the address of a proxy; write "
          "http://host:port or direct; a password goes to credentials"},
         {"CredentialsWithoutProxy",
          [](auto& r) {
-           First(r).mutable_forward_proxy()->mutable_credentials()->set_env(
-               "PROXY");
+           FirstProvider(r)
+               .mutable_forward_proxy()
+               ->mutable_credentials()
+               ->set_env("PROXY");
          },
          "providers[0].forward_proxy.credentials: belong to no proxy; write "
          "url: http://host:port, or remove them"},
@@ -135,27 +145,27 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Ranges, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
-        {"Priority", [](auto& r) { First(r).set_priority(-1000001); },
+        {"Priority", [](auto& r) { FirstProvider(r).set_priority(-1000001); },
          "providers[0].priority: is out of range: -1000001; write a value from "
          "-1000000 to 1000000"},
         {"Interval",
          [](auto& r) {
-           *First(r).mutable_health_check()->mutable_interval() =
+           *FirstProvider(r).mutable_health_check()->mutable_interval() =
                FromDuration(absl::Milliseconds(99));
          },
          "providers[0].health_check.interval: is out of range: 99ms; write a "
          "value from 100ms to 1h"},
         {"ProbeTimeout",
          [](auto& r) {
-           *First(r).mutable_health_check()->mutable_timeout() =
+           *FirstProvider(r).mutable_health_check()->mutable_timeout() =
                FromDuration(absl::Minutes(6));
          },
          "providers[0].health_check.timeout: is out of range: 6m; write a "
          "value from 10ms to 5m"},
         {"Streaks",
          [](auto& r) {
-           First(r).mutable_health_check()->set_unhealthy_after(0);
-           First(r).mutable_health_check()->set_healthy_after(101);
+           FirstProvider(r).mutable_health_check()->set_unhealthy_after(0);
+           FirstProvider(r).mutable_health_check()->set_healthy_after(101);
          },
          "providers[0].health_check.unhealthy_after: is out of range: 0; write "
          "a value from 1 to 100\n"
@@ -163,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
          "a value from 1 to 100"},
         {"EachTimeout",
          [](auto& r) {
-           v1::Timeouts& timeouts = *First(r).mutable_timeouts();
+           v1::Timeouts& timeouts = *FirstProvider(r).mutable_timeouts();
            const auto negative = FromDuration(absl::Seconds(-1));
            *timeouts.mutable_connect() = FromDuration(absl::Minutes(2));
            *timeouts.mutable_fast() = negative;
@@ -186,7 +196,7 @@ INSTANTIATE_TEST_SUITE_P(
          "from 1s to 24h"},
         {"Breaker",
          [](auto& r) {
-           v1::Breaker& breaker = *First(r).mutable_breaker();
+           v1::Breaker& breaker = *FirstProvider(r).mutable_breaker();
            breaker.set_failures(0);
            *breaker.mutable_recovery() = FromDuration(absl::Milliseconds(99));
          },
@@ -196,23 +206,24 @@ INSTANTIATE_TEST_SUITE_P(
          "from 100ms to 1h"},
         {"QuickestBreaker",
          [](auto& r) {
-           v1::Breaker& breaker = *First(r).mutable_breaker();
+           v1::Breaker& breaker = *FirstProvider(r).mutable_breaker();
            breaker.set_failures(1);
            *breaker.mutable_recovery() = FromDuration(absl::Milliseconds(100));
          }},
         {"MalformedDuration",
          [](auto& r) {
-           auto& fast = *First(r).mutable_timeouts()->mutable_fast();
+           auto& fast = *FirstProvider(r).mutable_timeouts()->mutable_fast();
            fast.set_seconds(2);
            fast.set_nanos(-1000000000);
          },
          "providers[0].timeouts.fast: is out of range: 1s; write a value from "
          "10ms to 1h"},
         {"LongRegion",
-         [](auto& r) { First(r).set_region(std::string(256, 'x')); },
+         [](auto& r) { FirstProvider(r).set_region(std::string(256, 'x')); },
          "providers[0].region: is longer than 255 bytes; write something "
          "shorter"},
-        {"RegionOnTwoLines", [](auto& r) { First(r).set_region("a\nb"); },
+        {"RegionOnTwoLines",
+         [](auto& r) { FirstProvider(r).set_region("a\nb"); },
          "providers[0].region: holds a control character; write it on one "
          "line"},
     }),
@@ -222,40 +233,47 @@ INSTANTIATE_TEST_SUITE_P(
     Version, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
         {"DialectOfAnotherVersion",
-         [](auto& r) { First(r).set_dialect(static_cast<v1::Dialect>(17)); },
+         [](auto& r) {
+           FirstProvider(r).set_dialect(static_cast<v1::Dialect>(17));
+         },
          "providers[0].dialect: 17 is not in this version; use openai, "
          "anthropic or gemini"},
         {"ModeOfAnotherVersion",
-         [](auto& r) { First(r).set_mode(static_cast<v1::Mode>(17)); },
+         [](auto& r) { FirstProvider(r).set_mode(static_cast<v1::Mode>(17)); },
          "providers[0].mode: is not known: 17; write enabled, draining or "
          "disabled"},
         {"ProbeKindOfAnotherVersion",
          [](auto& r) {
-           First(r).mutable_health_check()->set_kind(
+           FirstProvider(r).mutable_health_check()->set_kind(
                static_cast<v1::ProbeKind>(17));
          },
          "providers[0].health_check.kind: is not known: 17; write chat, models "
          "or tcp"},
         {"ModelForAProbeThatAsksNone",
          [](auto& r) {
-           First(r).mutable_health_check()->set_kind(v1::PROBE_KIND_TCP);
-           First(r).mutable_health_check()->set_model("m");
+           FirstProvider(r).mutable_health_check()->set_kind(
+               v1::PROBE_KIND_TCP);
+           FirstProvider(r).mutable_health_check()->set_model("m");
          },
          "",
          "providers[0].health_check.model: has no effect: only kind chat asks "
          "a model; write kind: chat, or remove it"},
         {"Budget",
-         [](auto& r) { First(r).mutable_health_check()->set_budget_usd(2); },
+         [](auto& r) {
+           FirstProvider(r).mutable_health_check()->set_budget_usd(2);
+         },
          "", ""},
         {"NegativeBudget",
-         [](auto& r) { First(r).mutable_health_check()->set_budget_usd(-1); },
+         [](auto& r) {
+           FirstProvider(r).mutable_health_check()->set_budget_usd(-1);
+         },
          "providers[0].health_check.budget_usd: is out of range: -1; write a "
          "value from 0 to 1000000",
          ""},
         {"Limits",
          [](auto& r) {
-           First(r).mutable_limits()->set_max_tpm(1);
-           First(r).mutable_limits()->set_max_concurrent(1);
+           FirstProvider(r).mutable_limits()->set_max_tpm(1);
+           FirstProvider(r).mutable_limits()->set_max_concurrent(1);
          }},
         {"UsedByNobody", [](auto& r) { r.clear_models(); }, "",
          "providers[0]: \"relay\" is used by no model and no client key; name "
@@ -274,11 +292,12 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ValidateSecretsTest, AMisplacedSecretIsNotShown) {
   constexpr char kSecret[] = "sk-live-1234";
   v1::Resources resources = SoundResources();
-  First(resources).add_credentials()->set_env(kSecret);
-  First(resources).add_credentials()->set_file(kSecret);
-  First(resources).set_base_url(std::string("https://u:") + kSecret + "@a.b/");
-  First(resources).mutable_forward_proxy()->set_url(std::string("http://u:") +
-                                                    kSecret + "@proxy:80");
+  FirstProvider(resources).add_credentials()->set_env(kSecret);
+  FirstProvider(resources).add_credentials()->set_file(kSecret);
+  FirstProvider(resources).set_base_url(std::string("https://u:") + kSecret +
+                                        "@a.b/");
+  FirstProvider(resources).mutable_forward_proxy()->set_url(
+      std::string("http://u:") + kSecret + "@proxy:80");
   resources.mutable_client_keys(0)->set_secret_sha256(kSecret);
   const Findings findings = Validate(resources);
   EXPECT_EQ(findings.problems.size(), 5);

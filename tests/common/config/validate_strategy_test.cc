@@ -6,11 +6,11 @@
 namespace weir::config {
 namespace {
 
-v1::Model& First(v1::Resources& resources) {
+v1::Model& OnlyModel(v1::Resources& resources) {
   return *resources.mutable_models(0);
 }
 v1::Target& Target(v1::Resources& resources, int index) {
-  return *First(resources).mutable_targets(index);
+  return *OnlyModel(resources).mutable_targets(index);
 }
 
 class ValidateStrategyTest : public ::testing::TestWithParam<ValidateCase> {};
@@ -21,41 +21,46 @@ INSTANTIATE_TEST_SUITE_P(
     Strategies, ValidateStrategyTest,
     ::testing::ValuesIn<ValidateCase>({
         {"Weighted",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_WEIGHTED); }},
+         [](auto& r) { OnlyModel(r).set_strategy(v1::STRATEGY_WEIGHTED); }},
         {"LeastLatency",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_LEAST_LATENCY); }},
+         [](auto& r) {
+           OnlyModel(r).set_strategy(v1::STRATEGY_LEAST_LATENCY);
+         }},
         {"Priority",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_PRIORITY); }},
+         [](auto& r) { OnlyModel(r).set_strategy(v1::STRATEGY_PRIORITY); }},
         {"Balanced",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_BALANCED); }},
+         [](auto& r) { OnlyModel(r).set_strategy(v1::STRATEGY_BALANCED); }},
         {"LowestCostWithAPrice",
          [](auto& r) {
-           First(r).set_strategy(v1::STRATEGY_LOWEST_COST);
+           OnlyModel(r).set_strategy(v1::STRATEGY_LOWEST_COST);
            Target(r, 1).mutable_price()->set_input(1);
          }},
         {"LowestCostWithoutAPrice",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_LOWEST_COST); }, "",
+         [](auto& r) { OnlyModel(r).set_strategy(v1::STRATEGY_LOWEST_COST); },
+         "",
          "models[0].strategy: is lowest_cost, and no target has a price; write "
          "price: {input: USD, output: USD} per million tokens"},
         {"ProximityWithARegion",
          [](auto& r) {
-           First(r).set_strategy(v1::STRATEGY_PROXIMITY);
+           OnlyModel(r).set_strategy(v1::STRATEGY_PROXIMITY);
            r.mutable_providers(0)->set_region("eu");
          }},
         {"ProximityWithoutARegion",
-         [](auto& r) { First(r).set_strategy(v1::STRATEGY_PROXIMITY); }, "",
+         [](auto& r) { OnlyModel(r).set_strategy(v1::STRATEGY_PROXIMITY); }, "",
          "models[0].strategy: is proximity, and no target's provider has a "
          "region; write region: NAME, as in the nodes' --region"},
         {"UnknownStrategy",
-         [](auto& r) { First(r).set_strategy(static_cast<v1::Strategy>(99)); },
+         [](auto& r) {
+           OnlyModel(r).set_strategy(static_cast<v1::Strategy>(99));
+         },
          "models[0].strategy: is not known: 99; write weighted, least_latency, "
          "lowest_cost, priority, proximity or balanced"},
         {"MixOutOfRange",
          [](auto& r) {
-           First(r).set_strategy(v1::STRATEGY_BALANCED);
-           First(r).mutable_mix()->set_health(-1);
-           First(r).mutable_mix()->set_latency(101);
-           First(r).mutable_mix()->set_cost(
+           OnlyModel(r).set_strategy(v1::STRATEGY_BALANCED);
+           OnlyModel(r).mutable_mix()->set_health(-1);
+           OnlyModel(r).mutable_mix()->set_latency(101);
+           OnlyModel(r).mutable_mix()->set_cost(
                std::numeric_limits<double>::quiet_NaN());
          },
          "models[0].mix.health: is out of range: -1; write a value from 0 to "
@@ -66,14 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
          "100"},
         {"MixOfNothing",
          [](auto& r) {
-           First(r).set_strategy(v1::STRATEGY_BALANCED);
-           First(r).mutable_mix()->set_health(0);
-           First(r).mutable_mix()->set_latency(0);
-           First(r).mutable_mix()->set_cost(0);
+           OnlyModel(r).set_strategy(v1::STRATEGY_BALANCED);
+           OnlyModel(r).mutable_mix()->set_health(0);
+           OnlyModel(r).mutable_mix()->set_latency(0);
+           OnlyModel(r).mutable_mix()->set_cost(0);
          },
          "models[0].mix: has nothing to go by: every part is 0; give one of "
          "health, latency and cost a part above 0"},
-        {"MixOfAnotherStrategy", [](auto& r) { First(r).mutable_mix(); }, "",
+        {"MixOfAnotherStrategy", [](auto& r) { OnlyModel(r).mutable_mix(); },
+         "",
          "models[0].mix: has no effect: only strategy balanced mixes; write "
          "strategy: balanced, or remove it"},
     }),

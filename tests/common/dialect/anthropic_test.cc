@@ -21,14 +21,15 @@ TEST(AnthropicTest, ARequestBringsItsKeyAndItsVersion) {
   EXPECT_EQ(Anthropic().VersionHeaders(), "anthropic-version: 2023-06-01\r\n");
 }
 
-struct ShapeCase {
+struct AnthropicShapeCase {
   std::string name;
   std::string body;
   bool is_chat;
   bool is_model_list;
 };
 
-class AnthropicShapeTest : public ::testing::TestWithParam<ShapeCase> {};
+class AnthropicShapeTest : public ::testing::TestWithParam<AnthropicShapeCase> {
+};
 
 TEST_P(AnthropicShapeTest, FollowsTheTable) {
   EXPECT_EQ(Anthropic().LooksLikeChatAnswer(GetParam().body),
@@ -39,7 +40,7 @@ TEST_P(AnthropicShapeTest, FollowsTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, AnthropicShapeTest,
-    ::testing::ValuesIn<ShapeCase>({
+    ::testing::ValuesIn<AnthropicShapeCase>({
         {"Chat", R"({"content":[{"type":"text","text":"a"}]})", true, false},
         {"NothingButThought", R"({"content":[]})", true, false},
         {"BlockWithoutType", R"({"content":[{"text":"a"}]})", false, false},

@@ -30,14 +30,14 @@ TEST(GeminiTest, ARequestBringsItsKey) {
   EXPECT_EQ(Gemini().VersionHeaders(), "");
 }
 
-struct ShapeCase {
+struct GeminiShapeCase {
   std::string name;
   std::string body;
   bool is_chat;
   bool is_model_list;
 };
 
-class GeminiShapeTest : public ::testing::TestWithParam<ShapeCase> {};
+class GeminiShapeTest : public ::testing::TestWithParam<GeminiShapeCase> {};
 
 TEST_P(GeminiShapeTest, FollowsTheTable) {
   EXPECT_EQ(Gemini().LooksLikeChatAnswer(GetParam().body), GetParam().is_chat);
@@ -47,7 +47,7 @@ TEST_P(GeminiShapeTest, FollowsTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, GeminiShapeTest,
-    ::testing::ValuesIn<ShapeCase>({
+    ::testing::ValuesIn<GeminiShapeCase>({
         {"Chat", R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}]})",
          true, false},
         {"OnlyThought", R"({"candidates":[{"finishReason":"MAX_TOKENS"}]})",

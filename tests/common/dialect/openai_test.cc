@@ -30,14 +30,14 @@ TEST(OpenAiTest, TheCredentialIsABearerToken) {
             "Authorization: Bearer sk-1\r\n");
 }
 
-struct ShapeCase {
+struct OpenAiShapeCase {
   std::string name;
   std::string body;
   bool is_chat;
   bool is_model_list;
 };
 
-class OpenAiShapeTest : public ::testing::TestWithParam<ShapeCase> {};
+class OpenAiShapeTest : public ::testing::TestWithParam<OpenAiShapeCase> {};
 
 TEST_P(OpenAiShapeTest, FollowsTheTable) {
   EXPECT_EQ(OpenAi().LooksLikeChatAnswer(GetParam().body), GetParam().is_chat);
@@ -47,7 +47,7 @@ TEST_P(OpenAiShapeTest, FollowsTheTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, OpenAiShapeTest,
-    ::testing::ValuesIn<ShapeCase>({
+    ::testing::ValuesIn<OpenAiShapeCase>({
         {"Chat", R"({"id":"c","choices":[{"message":{"role":"assistant"}}]})",
          true, false},
         {"ChatWithNullError", R"({"error":null,"choices":[{"message":{}}]})",

@@ -45,9 +45,9 @@ using testing::TestAuthority;
 using testing::TlsPeer;
 
 // Enough for what must work; nothing waits this long.
-constexpr absl::Duration kPlenty = absl::Seconds(30);
+constexpr absl::Duration kDialPlenty = absl::Seconds(30);
 // For what must hit the limit.
-constexpr absl::Duration kShort = absl::Milliseconds(30);
+constexpr absl::Duration kDialShort = absl::Milliseconds(30);
 
 class DialTest : public ::testing::Test {
  protected:
@@ -67,7 +67,7 @@ class DialTest : public ::testing::Test {
   }
 
   absl::StatusOr<Transport> DialOnce(const DialPlan& plan,
-                                     absl::Duration limit = kPlenty,
+                                     absl::Duration limit = kDialPlenty,
                                      TlsSessionCache* sessions = nullptr) {
     return RunCoroutine(loop_, Dial(plan, limit, sessions));
   }
@@ -227,7 +227,7 @@ TEST_F(DialTest, PeerThatHangsUpDuringHandshakeIsUnavailable) {
 
 TEST_F(DialTest, StalledHandshakeEndsAtTheLimit) {
   FakePeer peer(loop_, StaySilent);
-  EXPECT_THAT(DialOnce(TlsPlan("127.0.0.1", peer.port()), kShort),
+  EXPECT_THAT(DialOnce(TlsPlan("127.0.0.1", peer.port()), kDialShort),
               StatusIs(absl::StatusCode::kDeadlineExceeded,
                        HasSubstr("TLS handshake")));
 }
@@ -237,7 +237,7 @@ TEST_F(DialTest, CanBeCancelledWithItsOwner) {
   const DialPlan plan = TlsPlan("127.0.0.1", peer.port());
   TaskGroup owner(loop_.get_executor());
   owner.Spawn([](const DialPlan& p) -> boost::asio::awaitable<void> {
-    co_await Dial(p, kPlenty, nullptr);
+    co_await Dial(p, kDialPlenty, nullptr);
   }(plan));
   while (peer.accepted() == 0) loop_.run_one();
   owner.Cancel();
@@ -251,7 +251,7 @@ TEST_F(DialTest, SecondDialResumesTheSession) {
   const DialPlan plan = TlsPlan("127.0.0.1", peer.port());
   TlsSessionCache sessions;
   for (int i = 0; i < 3; ++i) {
-    auto transport = DialOnce(plan, kPlenty, &sessions);
+    auto transport = DialOnce(plan, kDialPlenty, &sessions);
     ASSERT_THAT(transport, IsOk());
     EXPECT_EQ(Read(*transport), "hi");
     EXPECT_EQ(SSL_session_reused(transport->tls()->native_handle()), i > 0);
@@ -268,7 +268,7 @@ TEST_F(DialTest, Tls12SessionsAreResumedToo) {
   const DialPlan plan = TlsPlan("127.0.0.1", peer.port());
   TlsSessionCache sessions;
   for (int i = 0; i < 2; ++i) {
-    auto transport = DialOnce(plan, kPlenty, &sessions);
+    auto transport = DialOnce(plan, kDialPlenty, &sessions);
     ASSERT_THAT(transport, IsOk());
     EXPECT_EQ(Read(*transport), "hi");
   }
@@ -284,12 +284,12 @@ TEST_F(DialTest, SessionIsNotUsedForAnotherNameOrContext) {
   TlsSessionCache sessions;
   for (const char* name : {"a.test", "b.test"}) {
     plan.tls_server_name = name;
-    auto transport = DialOnce(plan, kPlenty, &sessions);
+    auto transport = DialOnce(plan, kDialPlenty, &sessions);
     ASSERT_THAT(transport, IsOk());
     EXPECT_EQ(Read(*transport), "hi");
   }
   plan.tls_context = MakeClientContext(ca_file_).value();
-  auto transport = DialOnce(plan, kPlenty, &sessions);
+  auto transport = DialOnce(plan, kDialPlenty, &sessions);
   ASSERT_THAT(transport, IsOk());
   EXPECT_EQ(Read(*transport), "hi");
   EXPECT_THAT(tls.seen(), ElementsAre(Field(&SeenHandshake::resumed, false),
@@ -306,12 +306,12 @@ TEST_F(DialTest, SessionIsForgottenAfterAFailedHandshake) {
   });
   const DialPlan plan = TlsPlan("127.0.0.1", peer.port());
   TlsSessionCache sessions;
-  auto first = DialOnce(plan, kPlenty, &sessions);
+  auto first = DialOnce(plan, kDialPlenty, &sessions);
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(Read(*first), "hi");
-  EXPECT_THAT(DialOnce(plan, kPlenty, &sessions),
+  EXPECT_THAT(DialOnce(plan, kDialPlenty, &sessions),
               StatusIs(absl::StatusCode::kUnavailable));
-  auto third = DialOnce(plan, kPlenty, &sessions);
+  auto third = DialOnce(plan, kDialPlenty, &sessions);
   ASSERT_THAT(third, IsOk());
   EXPECT_EQ(SSL_session_reused(third->tls()->native_handle()), 0);
 }
@@ -321,7 +321,7 @@ TEST_F(DialTest, TicketMayComeAfterItsCacheHasGone) {
   FakePeer peer(loop_, tls.Script());
   auto sessions = std::make_unique<TlsSessionCache>();
   auto transport =
-      DialOnce(TlsPlan("127.0.0.1", peer.port()), kPlenty, sessions.get());
+      DialOnce(TlsPlan("127.0.0.1", peer.port()), kDialPlenty, sessions.get());
   ASSERT_THAT(transport, IsOk());
   sessions.reset();
   EXPECT_EQ(Read(*transport), "hi");

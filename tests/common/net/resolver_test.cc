@@ -38,7 +38,7 @@ using testing::IsOkAndHolds;
 using testing::RunCoroutine;
 using testing::StatusIs;
 
-constexpr absl::Duration kPlenty = absl::Seconds(30);
+constexpr absl::Duration kResolverPlenty = absl::Seconds(30);
 
 // A name server by hand. Thread-safe: each look-up has a thread of its own.
 class Names {
@@ -88,7 +88,7 @@ class Names {
 class ResolverTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::vector<tcp::endpoint>> Resolve(
-      const std::string& host, absl::Duration limit = kPlenty) {
+      const std::string& host, absl::Duration limit = kResolverPlenty) {
     return RunCoroutine(loop_,
                         WithTimeout(resolver_.Resolve(host, 443), limit));
   }
@@ -102,53 +102,53 @@ class ResolverTest : public ::testing::Test {
       loop_, names_.LookUp(), [this] { return now_; });
 };
 
-const tcp::endpoint kOne(make_address("192.0.2.1"), 443);
+const tcp::endpoint kOneEndpoint(make_address("192.0.2.1"), 443);
 
 TEST_F(ResolverTest, LiteralAddressesAreNotAskedFor) {
-  EXPECT_THAT(Resolve("192.0.2.1"), IsOkAndHolds(ElementsAre(kOne)));
+  EXPECT_THAT(Resolve("192.0.2.1"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   EXPECT_EQ(names_.questions(), 0);
 }
 
 TEST_F(ResolverTest, ANameIsAskedForOnceInAWhile) {
-  names_.Set("a.test", {{kOne.address()}});
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  names_.Set("a.test", {{kOneEndpoint.address()}});
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   EXPECT_EQ(names_.questions(), 1);
 }
 
 TEST_F(ResolverTest, AFailureIsToldAndNotKept) {
   EXPECT_THAT(Resolve("a.test"), StatusIs(absl::StatusCode::kUnavailable,
                                           HasSubstr("no such name")));
-  names_.Set("a.test", {{kOne.address()}});
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  names_.Set("a.test", {{kOneEndpoint.address()}});
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
 }
 
 TEST_F(ResolverTest, ASilentNameHoldsUpNoOther) {
   std::promise<void> end;
   names_.Hold("silent.test", end.get_future().share());
-  names_.Set("a.test", {{kOne.address()}});
+  names_.Set("a.test", {{kOneEndpoint.address()}});
   EXPECT_THAT(Resolve("silent.test", absl::Milliseconds(5)),
               StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("")));
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   end.set_value();
 }
 
 TEST_F(ResolverTest, OneLookUpAnswersAllWhoWait) {
   std::promise<void> end;
   names_.Hold("a.test", end.get_future().share());
-  names_.Set("a.test", {{kOne.address()}});
+  names_.Set("a.test", {{kOneEndpoint.address()}});
   for (int i = 0; i < 3; ++i) {
     EXPECT_THAT(Resolve("a.test", absl::Milliseconds(5)),
                 StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("")));
   }
   end.set_value();
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   EXPECT_EQ(names_.questions(), 1);
 }
 
 TEST_F(ResolverTest, AnAnswerThatIsOldIsAskedForAgain) {
-  names_.Set("a.test", {{kOne.address()}});
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  names_.Set("a.test", {{kOneEndpoint.address()}});
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   const tcp::endpoint other(make_address("192.0.2.2"), 443);
   names_.Set("a.test", {{other.address()}});
   Pass(NameCache::kFresh);
@@ -156,23 +156,23 @@ TEST_F(ResolverTest, AnAnswerThatIsOldIsAskedForAgain) {
 }
 
 TEST_F(ResolverTest, WhatWasGoodServesWhileTheNameFails) {
-  names_.Set("a.test", {{kOne.address()}});
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  names_.Set("a.test", {{kOneEndpoint.address()}});
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   names_.Set("a.test", absl::UnavailableError("no such name"));
   Pass(std::chrono::hours(1) - std::chrono::seconds(1));
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   Pass(std::chrono::seconds(1));
   EXPECT_THAT(Resolve("a.test"), StatusIs(absl::StatusCode::kUnavailable,
                                           HasSubstr("no such name")));
 }
 
 TEST_F(ResolverTest, WhatWasGoodServesWhileTheNameIsSilent) {
-  names_.Set("a.test", {{kOne.address()}});
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  names_.Set("a.test", {{kOneEndpoint.address()}});
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   std::promise<void> end;
   names_.Hold("a.test", end.get_future().share());
   Pass(NameCache::kFresh);
-  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOne)));
+  EXPECT_THAT(Resolve("a.test"), IsOkAndHolds(ElementsAre(kOneEndpoint)));
   end.set_value();
 }
 

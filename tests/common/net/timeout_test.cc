@@ -24,8 +24,8 @@ using testing::IsOkAndHolds;
 using testing::RunCoroutine;
 using testing::StatusIs;
 
-constexpr absl::Duration kPlenty = absl::Seconds(30);
-constexpr absl::Duration kShort = absl::Milliseconds(5);
+constexpr absl::Duration kTimeoutPlenty = absl::Seconds(30);
+constexpr absl::Duration kTimeoutShort = absl::Milliseconds(5);
 
 asio::awaitable<absl::StatusOr<int>> Give(absl::StatusOr<int> result) {
   co_return result;
@@ -49,11 +49,11 @@ class TimeoutTest : public ::testing::Test {
 };
 
 TEST_F(TimeoutTest, PassesTheResultOn) {
-  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(Give(7), kPlenty)),
+  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(Give(7), kTimeoutPlenty)),
               IsOkAndHolds(7));
-  EXPECT_THAT(
-      RunCoroutine(loop_, WithTimeout(Give(absl::NotFoundError("x")), kPlenty)),
-      StatusIs(absl::StatusCode::kNotFound, "x"));
+  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(Give(absl::NotFoundError("x")),
+                                              kTimeoutPlenty)),
+              StatusIs(absl::StatusCode::kNotFound, "x"));
 }
 
 TEST_F(TimeoutTest, MoveOnlyResultsPass) {
@@ -61,7 +61,7 @@ TEST_F(TimeoutTest, MoveOnlyResultsPass) {
       []() -> asio::awaitable<absl::StatusOr<std::unique_ptr<int>>> {
     co_return std::make_unique<int>(7);
   };
-  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(give(), kPlenty)), IsOk());
+  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(give(), kTimeoutPlenty)), IsOk());
 }
 
 TEST_F(TimeoutTest, DefectsComeThroughAtOnce) {
@@ -75,7 +75,7 @@ TEST_F(TimeoutTest, DefectsComeThroughAtOnce) {
 
 TEST_F(TimeoutTest, OperationHasEndedWhenTimeIsUp) {
   bool ended = false;
-  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(Never(ended), kShort)),
+  EXPECT_THAT(RunCoroutine(loop_, WithTimeout(Never(ended), kTimeoutShort)),
               StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_TRUE(ended);
 }
@@ -92,7 +92,7 @@ TEST_F(TimeoutTest, OwnerCanCancelBeforeThat) {
   bool returned = false;
   TaskGroup owner(loop_.get_executor());
   owner.Spawn([](bool& e, bool& r) -> asio::awaitable<void> {
-    const absl::Status status = co_await WithTimeout(Never(e), kPlenty);
+    const absl::Status status = co_await WithTimeout(Never(e), kTimeoutPlenty);
     r = status.ok();
   }(ended, returned));
   loop_.poll();

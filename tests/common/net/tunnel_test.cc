@@ -42,8 +42,8 @@ using testing::StaySilent;
 using testing::TestAuthority;
 using testing::TlsPeer;
 
-constexpr absl::Duration kPlenty = absl::Seconds(30);
-constexpr absl::Duration kShort = absl::Milliseconds(30);
+constexpr absl::Duration kTunnelPlenty = absl::Seconds(30);
+constexpr absl::Duration kTunnelShort = absl::Milliseconds(30);
 
 // A target that no resolver knows: only a proxy could reach it.
 constexpr char kTarget[] = "api.invalid";
@@ -76,7 +76,7 @@ class TunnelTest : public ::testing::Test {
   }
 
   absl::StatusOr<Transport> DialOnce(const DialPlan& plan,
-                                     absl::Duration limit = kPlenty) {
+                                     absl::Duration limit = kTunnelPlenty) {
     return RunCoroutine(loop_, Dial(plan, limit, nullptr));
   }
 
@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(TunnelTest, SilentProxyCostsTheLimit) {
   FakePeer proxy(loop_, StaySilent);
   EXPECT_THAT(
-      DialOnce(PlanThrough(proxy), kShort),
+      DialOnce(PlanThrough(proxy), kTunnelShort),
       StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("open tunnel")));
 }
 

@@ -17,12 +17,12 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-constexpr TargetState kHealthy = TargetState::kHealthy;
-constexpr TargetState kDown = TargetState::kUnhealthy;
+constexpr TargetState kHealthyTarget = TargetState::kHealthy;
+constexpr TargetState kDownTarget = TargetState::kUnhealthy;
 
 class AlertWatchTest : public ::testing::Test {
  protected:
-  void Look(TargetState a, TargetState b = kHealthy) {
+  void Look(TargetState a, TargetState b = kHealthyTarget) {
     Look(SampleFleet(
         {SampleTarget("a", a), SampleTarget("b", b), SampleTarget("c")}));
   }
@@ -49,17 +49,17 @@ class AlertWatchTest : public ::testing::Test {
 };
 
 TEST_F(AlertWatchTest, AllIsWellIsNoNews) {
-  Look(kHealthy);
-  Look(kHealthy);
+  Look(kHealthyTarget);
+  Look(kHealthyTarget);
   EXPECT_THAT(Events(), IsEmpty());
   EXPECT_THAT(watch_.Alerts(), IsEmpty());
   EXPECT_THAT(watch_.RaisedCounts(), IsEmpty());
 }
 
 TEST_F(AlertWatchTest, ADeathIsAnEventAndAnAlertThatIsToldOnce) {
-  Look(kHealthy);
-  Look(kDown);
-  Look(kDown);
+  Look(kHealthyTarget);
+  Look(kDownTarget);
+  Look(kDownTarget);
   EXPECT_THAT(told_, ElementsAre("+target_down:a/m"));
   EXPECT_THAT(Events(),
               ElementsAre("target_state: a/m is unhealthy, was healthy",
@@ -70,11 +70,11 @@ TEST_F(AlertWatchTest, ADeathIsAnEventAndAnAlertThatIsToldOnce) {
 }
 
 TEST_F(AlertWatchTest, ARecoveryIsAnEventAtOnceAndResolvesLater) {
-  Look(kHealthy);
-  Look(kDown);
-  Look(kHealthy);
+  Look(kHealthyTarget);
+  Look(kDownTarget);
+  Look(kHealthyTarget);
   EXPECT_THAT(told_, ElementsAre("+target_down:a/m"));
-  for (int i = 0; i < 9; ++i) Look(kHealthy);
+  for (int i = 0; i < 9; ++i) Look(kHealthyTarget);
   EXPECT_THAT(told_, ElementsAre("+target_down:a/m", "-target_down:a/m"));
   EXPECT_EQ(Events().back(),
             "alert_resolved: target_down is resolved: a/m is down");
@@ -86,7 +86,7 @@ TEST_F(AlertWatchTest, ASwitchOfGroupsIsAnEventOnce) {
       {"relay", "direct"},
       GroupSwitch{"direct", "by hand", SwitchedBy::kOperator, clock_.WallNow()},
       *fleet);
-  Look(kHealthy);
+  Look(kHealthyTarget);
   Look(fleet);
   Look(fleet);
   EXPECT_THAT(told_, ElementsAre("+group_switch:direct"));
@@ -99,7 +99,7 @@ TEST_F(AlertWatchTest, WhatAnEarlierLifeSaidIsNotSaidAgain) {
   const GroupSwitch last{"direct", "by hand", SwitchedBy::kOperator,
                          clock_.WallNow()};
   const auto fleet = SampleFleet(
-      {SampleTarget("a", kDown), SampleTarget("b"), SampleTarget("c")});
+      {SampleTarget("a", kDownTarget), SampleTarget("b"), SampleTarget("c")});
   AddGroups({"relay", "direct"}, last, *fleet);
   watch_.Restore({{.id = "target_down:a/m",
                    .kind = "target_down",

@@ -12,7 +12,7 @@ namespace {
 
 using Outcome = WebhookQueue::Outcome;
 
-Alert Named(const std::string& id) { return {.id = id}; }
+Alert AlertNamed(const std::string& id) { return {.id = id}; }
 
 class WebhookQueueTest : public ::testing::Test {
  protected:
@@ -31,8 +31,8 @@ class WebhookQueueTest : public ::testing::Test {
 };
 
 TEST_F(WebhookQueueTest, WhatIsDeliveredIsDoneWith) {
-  queue_.Push(Named("a"));
-  queue_.Push(Named("b"));
+  queue_.Push(AlertNamed("a"));
+  queue_.Push(AlertNamed("b"));
   EXPECT_EQ(Try(absl::OkStatus()), Outcome::kDelivered);
   EXPECT_EQ(queue_.front().id, "b");
   EXPECT_EQ(Try(absl::OkStatus()), Outcome::kDelivered);
@@ -40,15 +40,15 @@ TEST_F(WebhookQueueTest, WhatIsDeliveredIsDoneWith) {
 }
 
 TEST_F(WebhookQueueTest, WhatIsRefusedForGoodDoesNotHoldUpTheRest) {
-  queue_.Push(Named("a"));
-  queue_.Push(Named("b"));
+  queue_.Push(AlertNamed("a"));
+  queue_.Push(AlertNamed("b"));
   EXPECT_EQ(Try(absl::InvalidArgumentError("HTTP 400")), Outcome::kRefused);
   EXPECT_EQ(Try(absl::PermissionDeniedError("link-local")), Outcome::kRefused);
   EXPECT_TRUE(queue_.empty());
 }
 
 TEST_F(WebhookQueueTest, ATryThatFailsComesAgainLaterAndLater) {
-  queue_.Push(Named("a"));
+  queue_.Push(AlertNamed("a"));
   for (const double seconds : {0.5, 1.0, 2.0, 4.0, 8.0}) {
     EXPECT_EQ(Try(absl::UnavailableError("HTTP 503")),
               Outcome::kToBeTriedAgain);
@@ -56,13 +56,13 @@ TEST_F(WebhookQueueTest, ATryThatFailsComesAgainLaterAndLater) {
   }
   EXPECT_EQ(queue_.front().id, "a") << "in its order";
   EXPECT_EQ(Try(absl::OkStatus()), Outcome::kDelivered);
-  queue_.Push(Named("b"));
+  queue_.Push(AlertNamed("b"));
   Try(absl::UnavailableError("HTTP 503"));
   EXPECT_EQ(delay_, absl::Seconds(0.5)) << "it begins anew";
 }
 
 TEST_F(WebhookQueueTest, AfterAnHourItIsGivenUp) {
-  queue_.Push(Named("a"));
+  queue_.Push(AlertNamed("a"));
   const absl::Time begin = now_;
   int tries = 1;
   while (Try(absl::DeadlineExceededError("no answer")) ==
@@ -77,17 +77,17 @@ TEST_F(WebhookQueueTest, AfterAnHourItIsGivenUp) {
 }
 
 TEST_F(WebhookQueueTest, TheNextMessageHasAnHourOfItsOwn) {
-  queue_.Push(Named("a"));
-  queue_.Push(Named("b"));
+  queue_.Push(AlertNamed("a"));
+  queue_.Push(AlertNamed("b"));
   while (Try(absl::UnavailableError("")) == Outcome::kToBeTriedAgain) continue;
   EXPECT_EQ(Try(absl::UnavailableError("")), Outcome::kToBeTriedAgain);
 }
 
 TEST_F(WebhookQueueTest, WithNoRoomTheOldestThatIsNotUnderWayGoes) {
   for (std::size_t i = 0; i < WebhookQueue::kMaxWaiting; ++i) {
-    EXPECT_FALSE(queue_.Push(Named(std::to_string(i))));
+    EXPECT_FALSE(queue_.Push(AlertNamed(std::to_string(i))));
   }
-  EXPECT_TRUE(queue_.Push(Named("last")));
+  EXPECT_TRUE(queue_.Push(AlertNamed("last")));
   EXPECT_EQ(queue_.front().id, "0");
   Try(absl::OkStatus());
   EXPECT_EQ(queue_.front().id, "2");

@@ -16,7 +16,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const absl::Time kNoon = Midnight(3, 1) + absl::Hours(12);
+const absl::Time kNoonOfPrice = Midnight(3, 1) + absl::Hours(12);
 
 class OwnPricesTest : public ::testing::Test {
  protected:
@@ -58,86 +58,89 @@ class OwnPricesTest : public ::testing::Test {
 
 TEST_F(OwnPricesTest, WhatIsSeenFirstHoldsSinceEver) {
   AddTarget("a").mutable_price()->set_input(2);
-  EXPECT_THAT(Follow(kNoon), SizeIs(2)) << "of the model, and of any model";
+  EXPECT_THAT(Follow(kNoonOfPrice), SizeIs(2))
+      << "of the model, and of any model";
   EXPECT_EQ(InputAt("a", absl::UnixEpoch()), 2);
-  EXPECT_EQ(InputAt("a", kNoon), 2);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), 2);
 }
 
 TEST_F(OwnPricesTest, AChangeHoldsFromItsMinuteOnAndNotBefore) {
   config::v1::Target& target = AddTarget("a");
   target.mutable_price()->set_input(2);
-  Follow(kNoon);
-  EXPECT_THAT(Follow(kNoon + absl::Hours(1)), IsEmpty()) << "nothing changed";
+  Follow(kNoonOfPrice);
+  EXPECT_THAT(Follow(kNoonOfPrice + absl::Hours(1)), IsEmpty())
+      << "nothing changed";
   target.mutable_price()->set_input(3);
-  Follow(kNoon + absl::Hours(1) + absl::Seconds(30));
-  EXPECT_EQ(InputAt("a", kNoon + absl::Minutes(59)), 2);
-  EXPECT_EQ(InputAt("a", kNoon + absl::Hours(1)), 3);
+  Follow(kNoonOfPrice + absl::Hours(1) + absl::Seconds(30));
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Minutes(59)), 2);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Hours(1)), 3);
 }
 
 TEST_F(OwnPricesTest, APriceThatIsAddedLaterIsUnknownBefore) {
   config::v1::Target& target = AddTarget("a");
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   target.mutable_price()->set_input(3);
-  Follow(kNoon + absl::Hours(1));
-  EXPECT_EQ(InputAt("a", kNoon), std::nullopt);
-  EXPECT_EQ(InputAt("a", kNoon + absl::Hours(1)), 3);
+  Follow(kNoonOfPrice + absl::Hours(1));
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), std::nullopt);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Hours(1)), 3);
   target.clear_price();
-  Follow(kNoon + absl::Hours(2));
-  EXPECT_EQ(InputAt("a", kNoon + absl::Hours(1)), 3);
-  EXPECT_EQ(InputAt("a", kNoon + absl::Hours(2)), std::nullopt);
+  Follow(kNoonOfPrice + absl::Hours(2));
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Hours(1)), 3);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Hours(2)), std::nullopt);
 }
 
 TEST_F(OwnPricesTest, TheLastWordOfAMinuteIsTheMinutes) {
   config::v1::Target& target = AddTarget("a");
   target.mutable_price()->set_input(1);
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   for (const double input : {2.0, 3.0}) {
     target.mutable_price()->set_input(input);
-    Follow(kNoon + absl::Hours(1));
+    Follow(kNoonOfPrice + absl::Hours(1));
   }
-  EXPECT_EQ(InputAt("a", kNoon + absl::Hours(1)), 3);
-  EXPECT_EQ(InputAt("a", kNoon), 1);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice + absl::Hours(1)), 3);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), 1);
 }
 
 TEST_F(OwnPricesTest, AnotherModelsAnswerHasTheTargetsPrice) {
   AddTarget("a").mutable_price()->set_input(2);
   AddTarget("b").mutable_price()->set_input(5);
-  Follow(kNoon);
-  EXPECT_EQ(InputAt("a", kNoon), 2);
-  EXPECT_EQ(InputAt("b", kNoon), 5);
-  EXPECT_EQ(InputAt("falls back to it", kNoon), 2);
-  EXPECT_EQ(InputAt("", kNoon), 2) << "the provider was addressed";
+  Follow(kNoonOfPrice);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), 2);
+  EXPECT_EQ(InputAt("b", kNoonOfPrice), 5);
+  EXPECT_EQ(InputAt("falls back to it", kNoonOfPrice), 2);
+  EXPECT_EQ(InputAt("", kNoonOfPrice), 2) << "the provider was addressed";
 }
 
 TEST_F(OwnPricesTest, ATargetThatWentKeepsItsPrice) {
   AddTarget("a").mutable_price()->set_input(2);
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   resources_.clear_models();
-  EXPECT_THAT(Follow(kNoon + absl::Hours(1)), IsEmpty());
-  EXPECT_EQ(InputAt("a", kNoon), 2);
+  EXPECT_THAT(Follow(kNoonOfPrice + absl::Hours(1)), IsEmpty());
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), 2);
 }
 
 TEST_F(OwnPricesTest, AClockThatWentBackPutsNothingOutOfOrder) {
   config::v1::Target& target = AddTarget("a");
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   target.mutable_price()->set_input(2);
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   target.mutable_price()->set_input(3);
-  Follow(kNoon - absl::Hours(1));
-  EXPECT_EQ(InputAt("a", kNoon - absl::Minutes(1)), std::nullopt);
-  EXPECT_EQ(InputAt("a", kNoon), 3);
+  Follow(kNoonOfPrice - absl::Hours(1));
+  EXPECT_EQ(InputAt("a", kNoonOfPrice - absl::Minutes(1)), std::nullopt);
+  EXPECT_EQ(InputAt("a", kNoonOfPrice), 3);
 }
 
 TEST_F(OwnPricesTest, WhatWasStoredIsWhereItGoesOn) {
   config::v1::Target& target = AddTarget("a");
   target.mutable_price()->set_input(2);
-  Follow(kNoon);
+  Follow(kNoonOfPrice);
   target.mutable_price()->set_input(3);
-  Follow(kNoon + absl::Hours(1));
+  Follow(kNoonOfPrice + absl::Hours(1));
   OwnPrices again(stored_);
-  EXPECT_EQ(InputAt(again, "a", kNoon), 2);
-  EXPECT_EQ(InputAt(again, "a", kNoon + absl::Hours(1)), 3);
-  EXPECT_THAT(again.Follow(resources_, kNoon + absl::Hours(2)), IsEmpty());
+  EXPECT_EQ(InputAt(again, "a", kNoonOfPrice), 2);
+  EXPECT_EQ(InputAt(again, "a", kNoonOfPrice + absl::Hours(1)), 3);
+  EXPECT_THAT(again.Follow(resources_, kNoonOfPrice + absl::Hours(2)),
+              IsEmpty());
 }
 
 }  // namespace

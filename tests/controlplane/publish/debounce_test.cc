@@ -7,49 +7,49 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr absl::Time kStart = absl::UnixEpoch();
+constexpr absl::Time kDebounceStart = absl::UnixEpoch();
 
-absl::Time At(int milliseconds) {
-  return kStart + absl::Milliseconds(milliseconds);
+absl::Time AfterStart(int milliseconds) {
+  return kDebounceStart + absl::Milliseconds(milliseconds);
 }
 
 TEST(DebounceTest, WithoutAChangeNothingIsDue) {
   Debounce debounce(absl::Milliseconds(100), absl::Seconds(1));
-  EXPECT_FALSE(debounce.IsDue(At(5000)));
+  EXPECT_FALSE(debounce.IsDue(AfterStart(5000)));
 }
 
 TEST(DebounceTest, IsDueOnceItHasBeenQuiet) {
   Debounce debounce(absl::Milliseconds(100), absl::Seconds(1));
-  debounce.OnChange(At(0));
-  EXPECT_FALSE(debounce.IsDue(At(99)));
-  EXPECT_TRUE(debounce.IsDue(At(100)));
+  debounce.OnChange(AfterStart(0));
+  EXPECT_FALSE(debounce.IsDue(AfterStart(99)));
+  EXPECT_TRUE(debounce.IsDue(AfterStart(100)));
 }
 
 TEST(DebounceTest, EachChangeBeginsTheQuietAnew) {
   Debounce debounce(absl::Milliseconds(100), absl::Seconds(1));
-  debounce.OnChange(At(0));
-  debounce.OnChange(At(90));
-  EXPECT_FALSE(debounce.IsDue(At(189)));
-  EXPECT_TRUE(debounce.IsDue(At(190)));
+  debounce.OnChange(AfterStart(0));
+  debounce.OnChange(AfterStart(90));
+  EXPECT_FALSE(debounce.IsDue(AfterStart(189)));
+  EXPECT_TRUE(debounce.IsDue(AfterStart(190)));
 }
 
 TEST(DebounceTest, ChangesWithoutEndAreNotWaitedForLongerThanTheMost) {
   Debounce debounce(absl::Milliseconds(100), absl::Seconds(1));
   for (int at = 0; at < 1000; at += 50) {
-    debounce.OnChange(At(at));
-    EXPECT_FALSE(debounce.IsDue(At(at))) << at;
+    debounce.OnChange(AfterStart(at));
+    EXPECT_FALSE(debounce.IsDue(AfterStart(at))) << at;
   }
-  EXPECT_TRUE(debounce.IsDue(At(1000)));
+  EXPECT_TRUE(debounce.IsDue(AfterStart(1000)));
 }
 
 TEST(DebounceTest, AfterAResetItBeginsAnew) {
   Debounce debounce(absl::Milliseconds(100), absl::Seconds(1));
-  debounce.OnChange(At(0));
+  debounce.OnChange(AfterStart(0));
   debounce.Reset();
-  EXPECT_FALSE(debounce.IsDue(At(5000)));
-  debounce.OnChange(At(5000));
-  EXPECT_FALSE(debounce.IsDue(At(5050)));
-  EXPECT_TRUE(debounce.IsDue(At(5100)));
+  EXPECT_FALSE(debounce.IsDue(AfterStart(5000)));
+  debounce.OnChange(AfterStart(5000));
+  EXPECT_FALSE(debounce.IsDue(AfterStart(5050)));
+  EXPECT_TRUE(debounce.IsDue(AfterStart(5100)));
 }
 
 }  // namespace

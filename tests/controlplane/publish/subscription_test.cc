@@ -12,13 +12,13 @@ namespace {
 
 using ::testing::IsNull;
 
-constexpr absl::Time kStart = absl::UnixEpoch();
+constexpr absl::Time kSubscriptionStart = absl::UnixEpoch();
 
-Version At(std::uint64_t sequence) { return {1, sequence, "hash"}; }
+Version SubscribedAt(std::uint64_t sequence) { return {1, sequence, "hash"}; }
 
 PublicationPtr Publish(std::uint64_t sequence) {
   return std::make_shared<const Publication>(
-      Publication{At(sequence), "message"});
+      Publication{SubscribedAt(sequence), "message"});
 }
 
 class SubscriptionTest : public ::testing::Test {
@@ -33,7 +33,7 @@ class SubscriptionTest : public ::testing::Test {
   PublicationPtr Take() { return subscription_->TakeNext(now_); }
   void Sent() { subscription_->OnSent(); }
 
-  absl::Time now_ = kStart;
+  absl::Time now_ = kSubscriptionStart;
   std::optional<Subscription> subscription_;
   const PublicationPtr config_ = Publish(10);
   const PublicationPtr weights_ = Publish(20);
@@ -53,7 +53,7 @@ TEST_F(SubscriptionTest, ANewNodeGetsItsConfigFirst) {
 }
 
 TEST_F(SubscriptionTest, ANodeWithAConfigGetsWeightsFirst) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kConfig, config_);
   Offer(Lane::kWeights, weights_);
   EXPECT_EQ(Take(), weights_);
@@ -62,20 +62,20 @@ TEST_F(SubscriptionTest, ANodeWithAConfigGetsWeightsFirst) {
 }
 
 TEST_F(SubscriptionTest, WhatTheNodeRunsIsNotSent) {
-  Hello(At(10), At(20));
+  Hello(SubscribedAt(10), SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   Offer(Lane::kWeights, weights_);
   EXPECT_THAT(Take(), IsNull());
 }
 
 TEST_F(SubscriptionTest, AnotherEpochOfTheSameContentIsSent) {
-  Hello(Version{9, 10, "hash"}, At(20));
+  Hello(Version{9, 10, "hash"}, SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   EXPECT_EQ(Take(), config_);
 }
 
 TEST_F(SubscriptionTest, OneMessageIsOnItsWayAtATime) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kConfig, config_);
   Offer(Lane::kWeights, weights_);
   EXPECT_EQ(Take(), weights_);
@@ -87,18 +87,18 @@ TEST_F(SubscriptionTest, OneMessageIsOnItsWayAtATime) {
 }
 
 TEST_F(SubscriptionTest, ASlowNodeGetsTheLatestAndNothingInBetween) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kWeights, Publish(20));
   Take();
   for (std::uint64_t i = 21; i <= 100; ++i) Offer(Lane::kWeights, Publish(i));
   Sent();
-  EXPECT_EQ(Take()->version, At(100));
+  EXPECT_EQ(Take()->version, SubscribedAt(100));
   Sent();
   EXPECT_THAT(Take(), IsNull());
 }
 
 TEST_F(SubscriptionTest, TheNextConfigWaitsForTheAnswerToTheLast) {
-  Hello(At(1), At(20));
+  Hello(SubscribedAt(1), SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   EXPECT_EQ(Take(), config_);
   Sent();
@@ -106,16 +106,16 @@ TEST_F(SubscriptionTest, TheNextConfigWaitsForTheAnswerToTheLast) {
   EXPECT_THAT(Take(), IsNull());
   // Weights don't wait.
   Offer(Lane::kWeights, Publish(21));
-  EXPECT_EQ(Take()->version, At(21));
+  EXPECT_EQ(Take()->version, SubscribedAt(21));
   Sent();
   subscription_->OnAnswer(Lane::kWeights);
   EXPECT_THAT(Take(), IsNull());
   subscription_->OnAnswer(Lane::kConfig);
-  EXPECT_EQ(Take()->version, At(11));
+  EXPECT_EQ(Take()->version, SubscribedAt(11));
 }
 
 TEST_F(SubscriptionTest, TheAnswerMayOvertakeTheWrite) {
-  Hello(At(1), At(20));
+  Hello(SubscribedAt(1), SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   Take();
   subscription_->OnAnswer(Lane::kConfig);
@@ -123,11 +123,11 @@ TEST_F(SubscriptionTest, TheAnswerMayOvertakeTheWrite) {
   now_ += absl::Hours(1);
   EXPECT_FALSE(subscription_->IsStuck(now_));
   Offer(Lane::kConfig, Publish(11));
-  EXPECT_EQ(Take()->version, At(11));
+  EXPECT_EQ(Take()->version, SubscribedAt(11));
 }
 
 TEST_F(SubscriptionTest, WhatWasRefusedIsNotSentAgain) {
-  Hello(At(1), At(20));
+  Hello(SubscribedAt(1), SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   Take();
   Sent();
@@ -137,14 +137,14 @@ TEST_F(SubscriptionTest, WhatWasRefusedIsNotSentAgain) {
 }
 
 TEST_F(SubscriptionTest, AVersionThatWasTakenBackInTimeIsNotSent) {
-  Hello(At(1), At(20));
+  Hello(SubscribedAt(1), SubscribedAt(20));
   Offer(Lane::kWeights, Publish(21));
   Offer(Lane::kWeights, Publish(20));
   EXPECT_THAT(Take(), IsNull());
 }
 
 TEST_F(SubscriptionTest, ANodeThatTakesNothingIsStuckAfterThirtySeconds) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kWeights, weights_);
   Take();
   EXPECT_FALSE(subscription_->IsStuck(now_ + absl::Seconds(29)));
@@ -154,7 +154,7 @@ TEST_F(SubscriptionTest, ANodeThatTakesNothingIsStuckAfterThirtySeconds) {
 }
 
 TEST_F(SubscriptionTest, ANodeThatDoesNotAnswerAConfigIsStuck) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kConfig, config_);
   Take();
   Sent();
@@ -162,7 +162,7 @@ TEST_F(SubscriptionTest, ANodeThatDoesNotAnswerAConfigIsStuck) {
 }
 
 TEST_F(SubscriptionTest, OtherMessagesTakeTheirTurn) {
-  Hello(At(1), At(1));
+  Hello(SubscribedAt(1), SubscribedAt(1));
   Offer(Lane::kWeights, weights_);
   subscription_->OnOther(now_);
   EXPECT_THAT(Take(), IsNull());

@@ -28,9 +28,9 @@ using routing::v1::SubscribeResponse;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr absl::Duration kLimit = absl::Seconds(20);
+constexpr absl::Duration kPatience = absl::Seconds(20);
 
-// One node's end of a stream. Calls wait for at most kLimit.
+// One node's end of a stream. Calls wait for at most kPatience.
 class Client {
  public:
   Client(const std::shared_ptr<grpc::Channel>& channel, const std::string& node)
@@ -39,7 +39,7 @@ class Client {
   }
   explicit Client(const std::shared_ptr<grpc::Channel>& channel)
       : stub_(routing::v1::Routing::NewStub(channel)) {
-    context_.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
     stream_ = stub_->Subscribe(&context_);
   }
   ~Client() {
@@ -95,7 +95,7 @@ class RoutingServiceTest : public ::testing::Test {
   // Until `condition` holds; the service works on gRPC's threads.
   template <typename Condition>
   bool Eventually(Condition condition) {
-    const absl::Time deadline = absl::Now() + kLimit;
+    const absl::Time deadline = absl::Now() + kPatience;
     while (!condition()) {
       if (absl::Now() > deadline) return false;
       std::this_thread::yield();
@@ -286,7 +286,7 @@ TEST_F(RoutingServiceTest, BeyondTheCapStreamsAreRefused) {
 TEST_F(RoutingServiceTest, GarbageIsRefused) {
   grpc::GenericStub stub(channel_);
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
   grpc::CompletionQueue queue;
   void* tag = nullptr;
   bool ok = false;

@@ -14,13 +14,12 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr std::nullopt_t kUnknown = std::nullopt;
 constexpr config::Mix kHealthOnly = {1, 0, 0};
 constexpr config::Mix kLatencyOnly = {0, 1, 0};
 constexpr config::Mix kCostOnly = {0, 0, 1};
 constexpr config::Mix kDefault = {0.4, 0.3, 0.3};
 
-struct Given {
+struct BalancedGiven {
   std::optional<double> score;
   std::optional<double> milliseconds;
   std::optional<double> price;
@@ -30,7 +29,7 @@ struct Given {
 struct BalancedCase {
   std::string name;
   config::Mix mix;
-  std::vector<Given> given;
+  std::vector<BalancedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -39,7 +38,7 @@ class BalancedTest : public ::testing::TestWithParam<BalancedCase> {};
 
 TEST_P(BalancedTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const BalancedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.score = given.score;
     if (given.milliseconds.has_value()) {

@@ -15,11 +15,10 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
+using enum Fitness;
 constexpr std::nullopt_t kFree = std::nullopt;
 
-struct Given {
+struct SharedGiven {
   Fitness fitness;
   std::optional<double> fixed_share;
   double base_weight = 1;
@@ -29,7 +28,7 @@ struct Given {
 struct FixedShareCase {
   std::string name;
   Strategy strategy;
-  std::vector<Given> given;
+  std::vector<SharedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -38,7 +37,7 @@ class FixedShareTest : public ::testing::TestWithParam<FixedShareCase> {};
 
 TEST_P(FixedShareTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const SharedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.fixed_share = given.fixed_share;

@@ -13,10 +13,9 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
+using enum Fitness;
 
-struct Given {
+struct TimedGiven {
   Fitness fitness;
   double base_weight;
   std::optional<double> milliseconds;
@@ -24,7 +23,7 @@ struct Given {
 
 struct LeastLatencyCase {
   std::string name;
-  std::vector<Given> given;
+  std::vector<TimedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -33,7 +32,7 @@ class LeastLatencyTest : public ::testing::TestWithParam<LeastLatencyCase> {};
 
 TEST_P(LeastLatencyTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const TimedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.base_weight = given.base_weight;

@@ -12,11 +12,9 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
-constexpr std::nullopt_t kUnknown = std::nullopt;
+using enum Fitness;
 
-struct Given {
+struct PricedGiven {
   Fitness fitness;
   std::optional<double> price;
   double base_weight = 1;
@@ -25,7 +23,7 @@ struct Given {
 
 struct LowestCostCase {
   std::string name;
-  std::vector<Given> given;
+  std::vector<PricedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -34,7 +32,7 @@ class LowestCostTest : public ::testing::TestWithParam<LowestCostCase> {};
 
 TEST_P(LowestCostTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const PricedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.price = given.price;

@@ -11,11 +11,9 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
-constexpr Fitness kExcluded = Fitness::kExcluded;
+using enum Fitness;
 
-struct Given {
+struct RankedGiven {
   Fitness fitness;
   std::int32_t priority;
   double base_weight = 1;
@@ -24,7 +22,7 @@ struct Given {
 
 struct PriorityCase {
   std::string name;
-  std::vector<Given> given;
+  std::vector<RankedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -33,7 +31,7 @@ class PriorityTest : public ::testing::TestWithParam<PriorityCase> {};
 
 TEST_P(PriorityTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const RankedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.priority = given.priority;

@@ -13,11 +13,9 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
-constexpr std::nullopt_t kUnknown = std::nullopt;
+using enum Fitness;
 
-struct Given {
+struct PlacedGiven {
   Fitness fitness;
   std::string region;
   std::optional<double> milliseconds;
@@ -28,7 +26,7 @@ struct Given {
 struct ProximityCase {
   std::string name;
   std::string asked_from;
-  std::vector<Given> given;
+  std::vector<PlacedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -37,7 +35,7 @@ class ProximityTest : public ::testing::TestWithParam<ProximityCase> {};
 
 TEST_P(ProximityTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const PlacedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.region = given.region;

@@ -5,12 +5,16 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "controlplane/weight/candidate.h"
 #include "gtest/gtest.h"
 
 namespace weir::controlplane {
+
+// In tables: what nobody measured or priced yet.
+inline constexpr std::nullopt_t kUnknown = std::nullopt;
 
 // That `shares` have these weights and ranks, and that the weights are sound.
 inline void ExpectShares(const std::vector<Share>& shares,

@@ -12,12 +12,9 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr Fitness kUsable = Fitness::kUsable;
-constexpr Fitness kUnfit = Fitness::kUnfit;
-constexpr Fitness kExcluded = Fitness::kExcluded;
-constexpr std::nullopt_t kUnknown = std::nullopt;
+using enum Fitness;
 
-struct Given {
+struct WeightedGiven {
   Fitness fitness;
   double base_weight;
   std::optional<double> score;
@@ -26,7 +23,7 @@ struct Given {
 
 struct WeightedCase {
   std::string name;
-  std::vector<Given> given;
+  std::vector<WeightedGiven> given;
   std::vector<double> weights;
   std::vector<std::uint32_t> ranks;
 };
@@ -35,7 +32,7 @@ class WeightedTest : public ::testing::TestWithParam<WeightedCase> {};
 
 TEST_P(WeightedTest, FollowsTheTable) {
   std::vector<Candidate> candidates;
-  for (const Given& given : GetParam().given) {
+  for (const WeightedGiven& given : GetParam().given) {
     Candidate& candidate = candidates.emplace_back();
     candidate.fitness = given.fitness;
     candidate.base_weight = given.base_weight;

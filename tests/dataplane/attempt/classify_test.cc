@@ -16,12 +16,12 @@ namespace weir::dataplane {
 namespace {
 
 // 2027-01-15 08:00:00 UTC.
-const absl::Time kWallNow = absl::FromUnixSeconds(1'800'000'000);
+const absl::Time kClassifiedAt = absl::FromUnixSeconds(1'800'000'000);
 
 std::optional<Failure> Classify(int status, std::string_view body = {},
                                 absl::Duration took = absl::ZeroDuration()) {
   return ClassifyAnswer(testing::ParsedAnswer(status).head(), body, took,
-                        kWallNow);
+                        kClassifiedAt);
 }
 
 struct StatusCase {
@@ -100,9 +100,10 @@ TEST(ClassifyAnswerTest, AGatewaysTimeoutAfterLongWorkIsKnown) {
 
 TEST(ClassifyAnswerTest, TheHintComesAlong) {
   const testing::ParsedAnswer answer(429, "Retry-After: 7\r\n");
-  EXPECT_EQ(ClassifyAnswer(answer.head(), "", absl::ZeroDuration(), kWallNow)
-                ->retry_after,
-            absl::Seconds(7));
+  EXPECT_EQ(
+      ClassifyAnswer(answer.head(), "", absl::ZeroDuration(), kClassifiedAt)
+          ->retry_after,
+      absl::Seconds(7));
   EXPECT_EQ(Classify(429)->retry_after, std::nullopt);
 }
 

@@ -11,10 +11,10 @@
 namespace weir::dataplane {
 namespace {
 
-const absl::Time kWallNow = absl::FromUnixSeconds(1'800'000'000);
+const absl::Time kHeadersReadAt = absl::FromUnixSeconds(1'800'000'000);
 
 LimitHeaders Read(const std::string& lines) {
-  return ReadLimits(testing::ParsedAnswer(200, lines).head(), kWallNow);
+  return ReadLimits(testing::ParsedAnswer(200, lines).head(), kHeadersReadAt);
 }
 
 struct LeftCase {

@@ -69,7 +69,7 @@ struct ChunkedCase {
   std::size_t left = 0;
 };
 
-std::string NameOf(const ::testing::TestParamInfo<ChunkedCase>& info) {
+std::string NameOfProblem(const ::testing::TestParamInfo<ChunkedCase>& info) {
   return info.param.name;
 }
 
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"ANextRequest", "1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "a", 16},
         {"ANextChunk", "0\r\n\r\n0\r\n\r\n", "", 5},
     }),
-    NameOf);
+    NameOfProblem);
 
 class BadBodyTest : public ::testing::TestWithParam<ChunkedCase> {};
 
@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"TrailerWithBareCr", "0\r\nx: a\rb", "", 0},
         {"TrailerWithNul", std::string("0\r\nx: \0", 7), "", 0},
     }),
-    NameOf);
+    NameOfProblem);
 
 class ForbiddenTrailerTest : public ::testing::TestWithParam<std::string> {};
 

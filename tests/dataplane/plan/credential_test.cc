@@ -12,7 +12,7 @@
 namespace weir::dataplane {
 namespace {
 
-const absl::Time kNow = absl::FromUnixSeconds(1000);
+const absl::Time kCredentialNow = absl::FromUnixSeconds(1000);
 constexpr int kNever = -1;
 
 // One credential, in seconds from now; kNever for what did not happen.
@@ -45,23 +45,24 @@ TEST_P(PickCredentialTest, FollowsTheTable) {
     CredentialLive& credential = live.emplace_back();
     RateLimit& limit = limits.emplace_back();
     if (state.refused_ago != kNever) {
-      credential.OnRefused("HTTP 401", kNow - absl::Seconds(state.refused_ago));
+      credential.OnRefused("HTTP 401",
+                           kCredentialNow - absl::Seconds(state.refused_ago));
     }
     if (state.paused_for != kNever) {
-      limit.paused_until = kNow + absl::Seconds(state.paused_for);
+      limit.paused_until = kCredentialNow + absl::Seconds(state.paused_for);
     }
     if (state.avoided_for != kNever) {
-      limit.avoided_until = kNow + absl::Seconds(state.avoided_for);
+      limit.avoided_until = kCredentialNow + absl::Seconds(state.avoided_for);
     }
   }
   const CredentialPool pool{entries, GetParam().refused, live, limits};
-  EXPECT_EQ(PickCredential(pool, kNow), GetParam().want);
-  EXPECT_EQ(HasUntroubled(pool, kNow), GetParam().want_untroubled);
+  EXPECT_EQ(PickCredential(pool, kCredentialNow), GetParam().want);
+  EXPECT_EQ(HasUntroubled(pool, kCredentialNow), GetParam().want_untroubled);
   const absl::Time free_at = CredentialFreeAt(pool);
   if (GetParam().want_free_in > 0) {
-    EXPECT_EQ(free_at, kNow + absl::Seconds(GetParam().want_free_in));
+    EXPECT_EQ(free_at, kCredentialNow + absl::Seconds(GetParam().want_free_in));
   } else {
-    EXPECT_LE(free_at, kNow);
+    EXPECT_LE(free_at, kCredentialNow);
   }
 }
 
@@ -132,22 +133,22 @@ TEST(PickCredentialTest, PositionsNotPlacesTellCredentialsApart) {
   std::vector<CredentialLive> live(3);
   const std::vector<RateLimit> limits(3);
   const CredentialPool pool{entries, {}, live, limits};
-  live[0].OnRefused("HTTP 401", kNow);
-  EXPECT_EQ(PickCredential(pool, kNow), 0U);
-  live[1].OnRefused("HTTP 401", kNow);
-  EXPECT_EQ(PickCredential(pool, kNow), 1U);
+  live[0].OnRefused("HTTP 401", kCredentialNow);
+  EXPECT_EQ(PickCredential(pool, kCredentialNow), 0U);
+  live[1].OnRefused("HTTP 401", kCredentialNow);
+  EXPECT_EQ(PickCredential(pool, kCredentialNow), 1U);
 }
 
 TEST(PickCredentialTest, OfWhatIsNotKnownYetNothingIsHeldAgainst) {
   const std::vector<CredentialEntry> entries = {{"a", 0}, {"b", 1}};
   const std::vector<CredentialLive> live;
   const std::vector<RateLimit> limits;
-  EXPECT_EQ(PickCredential({entries, {}, live, limits}, kNow), 0U);
+  EXPECT_EQ(PickCredential({entries, {}, live, limits}, kCredentialNow), 0U);
 }
 
 TEST(CredentialLiveTest, EachRefusalAfterABenchDoublesItUpToAMinute) {
   CredentialLive credential;
-  absl::Time now = kNow;
+  absl::Time now = kCredentialNow;
   for (const int seconds : {10, 20, 40, 60, 60}) {
     credential.OnRefused("HTTP 401", now);
     EXPECT_EQ(credential.benched_until(), now + absl::Seconds(seconds));
@@ -167,7 +168,7 @@ TEST(CredentialLiveTest, EachRefusalAfterABenchDoublesItUpToAMinute) {
 TEST(CredentialLiveTest, AnotherSecretInItsPlaceIsAnotherCredential) {
   CredentialLive credential;
   credential.OnIdentity(1);
-  credential.OnRefused("HTTP 401", kNow);
+  credential.OnRefused("HTTP 401", kCredentialNow);
   credential.OnIdentity(1);
   EXPECT_EQ(credential.refused_because(), "HTTP 401");
   credential.OnIdentity(2);
@@ -178,7 +179,7 @@ TEST(CredentialLiveTest, AnotherSecretInItsPlaceIsAnotherCredential) {
 TEST(CredentialLiveTest, TheFleetTakingBackItsWordEndsTheBench) {
   using Word = CredentialLive::Word;
   CredentialLive credential;
-  credential.OnRefused("HTTP 401", kNow);
+  credential.OnRefused("HTTP 401", kCredentialNow);
   // It has not heard of it yet.
   credential.OnFleetSays(Word::kNothing);
   EXPECT_EQ(credential.refused_because(), "HTTP 401");

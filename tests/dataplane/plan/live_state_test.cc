@@ -22,7 +22,7 @@ using ::testing::Pair;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-const absl::Time kNow = absl::FromUnixSeconds(1000);
+const absl::Time kViewedAt = absl::FromUnixSeconds(1000);
 
 TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
   LiveState live;
@@ -45,7 +45,7 @@ TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
   EXPECT_EQ(next->targets[1]->counters.attempts.successes, 7U);
 
   // A request that still runs with the old one goes on with its own.
-  view->targets[0]->breaker.OnFailure(Breaker::Kind::kConnect, kNow);
+  view->targets[0]->breaker.OnFailure(Breaker::Kind::kConnect, kViewedAt);
   EXPECT_EQ(
       live.Align(*before.config)->targets[0]->breaker.consecutive_failures(),
       1U);
@@ -68,7 +68,7 @@ TEST(LiveStateTest, EachCredentialHasABench) {
   const auto view = live.Align(*routing.config);
   ProviderLive& provider = *view->providers[0];
   ASSERT_THAT(provider.credentials, SizeIs(1));
-  provider.credentials[0].OnRefused("HTTP 401", kNow);
+  provider.credentials[0].OnRefused("HTTP 401", kViewedAt);
   // The second does not resolve.
   routing.config->providers[0].credentials.push_back({"3", 2});
   live.Align(*routing.config);
@@ -90,8 +90,8 @@ TEST(LiveStateTest, BreakersFollowTheirProvidersSettings) {
   const auto view = live.Align(*routing.config);
   for (Breaker* const breaker :
        {&view->targets[0]->breaker, &view->providers[0]->direct.breaker}) {
-    breaker->OnFailure(Breaker::Kind::kAnswer, kNow);
-    EXPECT_EQ(breaker->open_until(), kNow + absl::Seconds(4));
+    breaker->OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+    EXPECT_EQ(breaker->open_until(), kViewedAt + absl::Seconds(4));
   }
 }
 
@@ -101,14 +101,14 @@ class OnWeightsTest : public ::testing::Test {
     routing_.AddModel("m", {{"a"}});
     view_ = live_.Align(*routing_.config);
     for (int i = 0; i < 5; ++i) {
-      breaker().OnFailure(Breaker::Kind::kAnswer, kNow);
+      breaker().OnFailure(Breaker::Kind::kAnswer, kViewedAt);
     }
   }
   Breaker& breaker() { return view_->targets[0]->breaker; }
   BreakerState After(Standing said) {
     routing_.weights->share[0].standing = said;
-    LiveState::OnWeights(*view_, *routing_.weights, kNow);
-    return breaker().state(kNow);
+    LiveState::OnWeights(*view_, *routing_.weights, kViewedAt);
+    return breaker().state(kViewedAt);
   }
 
   testing::SmallRouting routing_;
@@ -135,12 +135,12 @@ TEST_F(OnWeightsTest, SilenceBetweenIsNoWord) {
 
 TEST_F(OnWeightsTest, ACredentialThatWorksAgainIsUsedAgain) {
   CredentialLive& credential = view_->providers[0]->credentials[0];
-  credential.OnRefused("HTTP 401", kNow);
+  credential.OnRefused("HTTP 401", kViewedAt);
   routing_.weights->refused_credentials = {{0}};
-  LiveState::OnWeights(*view_, *routing_.weights, kNow);
-  EXPECT_EQ(credential.benched_until(), kNow + absl::Seconds(10));
+  LiveState::OnWeights(*view_, *routing_.weights, kViewedAt);
+  EXPECT_EQ(credential.benched_until(), kViewedAt + absl::Seconds(10));
   routing_.weights->refused_credentials.clear();
-  LiveState::OnWeights(*view_, *routing_.weights, kNow);
+  LiveState::OnWeights(*view_, *routing_.weights, kViewedAt);
   EXPECT_EQ(credential.benched_until(), absl::InfinitePast());
 }
 
@@ -150,23 +150,23 @@ TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
   routing.config->providers[0].credentials.push_back({"2", 1});
   LiveState live;
   const auto view = live.Align(*routing.config);
-  view->targets[0]->headroom.OnTold(0.25, std::nullopt, kNow);
-  view->targets[0]->limits[0].paused_until = kNow + absl::Seconds(9);
-  view->targets[1]->limits[0].paused_until = kNow + absl::Seconds(7);
-  view->providers[0]->credentials[1].OnRefused("HTTP 402", kNow);
+  view->targets[0]->headroom.OnTold(0.25, std::nullopt, kViewedAt);
+  view->targets[0]->limits[0].paused_until = kViewedAt + absl::Seconds(9);
+  view->targets[1]->limits[0].paused_until = kViewedAt + absl::Seconds(7);
+  view->providers[0]->credentials[1].OnRefused("HTTP 402", kViewedAt);
   WorkerReport report;
-  live.AddTo(report, kNow);
+  live.AddTo(report, kViewedAt);
   const TargetCounters& a = report.targets[MakeTargetId("a", "up-m")];
   EXPECT_EQ(a.headroom, 0.25);
   // Its other credential may ask.
   EXPECT_EQ(a.paused_until, std::nullopt);
   const TargetCounters& b = report.targets[MakeTargetId("b", "up-m")];
   EXPECT_EQ(b.headroom, std::nullopt);
-  EXPECT_EQ(b.paused_until, kNow + absl::Seconds(7));
+  EXPECT_EQ(b.paused_until, kViewedAt + absl::Seconds(7));
   EXPECT_THAT(report.refused_credentials,
               ElementsAre(Pair("a", ElementsAre(Pair(1, "HTTP 402")))));
   WorkerReport later;
-  live.AddTo(later, kNow + absl::Minutes(2));
+  live.AddTo(later, kViewedAt + absl::Minutes(2));
   EXPECT_EQ(later.targets[MakeTargetId("a", "up-m")].headroom, std::nullopt);
   EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].paused_until,
             std::nullopt);
@@ -180,10 +180,10 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   view->targets[0]->counters.attempts.successes = 3;
   view->targets[0]->counters.last_error = "HTTP 500";
   for (int i = 0; i < 5; ++i) {
-    view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kNow);
+    view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
   }
   WorkerReport report;
-  live.AddTo(report, kNow);
+  live.AddTo(report, kViewedAt);
   ASSERT_THAT(report.targets,
               UnorderedElementsAre(Key(MakeTargetId("a", "up-m")),
                                    Key(MakeTargetId("b", "up-m"))));
@@ -195,7 +195,7 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   EXPECT_EQ(b.breaker, BreakerState::kOpen);
   EXPECT_EQ(b.consecutive_failures, 5U);
   WorkerReport later;
-  live.AddTo(later, kNow + absl::Seconds(30));
+  live.AddTo(later, kViewedAt + absl::Seconds(30));
   EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].breaker,
             BreakerState::kHalfOpen);
 }
@@ -209,7 +209,7 @@ TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {
       ->providers[1]
       ->direct.counters.attempts.client_errors = 1;
   WorkerReport report;
-  live.AddTo(report, kNow);
+  live.AddTo(report, kViewedAt);
   EXPECT_THAT(report.targets, ElementsAre(Key(MakeTargetId("b", ""))));
 }
 

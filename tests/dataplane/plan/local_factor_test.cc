@@ -10,7 +10,7 @@
 namespace weir::dataplane {
 namespace {
 
-const absl::Time kNow = absl::FromUnixSeconds(1000);
+const absl::Time kFactorNow = absl::FromUnixSeconds(1000);
 
 TEST(LocalWeightTest, BeginsWhole) {
   EXPECT_EQ(LocalWeight().factor(absl::FromUnixSeconds(5)), 1.0);
@@ -18,21 +18,21 @@ TEST(LocalWeightTest, BeginsWhole) {
 
 TEST(LocalWeightTest, OneRefusalTakesAFifthForTenSeconds) {
   LocalWeight weight;
-  weight.OnRefused(kNow);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow), 0.8);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow + absl::Seconds(5)), 0.9);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow + absl::Seconds(10)), 1.0);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow + absl::Hours(1)), 1.0);
+  weight.OnRefused(kFactorNow);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow), 0.8);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow + absl::Seconds(5)), 0.9);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow + absl::Seconds(10)), 1.0);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow + absl::Hours(1)), 1.0);
 }
 
 TEST(LocalWeightTest, RefusalsMultiplyAndATenthStays) {
   LocalWeight weight;
-  weight.OnRefused(kNow);
-  weight.OnRefused(kNow);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow), 0.64);
-  for (int i = 0; i < 100; ++i) weight.OnRefused(kNow);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow), 0.1);
-  EXPECT_DOUBLE_EQ(weight.factor(kNow + absl::Seconds(45)), 1.0);
+  weight.OnRefused(kFactorNow);
+  weight.OnRefused(kFactorNow);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow), 0.64);
+  for (int i = 0; i < 100; ++i) weight.OnRefused(kFactorNow);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow), 0.1);
+  EXPECT_DOUBLE_EQ(weight.factor(kFactorNow + absl::Seconds(45)), 1.0);
 }
 
 struct HeadroomCase {
@@ -41,15 +41,15 @@ struct HeadroomCase {
 };
 
 TEST(HeadroomTest, BelowAFifthTheWeightFallsWithWhatIsLeft) {
-  EXPECT_EQ(Headroom().factor(kNow), 1.0);
+  EXPECT_EQ(Headroom().factor(kFactorNow), 1.0);
   const std::vector<HeadroomCase> cases = {
       {1, 1},       {0.5, 1},    {0.2, 1},     {0.1, 0.5},
       {0.05, 0.25}, {0.02, 0.1}, {0.001, 0.1}, {0, 0.1}};
   for (const HeadroomCase& c : cases) {
     Headroom headroom;
-    headroom.OnTold(c.left, std::nullopt, kNow);
-    EXPECT_DOUBLE_EQ(headroom.factor(kNow), c.want) << c.left;
-    EXPECT_EQ(headroom.left(kNow), c.left);
+    headroom.OnTold(c.left, std::nullopt, kFactorNow);
+    EXPECT_DOUBLE_EQ(headroom.factor(kFactorNow), c.want) << c.left;
+    EXPECT_EQ(headroom.left(kFactorNow), c.left);
   }
 }
 
@@ -67,8 +67,8 @@ TEST(HeadroomTest, ItIsForgottenWhenTheLimitIsWholeAgainAfterAMinuteAtLatest) {
   };
   for (const ExpiryCase& c : cases) {
     Headroom headroom;
-    headroom.OnTold(0, c.reset, kNow);
-    const absl::Time end = kNow + c.want;
+    headroom.OnTold(0, c.reset, kFactorNow);
+    const absl::Time end = kFactorNow + c.want;
     EXPECT_EQ(headroom.left(end - absl::Nanoseconds(1)), 0.0);
     EXPECT_EQ(headroom.left(end), std::nullopt);
     EXPECT_EQ(headroom.factor(end), 1.0);
@@ -77,10 +77,10 @@ TEST(HeadroomTest, ItIsForgottenWhenTheLimitIsWholeAgainAfterAMinuteAtLatest) {
 
 TEST(LocalFactorTest, IsTheProductOfWhatSpeaksAgainstATarget) {
   TargetLive live;
-  EXPECT_EQ(LocalFactor(live, kNow), 1.0);
-  live.local_weight.OnRefused(kNow);
-  live.headroom.OnTold(0.1, std::nullopt, kNow);
-  EXPECT_DOUBLE_EQ(LocalFactor(live, kNow), 0.8 * 0.5);
+  EXPECT_EQ(LocalFactor(live, kFactorNow), 1.0);
+  live.local_weight.OnRefused(kFactorNow);
+  live.headroom.OnTold(0.1, std::nullopt, kFactorNow);
+  EXPECT_DOUBLE_EQ(LocalFactor(live, kFactorNow), 0.8 * 0.5);
 }
 
 }  // namespace

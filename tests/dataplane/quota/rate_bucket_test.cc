@@ -10,7 +10,7 @@
 namespace weir::dataplane {
 namespace {
 
-const absl::Time kStart = absl::FromUnixSeconds(1'000'000);
+const absl::Time kBucketStart = absl::FromUnixSeconds(1'000'000);
 
 // How many of one each it lets through at once.
 int TakeAll(RateBucket& bucket, absl::Time now) {
@@ -20,37 +20,37 @@ int TakeAll(RateBucket& bucket, absl::Time now) {
 }
 
 TEST(RateBucketTest, ANewOneHoldsASecondsWorth) {
-  RateBucket bucket(600, kStart);
-  EXPECT_EQ(TakeAll(bucket, kStart), 10);
+  RateBucket bucket(600, kBucketStart);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart), 10);
 }
 
 TEST(RateBucketTest, AFullOneHoldsTenSecondsWorth) {
-  RateBucket bucket(600, kStart);
-  EXPECT_EQ(TakeAll(bucket, kStart + absl::Minutes(1)), 100);
+  RateBucket bucket(600, kBucketStart);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart + absl::Minutes(1)), 100);
 }
 
 TEST(RateBucketTest, ASlowOneHoldsOne) {
-  RateBucket bucket(1, kStart);
-  EXPECT_EQ(TakeAll(bucket, kStart), 1);
-  EXPECT_EQ(TakeAll(bucket, kStart + absl::Seconds(59)), 0);
-  EXPECT_EQ(TakeAll(bucket, kStart + absl::Seconds(60)), 1);
+  RateBucket bucket(1, kBucketStart);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart), 1);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart + absl::Seconds(59)), 0);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart + absl::Seconds(60)), 1);
   // One and a half come, of which the half is kept.
-  EXPECT_EQ(TakeAll(bucket, kStart + absl::Seconds(150)), 1);
-  EXPECT_EQ(TakeAll(bucket, kStart + absl::Seconds(180)), 1);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart + absl::Seconds(150)), 1);
+  EXPECT_EQ(TakeAll(bucket, kBucketStart + absl::Seconds(180)), 1);
 }
 
 TEST(RateBucketTest, ItSaysHowLongToWait) {
-  RateBucket bucket(600, kStart);
-  TakeAll(bucket, kStart);
-  EXPECT_EQ(bucket.Take(1, kStart), absl::Milliseconds(100));
-  EXPECT_EQ(bucket.Take(5, kStart), absl::Milliseconds(500));
-  EXPECT_EQ(bucket.UntilAny(kStart), absl::Milliseconds(100));
-  EXPECT_EQ(bucket.UntilFull(kStart), absl::Seconds(10));
+  RateBucket bucket(600, kBucketStart);
+  TakeAll(bucket, kBucketStart);
+  EXPECT_EQ(bucket.Take(1, kBucketStart), absl::Milliseconds(100));
+  EXPECT_EQ(bucket.Take(5, kBucketStart), absl::Milliseconds(500));
+  EXPECT_EQ(bucket.UntilAny(kBucketStart), absl::Milliseconds(100));
+  EXPECT_EQ(bucket.UntilFull(kBucketStart), absl::Seconds(10));
 }
 
 TEST(RateBucketTest, WhatHasNoRoomGoesThroughWhenItIsFull) {
-  RateBucket bucket(600, kStart);
-  const absl::Time full = kStart + absl::Seconds(9);
+  RateBucket bucket(600, kBucketStart);
+  const absl::Time full = kBucketStart + absl::Seconds(9);
   EXPECT_EQ(bucket.Take(1000, full - absl::Seconds(1)), absl::Seconds(1));
   EXPECT_EQ(bucket.Take(1000, full), std::nullopt);
   // 1000 less the 100 that it held: 90 s of debt, and a tenth for the next.
@@ -58,17 +58,18 @@ TEST(RateBucketTest, WhatHasNoRoomGoesThroughWhenItIsFull) {
 }
 
 TEST(RateBucketTest, DebtIsPaidBeforeAnythingElse) {
-  RateBucket bucket(600, kStart);
-  bucket.Charge(30, kStart);
-  EXPECT_EQ(bucket.Level(kStart), -20);
-  EXPECT_EQ(bucket.Take(1, kStart + absl::Seconds(2)), absl::Milliseconds(100));
-  bucket.Charge(-30, kStart + absl::Seconds(2));
-  EXPECT_EQ(bucket.Level(kStart + absl::Seconds(2)), 30);
+  RateBucket bucket(600, kBucketStart);
+  bucket.Charge(30, kBucketStart);
+  EXPECT_EQ(bucket.Level(kBucketStart), -20);
+  EXPECT_EQ(bucket.Take(1, kBucketStart + absl::Seconds(2)),
+            absl::Milliseconds(100));
+  bucket.Charge(-30, kBucketStart + absl::Seconds(2));
+  EXPECT_EQ(bucket.Level(kBucketStart + absl::Seconds(2)), 30);
 }
 
 TEST(RateBucketTest, AnotherRateMakesNothingAndTakesNothing) {
-  RateBucket bucket(600, kStart);
-  const absl::Time later = kStart + absl::Seconds(2);  // It holds 30.
+  RateBucket bucket(600, kBucketStart);
+  const absl::Time later = kBucketStart + absl::Seconds(2);  // It holds 30.
   bucket.SetRate(6000, later);
   EXPECT_NEAR(bucket.Level(later), 30, 1e-6);
   // There is room for 10 of them.
@@ -80,12 +81,12 @@ TEST(RateBucketTest, AnotherRateMakesNothingAndTakesNothing) {
 }
 
 TEST(RateBucketTest, WorkersTogetherTakeNoMoreThanThereIs) {
-  RateBucket bucket(60'000, kStart);
+  RateBucket bucket(60'000, kBucketStart);
   std::vector<int> taken(4);
   std::vector<std::thread> workers;
   for (int& count : taken) {
     workers.emplace_back(
-        [&bucket, &count] { count = TakeAll(bucket, kStart); });
+        [&bucket, &count] { count = TakeAll(bucket, kBucketStart); });
   }
   for (std::thread& worker : workers) worker.join();
   EXPECT_EQ(taken[0] + taken[1] + taken[2] + taken[3], 1000);

@@ -16,7 +16,7 @@ const std::string kUsage =
 // What some servers send with every chunk.
 const std::string kTextAndUsage =
     "data: {\"choices\":[{\"delta\":{}}],\"usage\":{\"prompt_tokens\":1}}\n\n";
-const std::string kDone = "data: [DONE]\n\n";
+const std::string kDoneEvent = "data: [DONE]\n\n";
 
 std::string Hidden(const std::string& events) {
   SseScan scan(Terminator::kDone);
@@ -32,14 +32,14 @@ TEST(HideUsageTest, LeavesAStreamAsItWouldHaveBeen) {
   EXPECT_EQ(Hidden(asked), not_asked);
   EXPECT_EQ(Hidden(kText + ",\"usage\":null}\r\n\r\n"), kText + "}\r\n\r\n");
   EXPECT_EQ(Hidden(kUsage), "");
-  EXPECT_EQ(Hidden(asked + asked + kUsage + kDone),
-            not_asked + not_asked + kDone);
-  EXPECT_EQ(Hidden(kUsage + kDone), kDone);
+  EXPECT_EQ(Hidden(asked + asked + kUsage + kDoneEvent),
+            not_asked + not_asked + kDoneEvent);
+  EXPECT_EQ(Hidden(kUsage + kDoneEvent), kDoneEvent);
 }
 
 TEST(HideUsageTest, LeavesWhatIsNotOfIt) {
   for (const std::string& events :
-       {kText + "}\n\n", kTextAndUsage, kDone, std::string(": hi\n\n"),
+       {kText + "}\n\n", kTextAndUsage, kDoneEvent, std::string(": hi\n\n"),
         std::string("data: <html>}}\n\n"), std::string("data: {\"cho"),
         kText + "}\n\n" + kTextAndUsage + ": hi\n\n" + "data: {\"cho",
         std::string()}) {

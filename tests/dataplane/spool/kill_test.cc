@@ -29,7 +29,7 @@ using testing::FakeLedger;
 using ::testing::IsEmpty;
 using testing::OpenAttempt;
 
-constexpr std::uint64_t kBoot = 0xabc;
+constexpr std::uint64_t kKilledBoot = 0xabc;
 
 // A process that keeps one attempt, up to the moment at which it is killed.
 struct Victim {
@@ -82,7 +82,7 @@ class KillTest : public ::testing::TestWithParam<KillCase> {
   }
   // Runs the case until the kill.
   void Live() {
-    auto made = BootSpool::Create(live_.path(), kBoot,
+    auto made = BootSpool::Create(live_.path(), kKilledBoot,
                                   {.workers = 2, .slots_per_worker = 8});
     ASSERT_TRUE(made.ok()) << made.status();
     std::vector<UsageEntry> open;

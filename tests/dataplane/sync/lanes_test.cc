@@ -41,7 +41,7 @@ std::string Serialized(const std::string& text) {
 }
 
 // Model m with equal targets at a and b, beside `more`.
-std::string Config(const std::string& more = "") {
+std::string LaneConfig(const std::string& more = "") {
   return Serialized<config::v1::Resources>(
       "providers { name: 'a' base_url: 'http://a.example' } "
       "providers { name: 'b' base_url: 'http://b.example' } "
@@ -93,45 +93,45 @@ TEST_F(LanesTest, BeginsWithNothing) {
 }
 
 TEST_F(LanesTest, AConfigurationAloneRoutesByItsBase) {
-  EXPECT_EQ(OfferConfig(1, Config()).kind, Kind::kApplied);
+  EXPECT_EQ(OfferConfig(1, LaneConfig()).kind, Kind::kApplied);
   EXPECT_NEAR(ShareOfA(), 0.5, 1e-9);
   EXPECT_EQ(lanes_.current().weights->version, std::nullopt);
-  EXPECT_EQ(lanes_.config_version(), Of(1, Config()));
+  EXPECT_EQ(lanes_.config_version(), Of(1, LaneConfig()));
 }
 
 TEST_F(LanesTest, WeightsThatComeFirstWaitForTheirConfiguration) {
   EXPECT_EQ(OfferWeights(1, Weights(0.9, 0.1)).kind, Kind::kApplied);
   EXPECT_EQ(lanes_.current().config, nullptr);
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   EXPECT_NEAR(ShareOfA(), 0.9, 1e-9);
 }
 
 TEST_F(LanesTest, WeightsOfTargetsThatComeLaterAreKept) {
   OfferConfig(1, Serialized<config::v1::Resources>(""));
   OfferWeights(1, Weights(0.9, 0.1));
-  OfferConfig(2, Config());
+  OfferConfig(2, LaneConfig());
   EXPECT_NEAR(ShareOfA(), 0.9, 1e-9);
 }
 
 TEST_F(LanesTest, ADuplicateIsNoChange) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   const auto before = lanes_.current().config;
-  EXPECT_EQ(OfferConfig(1, Config()).kind, Kind::kRunningAlready);
+  EXPECT_EQ(OfferConfig(1, LaneConfig()).kind, Kind::kRunningAlready);
   EXPECT_EQ(lanes_.current().config, before);
 }
 
 TEST_F(LanesTest, GarbageIsRefusedAndTheOldRunsOn) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   const LaneOutcome outcome = OfferConfig(2, "\xff\xff\xff garbage");
   EXPECT_EQ(outcome.kind, Kind::kRefused);
   EXPECT_THAT(outcome.notes, ElementsAre(HasSubstr("no Resources")));
-  EXPECT_EQ(lanes_.config_version(), Of(1, Config()));
+  EXPECT_EQ(lanes_.config_version(), Of(1, LaneConfig()));
 }
 
 TEST_F(LanesTest, AnInvalidConfigurationIsRefusedAsAWhole) {
-  OfferConfig(1, Config());
-  const LaneOutcome outcome =
-      OfferConfig(2, Config("models { name: 'x' targets { provider: '?' } }"));
+  OfferConfig(1, LaneConfig());
+  const LaneOutcome outcome = OfferConfig(
+      2, LaneConfig("models { name: 'x' targets { provider: '?' } }"));
   EXPECT_EQ(outcome.kind, Kind::kRefused);
   EXPECT_THAT(outcome.notes, Not(IsEmpty()));
   EXPECT_EQ(lanes_.current().config->models.size(), 1u);
@@ -139,18 +139,18 @@ TEST_F(LanesTest, AnInvalidConfigurationIsRefusedAsAWhole) {
 
 TEST_F(LanesTest, AWrongHashIsRefused) {
   const LaneOutcome outcome =
-      lanes_.OfferConfig(Of(1, "other bytes"), Config());
+      lanes_.OfferConfig(Of(1, "other bytes"), LaneConfig());
   EXPECT_EQ(outcome.kind, Kind::kRefused);
   EXPECT_EQ(lanes_.current().config, nullptr);
 }
 
 TEST_F(LanesTest, AnOldLeadersConfigurationIsRefused) {
-  OfferConfig(5, Config());
-  EXPECT_EQ(OfferConfig(4, Config()).kind, Kind::kRefused);
+  OfferConfig(5, LaneConfig());
+  EXPECT_EQ(OfferConfig(4, LaneConfig()).kind, Kind::kRefused);
 }
 
 TEST_F(LanesTest, LyingWeightsAreRefusedAndTheOldOnesCount) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   OfferWeights(1, Weights(0.9, 0.1));
   EXPECT_EQ(OfferWeights(2, Weights(-1, 2)).kind, Kind::kRefused);
   EXPECT_EQ(OfferWeights(2, "\xff garbage").kind, Kind::kRefused);
@@ -159,7 +159,7 @@ TEST_F(LanesTest, LyingWeightsAreRefusedAndTheOldOnesCount) {
 }
 
 TEST_F(LanesTest, APinnedSnapshotDoesNotChange) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   OfferWeights(1, Weights(0.9, 0.1));
   const Snapshot pinned = lanes_.current();
   OfferWeights(2, Weights(0.2, 0.8));
@@ -170,7 +170,7 @@ TEST_F(LanesTest, APinnedSnapshotDoesNotChange) {
 class StaleWeightsTest : public LanesTest {
  protected:
   StaleWeightsTest() {
-    OfferConfig(1, Config());
+    OfferConfig(1, LaneConfig());
     OfferWeights(1, Weights(0.9, 0.1));
   }
 };
@@ -227,12 +227,12 @@ TEST_F(StaleWeightsTest, AHeartbeatOfOtherWeightsConfirmsNothing) {
 
 TEST_F(StaleWeightsTest, ANewConfigurationMakesNoOldWordFresh) {
   clock_.Advance(absl::Seconds(60 + 150));
-  OfferConfig(2, Config("policy { latency_scale: 6 }"));
+  OfferConfig(2, LaneConfig("policy { latency_scale: 6 }"));
   EXPECT_NEAR(ShareOfA(), 0.7, 1e-9);
 }
 
 TEST_F(LanesTest, AHeartbeatThatKnowsMoreMeansBehind) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   OfferWeights(1, Weights(0.5, 0.5));
   routing::v1::Heartbeat heartbeat = Running();
   EXPECT_EQ(lanes_.OnHeartbeat(heartbeat), Agreement::kInStep);
@@ -248,14 +248,14 @@ TEST_F(LanesTest, AnEmptyHeartbeatAsksForNothing) {
 }
 
 TEST_F(LanesTest, AnOlderHeartbeatAsksForNothing) {
-  OfferConfig(5, Config());
+  OfferConfig(5, LaneConfig());
   routing::v1::Heartbeat heartbeat;
-  *heartbeat.mutable_config() = ToProto(Of(4, Config()));
+  *heartbeat.mutable_config() = ToProto(Of(4, LaneConfig()));
   EXPECT_EQ(lanes_.OnHeartbeat(heartbeat), Agreement::kInStep);
 }
 
 TEST_F(LanesTest, WhatWasRefusedIsNotMissed) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   OfferConfig(2, "\xff garbage");
   routing::v1::Heartbeat heartbeat;
   *heartbeat.mutable_config() = ToProto(Of(2, "\xff garbage"));
@@ -263,7 +263,7 @@ TEST_F(LanesTest, WhatWasRefusedIsNotMissed) {
 }
 
 TEST_F(LanesTest, WhatWasStoredComesBack) {
-  OfferConfig(3, Config());
+  OfferConfig(3, LaneConfig());
   OfferWeights(4, Weights(0.9, 0.1));
   clock_.Advance(absl::Seconds(10));
   const StoredLanes stored = lanes_.Stored();
@@ -277,7 +277,7 @@ TEST_F(LanesTest, WhatWasStoredComesBack) {
 }
 
 TEST_F(LanesTest, StoredWeightsAreAsOldAsTheyAre) {
-  OfferConfig(3, Config());
+  OfferConfig(3, LaneConfig());
   OfferWeights(4, Weights(0.9, 0.1));
   const StoredLanes stored = lanes_.Stored();
   clock_.Advance(absl::Hours(1));
@@ -287,7 +287,7 @@ TEST_F(LanesTest, StoredWeightsAreAsOldAsTheyAre) {
 }
 
 TEST_F(LanesTest, AWallClockSetBackMakesNothingYoungerThanNew) {
-  OfferConfig(3, Config());
+  OfferConfig(3, LaneConfig());
   OfferWeights(4, Weights(0.9, 0.1));
   const StoredLanes stored = lanes_.Stored();
   clock_.JumpWall(-absl::Hours(24));
@@ -306,7 +306,7 @@ TEST_F(LanesTest, AStoredConfigurationThatIsNoneIsRefused) {
 }
 
 TEST_F(LanesTest, StoredWeightsThatLieAreLeftOut) {
-  OfferConfig(1, Config());
+  OfferConfig(1, LaneConfig());
   StoredLanes stored = lanes_.Stored();
   const std::string lie = Weights(-1, 2);
   stored.weights = {Of(1, lie), std::make_shared<const std::string>(lie)};

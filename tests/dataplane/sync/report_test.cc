@@ -18,13 +18,13 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const absl::Time kNow = absl::FromUnixSeconds(1000);
+const absl::Time kReportNow = absl::FromUnixSeconds(1000);
 
 // The report of one target p/org/model that `counters` are of.
 routing::v1::TargetReport Target(const TargetCounters& counters) {
   WorkerReport report;
   report.targets[MakeTargetId("p", "org/model")] = counters;
-  const routing::v1::Report built = BuildReport(report, 1, kNow);
+  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
   return built.targets_size() == 1 ? built.targets(0)
                                    : routing::v1::TargetReport{};
 }
@@ -66,8 +66,9 @@ TEST(ReportBuildTest, OnlyBucketsThatHoldSomethingTravel) {
 TEST(ReportBuildTest, TimesAreAges) {
   TargetCounters counters;
   counters.attempts.successes = 1;
-  counters.last_success = kNow - absl::Seconds(3);
-  counters.last_failure = kNow + absl::Seconds(1);  // A worker a bit ahead.
+  counters.last_success = kReportNow - absl::Seconds(3);
+  counters.last_failure =
+      kReportNow + absl::Seconds(1);  // A worker a bit ahead.
   EXPECT_EQ(config::ToDuration(Target(counters).since_success()),
             absl::Seconds(3));
   EXPECT_EQ(config::ToDuration(Target(counters).since_failure()),
@@ -78,10 +79,10 @@ TEST(ReportBuildTest, ARunOfFailuresEndsWithAnyWorkersSuccess) {
   TargetCounters counters;
   counters.attempts.endpoint_failures = 3;
   counters.consecutive_failures = 3;
-  counters.last_failure = kNow - absl::Seconds(2);
-  counters.last_success = kNow - absl::Seconds(3);
+  counters.last_failure = kReportNow - absl::Seconds(2);
+  counters.last_success = kReportNow - absl::Seconds(3);
   EXPECT_EQ(Target(counters).consecutive_failures(), 3u);
-  counters.last_success = kNow - absl::Seconds(1);
+  counters.last_success = kReportNow - absl::Seconds(1);
   EXPECT_EQ(Target(counters).consecutive_failures(), 0u);
 }
 
@@ -91,18 +92,18 @@ TEST(ReportBuildTest, LimitsTravelWhileTheyHold) {
   EXPECT_FALSE(Target(counters).has_headroom());
   EXPECT_FALSE(Target(counters).has_pause());
   counters.headroom = 0;
-  counters.paused_until = kNow + absl::Seconds(4);
+  counters.paused_until = kReportNow + absl::Seconds(4);
   EXPECT_TRUE(Target(counters).has_headroom());
   EXPECT_EQ(Target(counters).headroom(), 0);
   EXPECT_EQ(config::ToDuration(Target(counters).pause()), absl::Seconds(4));
-  counters.paused_until = kNow;
+  counters.paused_until = kReportNow;
   EXPECT_FALSE(Target(counters).has_pause());
 }
 
 TEST(ReportBuildTest, RefusedCredentialsAreNamedByTheirPosition) {
   WorkerReport report;
   report.refused_credentials["p"] = {{0, "HTTP 401"}, {2, "bad\xff"}};
-  const routing::v1::Report built = BuildReport(report, 1, kNow);
+  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
   ASSERT_EQ(built.providers_size(), 1);
   EXPECT_EQ(built.providers(0).provider(), "p");
   ASSERT_EQ(built.providers(0).refused_size(), 2);
@@ -126,7 +127,7 @@ TEST(ReportBuildTest, TargetsWithoutNewsStayOut) {
   report.targets[MakeTargetId("p", "m")];
   report.requests_in_flight = 3;
   report.streams_in_flight = 2;
-  const routing::v1::Report built = BuildReport(report, 42, kNow);
+  const routing::v1::Report built = BuildReport(report, 42, kReportNow);
   EXPECT_THAT(built.targets(), IsEmpty());
   EXPECT_EQ(built.boot_id(), 42u);
   EXPECT_EQ(built.requests_in_flight(), 3u);
@@ -150,41 +151,41 @@ class ReportPaceTest : public ::testing::Test {
 
 TEST_F(ReportPaceTest, WithoutAStreamNothingIsDue) {
   EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
-  pace_.News(kNow);
-  pace_.Sent(kNow);
+  pace_.News(kReportNow);
+  pace_.Sent(kReportNow);
   EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
 }
 
 TEST_F(ReportPaceTest, AStreamBeginsWithAReport) {
-  pace_.Begin(kNow, absl::Seconds(5));
-  EXPECT_EQ(pace_.due(), kNow);
+  pace_.Begin(kReportNow, absl::Seconds(5));
+  EXPECT_EQ(pace_.due(), kReportNow);
 }
 
 TEST_F(ReportPaceTest, ThenTheIntervalRules) {
-  pace_.Begin(kNow, absl::Seconds(5));
-  pace_.Sent(kNow);
-  EXPECT_EQ(pace_.due(), kNow + absl::Seconds(5));
+  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Sent(kReportNow);
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(5));
 }
 
 TEST_F(ReportPaceTest, NewsGoAtOnceButNoTwoAreCloserThanTheGap) {
-  pace_.Begin(kNow, absl::Seconds(5));
-  pace_.Sent(kNow);
-  pace_.News(kNow + absl::Milliseconds(30));
-  EXPECT_EQ(pace_.due(), kNow + absl::Milliseconds(100));
-  pace_.Sent(kNow + absl::Milliseconds(100));
-  pace_.News(kNow + absl::Seconds(2));
-  EXPECT_EQ(pace_.due(), kNow + absl::Seconds(2));
+  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Sent(kReportNow);
+  pace_.News(kReportNow + absl::Milliseconds(30));
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(100));
+  pace_.Sent(kReportNow + absl::Milliseconds(100));
+  pace_.News(kReportNow + absl::Seconds(2));
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(2));
 }
 
 TEST_F(ReportPaceTest, NewsNeverDelay) {
-  pace_.Begin(kNow, absl::Milliseconds(150));
-  pace_.Sent(kNow);
-  pace_.News(kNow + absl::Milliseconds(400));
-  EXPECT_EQ(pace_.due(), kNow + absl::Milliseconds(150));
+  pace_.Begin(kReportNow, absl::Milliseconds(150));
+  pace_.Sent(kReportNow);
+  pace_.News(kReportNow + absl::Milliseconds(400));
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(150));
 }
 
 TEST_F(ReportPaceTest, AnEndedStreamOwesNothing) {
-  pace_.Begin(kNow, absl::Seconds(5));
+  pace_.Begin(kReportNow, absl::Seconds(5));
   pace_.End();
   EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
 }
@@ -195,18 +196,18 @@ TEST_F(ReportPaceTest, NonsenseIntervalsAreTamed) {
         {absl::Seconds(-1), absl::Seconds(5)},
         {absl::Nanoseconds(1), absl::Milliseconds(100)},
         {absl::Hours(1000), absl::Minutes(5)}}) {
-    pace_.Begin(kNow, stated);
-    pace_.Sent(kNow);
-    EXPECT_EQ(pace_.due(), kNow + want) << stated;
+    pace_.Begin(kReportNow, stated);
+    pace_.Sent(kReportNow);
+    EXPECT_EQ(pace_.due(), kReportNow + want) << stated;
   }
 }
 
 TEST(ReportPaceJitterTest, IsAFifthEitherWay) {
   testing::FakeRandom low({0.0});
   ReportPace early(low);
-  early.Begin(kNow, absl::Seconds(10));
-  early.Sent(kNow);
-  EXPECT_EQ(early.due(), kNow + absl::Seconds(8));
+  early.Begin(kReportNow, absl::Seconds(10));
+  early.Sent(kReportNow);
+  EXPECT_EQ(early.due(), kReportNow + absl::Seconds(8));
 }
 
 }  // namespace

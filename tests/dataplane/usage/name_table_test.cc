@@ -16,7 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::uint64_t kBoot = 42;
+constexpr std::uint64_t kTableBoot = 42;
 
 class NameTableTest : public ::testing::Test {
  protected:
@@ -36,30 +36,30 @@ TEST_F(NameTableTest, ANameHasOneNumber) {
 }
 
 TEST_F(NameTableTest, NamesOutliveTheProcess) {
-  NameTable table(path_, kBoot);
+  NameTable table(path_, kTableBoot);
   table.NumberOf("first");
   table.NumberOf("second");
   ASSERT_TRUE(table.status().ok()) << table.status();
-  const auto read = NameTable::Read(path_, kBoot);
+  const auto read = NameTable::Read(path_, kTableBoot);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(*read, ElementsAre("", "first", "second"));
 }
 
 TEST_F(NameTableTest, ACutNameIsLeftOut) {
   {
-    NameTable table(path_, kBoot);
+    NameTable table(path_, kTableBoot);
     table.NumberOf("first");
     table.NumberOf("second");
   }
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - 1);
-  const auto read = NameTable::Read(path_, kBoot);
+  const auto read = NameTable::Read(path_, kTableBoot);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(*read, ElementsAre("", "first"));
 }
 
 TEST_F(NameTableTest, ADamagedNameIsUnknown) {
   {
-    NameTable table(path_, kBoot);
+    NameTable table(path_, kTableBoot);
     table.NumberOf("first");
     table.NumberOf("second");
   }
@@ -68,22 +68,22 @@ TEST_F(NameTableTest, ADamagedNameIsUnknown) {
   file.seekp(20);
   file << '\xff';
   file.close();
-  const auto read = NameTable::Read(path_, kBoot);
+  const auto read = NameTable::Read(path_, kTableBoot);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_THAT(*read, ElementsAre("", "unknown", "second"));
 }
 
 TEST_F(NameTableTest, ForeignFilesAreRefused) {
-  { const NameTable table(path_, kBoot); }
-  EXPECT_FALSE(NameTable::Read(path_, kBoot + 1).ok());
-  EXPECT_FALSE(NameTable::Read(directory_.path() + "/none", kBoot).ok());
+  { const NameTable table(path_, kTableBoot); }
+  EXPECT_FALSE(NameTable::Read(path_, kTableBoot + 1).ok());
+  EXPECT_FALSE(NameTable::Read(directory_.path() + "/none", kTableBoot).ok());
   std::ofstream(path_) << "something else entirely";
-  EXPECT_EQ(NameTable::Read(path_, kBoot).status().code(),
+  EXPECT_EQ(NameTable::Read(path_, kTableBoot).status().code(),
             absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(NameTableTest, WhatCantBeWrittenHasItsNumber) {
-  NameTable table(directory_.path() + "/no/such/place", kBoot);
+  NameTable table(directory_.path() + "/no/such/place", kTableBoot);
   EXPECT_FALSE(table.status().ok());
   EXPECT_EQ(table.NumberOf("a"), 1U);
   EXPECT_EQ(table.NameOf(1), "a");

@@ -18,13 +18,13 @@
 namespace weir::dataplane {
 namespace {
 
-constexpr std::uint64_t kBoot = 42;
+constexpr std::uint64_t kSlotBoot = 42;
 constexpr SlotNames kNames{1, 2, 3, 4};
 
 std::unique_ptr<SlotTable> TableOf(std::uint32_t count) {
   auto mapping = Mapping::Anonymous(SlotTable::BytesFor(count));
   EXPECT_TRUE(mapping.ok());
-  return SlotTable::Format(*std::move(mapping), kBoot, count);
+  return SlotTable::Format(*std::move(mapping), kSlotBoot, count);
 }
 
 SlotState StateAt(SlotTable& table, std::size_t index) {
@@ -99,7 +99,7 @@ class AdoptedSlotTableTest : public ::testing::Test {
   AdoptedSlotTableTest() {
     auto mapping = Mapping::Create(path_, SlotTable::BytesFor(2));
     EXPECT_TRUE(mapping.ok()) << mapping.status();
-    const auto table = SlotTable::Format(*std::move(mapping), kBoot, 2);
+    const auto table = SlotTable::Format(*std::move(mapping), kSlotBoot, 2);
     UsageSlot* const slot = table->Take();
     slot->names = kNames;
     StoreState(*slot, SlotState::kOpen);
@@ -120,7 +120,7 @@ class AdoptedSlotTableTest : public ::testing::Test {
 };
 
 TEST_F(AdoptedSlotTableTest, HasWhatTheOtherProcessWrote) {
-  const auto table = Adopt(kBoot);
+  const auto table = Adopt(kSlotBoot);
   ASSERT_TRUE(table.ok()) << table.status();
   ASSERT_EQ((*table)->all().size(), 2U);
   EXPECT_EQ(StateAt(**table, 0), SlotState::kOpen);
@@ -129,25 +129,25 @@ TEST_F(AdoptedSlotTableTest, HasWhatTheOtherProcessWrote) {
 }
 
 TEST_F(AdoptedSlotTableTest, OfAnotherProcessIsRefused) {
-  EXPECT_EQ(Adopt(kBoot + 1).status().code(),
+  EXPECT_EQ(Adopt(kSlotBoot + 1).status().code(),
             absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(AdoptedSlotTableTest, OfAnotherLayoutIsRefused) {
   // Behind the magic.
   Overwrite(8, 99);
-  EXPECT_EQ(Adopt(kBoot).status().message(), "written by another version");
+  EXPECT_EQ(Adopt(kSlotBoot).status().message(), "written by another version");
 }
 
 TEST_F(AdoptedSlotTableTest, GarbageIsRefused) {
   Overwrite(0, 0);
-  EXPECT_EQ(Adopt(kBoot).status().message(), "not a file of slots");
+  EXPECT_EQ(Adopt(kSlotBoot).status().message(), "not a file of slots");
 }
 
 TEST_F(AdoptedSlotTableTest, MoreSlotsThanTheFileHasAreRefused) {
   // The count is the last of the header's 32 bytes.
   Overwrite(24, 3);
-  EXPECT_EQ(Adopt(kBoot).status().message(), "cut short");
+  EXPECT_EQ(Adopt(kSlotBoot).status().message(), "cut short");
 }
 
 TEST(MappingTest, WhatIsNotThereOrTooShortIsRefused) {

@@ -10,7 +10,7 @@
 namespace weir::simprovider {
 namespace {
 
-constexpr std::string_view kCall =
+constexpr std::string_view kCallMessage =
     R"({"role":"assistant","tool_calls":[{"id":"c1","type":"function",)"
     R"("function":{"name":"f","arguments":"{}"}}]})";
 constexpr std::string_view kResult =
@@ -27,14 +27,15 @@ std::string FaultIn(std::string_view messages) {
 TEST(OpenAiCheckTest, CallsAndResultsMustFit) {
   EXPECT_EQ(FaultIn(""), "");
   EXPECT_EQ(FaultIn(kWords), "");
-  EXPECT_EQ(FaultIn(text::Cat(kCall, ",", kResult, ",", kWords)), "");
+  EXPECT_EQ(FaultIn(text::Cat(kCallMessage, ",", kResult, ",", kWords)), "");
   for (const std::string& unanswered :
-       {std::string(kCall), text::Cat(kCall, ",", kWords)}) {
+       {std::string(kCallMessage), text::Cat(kCallMessage, ",", kWords)}) {
     EXPECT_NE(FaultIn(unanswered).find("must be followed by tool messages"),
               std::string::npos);
   }
   for (const std::string& stray :
-       {std::string(kResult), text::Cat(kCall, ",", kResult, ",", kResult)}) {
+       {std::string(kResult),
+        text::Cat(kCallMessage, ",", kResult, ",", kResult)}) {
     EXPECT_NE(FaultIn(stray).find("must be a response to a preceeding message"),
               std::string::npos);
   }
