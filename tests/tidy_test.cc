@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/regex.hpp>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,11 +51,11 @@ class Offenders {
   }
 
   // Each line of `file` that `pattern` is found in.
-  void AddLinesWith(const SourceFile& file, const std::regex& pattern) {
+  void AddLinesWith(const SourceFile& file, const boost::regex& pattern) {
     std::size_t number = 0;
     for (const std::string& line : file.Lines()) {
       ++number;
-      if (std::regex_search(line, pattern)) {
+      if (boost::regex_search(line, pattern)) {
         Add(file, number, line);
       }
     }
@@ -92,9 +92,9 @@ TEST(TidyTest, FunctionsFitAScreen) {
 
 TEST(TidyTest, NothingIsLeftForLater) {
   // In pieces, here and below, so that this file does not find itself.
-  const std::regex markers(absl::StrCat("\\b(TO", "DO|FIX", "ME|X", "XX|HA",
-                                        "CK)\\b|not imple", "mented|for ",
-                                        "now\\b|place", "holder"));
+  const boost::regex markers(absl::StrCat("\\b(TO", "DO|FIX", "ME|X", "XX|HA",
+                                          "CK)\\b|not imple", "mented|for ",
+                                          "now\\b|place", "holder"));
   Offenders offenders;
   for (const SourceFile& file : Files()) {
     if (file.IsCode()) offenders.AddLinesWith(file, markers);
@@ -103,7 +103,7 @@ TEST(TidyTest, NothingIsLeftForLater) {
 
 // Whoever reads the tree has nothing else: docs/ is what comments may name.
 TEST(TidyTest, CommentsReferToWhatIsInTheTree) {
-  const std::regex elsewhere(
+  const boost::regex elsewhere(
       absl::StrCat("\\bdesign,? sec", "tion|\\b(design|resil", "ience) [0-9]"));
   Offenders offenders;
   for (const SourceFile& file : Files()) {
@@ -112,17 +112,18 @@ TEST(TidyTest, CommentsReferToWhatIsInTheTree) {
 }
 
 TEST(TidyTest, FilesAndFoldersAreNamedByTheirNoun) {
-  const std::regex name("(^|[/_.-])(utils?|helpers?|managers?|misc)([/_.-]|$)");
+  const boost::regex name(
+      "(^|[/_.-])(utils?|helpers?|managers?|misc)([/_.-]|$)");
   Offenders offenders;
   for (const SourceFile& file : Files()) {
-    if (std::regex_search(file.path, name)) {
+    if (boost::regex_search(file.path, name)) {
       offenders.Add(file, "say what it is about");
     }
   }
 }
 
 TEST(TidyTest, ClassesAreNamedByTheirNoun) {
-  const std::regex declaration(
+  const boost::regex declaration(
       R"(\b(class|struct)\s+\w*(Manager|Helper|Utils?)\b)");
   Offenders offenders;
   for (const SourceFile& file : Files()) {
@@ -172,8 +173,8 @@ TEST(TidyTest, EveryFolderOfSourcesHasAReadme) {
 // A comment above a field says what it is; a message's own comment may speak
 // for its fields, and a message or enum type has one where it is declared.
 TEST(TidyTest, ProtoFieldsSayWhatTheyAre) {
-  const std::regex block(R"(^\s*(message|oneof|enum)\s+\w+\s*\{)");
-  const std::regex scalar(
+  const boost::regex block(R"(^\s*(message|oneof|enum)\s+\w+\s*\{)");
+  const boost::regex scalar(
       R"(^\s*(optional |repeated )?(double|float|u?int(32|64)|bool|string|bytes) \w+ = \d+)");
   Offenders offenders;
   for (const SourceFile& file : Files()) {
@@ -185,10 +186,10 @@ TEST(TidyTest, ProtoFieldsSayWhatTheyAre) {
       ++number;
       const auto text = absl::StripLeadingAsciiWhitespace(line);
       const bool is_comment = absl::StartsWith(text, "//");
-      if (std::regex_search(line, block)) {
+      if (boost::regex_search(line, block)) {
         blocks.push_back(commented || (!blocks.empty() && blocks.back()));
       }
-      if (std::regex_search(line, scalar) && !commented &&
+      if (boost::regex_search(line, scalar) && !commented &&
           !absl::StrContains(line, "//") &&
           !(blocks.empty() || blocks.back())) {
         offenders.Add(file, number, line);
@@ -200,7 +201,7 @@ TEST(TidyTest, ProtoFieldsSayWhatTheyAre) {
 }
 
 TEST(TidyTest, TestsWaitForEventsAndNotForTime) {
-  const std::regex sleeps(absl::StrCat(
+  const boost::regex sleeps(absl::StrCat(
       "sleep_", "for|sleep_", "until|Sleep", "For|\\b[un]?(nano)?sle",
       "ep ?\\(|\\bsle", "ep [0-9]|set", "Timeout\\("));
   Offenders offenders;
@@ -230,7 +231,7 @@ TEST(TidyTest, IncludesPointInward) {
       const std::string those =
           simulates(file) ? "dataplane|tests|bench" : others;
       offenders.AddLinesWith(
-          file, std::regex(absl::StrCat("#include \"(", those, ")/")));
+          file, boost::regex(absl::StrCat("#include \"(", those, ")/")));
     }
   }
 }
@@ -247,10 +248,10 @@ TEST(TidyTest, EverySourceIsBuilt) {
     for (std::size_t depth = parts.size() - 1;; --depth) {
       const std::string folder =
           absl::StrJoin(parts.begin(), parts.begin() + depth, "/");
-      const std::regex entry(absl::StrCat(
+      const boost::regex entry(absl::StrCat(
           "[\\s(/]", absl::StrReplaceAll(below, {{".", "\\."}}), "[\\s)]"));
       const auto list = lists.find(folder);
-      if (list != lists.end() && std::regex_search(list->second, entry)) {
+      if (list != lists.end() && boost::regex_search(list->second, entry)) {
         return true;
       }
       if (depth == 0) return false;
@@ -267,8 +268,8 @@ TEST(TidyTest, EverySourceIsBuilt) {
 }
 
 TEST(TidyTest, LinesEndCleanly) {
-  const std::regex trailing(R"([ \t\r]$)");
-  const std::regex tab("\t");
+  const boost::regex trailing(R"([ \t\r]$)");
+  const boost::regex tab("\t");
   Offenders offenders;
   for (const SourceFile& file : Files()) {
     if (!file.IsCode() && file.Extension() != ".md") continue;
@@ -285,16 +286,16 @@ TEST(TidyTest, LinesEndCleanly) {
 // braces, and lambdas that capture by value. With a name they are safe. (`{}`
 // and what is trivially copyable would be too, but that a scanner can't see.)
 TEST(TidyTest, NothingIsMadeInPlaceInsideAnAwait) {
-  const std::regex awaited(R"(\bco_await\b[^;]*;)");
-  const std::regex hazard(
+  const boost::regex awaited(R"(\bco_await\b[^;]*;)");
+  const boost::regex hazard(
       R"(\s\?\s|[(,]\s*[\w:]*\{[^}]|\[(?!this\]|&)[^\]]+\]\s*[({])");
   Offenders offenders;
   for (const SourceFile& file : Files()) {
     if (!file.IsCpp()) continue;
     const std::string code = BlankNonCode(file.text);
-    for (std::sregex_iterator match(code.begin(), code.end(), awaited), end;
+    for (boost::sregex_iterator match(code.begin(), code.end(), awaited), end;
          match != end; ++match) {
-      if (!std::regex_search(match->str(), hazard)) continue;
+      if (!boost::regex_search(match->str(), hazard)) continue;
       const auto before = code.begin() + match->position();
       offenders.Add(
           file,
@@ -309,7 +310,7 @@ TEST(TidyTest, LockFilesNameNoRegistry) {
   Offenders offenders;
   for (const SourceFile& file : Files()) {
     if (file.Name() == "package-lock.json") {
-      offenders.AddLinesWith(file, std::regex("\"resolved\""));
+      offenders.AddLinesWith(file, boost::regex("\"resolved\""));
     }
   }
 }

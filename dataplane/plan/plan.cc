@@ -316,8 +316,9 @@ class ModelOrder {
   void Add(ModelIndex model) {
     const auto end = models_.begin() + static_cast<std::ptrdiff_t>(size_);
     if (size_ == models_.size() ||
-        std::find(models_.begin(), end, model) != end)
+        std::find(models_.begin(), end, model) != end) {
       return;
+    }
     models_[size_++] = model;
   }
 

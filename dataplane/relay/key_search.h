@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_RELAY_KEY_SEARCH_H_
 #define WEIR_DATAPLANE_RELAY_KEY_SEARCH_H_
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -12,43 +11,48 @@ namespace weir::dataplane {
 // Not thread-safe.
 class KeySearch {
  public:
-  // `key` with its quotes; at most 32 bytes, and outlives this.
+  // `key` with its quotes; outlives this.
   explicit KeySearch(std::string_view key) : key_(key) {}
 
   // The member has been seen, be it in the bytes before.
   bool Feed(std::string_view piece) {
     if (found_) return true;
-    // Across the border, then behind it.
-    tail_ += piece.substr(0, kOverlap);
-    found_ = IsIn(tail_) || IsIn(piece);
-    if (piece.size() >= kOverlap) {
-      tail_.assign(piece.substr(piece.size() - kOverlap));
-    } else if (tail_.size() > kOverlap) {
-      tail_.erase(0, tail_.size() - kOverlap);
+    if (behind_name_) LookBehindName(piece);
+    // Across the border, where neither side has room for a name, then behind
+    // it.
+    const std::size_t before = tail_.size();
+    tail_ += piece.substr(0, key_.size() - 1);
+    if (const std::size_t at = tail_.find(key_); at != std::string::npos) {
+      LookBehindName(piece.substr(at + key_.size() - before));
+    }
+    for (std::size_t at = piece.find(key_);
+         at != std::string_view::npos && !found_;
+         at = piece.find(key_, at + 1)) {
+      LookBehindName(piece.substr(at + key_.size()));
+    }
+    const std::size_t kept = key_.size() - 1;
+    if (piece.size() >= kept) {
+      tail_.assign(piece.substr(piece.size() - kept));
+    } else if (tail_.size() > kept) {
+      tail_.erase(0, tail_.size() - kept);
     }
     return found_;
   }
 
  private:
-  // A name, and blanks before its colon.
-  static constexpr std::size_t kOverlap = 40;
-
   // Inside a string its quotes would be escaped, and behind one that is a value
   // there is no colon.
-  bool IsIn(std::string_view text) const {
-    for (std::size_t at = text.find(key_); at != std::string_view::npos;
-         at = text.find(key_, at + 1)) {
-      std::string_view behind = text.substr(at + key_.size());
-      behind.remove_prefix(
-          std::min(behind.find_first_not_of(" \t\r\n"), behind.size()));
-      if (behind.starts_with(':')) return true;
-    }
-    return false;
+  void LookBehindName(std::string_view text) {
+    const std::size_t at = text.find_first_not_of(" \t\r\n");
+    behind_name_ = at == std::string_view::npos;
+    found_ = found_ || (!behind_name_ && text[at] == ':');
   }
 
   const std::string_view key_;
-  // The last bytes that were fed.
+  // The last bytes that were fed: less than a name.
   std::string tail_;
+  // The name has come, and nothing but blanks since.
+  bool behind_name_ = false;
   bool found_ = false;
 };
 

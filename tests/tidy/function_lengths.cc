@@ -1,8 +1,8 @@
 #include "tests/tidy/function_lengths.h"
 
 #include <algorithm>
+#include <boost/regex.hpp>
 #include <cstddef>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +23,11 @@ enum class Brace {
 
 // The declaration on one line, without `template <...>`.
 std::string Normalized(std::string_view declaration) {
-  static const std::regex kTemplate(R"(\btemplate\s*<)");
+  static const boost::regex kTemplate(R"(\btemplate\s*<)");
   std::string text(declaration);
   absl::RemoveExtraAsciiWhitespace(&text);
-  std::smatch match;
-  while (std::regex_search(text, match, kTemplate)) {
+  boost::smatch match;
+  while (boost::regex_search(text, match, kTemplate)) {
     const auto begin = static_cast<std::size_t>(match.position());
     std::size_t at = begin + static_cast<std::size_t>(match.length());
     for (int depth = 1; at < text.size() && depth > 0; ++at) {
@@ -43,20 +43,20 @@ std::string Normalized(std::string_view declaration) {
 // What a brace opens that follows `declaration`, at a place where functions may
 // stand.
 Brace Classify(std::string_view declaration) {
-  static const std::regex kScope(
+  static const boost::regex kScope(
       R"(^((inline|typedef|static|constexpr) )*)"
       R"((namespace|class|struct|union|enum|extern)\b[^(]*(\([^()]*\)[^(=]*)?$)");
   // Between a constructor's signature and its body: `) : a_(1), b_`.
-  static const std::regex kMember(R"(\)[^:]*[^:]:[^:].*[\w>]$)");
+  static const boost::regex kMember(R"(\)[^:]*[^:]:[^:].*[\w>]$)");
   // An `=` that is no comparison.
-  static const std::regex kAssignment(R"([^=!<>]=[^=])");
+  static const boost::regex kAssignment(R"([^=!<>]=[^=])");
   const std::string text = Normalized(declaration);
-  if (std::regex_search(text, kScope)) return Brace::kScope;
+  if (boost::regex_search(text, kScope)) return Brace::kScope;
   const std::size_t call = text.find('(');
   if (call == std::string::npos) return Brace::kOther;
-  if (std::regex_search(text, kMember)) return Brace::kInitializer;
+  if (boost::regex_search(text, kMember)) return Brace::kInitializer;
   if (!absl::StrContains(text, "operator") &&
-      std::regex_search(text.substr(0, call), kAssignment)) {
+      boost::regex_search(text.substr(0, call), kAssignment)) {
     return Brace::kOther;
   }
   return Brace::kFunction;
