@@ -127,16 +127,20 @@ class DashboardsTest(unittest.TestCase):
         pathlib.Path(resources).write_text(RESOURCES.format(
             check=CHECK, no_check=NO_CHECK, price=PRICE, secret=secret,
             **providers))
+        certificates = servers.Certificates(cls.folder)
         control = enter(servers.ControlPlane(
-            cls.folder, "--resources", resources))
+            cls.folder, "--resources", resources,
+            *certificates.of_control_plane()))
         cls.node = node = enter(servers.Node(
             cls.folder, control.grpc, "--region", "eu",
-            "--snapshot-cache", f"{cls.folder}/snapshot"))
+            "--snapshot-cache", f"{cls.folder}/snapshot",
+            *certificates.of_node()))
         cls.prometheus = enter(Prometheus(
             cls.folder, {"controlplane": control.http, "node": node.ops},
             DEPLOY / "prometheus"))
         cls.key = key = json.loads(servers.ctl(
-            control.grpc, "-o", "json", "key", "create", "t"))["secret"]
+            control.grpc, *certificates.of_weirctl(), "-o", "json",
+            "key", "create", "t"))["secret"]
         servers.eventually(lambda: servers.fetch(
             f"http://{node.api}/v1/models",
             headers={"Authorization": f"Bearer {key}"})[0] == 200, "the key")

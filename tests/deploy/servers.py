@@ -53,6 +53,32 @@ def ctl(address, *arguments):
     return done.stdout
 
 
+class Certificates:
+    """What `weirctl certs init` makes, as flags of each binary."""
+
+    def __init__(self, folder):
+        self._folder = pathlib.Path(folder) / "certificates"
+        subprocess.run([binary("weirctl"), "certs", "init", "--dir",
+                        self._folder], check=True, timeout=60,
+                       stdout=subprocess.DEVNULL)
+
+    def _of(self, name, **flags):
+        files = {"ca": "ca.crt", "cert": f"{name}.crt", "key": f"{name}.key"}
+        return [word for kind, flag in flags.items()
+                for word in (f"--{flag}", str(self._folder / files[kind]))]
+
+    def of_control_plane(self):
+        return self._of("controlplane", ca="tls-client-ca", cert="tls-cert",
+                        key="tls-key")
+
+    def of_node(self):
+        return self._of("node", ca="control-plane-ca",
+                        cert="control-plane-cert", key="control-plane-key")
+
+    def of_weirctl(self):
+        return self._of("admin", ca="tls-ca", cert="tls-cert", key="tls-key")
+
+
 class Server:
     """A process that listens; `with` ends it."""
 
