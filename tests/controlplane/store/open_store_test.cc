@@ -47,7 +47,7 @@ TEST(StoreUrlTest, TakesBothKinds) {
 }
 
 TEST(StoreUrlTest, RefusesWhatLibpqCantReadAndKeepsItsPassword) {
-  for (const char* url : {"postgresql://weir:hunter2@db:port:5432/weir",
+  for (const char* url : {"postgresql://weir:hunter2@[::1/weir",
                           "postgresql://weir:hunter2%4@db/weir",
                           "postgresql://weir:hunter2@db/weir?sslmod=require"}) {
     EXPECT_THAT(CheckStoreUrl(url), StatusIs(StatusCode::kInvalidArgument,
