@@ -91,7 +91,6 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   void SendUsage();
   void Send(routing::v1::Report report);
   void WatchSilence();
-
   // Runs `then` when `timer` expires, unless it was set anew or we stopped.
   void After(asio::steady_timer& timer, absl::Duration delay,
              void (Impl::*then)());
