@@ -62,8 +62,7 @@ class ReplicaTest : public ::testing::Test {
 
   // Weights that a new leader could get wrong: p3 fails all, so it has none.
   void MakeUneven() {
-    ASSERT_TRUE(
-        fleet_->Control(2, R"({"status":{"code":500}})").ok());
+    ASSERT_TRUE(fleet_->Control(2, R"({"status":{"code":500}})").ok());
     ASSERT_TRUE(Eventually([this] {
       return Far({0.5, 0.5, 0}) < 0.01;
     })) << fleet_->Logs();
