@@ -1,19 +1,28 @@
 #include "cli/connection.h"
 
+#include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/config/size_limit.h"
 #include "common/tls/identity.h"
+#include "weir/admin/v1/admin.grpc.pb.h"
 
 namespace weir::cli {
 namespace {
+
+// With one of several servers, before the next is asked.
+constexpr absl::Duration kPatience = absl::Seconds(2);
 
 absl::Status Check(const Connection& connection) {
   const tls::IdentityFiles& files = connection.tls;
@@ -48,6 +57,17 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(
   return grpc::SslCredentials(options);
 }
 
+// Any answer but that of one that is not there or stands by.
+bool Leads(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+  admin::v1::GetGroupsResponse response;
+  const grpc::Status status =
+      admin::v1::Admin::NewStub(channel)->GetGroups(&context, {}, &response);
+  return status.error_code() != grpc::StatusCode::UNAVAILABLE &&
+         status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
@@ -59,7 +79,14 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
   arguments.SetMaxReceiveMessageSize(config::kMaxMessageBytes);
   // http_proxy is for the web; the control plane is not reached through it.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(connection.server, *credentials, arguments);
+  std::shared_ptr<grpc::Channel> channel;
+  const std::vector<std::string> servers =
+      absl::StrSplit(connection.server, ',');
+  for (const std::string& server : servers) {
+    channel = grpc::CreateCustomChannel(server, *credentials, arguments);
+    if (servers.size() == 1 || Leads(channel)) break;
+  }
+  return channel;
 }
 
 }  // namespace weir::cli

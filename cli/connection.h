@@ -17,7 +17,7 @@ namespace weir::cli {
 inline constexpr char kDefaultServer[] = "127.0.0.1:7400";
 
 struct Connection {
-  // host:port.
+  // host:port, or several with commas between them, one of which leads.
   std::string server = kDefaultServer;
   // Authorities make it TLS; certificate and key go together.
   tls::IdentityFiles tls = {};
@@ -25,7 +25,8 @@ struct Connection {
   std::string token = {};
 };
 
-// Connects with the first call. INVALID_ARGUMENT, with what to do, where flags
+// Connects with the first call; to the first of several servers that answers
+// and leads, else to the last. INVALID_ARGUMENT, with what to do, where flags
 // contradict each other or a file can't be used; `now` is the wall clock's.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const Connection& connection, absl::Time now);

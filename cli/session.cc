@@ -38,8 +38,9 @@ bool IsSet(const char* variable) {
 }  // namespace
 
 void Session::AddFlags(CLI::App& app) {
-  ops::AddAddress(app, "--server", connection_.server,
-                  "The control plane's gRPC address");
+  ops::AddAddresses(app, "--server", connection_.server,
+                    "The control plane's gRPC address; of several, with commas "
+                    "between them, the one that leads is used");
   app.add_option("--tls-ca", connection_.tls.authorities,
                  "PEM file of the control plane's authority; makes it TLS")
       ->type_name("FILE");

@@ -37,6 +37,8 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
+# The library alone: the server is no concern of the build.
+find_package(PostgreSQL REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 

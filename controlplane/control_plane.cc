@@ -9,115 +9,36 @@
 
 #include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
-#include "common/random.h"
-#include "controlplane/alert/alert_watch.h"
-#include "controlplane/alert/event_log.h"
-#include "controlplane/alert/journal_keeper.h"
-#include "controlplane/alert/webhook_delivery.h"
-#include "controlplane/alert_metrics.h"
-#include "controlplane/budget/budget_book.h"
-#include "controlplane/budget/budget_watch.h"
 #include "controlplane/config_event.h"
-#include "controlplane/credential_check.h"
+#include "controlplane/control_plane_parts.h"
 #include "controlplane/grpc_port.h"
-#include "controlplane/http_port.h"
-#include "controlplane/http_views.h"
+#include "controlplane/lease_watch.h"
 #include "controlplane/ledger/ledger.h"
-#include "controlplane/ledger_watch.h"
-#include "controlplane/metrics.h"
-#include "controlplane/probe/probe_loop.h"
 #include "controlplane/probe_counter.h"
-#include "controlplane/provider/provider_board.h"
-#include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
-#include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
-#include "controlplane/registry/resource_file.h"
-#include "controlplane/rpc/admin_service.h"
 #include "controlplane/rpc/routing_messages.h"
-#include "controlplane/rpc/routing_service.h"
-#include "controlplane/scoreboard.h"
-#include "controlplane/ticker.h"
+#include "controlplane/weights_hold.h"
 
 namespace weir::controlplane {
 namespace {
 // Calls that run when the control plane stops get this long.
 constexpr absl::Duration kGrace = absl::Seconds(2);
 
+absl::StatusOr<std::uint64_t> EpochOf(const ControlPlaneOptions& options,
+                                      Store& store, const Clock& clock) {
+  if (options.lease != nullptr) return options.lease->Current().epoch;
+  // Seconds since 1970 make epochs grow even when the store was lost or an old
+  // copy of it restored, which nodes would otherwise refuse to follow.
+  return store.BeginEpoch(
+      static_cast<std::uint64_t>(absl::ToUnixSeconds(clock.WallNow())));
+}
+
 }  // namespace
 
-// Members stand in the order in which they depend on each other.
-class ControlPlane::Impl {
- public:
-  Impl(ControlPlaneOptions options, std::unique_ptr<Store> store,
-       std::unique_ptr<Registry> registry, std::uint64_t epoch,
-       std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
-       const SystemClock& clock);
-
-  absl::Status Start();
-  void Stop();
-
-  std::string grpc_address() const { return grpc_->address(); }
-  std::string http_address() const { return http_.address(); }
-
- private:
-  LaneSources Sources();
-  HttpPages Pages();
-  absl::Status FollowResourceFile();
-  void Connect();
-  void NoteChange(const Registered& current);
-  void StartTickers();
-  // What the ledger and budgets have to say.
-  void LookAtAccounts();
-  void ForgetLostNodes();
-  std::vector<std::string> Problems() const;
-  std::string MetricsPage() const;
-
-  const ControlPlaneOptions options_;
-  const SystemClock& clock_;
-  SystemRandom random_;
-  std::atomic<bool> ready_{false};
-  bool stopped_ = false;
-
-  const std::unique_ptr<Store> store_;
-  const std::unique_ptr<Registry> registry_;
-  std::optional<ResourceFileFollower> resource_file_;
-  Scoreboard scoreboard_;
-  ProviderBoard providers_;
-  CredentialCheck credentials_;
-
-  ProbeCounter probe_counter_;
-  ProbeLoop probe_loop_;
-
-  SystemRandom delivery_random_;
-  WebhookDelivery deliveries_;
-  EventLog events_;
-  AlertWatch alerts_;
-  JournalKeeper journal_;
-  // As the last event about them has them; in the registry's listener only.
-  std::shared_ptr<const config::v1::Resources> noted_resources_;
-
-  Ledger ledger_;
-  BudgetBook budgets_;
-  QuotaBoard quotas_;
-  NodeList nodes_;
-  Publisher publisher_;
-  RoutingCore routing_core_;
-  RoutingService routing_;
-  CostDesk costs_;
-  AdminService admin_;
-  std::unique_ptr<GrpcPort> grpc_;
-  HttpPort http_;
-
-  // What must not wait for a disk, what may, and what may for long.
-  Ticker prompt_;
-  Ticker chores_;
-  Ticker accounts_;
-};
-
 ControlPlane::Impl::Impl(ControlPlaneOptions options,
-                         std::unique_ptr<Store> store,
+                         std::shared_ptr<Store> store,
                          std::unique_ptr<Registry> registry,
                          std::uint64_t epoch, std::unique_ptr<Prober> prober,
                          std::unique_ptr<WebhookSender> webhooks,
@@ -152,6 +73,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       http_(Pages()),
       prompt_(clock),
       chores_(clock),
+      records_(clock),
       accounts_(clock) {}
 
 LaneSources ControlPlane::Impl::Sources() {
@@ -160,23 +82,10 @@ LaneSources ControlPlane::Impl::Sources() {
             // Never configured: it must not empty nodes that know better.
             if (current.revision == 0) return std::nullopt;
             if (lane == Lane::kConfig) return ConfigContent(*current.resources);
+            if (holds_weights_) return std::nullopt;
             return WeightsContent(*scoreboard_.View());
           },
           LaneMessage};
-}
-
-HttpPages ControlPlane::Impl::Pages() {
-  return {
-      [this] { return MetricsPage(); },
-      [this] {
-        return HealthJson({*scoreboard_.View(), registry_->Current().revision,
-                           nodes_.connected(), Problems()});
-      },
-      [this] {
-        return RoutingWeightsJson(*scoreboard_.View(),
-                                  publisher_.Latest(Lane::kWeights));
-      },
-      [this] { return ready_.load(); }};
 }
 
 absl::Status ControlPlane::Impl::Start() {
@@ -187,6 +96,9 @@ absl::Status ControlPlane::Impl::Start() {
   if (absl::Status fine = journal_.Load(); !fine.ok()) return fine;
   if (absl::Status fine = ledger_.Load(); !fine.ok()) return fine;
   noted_resources_ = registry_->Current().resources;
+  began_ = clock_.Now();
+  holds_weights_ =
+      options_.lease != nullptr && registry_->Current().revision > 0;
   Connect();
   if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
   credentials_.Refresh();
@@ -267,36 +179,46 @@ void ControlPlane::Impl::StartTickers() {
     scoreboard_.SetProviders(providers_.Views());
     scoreboard_.Tick();
     LookAtAccounts();
+    LetGoOfWeights();
   });
   prompt_.Every(absl::Seconds(1), [this] {
     routing_.Tick();
     ForgetLostNodes();
   });
-  chores_.Every(absl::Seconds(1), [this] { journal_.Save(); });
+  records_.Every(absl::Seconds(1), [this] { journal_.Save(); });
   chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   accounts_.Every(absl::Milliseconds(100), [this] {
     ledger_.Write();
+    DoubtBudgets();
     budgets_.Refresh().IgnoreError();  // It is read again next time.
   });
   accounts_.Every(absl::Minutes(1), [this] { ledger_.RollUp(); });
   if (resource_file_.has_value()) {
-    chores_.Every(absl::Milliseconds(500),
-                  [this] { resource_file_->Poll().IgnoreError(); });
+    records_.Every(absl::Milliseconds(500),
+                   [this] { resource_file_->Poll().IgnoreError(); });
   }
   prompt_.Start();
   chores_.Start();
+  records_.Start();
   accounts_.Start();
 }
 
-void ControlPlane::Impl::LookAtAccounts() {
-  const std::vector<BudgetStanding> standings = budgets_.Standings();
-  quotas_.SetSpent(SpentKeys(standings));
-  std::vector<Condition> conditions = LedgerConditions(ledger_.stats());
-  for (Condition& condition : BudgetConditions(standings)) {
-    conditions.push_back(std::move(condition));
-  }
-  alerts_.Look(scoreboard_.View(), std::move(conditions));
+void ControlPlane::Impl::DoubtBudgets() {
+  const Ledger::Stats stats = ledger_.stats();
+  if (stats.errors == doubted_errors_ || stats.failing_for.has_value()) return;
+  doubted_errors_ = stats.errors;
+  budgets_.ReadAgain();
+}
+
+void ControlPlane::Impl::LetGoOfWeights() {
+  if (!holds_weights_) return;
+  const bool hold = HoldsWeights(
+      clock_.Now() - began_, *scoreboard_.View(),
+      [this](const TargetId& target) { return scoreboard_.Turning(target); });
+  if (hold) return;
+  holds_weights_ = false;
+  publisher_.OnChange(Lane::kWeights, clock_.Now());
 }
 
 void ControlPlane::Impl::ForgetLostNodes() {
@@ -310,6 +232,7 @@ void ControlPlane::Impl::ForgetLostNodes() {
 void ControlPlane::Impl::Stop() {
   ready_ = false;
   accounts_.Stop();
+  records_.Stop();
   chores_.Stop();
   prompt_.Stop();
   probe_loop_.Stop();
@@ -326,53 +249,13 @@ void ControlPlane::Impl::Stop() {
   }
 }
 
-std::vector<std::string> ControlPlane::Impl::Problems() const {
-  std::vector<std::string> problems;
-  if (resource_file_.has_value()) {
-    problems = resource_file_->problems();
-  }
-  if (registry_->Current().revision == 0) {
-    problems.push_back("nothing is configured; use weirctl apply -f FILE");
-  }
-  for (const auto& more : {credentials_.problems(), grpc_->problems()}) {
-    problems.insert(problems.end(), more.begin(), more.end());
-  }
-  for (Condition& condition : LedgerConditions(ledger_.stats())) {
-    problems.push_back(std::move(condition.summary));
-  }
-  return problems;
-}
-
-std::string ControlPlane::Impl::MetricsPage() const {
-  const PublicationPtr config = publisher_.Latest(Lane::kConfig);
-  const PublicationPtr weights = publisher_.Latest(Lane::kWeights);
-  std::optional<bool> file_applied;
-  if (resource_file_.has_value()) file_applied = resource_file_->state().ok();
-  const std::shared_ptr<const FleetView> fleet = scoreboard_.View();
-  ops::MetricPage page = MakeMetrics(
-      {*fleet, publisher_.epoch(), registry_->Current().revision, config,
-       weights, nodes_.Count(config, weights), routing_.streams(),
-       routing_core_.counters, grpc_->stats(), probe_counter_.Counts(),
-       registry_->store_errors() + journal_.errors(),
-       credentials_.problems().size(), file_applied});
-  AddAlertMetrics(
-      {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
-  AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
-  grpc_->AddMetrics(page);
-  AddBudgetMetrics(budgets_.Standings(), quotas_.Uses(), page);
-  return page.Text();
-}
-
 absl::StatusOr<std::unique_ptr<ControlPlane>> ControlPlane::Start(
-    ControlPlaneOptions options, std::unique_ptr<Store> store,
+    ControlPlaneOptions options, std::shared_ptr<Store> store,
     std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
     const SystemClock& clock) {
   absl::StatusOr<std::unique_ptr<Registry>> registry = Registry::Open(*store);
   if (!registry.ok()) return registry.status();
-  // Seconds since 1970 make epochs grow even when the store was lost or an old
-  // copy of it restored, which nodes would otherwise refuse to follow.
-  absl::StatusOr<std::uint64_t> epoch = store->BeginEpoch(
-      static_cast<std::uint64_t>(absl::ToUnixSeconds(clock.WallNow())));
+  absl::StatusOr<std::uint64_t> epoch = EpochOf(options, *store, clock);
   if (!epoch.ok()) return epoch.status();
   auto impl = std::make_unique<Impl>(
       std::move(options), std::move(store), *std::move(registry), *epoch,

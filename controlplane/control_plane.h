@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "controlplane/alert/webhook_sender.h"
 #include "controlplane/grpc_port.h"
+#include "controlplane/lease_watch.h"
 #include "controlplane/ledger/ledger.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/store/store.h"
@@ -28,6 +29,9 @@ struct ControlPlaneOptions {
   // As in AlertBook.
   absl::Duration alert_hold = absl::Seconds(30);
   UsageRetention usage_retention = {};
+  // The lease that it leads by; null: it is alone on its store, and begins an
+  // epoch of its own.
+  std::shared_ptr<const LeaseWatch> lease = nullptr;
 };
 
 // Thread safety: Start(), Stop() and destruction on one thread; the rest from
@@ -40,7 +44,7 @@ class ControlPlane {
   // when options contradict each other, or nothing was ever configured and the
   // resource file can't be used either.
   static absl::StatusOr<std::unique_ptr<ControlPlane>> Start(
-      ControlPlaneOptions options, std::unique_ptr<Store> store,
+      ControlPlaneOptions options, std::shared_ptr<Store> store,
       std::unique_ptr<Prober> prober, std::unique_ptr<WebhookSender> webhooks,
       const SystemClock& clock);
   // Stops if that has not been done.

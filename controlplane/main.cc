@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -11,17 +12,25 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/clock.h"
+#include "common/concat.h"
 #include "common/net/forward_proxy.h"
+#include "common/net/host_port.h"
 #include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
+#include "common/random.h"
 #include "controlplane/alert/http_webhook_sender.h"
 #include "controlplane/control_plane.h"
 #include "controlplane/grpc_port.h"
+#include "controlplane/lease_watch.h"
 #include "controlplane/probe/http_prober.h"
+#include "controlplane/replica/replica.h"
+#include "controlplane/replica/standby.h"
 #include "controlplane/store/open_store.h"
+#include "controlplane/store/store.h"
 
 namespace weir::controlplane {
 namespace {
@@ -29,6 +38,8 @@ namespace {
 struct Flags {
   ControlPlaneOptions options;
   std::string store = "sqlite://weir-controlplane.db";
+  // Empty: AdvertisedOf() what it listens on.
+  std::string advertise;
   std::string log_level = "info";
 };
 
@@ -63,13 +74,20 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
   ops::AddAddress(app, "--http-listen", flags.options.http_listen,
                   "host:port for metrics, health and views")
       ->capture_default_str();
-  app.add_option("--store", flags.store,
-                 "where resources are kept: sqlite:///FILE for an absolute "
-                 "path, sqlite://FILE for one in the working directory")
+  app.add_option(
+         "--store", flags.store,
+         "where resources are kept: sqlite:///FILE for an absolute "
+         "path, sqlite://FILE for one in the working directory, "
+         "postgresql://USER:PASSWORD@HOST:PORT/DATABASE for a database; "
+         "give one with a password in the environment")
       ->capture_default_str()
       ->check([](const std::string& url) {
-        return std::string(SqlitePath(url).status().message());
+        return std::string(CheckStoreUrl(url).message());
       });
+  ops::AddAddress(app, "--advertise", flags.advertise,
+                  "host:port at which others reach the gRPC port, told by "
+                  "control planes that stand by; without it, where it listens, "
+                  "or this machine's name where that is everywhere");
   app.add_option("--resources", flags.options.resource_file,
                  "YAML file that the registry is kept equal to");
   ops::AddDuration(app, "--alert-hold", flags.options.alert_hold,
@@ -120,6 +138,95 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
+absl::StatusOr<std::unique_ptr<ControlPlane>> StartControlPlane(
+    ControlPlaneOptions options, std::shared_ptr<Store> store,
+    const SystemClock& clock) {
+  return ControlPlane::Start(
+      std::move(options), std::move(store),
+      std::make_unique<HttpProber>(clock, net::ProcessEnvironment()),
+      std::make_unique<HttpWebhookSender>(net::ProcessEnvironment()), clock);
+}
+
+void SayWhere(const std::string& grpc, const std::string& http) {
+  std::printf("weir-controlplane: grpc %s http %s\n", grpc.c_str(),
+              http.c_str());
+  std::fflush(stdout);
+}
+
+void WaitFor(const sigset_t& signals) {
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  spdlog::info("stopping");
+}
+
+// One that leads from its start to its end.
+absl::Status RunAlone(Flags flags, const std::shared_ptr<Store>& store,
+                      const sigset_t& signals, const SystemClock& clock) {
+  auto control_plane =
+      StartControlPlane(std::move(flags.options), store, clock);
+  if (!control_plane.ok()) return control_plane.status();
+  SayWhere((*control_plane)->grpc_address(), (*control_plane)->http_address());
+  WaitFor(signals);
+  (*control_plane)->Stop();
+  return absl::OkStatus();
+}
+
+// Where others reach who listens on `address`: in Kubernetes, a pod's name.
+std::string AdvertisedOf(const std::string& address) {
+  const absl::StatusOr<net::HostPort> listens = net::ParseHostPort(address);
+  char name[256] = "";
+  if (!listens.ok() || (listens->host != "0.0.0.0" && listens->host != "::") ||
+      gethostname(name, sizeof(name) - 1) != 0) {
+    return address;
+  }
+  return Concat(name, ":", listens->port);
+}
+
+class Leader final : public Duty {
+ public:
+  explicit Leader(std::unique_ptr<ControlPlane> control_plane)
+      : control_plane_(std::move(control_plane)) {}
+
+ private:
+  const std::unique_ptr<ControlPlane> control_plane_;
+};
+
+// One of those that share a database.
+absl::Status RunReplica(Flags flags, const std::shared_ptr<Store>& store,
+                        const sigset_t& signals, const SystemClock& clock) {
+  const auto watch = std::make_shared<LeaseWatch>(clock);
+  ControlPlaneOptions options = std::move(flags.options);
+  options.lease = watch;
+  auto standby =
+      Standby::Start(options.grpc, options.http_listen, watch, clock);
+  if (!standby.ok()) return standby.status();
+  // Whatever it becomes later is found where it was.
+  options.grpc.listen = (*standby)->grpc_address();
+  options.http_listen = (*standby)->http_address();
+  SayWhere(options.grpc.listen, options.http_listen);
+
+  const Replica::Duties duties{
+      [&]() -> absl::StatusOr<std::unique_ptr<Duty>> {
+        auto control_plane = StartControlPlane(options, store, clock);
+        if (!control_plane.ok()) return control_plane.status();
+        return std::make_unique<Leader>(*std::move(control_plane));
+      },
+      [&]() -> absl::StatusOr<std::unique_ptr<Duty>> {
+        return Standby::Start(options.grpc, options.http_listen, watch, clock);
+      }};
+  SystemRandom random;
+  Replica replica(
+      *store->lease(),
+      {.holder = Concat(random.Bits(), "-", random.Bits()),
+       .address = flags.advertise.empty() ? AdvertisedOf(options.grpc.listen)
+                                          : flags.advertise},
+      duties, *watch, clock);
+  replica.Start(*std::move(standby));
+  WaitFor(signals);
+  replica.Stop();
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   Flags flags;
   if (std::optional<int> exit_code = Parse(argc, argv, flags)) {
@@ -132,24 +239,12 @@ int Main(int argc, char** argv) {
   if (!logging.ok()) return Fail(logging);
 
   const SystemClock clock;
-  absl::StatusOr<std::unique_ptr<Store>> store = OpenStore(flags.store);
-  if (!store.ok()) return Fail(store.status());
-  absl::StatusOr<std::unique_ptr<ControlPlane>> control_plane =
-      ControlPlane::Start(
-          std::move(flags.options), *std::move(store),
-          std::make_unique<HttpProber>(clock, net::ProcessEnvironment()),
-          std::make_unique<HttpWebhookSender>(net::ProcessEnvironment()),
-          clock);
-  if (!control_plane.ok()) return Fail(control_plane.status());
-  std::printf("weir-controlplane: grpc %s http %s\n",
-              (*control_plane)->grpc_address().c_str(),
-              (*control_plane)->http_address().c_str());
-  std::fflush(stdout);
-
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
-  spdlog::info("stopping");
-  (*control_plane)->Stop();
+  absl::StatusOr<std::unique_ptr<Store>> opened = OpenStore(flags.store, clock);
+  if (!opened.ok()) return Fail(opened.status());
+  const std::shared_ptr<Store> store = *std::move(opened);
+  const auto run = store->lease() == nullptr ? RunAlone : RunReplica;
+  const absl::Status ended = run(std::move(flags), store, signals, clock);
+  if (!ended.ok()) return Fail(ended);
   ops::FlushLog();
   return 0;
 }

@@ -93,8 +93,9 @@ constexpr std::uint32_t kMaxOpenSlots = 1'000'000;
 }  // namespace
 
 void AddFlags(CLI::App& app, NodeOptions& options) {
-  ops::AddAddress(app, "--control-plane", options.control_plane,
-                  "Where the control plane's gRPC port is");
+  ops::AddAddresses(app, "--control-plane", options.control_plane,
+                    "Where the control plane's gRPC port is; of several, with "
+                    "commas between them, the one that leads is used");
   AddTls(app, options.tls);
   ops::AddAddress(app, "--listen", options.listen, "Where clients connect");
   ops::AddAddress(app, "--ops-listen", options.ops_listen,

@@ -6,41 +6,12 @@
 
 #include "common/dialect/dialect.h"
 #include "common/dialect/json_writer.h"
+#include "common/utf8.h"
 
 namespace weir::dialect {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD.
-
-bool InRange(unsigned char byte, unsigned char low, unsigned char high) {
-  return low <= byte && byte <= high;
-}
-
-// Length of the well-formed UTF-8 sequence that `text` begins with, 0 for none.
-// The Unicode Standard 15, table 3-7: the second byte's range depends on the
-// first, so that overlong forms, surrogates and values above U+10FFFF fall out.
-std::size_t SequenceLength(std::string_view text) {
-  const auto at = [text](std::size_t i) -> unsigned char {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
-  const auto is_tail = [&](std::size_t i) {
-    return InRange(at(i), 0x80, 0xBF);
-  };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  if (InRange(first, 0xC2, 0xDF)) return is_tail(1) ? 2 : 0;
-  if (InRange(first, 0xE0, 0xEF)) {
-    const unsigned char low = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned char high = first == 0xED ? 0x9F : 0xBF;
-    return InRange(at(1), low, high) && is_tail(2) ? 3 : 0;
-  }
-  if (InRange(first, 0xF0, 0xF4)) {
-    const unsigned char low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned char high = first == 0xF4 ? 0x8F : 0xBF;
-    return InRange(at(1), low, high) && is_tail(2) && is_tail(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void AppendAscii(char c, std::string& out) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -102,7 +73,7 @@ std::size_t PlainLength(std::string_view text) {
   }
   while (length < text.size()) {
     const auto byte = static_cast<unsigned char>(text[length]);
-    if (!InRange(byte, 0x20, 0x7E) || byte == '"' || byte == '\\') break;
+    if (byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\') break;
     ++length;
   }
   return length;
@@ -118,7 +89,7 @@ void AppendJsonString(std::string_view text, std::string& out) {
       text.remove_prefix(plain);
       continue;
     }
-    const std::size_t length = SequenceLength(text);
+    const std::size_t length = Utf8SequenceLength(text);
     if (length == 0) {
       out += kReplacement;
     } else if (length == 1) {

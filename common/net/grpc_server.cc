@@ -72,6 +72,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   for (grpc::Service* service : options.services) {
     builder.RegisterService(service);
   }
+  if (options.other_calls != nullptr) {
+    builder.RegisterCallbackGenericService(options.other_calls);
+  }
   std::unique_ptr<GrpcServer> result(new GrpcServer());
   result->hand_over_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
@@ -82,6 +85,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (result->server_ == nullptr) {
     return absl::UnavailableError(absl::StrCat(
         options.listen_address, ": gRPC could not be started; see its log"));
+  }
+  if (options.health == GrpcServerOptions::Health::kNotServing) {
+    result->server_->GetHealthCheckService()->SetServingStatus(false);
   }
   absl::StatusOr<std::unique_ptr<SocketAcceptor>> acceptor =
       SocketAcceptor::Start(

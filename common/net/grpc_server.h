@@ -2,6 +2,7 @@
 #ifndef WEIR_COMMON_NET_GRPC_SERVER_H_
 #define WEIR_COMMON_NET_GRPC_SERVER_H_
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
 #include <cstddef>
@@ -20,8 +21,13 @@ namespace weir::net {
 struct GrpcServerOptions {
   // host:port; port 0: the system's choice.
   std::string listen_address;
-  // They outlive the server.
+  // They outlive the server, as the next one does.
   std::vector<grpc::Service*> services;
+  // Answers the calls that no service has; null: they are unknown methods.
+  grpc::CallbackGenericService* other_calls = nullptr;
+  // What the health service says of the server.
+  enum class Health { kServing, kNotServing };
+  Health health = Health::kServing;
   // Connections at once; at most three quarters of the descriptors that the
   // process may have, for there is other work to be done.
   std::size_t max_connections = 4096;

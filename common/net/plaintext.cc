@@ -10,6 +10,10 @@
 namespace weir::net {
 
 bool IsLoopback(std::string_view host_port) {
+  if (const auto comma = host_port.find(','); comma != host_port.npos) {
+    return IsLoopback(host_port.substr(0, comma)) &&
+           IsLoopback(host_port.substr(comma + 1));
+  }
   const absl::StatusOr<HostPort> parsed = ParseHostPort(host_port);
   if (!parsed.ok()) return false;
   if (parsed->host == "localhost") return true;

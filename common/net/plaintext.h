@@ -10,7 +10,8 @@ namespace weir::net {
 enum class Plaintext { kOnLoopback, kAnywhere };
 
 // Whether `host:port` is of this machine alone: `localhost` or a literal
-// address of the loopback interface. No name is looked up.
+// address of the loopback interface; of several with commas between them, each.
+// No name is looked up.
 bool IsLoopback(std::string_view host_port);
 
 inline bool MayBePlain(std::string_view host_port, Plaintext allowed) {

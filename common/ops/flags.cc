@@ -5,7 +5,9 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/net/host_port.h"
 
@@ -27,6 +29,22 @@ std::string EnvironmentTwin(const std::string& long_name) {
 bool HasTwin(const CLI::Option& option, const CLI::App& app) {
   return !option.get_lnames().empty() && option.get_envname().empty() &&
          &option != app.get_help_ptr() && &option != app.get_help_all_ptr();
+}
+
+// What is wrong with it; empty: nothing.
+std::string CheckAddress(const std::string& text) {
+  const auto address = net::ParseHostPort(text);
+  if (address.ok()) return "";
+  return "\"" + text + "\" " + std::string(address.status().message());
+}
+
+std::string CheckAddresses(const std::string& text) {
+  const std::vector<std::string> addresses = absl::StrSplit(text, ',');
+  for (const std::string& address : addresses) {
+    std::string problem = CheckAddress(address);
+    if (!problem.empty()) return problem;
+  }
+  return "";
 }
 
 }  // namespace
@@ -59,13 +77,16 @@ CLI::Option* AddDuration(CLI::App& app, const std::string& name,
 
 CLI::Option* AddAddress(CLI::App& app, const std::string& name,
                         std::string& value, const std::string& help) {
-  const auto check = [](const std::string& text) -> std::string {
-    const auto address = net::ParseHostPort(text);
-    if (address.ok()) return "";
-    return "\"" + text + "\" " + std::string(address.status().message());
-  };
   return app.add_option(name, value, help)
-      ->check(check)
+      ->check(CheckAddress)
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+}
+
+CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
+                          std::string& value, const std::string& help) {
+  return app.add_option(name, value, help)
+      ->check(CheckAddresses)
       ->type_name("HOST:PORT")
       ->capture_default_str();
 }

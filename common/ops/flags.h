@@ -24,6 +24,10 @@ CLI::Option* AddDuration(CLI::App& app, const std::string& name,
 CLI::Option* AddAddress(CLI::App& app, const std::string& name,
                         std::string& value, const std::string& help);
 
+// The same for one or more of them, with commas between them.
+CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
+                          std::string& value, const std::string& help);
+
 // Parses; nullopt means go on, a number is what main() returns at once: 0 after
 // --help and --version, 2 after a wrong flag or value, which it has named on
 // stderr.

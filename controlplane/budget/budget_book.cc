@@ -60,6 +60,11 @@ absl::Status BudgetBook::Refresh() {
   return absl::OkStatus();
 }
 
+void BudgetBook::ReadAgain() {
+  MutexLock lock(&mutex_);
+  stale_ = true;
+}
+
 void BudgetBook::OnKept(const std::vector<UsageRow>& rows) {
   MutexLock lock(&mutex_);
   // Refresh() will read them.

@@ -46,6 +46,8 @@ class BudgetBook {
   // Reads what was spent before, where that is due. May wait for a disk; what
   // it can't read it reads when it is called again, which should be soon.
   absl::Status Refresh();
+  // The store may hold rows that OnKept() was not told of.
+  void ReadAgain();
   // These are in the store from now on.
   void OnKept(const std::vector<UsageRow>& rows);
 

@@ -147,18 +147,33 @@ absl::StatusOr<Outcome> Registry::Commit(Proposal proposal) {
 absl::Status Registry::Keep(Resources resources) {
   StoredResources next{Current().revision + 1, std::move(resources)};
   absl::Status saved = store_.Save(next);
-  if (!saved.ok()) {
-    ++store_errors_;
+  if (saved.ok()) {
+    Announce(std::move(next));
     return saved;
   }
-  const Registered registered{next.revision, std::make_shared<const Resources>(
-                                                 std::move(next.resources))};
+  ++store_errors_;
+  if (absl::IsAborted(saved)) Adopt();
+  return saved;
+}
+
+void Registry::Adopt() {
+  absl::StatusOr<StoredResources> stored = store_.Load();
+  if (!stored.ok() || stored->revision <= Current().revision ||
+      !config::Validate(stored->resources).problems.empty()) {
+    return;
+  }
+  Announce(*std::move(stored));
+}
+
+void Registry::Announce(StoredResources stored) {
+  const Registered registered{
+      stored.revision,
+      std::make_shared<const Resources>(std::move(stored.resources))};
   {
     MutexLock lock(&current_mutex_);
     current_ = registered;
   }
   for (const auto& listener : listeners_) listener(registered);
-  return absl::OkStatus();
 }
 
 }  // namespace weir::controlplane

@@ -50,8 +50,9 @@ struct ApplyOptions {
 //
 // Errors of all changes: INVALID_ARGUMENT with a line a problem;
 // FAILED_PRECONDITION when the change touches a section that a file owns, which
-// is named; the store's own when it can't keep the change. The running
-// resources stay as they were.
+// is named; the store's own when it can't keep the change, UNAVAILABLE when it
+// is away. The running resources stay as they were, but for ABORTED by the
+// store, after which they are those that it has.
 //
 // Thread safety: every method may be called from any thread.
 class Registry {
@@ -108,6 +109,12 @@ class Registry {
   absl::StatusOr<Outcome> Commit(Proposal proposal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   absl::Status Keep(config::v1::Resources resources)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  // Takes over what the store holds beyond the running revision: a change that
+  // it kept although the answer was lost. Else no other could ever follow it.
+  void Adopt() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  // Runs what is stored from now on, and tells the listeners.
+  void Announce(StoredResources stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
 
   Store& store_;

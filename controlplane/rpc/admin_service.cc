@@ -1,6 +1,7 @@
 #include "controlplane/rpc/admin_service.h"
 
-#include <optional>
+#include <cstddef>
+#include <functional>
 #include <utility>
 
 #include "common/config/effective.h"
@@ -18,6 +19,9 @@ using Context = grpc::CallbackServerContext;
 using Unary = grpc::ServerUnaryReactor;
 
 constexpr std::size_t kDefaultEvents = 100;
+// Changes that wait for their turn; each takes milliseconds unless the store is
+// away, and then it is better to be told so.
+constexpr std::size_t kMaxChanges = 32;
 
 Unary* Answer(Context* context, const absl::Status& status) {
   Unary* reactor = context->DefaultReactor();
@@ -25,12 +29,13 @@ Unary* Answer(Context* context, const absl::Status& status) {
   return reactor;
 }
 
-// For the many calls that answer with the revision that they made.
+// A key that was made or made anew, with its secret: this once.
 template <typename Response>
-Unary* AnswerRevision(Context* context, const absl::StatusOr<Outcome>& outcome,
-                      Response* response) {
-  if (outcome.ok()) response->set_revision(outcome->revision);
-  return Answer(context, outcome.status());
+absl::Status Tell(absl::StatusOr<CreatedClientKey> key, Response& response) {
+  if (!key.ok()) return key.status();
+  *response.mutable_client_key() = std::move(key->client_key);
+  response.set_secret(std::move(key->secret));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -61,7 +66,8 @@ AdminService::AdminService(AdminCore core)
           *response.add_events() = ToMessage(event);
         }
         return response;
-      }) {}
+      }),
+      changes_(kMaxChanges) {}
 
 void AdminService::Tick() {
   revisions_.Tick();
@@ -75,6 +81,27 @@ void AdminService::Stop() {
   statuses_.Stop();
   alerts_.Stop();
   events_.Stop();
+  changes_.Stop();
+}
+
+Unary* AdminService::Change(Context* context,
+                            std::function<absl::Status()> change) {
+  Unary* reactor = context->DefaultReactor();
+  changes_.Do([reactor, change = std::move(change)](const absl::Status& turn) {
+    reactor->Finish(ToGrpc(turn.ok() ? change() : turn));
+  });
+  return reactor;
+}
+
+template <typename Response>
+Unary* AdminService::ChangeRevision(
+    Context* context, Response* response,
+    std::function<absl::StatusOr<Outcome>()> change) {
+  return Change(context, [response, change = std::move(change)] {
+    const absl::StatusOr<Outcome> outcome = change();
+    if (outcome.ok()) response->set_revision(outcome->revision);
+    return outcome.status();
+  });
 }
 
 v1::Status AdminService::CurrentStatus() const {
@@ -90,16 +117,18 @@ Unary* AdminService::Apply(Context* context, const v1::ApplyRequest* request,
   if (request->expected_revision() != 0) {
     options.expected_revision = request->expected_revision();
   }
-  absl::StatusOr<Outcome> outcome =
-      core_.registry.Apply(request->resources(), options);
-  if (!outcome.ok()) return Answer(context, outcome.status());
-  for (const Change& change : outcome->changes) {
-    *response->add_changes() = ToMessage(change);
-  }
-  response->mutable_warnings()->Add(outcome->warnings.begin(),
-                                    outcome->warnings.end());
-  response->set_revision(outcome->revision);
-  return Answer(context, absl::OkStatus());
+  return Change(context, [this, request, response, options] {
+    absl::StatusOr<Outcome> outcome =
+        core_.registry.Apply(request->resources(), options);
+    if (!outcome.ok()) return outcome.status();
+    for (const controlplane::Change& change : outcome->changes) {
+      *response->add_changes() = ToMessage(change);
+    }
+    response->mutable_warnings()->Add(outcome->warnings.begin(),
+                                      outcome->warnings.end());
+    response->set_revision(outcome->revision);
+    return absl::OkStatus();
+  });
 }
 
 Unary* AdminService::Export(Context* context, const v1::ExportRequest*,
@@ -136,26 +165,26 @@ Unary* AdminService::GetProvider(Context* context,
 Unary* AdminService::SetProvider(Context* context,
                                  const v1::SetProviderRequest* request,
                                  v1::SetProviderResponse* response) {
-  return AnswerRevision(
-      context, controlplane::SetProvider(core_.registry, request->provider()),
-      response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::SetProvider(core_.registry, request->provider());
+  });
 }
 
 Unary* AdminService::RemoveProvider(Context* context,
                                     const v1::RemoveProviderRequest* request,
                                     v1::RemoveProviderResponse* response) {
-  return AnswerRevision(
-      context, controlplane::RemoveProvider(core_.registry, request->name()),
-      response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::RemoveProvider(core_.registry, request->name());
+  });
 }
 
 Unary* AdminService::SetProviderMode(Context* context,
                                      const v1::SetProviderModeRequest* request,
                                      v1::SetProviderModeResponse* response) {
-  return AnswerRevision(context,
-                        controlplane::SetProviderMode(
-                            core_.registry, request->name(), request->mode()),
-                        response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::SetProviderMode(core_.registry, request->name(),
+                                         request->mode());
+  });
 }
 
 Unary* AdminService::ListModels(Context* context, const v1::ListModelsRequest*,
@@ -178,30 +207,30 @@ Unary* AdminService::GetModel(Context* context,
 Unary* AdminService::SetModel(Context* context,
                               const v1::SetModelRequest* request,
                               v1::SetModelResponse* response) {
-  return AnswerRevision(
-      context, controlplane::SetModel(core_.registry, request->model()),
-      response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::SetModel(core_.registry, request->model());
+  });
 }
 
 Unary* AdminService::RemoveModel(Context* context,
                                  const v1::RemoveModelRequest* request,
                                  v1::RemoveModelResponse* response) {
-  return AnswerRevision(
-      context, controlplane::RemoveModel(core_.registry, request->name()),
-      response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::RemoveModel(core_.registry, request->name());
+  });
 }
 
 Unary* AdminService::SetModelMode(Context* context,
                                   const v1::SetModelModeRequest* request,
                                   v1::SetModelModeResponse* response) {
-  absl::StatusOr<Outcome> outcome =
-      request->provider().empty()
-          ? controlplane::SetModelMode(core_.registry, request->name(),
-                                       request->mode())
-          : controlplane::SetTargetMode(core_.registry,
-                                        {request->name(), request->provider()},
-                                        request->mode());
-  return AnswerRevision(context, outcome, response);
+  return ChangeRevision(context, response, [this, request] {
+    return request->provider().empty()
+               ? controlplane::SetModelMode(core_.registry, request->name(),
+                                            request->mode())
+               : controlplane::SetTargetMode(
+                     core_.registry, {request->name(), request->provider()},
+                     request->mode());
+  });
 }
 
 Unary* AdminService::CreateClientKey(Context* context,
@@ -220,24 +249,23 @@ Unary* AdminService::CreateClientKey(Context* context,
   *key.mutable_tags() = request->tags();
   if (request->has_limits()) *key.mutable_limits() = request->limits();
   *key.mutable_budgets() = request->budgets();
-  absl::StatusOr<CreatedClientKey> created = controlplane::CreateClientKey(
-      core_.registry, std::move(key), core_.clock.WallNow());
-  if (!created.ok()) return Answer(context, created.status());
-  *response->mutable_client_key() = std::move(created->client_key);
-  response->set_secret(std::move(created->secret));
-  return Answer(context, absl::OkStatus());
+  return Change(context, [this, key = std::move(key), response] {
+    return Tell(controlplane::CreateClientKey(core_.registry, key,
+                                              core_.clock.WallNow()),
+                *response);
+  });
 }
 
 Unary* AdminService::RotateClientKey(Context* context,
                                      const v1::RotateClientKeyRequest* request,
                                      v1::RotateClientKeyResponse* response) {
-  absl::StatusOr<CreatedClientKey> rotated = controlplane::RotateClientKey(
-      core_.registry, request->name(), config::ToDuration(request->grace()),
-      core_.clock.WallNow());
-  if (!rotated.ok()) return Answer(context, rotated.status());
-  *response->mutable_client_key() = std::move(rotated->client_key);
-  response->set_secret(std::move(rotated->secret));
-  return Answer(context, absl::OkStatus());
+  return Change(context, [this, request, response] {
+    return Tell(
+        controlplane::RotateClientKey(core_.registry, request->name(),
+                                      config::ToDuration(request->grace()),
+                                      core_.clock.WallNow()),
+        *response);
+  });
 }
 
 Unary* AdminService::ListClientKeys(Context* context,
@@ -251,9 +279,9 @@ Unary* AdminService::ListClientKeys(Context* context,
 Unary* AdminService::RevokeClientKey(Context* context,
                                      const v1::RevokeClientKeyRequest* request,
                                      v1::RevokeClientKeyResponse* response) {
-  return AnswerRevision(
-      context, controlplane::RevokeClientKey(core_.registry, request->name()),
-      response);
+  return ChangeRevision(context, response, [this, request] {
+    return controlplane::RevokeClientKey(core_.registry, request->name());
+  });
 }
 
 Unary* AdminService::GetStatus(Context* context, const v1::GetStatusRequest*,

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/clock.h"
 #include "controlplane/alert/alert_watch.h"
 #include "controlplane/alert/event_log.h"
@@ -17,6 +19,7 @@
 #include "controlplane/registry/registry.h"
 #include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
+#include "controlplane/rpc/desk.h"
 #include "controlplane/rpc/watch_set.h"
 #include "controlplane/scoreboard.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
@@ -47,7 +50,7 @@ class AdminService final : public admin::v1::Admin::CallbackService {
 
   // Tells watchers what has changed. Call at most five times a second.
   void Tick();
-  // Ends all watches.
+  // Ends all watches; waits for the change that is being made.
   void Stop();
 
  private:
@@ -138,6 +141,15 @@ class AdminService final : public admin::v1::Admin::CallbackService {
   grpc::ServerWriteReactor<admin::v1::WatchEventsResponse>* WatchEvents(
       Context* context, const admin::v1::WatchEventsRequest* request) override;
 
+  // Changes that an operator asks for wait for the store; they are made one by
+  // one, away from gRPC's threads. The request and the response live until
+  // then.
+  Unary* Change(Context* context, std::function<absl::Status()> change);
+  // For the many that answer with the revision that they made.
+  template <typename Response>
+  Unary* ChangeRevision(Context* context, Response* response,
+                        std::function<absl::StatusOr<Outcome>()> change);
+
   admin::v1::Status CurrentStatus() const;
 
   const AdminCore core_;
@@ -145,6 +157,8 @@ class AdminService final : public admin::v1::Admin::CallbackService {
   WatchSet<admin::v1::WatchStatusResponse> statuses_;
   WatchSet<admin::v1::WatchAlertsResponse> alerts_;
   WatchSet<admin::v1::WatchEventsResponse> events_;
+  // Last: what it does uses the others.
+  Desk changes_;
 };
 
 }  // namespace weir::controlplane

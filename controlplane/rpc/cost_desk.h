@@ -3,15 +3,13 @@
 #define WEIR_CONTROLPLANE_RPC_COST_DESK_H_
 
 #include <cstddef>
-#include <deque>
 #include <functional>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "common/clock.h"
-#include "common/mutex.h"
 #include "controlplane/ledger/ledger.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rpc/desk.h"
 #include "controlplane/scoreboard.h"
 #include "weir/admin/v1/cost.pb.h"
 
@@ -32,34 +30,21 @@ class CostDesk {
   // All outlive this.
   CostDesk(Ledger& ledger, const Registry& registry,
            const Scoreboard& scoreboard, const Clock& clock);
-  ~CostDesk() { Stop(); }
 
   // RESOURCE_EXHAUSTED: too many ask at once. UNAVAILABLE: after Stop(). Else
   // as MakeCostReport().
   void Ask(const admin::v1::GetCostReportRequest& request, Done done);
 
   // Ends what waits; returns when the running one has ended.
-  void Stop();
+  void Stop() { desk_.Stop(); }
 
  private:
-  struct Question {
-    admin::v1::GetCostReportRequest request;
-    Done done;
-  };
-
-  void Run();
-
   Ledger& ledger_;
   const Registry& registry_;
   const Scoreboard& scoreboard_;
   const Clock& clock_;
-
-  Mutex mutex_;
-  CondVar changed_;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  std::deque<Question> waiting_ ABSL_GUARDED_BY(mutex_);
-  // Last, so that it finds everything in place.
-  std::thread thread_;
+  // Last: its task uses the others.
+  Desk desk_;
 };
 
 }  // namespace weir::controlplane

@@ -1,26 +1,32 @@
 #include "controlplane/store/open_store.h"
 
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "common/clock.h"
+#include "controlplane/store/postgres_store.h"
+#include "controlplane/store/postgres_url.h"
 #include "controlplane/store/sqlite_store.h"
+#include "controlplane/store/store.h"
 
 namespace weir::controlplane {
 namespace {
 
-constexpr char kForm[] = "write sqlite:///FILE";
+constexpr char kForm[] =
+    "write sqlite:///FILE or postgresql://USER@HOST/DATABASE";
 
 }  // namespace
 
 absl::StatusOr<std::string> SqlitePath(std::string_view store_url) {
   const std::string url(store_url);
   absl::string_view rest = url;
-  if (absl::ConsumePrefix(&rest, "postgresql://") ||
-      absl::ConsumePrefix(&rest, "postgres://")) {
-    // The URL may hold a password, so it is not quoted.
-    return absl::InvalidArgumentError(
-        absl::StrCat("postgresql:// is not in this version; ", kForm));
-  }
   if (!absl::ConsumePrefix(&rest, "sqlite://")) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", url, "\" is no store; ", kForm));
@@ -36,10 +42,21 @@ absl::StatusOr<std::string> SqlitePath(std::string_view store_url) {
   return std::string(rest);
 }
 
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(std::string_view store_url) {
+absl::Status CheckStoreUrl(std::string_view store_url) {
+  return IsPostgresUrl(store_url) ? ParsePostgresUrl(store_url).status()
+                                  : SqlitePath(store_url).status();
+}
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(std::string_view store_url,
+                                                 const Clock& clock) {
+  if (IsPostgresUrl(store_url)) {
+    absl::StatusOr<PostgresUrl> url = ParsePostgresUrl(store_url);
+    if (!url.ok()) return url.status();
+    return NewPostgresStore(*std::move(url), clock);
+  }
   absl::StatusOr<std::string> path = SqlitePath(store_url);
   if (!path.ok()) return path.status();
-  return SqliteStore::Open(*path);
+  return OpenSqliteStore(*path);
 }
 
 }  // namespace weir::controlplane

@@ -4,167 +4,104 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "common/sha256.h"
-#include "controlplane/store/sqlite_journal.h"
-#include "controlplane/store/sqlite_schema.h"
+#include "controlplane/store/database.h"
+#include "controlplane/store/sql_schema.h"
+#include "controlplane/store/sql_store.h"
+#include "controlplane/store/sqlite_database.h"
+#include "controlplane/store/store.h"
 
 namespace weir::controlplane {
 namespace {
 
 // A lock of our own beside SQLite's: two control planes on one file would each
 // undo the other's changes, while a backup tool may read it at any time.
-absl::StatusOr<int> LockFile(const std::string& path) {
-  const std::string lock_path = path + ".lock";
-  const int fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return absl::UnavailableError(
-        absl::StrCat("store ", path, " can't be opened: ", lock_path, ": ",
-                     std::strerror(errno),
-                     "; check that its directory exists and may be written"));
+class FileLock {
+ public:
+  static absl::StatusOr<std::unique_ptr<FileLock>> Take(
+      const std::string& path) {
+    const std::string lock_path = path + ".lock";
+    const int fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      return absl::UnavailableError(
+          absl::StrCat("store ", path, " can't be opened: ", lock_path, ": ",
+                       std::strerror(errno),
+                       "; check that its directory exists and may be written"));
+    }
+    std::unique_ptr<FileLock> lock(new FileLock(fd));
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
+    return absl::UnavailableError(absl::StrCat(
+        "store ", path,
+        " is used by another control plane; stop that one, or name another "
+        "file"));
   }
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
-  close(fd);
-  return absl::UnavailableError(
-      absl::StrCat("store ", path,
-                   " is used by another control plane; stop that one, or name "
-                   "another file"));
-}
+  ~FileLock() { close(fd_); }
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
 
-absl::Status Damaged(const SqliteDatabase& database, std::uint64_t revision,
-                     const char* what) {
-  return absl::DataLossError(absl::StrCat(
-      "store ", database.path(), ": revision ", revision, " ", what,
-      "; restore a backup, or move the file away and apply the resources "
-      "again"));
-}
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
 
-}  // namespace
+  const int fd_;
+};
 
-absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(
-    const std::string& path) {
-  absl::StatusOr<int> lock_fd = LockFile(path);
-  if (!lock_fd.ok()) return lock_fd.status();
-  std::unique_ptr<SqliteStore> store(new SqliteStore(*lock_fd));
+// The first base goes last: nobody has the file open any more when its lock
+// goes.
+struct LockHolder {
+  std::unique_ptr<FileLock> lock;
+};
+class SqliteStore final : private LockHolder, public SqlStore {
+ public:
+  SqliteStore(std::unique_ptr<FileLock> held, SqlConnections connections)
+      : LockHolder{std::move(held)}, SqlStore(std::move(connections)) {}
+};
+
+absl::StatusOr<std::unique_ptr<Database>> Connect(const std::string& path) {
   absl::StatusOr<std::unique_ptr<SqliteDatabase>> database =
       SqliteDatabase::Open(path);
   if (!database.ok()) return database.status();
-  absl::Status status = CheckDatabase(**database);
+  absl::Status set = (*database)->Execute("PRAGMA synchronous = FULL");
+  if (!set.ok()) return set;
+  return *std::move(database);
+}
+
+absl::Status PrepareFile(const std::string& path) {
+  absl::StatusOr<std::unique_ptr<SqliteDatabase>> database =
+      SqliteDatabase::Open(path);
+  if (!database.ok()) return database.status();
+  absl::Status status = CheckFile(**database);
   if (status.ok()) {
     status = (*database)->Execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   }
-  if (status.ok()) status = Migrate(**database);
-  if (!status.ok()) return status;
-  absl::StatusOr<std::unique_ptr<SqliteUsageStore>> usage =
-      SqliteUsageStore::Open(path);
-  if (!usage.ok()) return usage.status();
-  store->usage_ = *std::move(usage);
-  MutexLock lock(&store->mutex_);
-  store->database_ = *std::move(database);
-  return store;
+  return status.ok() ? Migrate(**database) : status;
 }
 
-SqliteStore::~SqliteStore() { close(lock_fd_); }
+}  // namespace
 
-absl::StatusOr<StoredResources> SqliteStore::Load() {
-  MutexLock lock(&mutex_);
-  absl::StatusOr<SqliteStatement> query = database_->Prepare(
-      "SELECT revision, resources, sha256 FROM revisions "
-      "ORDER BY revision DESC LIMIT 1");
-  if (!query.ok()) return query.status();
-  absl::StatusOr<bool> row = query->Step();
-  if (!row.ok()) return row.status();
-  StoredResources stored;
-  if (!*row) return stored;
-  stored.revision = query->Number(0);
-  const std::string bytes = query->Bytes(1);
-  if (Sha256(bytes) != query->Bytes(2)) {
-    return Damaged(*database_, stored.revision, "does not match its digest");
+absl::StatusOr<std::unique_ptr<Store>> OpenSqliteStore(
+    const std::string& path) {
+  absl::StatusOr<std::unique_ptr<FileLock>> lock = FileLock::Take(path);
+  if (!lock.ok()) return lock.status();
+  if (absl::Status ready = PrepareFile(path); !ready.ok()) return ready;
+  SqlConnections connections;
+  for (std::unique_ptr<Database>* connection :
+       {&connections.state, &connections.usage_writer,
+        &connections.usage_reader}) {
+    absl::StatusOr<std::unique_ptr<Database>> database = Connect(path);
+    if (!database.ok()) return database.status();
+    *connection = *std::move(database);
   }
-  if (!stored.resources.ParseFromString(bytes)) {
-    return Damaged(*database_, stored.revision, "can't be read");
-  }
-  return stored;
-}
-
-absl::Status SqliteStore::Save(const StoredResources& next) {
-  MutexLock lock(&mutex_);
-  return database_->Transact(
-      [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return Insert(next); });
-}
-
-absl::StatusOr<std::uint64_t> SqliteStore::LastRevision() {
-  absl::StatusOr<SqliteStatement> query =
-      database_->Prepare("SELECT ifnull(max(revision), 0) FROM revisions");
-  if (!query.ok()) return query.status();
-  absl::StatusOr<bool> row = query->Step();
-  if (!row.ok()) return row.status();
-  return query->Number(0);
-}
-
-absl::Status SqliteStore::Insert(const StoredResources& next) {
-  absl::StatusOr<std::uint64_t> last = LastRevision();
-  if (!last.ok()) return last.status();
-  if (next.revision != *last + 1) {
-    return absl::AbortedError(
-        absl::StrCat("revision ", next.revision, " does not follow ", *last));
-  }
-  const std::string bytes = next.resources.SerializeAsString();
-  const std::string digest = Sha256(bytes);
-  absl::StatusOr<SqliteStatement> insert = database_->Prepare(
-      "INSERT INTO revisions (revision, resources, sha256, saved_at) "
-      "VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))");
-  if (!insert.ok()) return insert.status();
-  insert->Bind(1, next.revision);
-  insert->BindBlob(2, bytes);
-  insert->BindBlob(3, digest);
-  if (absl::Status done = insert->Run(); !done.ok()) return done;
-
-  absl::StatusOr<SqliteStatement> forget =
-      database_->Prepare("DELETE FROM revisions WHERE revision + ? <= ?");
-  if (!forget.ok()) return forget.status();
-  forget->Bind(1, kKeptRevisions);
-  forget->Bind(2, next.revision);
-  return forget->Run();
-}
-
-absl::StatusOr<std::uint64_t> SqliteStore::BeginEpoch(std::uint64_t floor) {
-  MutexLock lock(&mutex_);
-  std::uint64_t epoch = 0;
-  absl::Status kept =
-      database_->Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
-        absl::StatusOr<SqliteStatement> begin = database_->Prepare(
-            "INSERT INTO leadership (id, epoch) VALUES (1, max(1, ?1)) "
-            "ON CONFLICT (id) DO UPDATE SET epoch = max(epoch + 1, ?1) "
-            "RETURNING epoch");
-        if (!begin.ok()) return begin.status();
-        begin->Bind(1, floor);
-        absl::StatusOr<bool> row = begin->Step();
-        if (!row.ok()) return row.status();
-        epoch = begin->Number(0);
-        // RETURNING writes only once it was stepped to its end.
-        return begin->Run();
-      });
-  if (!kept.ok()) return kept;
-  return epoch;
-}
-
-absl::StatusOr<Journal> SqliteStore::LoadJournal() {
-  MutexLock lock(&mutex_);
-  return ReadJournal(*database_);
-}
-
-absl::Status SqliteStore::SaveJournal(const JournalUpdate& update) {
-  MutexLock lock(&mutex_);
-  return database_->Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    return WriteJournal(*database_, update);
-  });
+  return std::make_unique<SqliteStore>(*std::move(lock),
+                                       std::move(connections));
 }
 
 }  // namespace weir::controlplane

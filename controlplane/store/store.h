@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "controlplane/store/journal.h"
+#include "controlplane/store/lease.h"
 #include "controlplane/store/usage_store.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -38,7 +39,9 @@ class Store {
   virtual absl::Status Save(const StoredResources& next) = 0;
 
   // Begins a leadership: durably keeps an epoch that is greater than every one
-  // before and at least `floor`, and returns it. 1 or more.
+  // before and at least `floor`, and returns it. 1 or more. Who wrote with an
+  // earlier one gets FAILED_PRECONDITION from now on. With a lease(), that does
+  // it.
   virtual absl::StatusOr<std::uint64_t> BeginEpoch(std::uint64_t floor) = 0;
 
   // What was kept of alerts, events and groups.
@@ -48,6 +51,10 @@ class Store {
 
   // What was used; lives as long as this.
   virtual UsageStore& usage() = 0;
+
+  // By which control planes on one store agree who leads; lives as long as
+  // this. Null: only one process can have the store open, and it leads.
+  virtual LeaseStore* lease() { return nullptr; }
 };
 
 }  // namespace weir::controlplane

@@ -153,7 +153,7 @@ class UsageStore {
   virtual absl::StatusOr<std::vector<KeptBatch>> Keep(
       const std::vector<UsageBatch>& batches, absl::Time now) = 0;
 
-  // Rows that begin in [since, until), in the order of their begin.
+  // Rows that begin in [since, until), in any order.
   virtual absl::Status Read(
       absl::Time since, absl::Time until,
       const std::function<void(const UsageRow&)>& visit) = 0;

@@ -20,6 +20,7 @@
 #include "common/clock.h"
 #include "common/config/effective.h"
 #include "common/random.h"
+#include "dataplane/sync/address_round.h"
 #include "dataplane/sync/control_channel.h"
 #include "dataplane/sync/greeting.h"
 #include "dataplane/sync/lane_answer.h"
@@ -52,6 +53,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
         executor_(executor),
         clock_(clock),
         lanes_(lanes),
+        round_(options_.control_plane),
         backoff_(options_.backoff_base, options_.backoff_cap, random),
         pace_(random),
         reconnect_timer_(executor),
@@ -79,7 +81,6 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   void OnUsageAck(const routing::v1::UsageAck& ack);
   void OnEnd(const grpc::Status& status);
   void OnFinished();
-
   void OnSilence();
 
   void Answer(SubscribeStream::Slot slot, routing::v1::Lane lane,
@@ -90,7 +91,6 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   void SendUsage();
   void Send(routing::v1::Report report);
   void WatchSilence();
-
   // Runs `then` when `timer` expires, unless it was set anew or we stopped.
   void After(asio::steady_timer& timer, absl::Duration delay,
              void (Impl::*then)());
@@ -100,7 +100,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   const asio::any_io_executor executor_;
   const Clock& clock_;
   Lanes& lanes_;
-
+  AddressRound round_;
   Backoff backoff_;
   ReportPace pace_;
   RoutingClientCounters counters_;
@@ -113,11 +113,9 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   bool report_in_the_making_ = false;
   // What is to be delivered; null where nothing is.
   std::shared_ptr<const routing::v1::UsageBatch> usage_;
-
   bool draining_ = false;
   std::function<void()> finished_;
   bool stopped_ = false;
-
   asio::steady_timer reconnect_timer_;
   asio::steady_timer silence_timer_;
   asio::steady_timer report_timer_;
@@ -147,7 +145,7 @@ void RoutingClient::Impl::Connect() {
   // none.
   const std::weak_ptr<Impl> weak = weak_from_this();
   std::shared_ptr<routing::v1::Routing::Stub> stub =
-      NewRoutingStub(options_.control_plane, options_.credentials());
+      NewRoutingStub(round_.current(), options_.credentials());
   stream_ = SubscribeStream::Start(
       stub, std::move(hello), executor_,
       {.on_message =
@@ -171,7 +169,7 @@ void RoutingClient::Impl::WatchSilence() {
 
 void RoutingClient::Impl::OnSilence() {
   spdlog::warn("control plane {} said nothing for {}: connecting anew",
-               options_.control_plane, absl::FormatDuration(silence_limit_));
+               round_.current(), absl::FormatDuration(silence_limit_));
   if (stream_ != nullptr) stream_->Cancel();
 }
 
@@ -201,8 +199,8 @@ void RoutingClient::Impl::OnMessage(
 }
 
 void RoutingClient::Impl::OnWelcome(const routing::v1::Welcome& welcome) {
-  spdlog::info("connected to control plane {}, epoch {}",
-               options_.control_plane, welcome.epoch());
+  spdlog::info("connected to control plane {}, epoch {}", round_.current(),
+               welcome.epoch());
   link_ = Link::kUp;
   if (const auto limit = SilenceLimitOf(welcome)) {
     silence_limit_ = *limit;
@@ -294,10 +292,12 @@ void RoutingClient::Impl::OnEnd(const grpc::Status& status) {
   if (heard_ && status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED) {
     backoff_.Reset();
   }
-  const absl::Duration delay = backoff_.Next();
+  const std::string asked = round_.current();
+  const bool at_once = heard_ ? round_.OnLost() : round_.OnRefused();
+  const absl::Duration delay = at_once ? absl::ZeroDuration() : backoff_.Next();
   spdlog::log(before == Link::kUp ? spdlog::level::warn : spdlog::level::info,
-              "no stream to control plane {}: {}; again in {}",
-              options_.control_plane, status.error_message(),
+              "no stream to control plane {}: {}; again in {}", asked,
+              status.error_message(),
               absl::FormatDuration(absl::Trunc(delay, absl::Milliseconds(1))));
   After(reconnect_timer_, delay, &Impl::Connect);
 }

@@ -23,7 +23,7 @@
 namespace weir::dataplane {
 
 struct RoutingClientOptions {
-  // host:port.
+  // host:port, or several with commas between them, one of which leads.
   std::string control_plane;
   std::string node_id;
   std::uint64_t boot_id;

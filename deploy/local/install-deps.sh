@@ -16,7 +16,7 @@ readonly run_packages=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev
   # Libraries.
   libabsl-dev libboost1.81-dev libsimdjson-dev prometheus-cpp-dev libspdlog-dev
-  libyaml-cpp-dev libcli11-dev libssl-dev libsqlite3-dev
+  libyaml-cpp-dev libcli11-dev libssl-dev libsqlite3-dev libpq-dev
   # The CMake project is one: tests and benchmarks are configured with it.
   libgtest-dev libgmock-dev libbenchmark-dev
   # What up.sh itself calls; authorities to verify providers' certificates with.
@@ -30,6 +30,8 @@ readonly test_packages=(
   nodejs npm
   # Certificates for TLS tests.
   openssl
+  # Servers of the tests' own; Debian's own cluster is left alone.
+  postgresql
   # What the network scenarios break: names and packets, in a namespace of theirs.
   dnsmasq-base iptables
   # Dashboards and rules; manifests and their schemas.
@@ -77,7 +79,7 @@ without_services() {
 disable_services() {
   command -v systemctl >/dev/null || return 0
   local service
-  for service in nginx haproxy prometheus; do
+  for service in nginx haproxy prometheus postgresql; do
     if printf '%s\n' "$@" | grep -q "^$service"; then
       "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
     fi

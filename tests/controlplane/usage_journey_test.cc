@@ -108,7 +108,7 @@ class UsageJourneyTest : public ::testing::Test {
   // Again, with what the database holds.
   void Start() {
     control_plane_.reset();
-    auto store = SqliteStore::Open(path());
+    auto store = OpenSqliteStore(path());
     ASSERT_THAT(store, IsOk());
     ControlPlaneOptions options;
     options.grpc.listen = "127.0.0.1:0";

@@ -4,22 +4,19 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/json/value.hpp>
 #include <cstdint>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/fleet.h"
-#include "tests/end_to_end/harness/http_client.h"
+#include "tests/end_to_end/harness/ledger.h"
 #include "tests/end_to_end/harness/load.h"
 #include "tests/end_to_end/harness/server.h"
 
@@ -29,16 +26,6 @@ namespace {
 // Of each answer.
 constexpr int kOutput = 10;
 constexpr int kNodes = 3;
-
-// What one provider was asked for, or what the ledger says of that.
-struct Counts {
-  std::int64_t attempts = 0;
-  // Answered with 200, whatever came of the answer.
-  std::int64_t answered = 0;
-  // Ledger: whose answer a client got, or left; and tokens of all answers.
-  std::int64_t delivered = 0;
-  std::int64_t output = 0;
-};
 
 class LedgerKillTest : public ::testing::Test {
  protected:
@@ -82,66 +69,12 @@ class LedgerKillTest : public ::testing::Test {
     return sum;
   }
 
-  // By provider.
-  std::map<std::string, Counts> Seen() {
-    std::map<std::string, Counts> seen;
-    for (int i = 0; i < fleet_.providers(); ++i) {
-      Counts& counts = seen[absl::StrCat("p", i + 1)];
-      const boost::json::value stats = fleet_.Stats(i);
-      for (const auto& path : stats.at("by_path").as_object()) {
-        const std::string name = path.key();
-        // The rest are health checks: who lists models takes no tokens.
-        if (absl::EndsWith(name, "/models")) continue;
-        for (const auto& status : path.value().as_object()) {
-          const std::int64_t times = status.value().to_number<std::int64_t>();
-          counts.attempts += times;
-          if (status.key() == "200") counts.answered += times;
-        }
-      }
-    }
-    return seen;
-  }
-
-  std::map<std::string, Counts> Ledger() {
-    std::map<std::string, Counts> ledger;
-    const auto report = fleet_.CtlJson({"cost", "report", "--by", "provider"});
-    if (!report.ok()) return ledger;
-    for (const boost::json::value& row : report->at("rows").as_array()) {
-      const auto number = [&row](const std::string& field) {
-        return std::int64_t{std::stoll(At(row, "/" + field))};
-      };
-      Counts& counts = ledger[At(row, "/group")];
-      counts.attempts = number("attempts");
-      counts.answered = number("attempts") - number("failures");
-      counts.delivered = number("requests");
-      counts.output = number("output");
-    }
-    return ledger;
-  }
-
-  static std::int64_t Attempts(const std::map<std::string, Counts>& of) {
-    std::int64_t sum = 0;
-    for (const auto& [provider, counts] : of) sum += counts.attempts;
-    return sum;
-  }
-
-  // Until the ledger has at least as many attempts as providers saw, and
-  // nothing more is on its way.
-  bool AwaitLedger() {
-    return Eventually(
-        [this] {
-          return fleet_.SumMetric("weir_usage_batches_waiting") == 0 &&
-                 fleet_.SumMetric("weir_requests_in_flight") == 0 &&
-                 Attempts(Ledger()) >= Attempts(Seen());
-        },
-        absl::Seconds(30));
-  }
-
   // Lets traffic go on for a while.
   bool AwaitAttempts(std::int64_t more) {
-    const std::int64_t then = Attempts(Seen());
-    return Eventually([&] { return Attempts(Seen()) >= then + more; },
-                      absl::Seconds(60));
+    const std::int64_t then = AttemptsIn(SeenByProviders(fleet_));
+    return Eventually(
+        [&] { return AttemptsIn(SeenByProviders(fleet_)) >= then + more; },
+        absl::Seconds(60));
   }
 
   static void Kill(Server& server) {
@@ -151,9 +84,9 @@ class LedgerKillTest : public ::testing::Test {
   }
 
   void CheckEquality() {
-    const std::map<std::string, Counts> ledger = Ledger();
-    for (const auto& [provider, seen] : Seen()) {
-      const Counts& kept = ledger.at(provider);
+    const LedgerByProvider ledger = LedgerOf(fleet_);
+    for (const auto& [provider, seen] : SeenByProviders(fleet_)) {
+      const LedgerCounts& kept = ledger.at(provider);
       EXPECT_GT(seen.answered, 0) << provider;
       EXPECT_EQ(kept.attempts, seen.attempts) << provider;
       EXPECT_EQ(kept.answered, seen.answered) << provider;
@@ -167,9 +100,9 @@ class LedgerKillTest : public ::testing::Test {
     std::printf(
         "provider  attempts there  in the ledger  answers there  delivered  "
         "tokens\n");
-    const std::map<std::string, Counts> ledger = Ledger();
-    for (const auto& [provider, there] : Seen()) {
-      const Counts& here = ledger.at(provider);
+    const LedgerByProvider ledger = LedgerOf(fleet_);
+    for (const auto& [provider, there] : SeenByProviders(fleet_)) {
+      const LedgerCounts& here = ledger.at(provider);
       // A slot is written before a byte goes out: a killed node may have
       // settled what the provider never saw, and nothing else.
       EXPECT_GE(here.attempts, there.attempts) << provider;
@@ -206,7 +139,7 @@ TEST_F(LedgerKillTest, EqualsWhatProvidersCounted) {
   const LoadReport calm = FinishLoads();
   EXPECT_EQ(calm.cut_silently, 0) << calm.text;
   EXPECT_LT(calm.failed, calm.sent / 100) << calm.text;
-  ASSERT_TRUE(AwaitLedger()) << fleet_.Logs();
+  ASSERT_TRUE(AwaitLedger(fleet_)) << fleet_.Logs();
   ASSERT_NO_FATAL_FAILURE(CheckEquality());
 
   // A tenth of all clients leaves, and everything is killed in turn.
@@ -218,7 +151,7 @@ TEST_F(LedgerKillTest, EqualsWhatProvidersCounted) {
     ASSERT_NO_FATAL_FAILURE(Kill(fleet_.control_plane()));
   }
   const LoadReport wild = FinishLoads();
-  ASSERT_TRUE(AwaitLedger()) << fleet_.Logs();
+  ASSERT_TRUE(AwaitLedger(fleet_)) << fleet_.Logs();
   const double interrupted =
       fleet_.SumMetric("weir_usage_attempts_interrupted_total");
   EXPECT_EQ(fleet_.SumMetric("weir_usage_attempts_lost_total"), 0);

@@ -125,6 +125,19 @@ TEST_F(BudgetBookTest, WhatCanNotBeReadIsReadLater) {
   EXPECT_DOUBLE_EQ(Spent(0), 2);
 }
 
+TEST_F(BudgetBookTest, WhatWasKeptUnseenCountsOnceItIsReadAgain) {
+  ASSERT_TRUE(book_.Refresh().ok());
+  // The store kept it and its answer was lost, so it comes as a repetition.
+  const UsageBatch batch = Batch(1, 1, {Millions(clock_.WallNow(), 1)});
+  ASSERT_TRUE(store_.Keep({batch}, clock_.WallNow()).ok());
+  ledger_.Offer(1, batch);
+  ledger_.Write();
+  EXPECT_EQ(Spent(0), 0);
+  book_.ReadAgain();
+  ASSERT_TRUE(book_.Refresh().ok());
+  EXPECT_DOUBLE_EQ(Spent(0), 2);
+}
+
 TEST_F(BudgetBookTest, KeysWithoutBudgetsAreNobodysConcern) {
   ASSERT_TRUE(book_.Refresh().ok());
   UsageRow row = Millions(clock_.WallNow(), 1);

@@ -112,6 +112,18 @@ TEST_F(RegistryTest, WhatTheStoreCannotKeepIsNotSeen) {
   EXPECT_EQ(told, 1);
 }
 
+TEST_F(RegistryTest, TakesOverWhatTheStoreKeptThoughItsAnswerWasLost) {
+  ASSERT_THAT(store_.Save({1, SampleResources()}), IsOk());
+  EXPECT_THAT(Apply(Resources()), IsOk()) << "nothing to change";
+  Resources other = SampleResources();
+  other.mutable_providers(0)->set_region("moon");
+  EXPECT_THAT(Apply(other), StatusIs(StatusCode::kAborted));
+  EXPECT_EQ(revision(), 1);
+  EXPECT_EQ(resources().providers(0).region(), "");
+  EXPECT_THAT(Apply(other), IsOk());
+  EXPECT_EQ(revision(), 2);
+}
+
 TEST_F(RegistryTest, RefusesAChangeOfARevisionThatIsNotCurrent) {
   ASSERT_THAT(Apply(SampleResources(), {.expected_revision = 0}), IsOk());
   EXPECT_THAT(Apply(Resources(), {.expected_revision = 0}),

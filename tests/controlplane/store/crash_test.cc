@@ -36,7 +36,7 @@ StoredResources Revision(std::uint64_t revision) {
 // Saves revision after revision and tells `acknowledged` of each that the
 // store says it kept, until it is killed.
 [[noreturn]] void WriteForEver(const std::string& path, int acknowledged) {
-  auto store = SqliteStore::Open(path);
+  auto store = OpenSqliteStore(path);
   if (!store.ok()) _exit(1);
   std::uint64_t revision = (*store)->Load()->revision;
   for (;;) {
@@ -75,7 +75,7 @@ TEST(CrashTest, AKilledWriterLosesNothingThatItAcknowledged) {
   const std::string path = directory.path() + "/weir.db";
   for (int round = 1; round <= 15; ++round) {
     const std::uint64_t acknowledged = KillAWriterAfter(round, path);
-    auto store = SqliteStore::Open(path);  // Checks its integrity.
+    auto store = OpenSqliteStore(path);  // Checks its integrity.
     ASSERT_THAT(store, IsOk());
     absl::StatusOr<StoredResources> stored = (*store)->Load();
     ASSERT_THAT(stored, IsOk());
@@ -89,11 +89,11 @@ TEST(CrashTest, AKilledWriterLosesNothingThatItAcknowledged) {
 
 // In a process of its own, whose files can't grow beyond `bytes`: as on a full
 // disk. Returns its exit status.
-int RunWithFileLimit(rlim_t bytes, int (*body)(SqliteStore&),
+int RunWithFileLimit(rlim_t bytes, int (*body)(Store&),
                      const std::string& path) {
   const pid_t child = fork();
   if (child == 0) {
-    auto store = SqliteStore::Open(path);
+    auto store = OpenSqliteStore(path);
     signal(SIGXFSZ, SIG_IGN);
     const rlimit limit{bytes, RLIM_INFINITY};
     setrlimit(RLIMIT_FSIZE, &limit);
@@ -108,13 +108,13 @@ TEST(CrashTest, AWriteThatFindsNoRoomIsRefusedAndKeepsTheRest) {
   TemporaryDirectory directory;
   const std::string path = directory.path() + "/weir.db";
   {
-    auto store = SqliteStore::Open(path);
+    auto store = OpenSqliteStore(path);
     ASSERT_THAT(store, IsOk());
     ASSERT_THAT((*store)->Save(Revision(1)), IsOk());
   }
   EXPECT_EQ(RunWithFileLimit(
                 100'000,
-                [](SqliteStore& store) {
+                [](Store& store) {
                   const absl::Status saved = store.Save(Revision(2));
                   if (!absl::IsUnavailable(saved)) return 1;
                   // Reading goes on.
@@ -122,7 +122,7 @@ TEST(CrashTest, AWriteThatFindsNoRoomIsRefusedAndKeepsTheRest) {
                 },
                 path),
             0);
-  auto store = SqliteStore::Open(path);
+  auto store = OpenSqliteStore(path);
   ASSERT_THAT(store, IsOk());
   EXPECT_EQ((*store)->Load()->revision, 1);
   EXPECT_THAT((*store)->Save(Revision(2)), IsOk());

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "absl/status/status.h"
+#include "controlplane/store/postgres_url.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing/status_matchers.h"
@@ -10,9 +12,9 @@ namespace weir::controlplane {
 namespace {
 
 using absl::StatusCode;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::weir::testing::IsOk;
 using ::weir::testing::IsOkAndHolds;
 using ::weir::testing::StatusIs;
 
@@ -35,11 +37,31 @@ TEST(SqlitePathTest, RefusesWhatNamesNoFile) {
   }
 }
 
-TEST(SqlitePathTest, SaysThatPostgresIsNotThereAndKeepsItsPassword) {
-  EXPECT_THAT(SqlitePath("postgresql://weir:hunter2@db/weir"),
-              StatusIs(StatusCode::kInvalidArgument,
-                       AllOf(HasSubstr("not in this version"),
-                             Not(HasSubstr("hunter2")))));
+TEST(StoreUrlTest, TakesBothKinds) {
+  for (const char* url :
+       {"sqlite://weir.db", "postgresql://db/weir",
+        "postgres://weir:hunter2@db:5432,db2:5433/weir?sslmode=verify-full",
+        "postgresql://weir@%2Frun%2Fpostgresql/weir"}) {
+    EXPECT_THAT(CheckStoreUrl(url), IsOk()) << url;
+  }
+}
+
+TEST(StoreUrlTest, RefusesWhatLibpqCantReadAndKeepsItsPassword) {
+  for (const char* url : {"postgresql://weir:hunter2@[::1/weir",
+                          "postgresql://weir:hunter2%4@db/weir",
+                          "postgresql://weir:hunter2@db/weir?sslmod=require"}) {
+    EXPECT_THAT(CheckStoreUrl(url), StatusIs(StatusCode::kInvalidArgument,
+                                             Not(HasSubstr("hunter2"))))
+        << url;
+  }
+}
+
+TEST(PostgresUrlTest, IsCalledByItsPlaceAlone) {
+  const auto url = ParsePostgresUrl(
+      "postgresql://weir:hunter%32@db:5433/weir?sslmode=require");
+  ASSERT_THAT(url, IsOk());
+  EXPECT_EQ(url->name, "postgresql://db:5433/weir");
+  EXPECT_EQ(Presentable("bad hunter2\n\tat db\n", *url), "bad *** at db");
 }
 
 }  // namespace

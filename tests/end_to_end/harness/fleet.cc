@@ -1,5 +1,6 @@
 #include "tests/end_to_end/harness/fleet.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <fstream>
 #include <string>
@@ -17,17 +18,6 @@
 
 namespace weir::testing {
 namespace {
-
-ServerSpec ControlPlaneSpec(const std::filesystem::path& folder,
-                            std::vector<std::string> flags) {
-  flags.insert(
-      flags.end(),
-      {"--store", absl::StrCat("sqlite://", (folder / "weir.db").string())});
-  return {.name = "controlplane",
-          .binary = "weir-controlplane",
-          .flags = std::move(flags),
-          .listens = {{"--grpc-listen", "grpc"}, {"--http-listen", "http"}}};
-}
 
 // A list that is a member of an object; empty where there is none.
 boost::json::array List(const boost::json::value& object,
@@ -51,10 +41,33 @@ std::string Field(const std::string& field) {
 
 }  // namespace
 
-Fleet::Fleet(FleetOptions options)
-    : options_(std::move(options)),
-      control_plane_(ControlPlaneSpec(folder(), options_.control_plane_flags),
-                     folder()) {}
+Fleet::Fleet(FleetOptions options) : options_(std::move(options)) {
+  for (int index = 0; index < options_.control_planes; ++index) {
+    control_planes_.emplace_back(ControlPlaneSpec(index), folder());
+  }
+}
+
+ServerSpec Fleet::ControlPlaneSpec(int index) const {
+  std::vector<std::string> flags = options_.control_plane_flags;
+  flags.insert(flags.end(),
+               {"--store",
+                options_.store.empty()
+                    ? absl::StrCat("sqlite://", (folder() / "weir.db").string())
+                    : options_.store});
+  return {.name = index == 0 ? "controlplane"
+                             : absl::StrCat("controlplane-", index + 1),
+          .binary = "weir-controlplane",
+          .flags = std::move(flags),
+          .listens = {{"--grpc-listen", "grpc"}, {"--http-listen", "http"}}};
+}
+
+std::string Fleet::ControlPlaneAddresses(const std::string& word) {
+  std::vector<std::string> addresses;
+  for (const Server& control_plane : control_planes_) {
+    addresses.push_back(control_plane.address(word));
+  }
+  return absl::StrJoin(addresses, ",");
+}
 
 absl::Status Fleet::Start() {
   for (int index = 1; index <= options_.providers; ++index) {
@@ -75,8 +88,17 @@ absl::Status Fleet::Start() {
 }
 
 absl::Status Fleet::StartControlPlane() {
-  absl::Status status = control_plane_.Start();
-  if (!status.ok()) return status;
+  for (Server& control_plane : control_planes_) {
+    absl::Status status = control_plane.Start();
+    if (!status.ok()) return status;
+  }
+  const auto leads = [](Server& control_plane) {
+    return Answers200(control_plane.address("http"), "/readyz");
+  };
+  if (!Eventually(
+          [&] { return std::ranges::any_of(control_planes_, leads); })) {
+    return absl::UnavailableError("no control plane leads:\n" + Logs());
+  }
   const absl::StatusOr<Finished> applied =
       Ctl({"apply", "-f", WriteFile("fleet.yaml", ResourcesYaml())});
   if (!applied.ok()) return applied.status();
@@ -93,7 +115,7 @@ ServerSpec Fleet::NodeSpec(int index) {
   const std::string name = absl::StrCat("node-", index);
   std::vector<std::string> flags = options_.node_flags;
   flags.insert(flags.end(),
-               {"--control-plane", control_plane_.address("grpc"), "--node-id",
+               {"--control-plane", ControlPlaneAddresses("grpc"), "--node-id",
                 name, "--region", "local", "--workers", "1", "--snapshot-cache",
                 folder_ / absl::StrCat(name, ".snapshot"), "--usage-spool",
                 folder_ / absl::StrCat(name, ".usage"), "--access-log",
@@ -136,7 +158,7 @@ absl::StatusOr<Finished> Fleet::Ctl(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), options_.ctl_flags.begin(),
                    options_.ctl_flags.end());
   arguments.insert(arguments.begin(),
-                   {"--server", control_plane_.address("grpc")});
+                   {"--server", ControlPlaneAddresses("grpc")});
   return RunToEnd({.program = BinaryFolder() / "weirctl",
                    .arguments = std::move(arguments),
                    .directory = folder()},
@@ -276,7 +298,9 @@ std::string Fleet::Logs() const {
   for (const Server& server : nodes_) {
     absl::StrAppend(&text, "--- ", server.name(), "\n", server.LastLines());
   }
-  absl::StrAppend(&text, "--- control plane\n", control_plane_.LastLines());
+  for (const Server& server : control_planes_) {
+    absl::StrAppend(&text, "--- ", server.name(), "\n", server.LastLines());
+  }
   return text;
 }
 

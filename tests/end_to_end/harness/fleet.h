@@ -25,6 +25,10 @@ struct FleetOptions {
       "healthy_after: 2}";
   std::string timeouts = "{connect: 1s, fast: 5s, normal: 5s, complex: 5s}";
   std::vector<std::string> control_plane_flags = {};
+  // More than one share `store`.
+  int control_planes = 1;
+  // As in --store; empty: an SQLite file.
+  std::string store = {};
   // Secrets that providers are called with, the first is primary. None: no
   // credential is sent.
   std::vector<std::string> credentials = {};
@@ -65,7 +69,15 @@ class Fleet {
   // waits until each node serves it.
   absl::Status Start();
 
-  Server& control_plane() { return control_plane_; }
+  Server& control_plane(int index = 0) {
+    return control_planes_.at(Index(index));
+  }
+  int control_planes() const {
+    return static_cast<int>(control_planes_.size());
+  }
+  // host:port of all of them at the listener that they call `word`, with commas
+  // between.
+  std::string ControlPlaneAddresses(const std::string& word);
   // From 0.
   Server& provider(int index) { return providers_.at(Index(index)); }
   Server& node(int index) { return nodes_.at(Index(index)); }
@@ -116,13 +128,14 @@ class Fleet {
   std::string BaseUrl(std::size_t index) const;
   std::string ProviderYaml(std::size_t index) const;
   std::string CredentialsYaml() const;
+  ServerSpec ControlPlaneSpec(int index) const;
   ServerSpec NodeSpec(int index);
   absl::Status StartControlPlane();
   absl::Status StartNodes();
 
   const FleetOptions options_;
   const TemporaryFolder folder_;
-  Server control_plane_;
+  std::deque<Server> control_planes_;
   // Servers stay where they are.
   std::deque<Server> providers_;
   std::deque<Server> nodes_;

@@ -1,4 +1,4 @@
-#include "controlplane/store/sqlite_usage_table.h"
+#include "controlplane/store/sql_usage_table.h"
 
 #include <algorithm>
 #include <array>
@@ -33,7 +33,7 @@ absl::Time TimeOf(std::uint64_t seconds) {
 
 // The counts stand in kUsageCounts' order from `column` on, then the sketch and
 // the latest minute.
-UsageSums SumsAt(const SqliteStatement& row, int column) {
+UsageSums SumsAt(const Statement& row, int column) {
   UsageSums sums;
   for (const auto count : kUsageCounts) {
     sums.*count = std::min(row.Number(column++), kMaxUsageCount);
@@ -56,7 +56,7 @@ UsageProvenance ProvenanceOf(std::uint64_t number) {
 }
 
 // nullopt: of a span that there is not.
-std::optional<UsageRow> RowOf(const SqliteStatement& row) {
+std::optional<UsageRow> RowOf(const Statement& row) {
   const std::optional<UsageSpan> span = SpanOf(row.Number(0));
   if (!span.has_value()) return std::nullopt;
   UsageRow result;
@@ -71,7 +71,7 @@ std::optional<UsageRow> RowOf(const SqliteStatement& row) {
 }
 
 // Rows that the statement gives, which selects what RowOf() wants.
-absl::Status VisitRows(SqliteStatement& query,
+absl::Status VisitRows(Statement& query,
                        const std::function<void(const UsageRow&)>& visit) {
   for (;;) {
     absl::StatusOr<bool> row = query.Step();
@@ -81,9 +81,9 @@ absl::Status VisitRows(SqliteStatement& query,
   }
 }
 
-absl::Status Write(SqliteDatabase& database, const UsageRow& row,
+absl::Status Write(Database& database, const UsageRow& row,
                    std::uint64_t series) {
-  absl::StatusOr<SqliteStatement> write = database.Prepare(
+  absl::StatusOr<Statement> write = database.Prepare(
       "INSERT INTO usage_sums (span, begins_at, series, attempts, requests, "
       "failures, fresh_input, cache_read, cache_write_5m, cache_write_1h, "
       "audio_input, image_input, output, reasoning, audio_output, "
@@ -117,9 +117,9 @@ absl::Status Write(SqliteDatabase& database, const UsageRow& row,
 }
 
 // Adds what is in the database to `row`, which is to replace it.
-absl::Status AddStored(SqliteDatabase& database, std::uint64_t series,
+absl::Status AddStored(Database& database, std::uint64_t series,
                        UsageRow& row) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT attempts, requests, failures, fresh_input, cache_read, "
       "cache_write_5m, cache_write_1h, audio_input, image_input, output, "
       "reasoning, audio_output, image_output, unbelievable, "
@@ -139,9 +139,9 @@ absl::Status AddStored(SqliteDatabase& database, std::uint64_t series,
 }
 
 // Begin of the oldest row of a span; nullopt: there is none.
-absl::StatusOr<std::optional<absl::Time>> OldestBegin(SqliteDatabase& database,
+absl::StatusOr<std::optional<absl::Time>> OldestBegin(Database& database,
                                                       UsageSpan span) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT begins_at FROM usage_sums WHERE span = ? "
       "ORDER BY begins_at LIMIT 1");
   if (!query.ok()) return query.status();
@@ -161,10 +161,10 @@ constexpr char kSelectRows[] =
     "JOIN usage_series ON usage_series.id = usage_sums.series "
     "WHERE span IN (?, ?, ?) AND begins_at >= ? AND begins_at < ?";
 
-absl::StatusOr<SqliteStatement> SelectRows(SqliteDatabase& database,
-                                           std::array<UsageSpan, 3> spans,
-                                           absl::Time since, absl::Time until) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(kSelectRows);
+absl::StatusOr<Statement> SelectRows(Database& database,
+                                     std::array<UsageSpan, 3> spans,
+                                     absl::Time since, absl::Time until) {
+  absl::StatusOr<Statement> query = database.Prepare(kSelectRows);
   if (!query.ok()) return query.status();
   int position = 0;
   for (const UsageSpan span : spans) {
@@ -175,9 +175,9 @@ absl::StatusOr<SqliteStatement> SelectRows(SqliteDatabase& database,
   return query;
 }
 
-absl::Status DeleteRows(SqliteDatabase& database, UsageSpan span,
-                        absl::Time since, absl::Time until) {
-  absl::StatusOr<SqliteStatement> remove = database.Prepare(
+absl::Status DeleteRows(Database& database, UsageSpan span, absl::Time since,
+                        absl::Time until) {
+  absl::StatusOr<Statement> remove = database.Prepare(
       "DELETE FROM usage_sums "
       "WHERE span = ? AND begins_at >= ? AND begins_at < ?");
   if (!remove.ok()) return remove.status();
@@ -196,23 +196,22 @@ absl::Time FloorTo(UsageSpan span, absl::Time time) {
 
 }  // namespace
 
-absl::Status ReadUsage(SqliteDatabase& database, absl::Time since,
-                       absl::Time until,
+absl::Status ReadUsage(Database& database, absl::Time since, absl::Time until,
                        const std::function<void(const UsageRow&)>& visit) {
-  absl::StatusOr<SqliteStatement> query = SelectRows(
+  absl::StatusOr<Statement> query = SelectRows(
       database, {UsageSpan::kMinute, UsageSpan::kHour, UsageSpan::kDay}, since,
       until);
   if (!query.ok()) return query.status();
   return VisitRows(*query, visit);
 }
 
-absl::StatusOr<std::uint64_t> SqliteUsageTable::SeriesId(
+absl::StatusOr<std::uint64_t> SqlUsageTable::SeriesId(
     const UsageSeries& series) {
   if (const auto known = ids_.find(series); known != ids_.end()) {
     return known->second;
   }
   // The update changes nothing; without one RETURNING gives no row.
-  absl::StatusOr<SqliteStatement> insert = database_.Prepare(
+  absl::StatusOr<Statement> insert = database_.Prepare(
       "INSERT INTO usage_series "
       "(client_key, model, provider, upstream_model, provenance) "
       "VALUES (?, ?, ?, ?, ?) ON CONFLICT "
@@ -234,7 +233,7 @@ absl::StatusOr<std::uint64_t> SqliteUsageTable::SeriesId(
   return id;
 }
 
-absl::Status SqliteUsageTable::Add(const UsageRow& row) {
+absl::Status SqlUsageTable::Add(const UsageRow& row) {
   absl::StatusOr<std::uint64_t> series = SeriesId(row.series);
   if (!series.ok()) return series.status();
   UsageRow sum = row;
@@ -242,7 +241,7 @@ absl::Status SqliteUsageTable::Add(const UsageRow& row) {
   return added.ok() ? Write(database_, sum, *series) : added;
 }
 
-absl::StatusOr<bool> SqliteUsageTable::RollUp(const RollUpStep& step) {
+absl::StatusOr<bool> SqlUsageTable::RollUp(const RollUpStep& step) {
   const auto oldest = OldestBegin(database_, step.from);
   if (!oldest.ok()) return oldest.status();
   if (!oldest->has_value() || **oldest >= step.before) return false;
@@ -251,7 +250,7 @@ absl::StatusOr<bool> SqliteUsageTable::RollUp(const RollUpStep& step) {
       begin + absl::Seconds(static_cast<std::int64_t>(step.to));
 
   std::map<std::pair<absl::Time, UsageSeries>, UsageRow> wide;
-  absl::StatusOr<SqliteStatement> query =
+  absl::StatusOr<Statement> query =
       SelectRows(database_, {step.from, step.from, step.from}, begin, end);
   if (!query.ok()) return query.status();
   absl::Status done = VisitRows(*query, [&](const UsageRow& row) {

@@ -1,6 +1,6 @@
-// Sums of usage in an SQLite database.
-#ifndef WEIR_CONTROLPLANE_STORE_SQLITE_USAGE_TABLE_H_
-#define WEIR_CONTROLPLANE_STORE_SQLITE_USAGE_TABLE_H_
+// Sums of usage in the store's database.
+#ifndef WEIR_CONTROLPLANE_STORE_SQL_USAGE_TABLE_H_
+#define WEIR_CONTROLPLANE_STORE_SQL_USAGE_TABLE_H_
 
 #include <cstdint>
 #include <functional>
@@ -9,22 +9,21 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "controlplane/store/sqlite_database.h"
+#include "controlplane/store/database.h"
 #include "controlplane/store/usage_store.h"
 
 namespace weir::controlplane {
 
 // Rows of [since, until). What can't be read of them, because somebody edited
-// the file, is bounded or left out.
-absl::Status ReadUsage(SqliteDatabase& database, absl::Time since,
-                       absl::Time until,
+// them, is bounded or left out.
+absl::Status ReadUsage(Database& database, absl::Time since, absl::Time until,
                        const std::function<void(const UsageRow&)>& visit);
 
 // The writing half. Not thread-safe.
-class SqliteUsageTable {
+class SqlUsageTable {
  public:
   // `database` outlives this.
-  explicit SqliteUsageTable(SqliteDatabase& database) : database_(database) {}
+  explicit SqlUsageTable(Database& database) : database_(database) {}
 
   // Adds to the row of the same begin, span and series.
   // REQUIRES: inside a transaction; after one that failed, Forget().
@@ -38,11 +37,11 @@ class SqliteUsageTable {
  private:
   absl::StatusOr<std::uint64_t> SeriesId(const UsageSeries& series);
 
-  SqliteDatabase& database_;
+  Database& database_;
   // Of rows of usage_series that are known to be there.
   std::map<UsageSeries, std::uint64_t> ids_;
 };
 
 }  // namespace weir::controlplane
 
-#endif  // WEIR_CONTROLPLANE_STORE_SQLITE_USAGE_TABLE_H_
+#endif  // WEIR_CONTROLPLANE_STORE_SQL_USAGE_TABLE_H_

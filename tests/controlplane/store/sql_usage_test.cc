@@ -1,5 +1,3 @@
-#include <sqlite3.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,11 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/latency_sketch.h"
-#include "controlplane/store/sqlite_store.h"
+#include "controlplane/store/database.h"
 #include "controlplane/store/usage_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/controlplane/temporary_directory.h"
+#include "tests/controlplane/store/store_place.h"
 #include "tests/controlplane/usage_samples.h"
 #include "tests/testing/status_matchers.h"
 
@@ -30,17 +28,8 @@ constexpr KeptBatch kNew{.is_new = true};
 constexpr KeptBatch kRepeated{};
 const absl::Time kNoon = Midnight(3, 1) + absl::Hours(12);
 
-class SqliteUsageTest : public ::testing::Test {
+class SqlUsageTest : public EveryStore {
  protected:
-  SqliteUsageTest() { Reopen(); }
-
-  void Reopen() {
-    store_.reset();
-    auto store = SqliteStore::Open(path());
-    ASSERT_THAT(store, IsOk());
-    store_ = *std::move(store);
-  }
-  std::string path() const { return directory_.path() + "/weir.db"; }
   UsageStore& usage() { return store_->usage(); }
   absl::StatusOr<std::vector<KeptBatch>> Keep(
       const std::vector<UsageBatch>& batches) {
@@ -61,12 +50,10 @@ class SqliteUsageTest : public ::testing::Test {
       ++times;
     }
   }
-
-  TemporaryDirectory directory_;
-  std::unique_ptr<SqliteStore> store_;
 };
+INSTANTIATE_TEST_SUITE_P(Kinds, SqlUsageTest, EveryKind(), KindName);
 
-TEST_F(SqliteUsageTest, EveryCountComesBackAfterARestart) {
+TEST_P(SqlUsageTest, EveryCountComesBackAfterARestart) {
   UsageRow row = Minute(kNoon);
   std::uint64_t next = 100;
   for (const auto count : kUsageCounts) row.sums.*count = ++next;
@@ -87,7 +74,7 @@ TEST_F(SqliteUsageTest, EveryCountComesBackAfterARestart) {
   EXPECT_EQ(rows[0].sums.latency.Quantile(1), row.sums.latency.Quantile(1));
 }
 
-TEST_F(SqliteUsageTest, WhatAgreesInMinuteAndNamesIsAddedUp) {
+TEST_P(SqlUsageTest, WhatAgreesInMinuteAndNamesIsAddedUp) {
   UsageRow other_key = Minute(kNoon, {.output = 4});
   other_key.series.client_key = "other";
   ASSERT_THAT(Keep({Batch(1, 1, {Minute(kNoon, {.output = 1}), other_key}),
@@ -104,7 +91,7 @@ TEST_F(SqliteUsageTest, WhatAgreesInMinuteAndNamesIsAddedUp) {
   EXPECT_THAT(outputs, ::testing::UnorderedElementsAre(1 + 2 + 8, 4, 16));
 }
 
-TEST_F(SqliteUsageTest, ABatchCountsOnceHoweverOftenItComes) {
+TEST_P(SqlUsageTest, ABatchCountsOnceHoweverOftenItComes) {
   const UsageBatch first = Batch(1, 1, {Minute(kNoon, {.output = 1})});
   const UsageBatch second = Batch(1, 2, {Minute(kNoon, {.output = 2})});
   EXPECT_THAT(Keep({first}), IsOkAndHolds(ElementsAre(kNew)));
@@ -117,14 +104,14 @@ TEST_F(SqliteUsageTest, ABatchCountsOnceHoweverOftenItComes) {
   EXPECT_EQ(RowsOf(usage())[0].sums.output, 3U);
 }
 
-TEST_F(SqliteUsageTest, AGapIsSeenAndABootThatIsNewHasNone) {
+TEST_P(SqlUsageTest, AGapIsSeenAndABootThatIsNewHasNone) {
   EXPECT_THAT(
       Keep({Batch(1, 7), Batch(1, 10)}),
       IsOkAndHolds(ElementsAre(kNew, KeptBatch{.is_new = true, .missing = 2})));
   EXPECT_THAT(Keep({Batch(1, 9)}), IsOkAndHolds(ElementsAre(kRepeated)));
 }
 
-TEST_F(SqliteUsageTest, BootsAreAnyNumber) {
+TEST_P(SqlUsageTest, BootsAreAnyNumber) {
   constexpr std::uint64_t kLargest = ~std::uint64_t{0};
   EXPECT_THAT(Keep({Batch(kLargest, kLargest)}),
               IsOkAndHolds(ElementsAre(kNew)));
@@ -132,44 +119,53 @@ TEST_F(SqliteUsageTest, BootsAreAnyNumber) {
               IsOkAndHolds(ElementsAre(kRepeated)));
 }
 
-TEST_F(SqliteUsageTest, SumsEndAtTheirLimit) {
+TEST_P(SqlUsageTest, SumsEndAtTheirLimit) {
   const UsageSums most{.output = kMaxUsageCount};
   ASSERT_THAT(Keep({Batch(1, 1, {Minute(kNoon, most)})}), IsOk());
   ASSERT_THAT(Keep({Batch(1, 2, {Minute(kNoon, most)})}), IsOk());
   EXPECT_EQ(RowsOf(usage())[0].sums.output, kMaxUsageCount);
 }
 
-TEST_F(SqliteUsageTest, ADatabaseThatAnotherHoldsKeepsNothingAndTakesItLater) {
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  const UsageBatch batch = Batch(1, 1, {Minute(kNoon, {.output = 1})});
-  EXPECT_THAT(Keep({batch}), StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(RowsOf(usage()), IsEmpty()) << "reading goes on";
-  sqlite3_close(other);
-  EXPECT_THAT(Keep({batch}), IsOkAndHolds(ElementsAre(kNew)));
-  EXPECT_THAT(RowsOf(usage()), SizeIs(1));
+// What the other side of a write does so that it fails.
+std::string Refusal(StoreKind kind) {
+  return kind == StoreKind::kSqlite
+             ? "CREATE TRIGGER full BEFORE INSERT ON usage_sums "
+               "BEGIN SELECT RAISE(ABORT, 'no'); END"
+             : "ALTER TABLE usage_sums ADD CONSTRAINT full_ CHECK (FALSE)";
+}
+std::string Permission(StoreKind kind) {
+  return kind == StoreKind::kSqlite
+             ? "DROP TRIGGER full"
+             : "ALTER TABLE usage_sums DROP CONSTRAINT full_";
 }
 
-TEST_F(SqliteUsageTest, WhatFailedIsNotRememberedAsStored) {
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other,
-                         "CREATE TRIGGER full BEFORE INSERT ON usage_sums "
-                         "BEGIN SELECT RAISE(ABORT, 'no'); END",
-                         nullptr, nullptr, nullptr),
-            SQLITE_OK);
+TEST_P(SqlUsageTest, WhatFailedIsNotRememberedAsStored) {
+  ASSERT_THAT(Keep({}), IsOk());
+  place_.Execute(Refusal(GetParam()));
   const UsageBatch batch = Batch(1, 1, {Minute(kNoon, {.output = 1})});
   EXPECT_FALSE(Keep({batch}).ok());
-  ASSERT_EQ(sqlite3_exec(other, "DROP TRIGGER full", nullptr, nullptr, nullptr),
-            SQLITE_OK);
-  sqlite3_close(other);
+  place_.Execute(Permission(GetParam()));
   EXPECT_THAT(Keep({batch}), IsOkAndHolds(ElementsAre(kNew)));
   EXPECT_THAT(RowsOf(usage()), SizeIs(1)) << "its series is there";
 }
 
-TEST_F(SqliteUsageTest, ReadsWhatBeginsInTheTimeAskedFor) {
+TEST_P(SqlUsageTest, ADatabaseThatAnotherHoldsKeepsNothingAndTakesItLater) {
+  ASSERT_THAT(Keep({}), IsOk());
+  std::unique_ptr<Database> other = place_.Connect();
+  ASSERT_THAT(
+      other->Execute(GetParam() == StoreKind::kSqlite
+                         ? "BEGIN IMMEDIATE"
+                         : "BEGIN; LOCK TABLE usage_sums IN SHARE MODE"),
+      IsOk());
+  const UsageBatch batch = Batch(1, 1, {Minute(kNoon, {.output = 1})});
+  EXPECT_THAT(Keep({batch}), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(RowsOf(usage()), IsEmpty()) << "reading goes on";
+  other.reset();
+  EXPECT_THAT(Keep({batch}), IsOkAndHolds(ElementsAre(kNew)));
+  EXPECT_THAT(RowsOf(usage()), SizeIs(1));
+}
+
+TEST_P(SqlUsageTest, ReadsWhatBeginsInTheTimeAskedFor) {
   ASSERT_THAT(Keep({Batch(1, 1,
                           {Minute(kNoon), Minute(kNoon + absl::Minutes(1)),
                            Minute(kNoon + absl::Minutes(2))})}),
@@ -180,7 +176,7 @@ TEST_F(SqliteUsageTest, ReadsWhatBeginsInTheTimeAskedFor) {
   EXPECT_EQ(rows[0].begin, kNoon + absl::Minutes(1));
 }
 
-TEST_F(SqliteUsageTest, RollingUpChangesNoSum) {
+TEST_P(SqlUsageTest, RollingUpChangesNoSum) {
   // 3 hours of minutes, the last of which is not old enough.
   std::vector<UsageRow> minutes;
   for (int i = 0; i < 180; ++i) {
@@ -209,7 +205,7 @@ TEST_F(SqliteUsageTest, RollingUpChangesNoSum) {
   EXPECT_EQ(RowsOf(usage(), Midnight(3, 1), kNoon).at(0).sums.output, 1200U);
 }
 
-TEST_F(SqliteUsageTest, LateMinutesJoinTheirHour) {
+TEST_P(SqlUsageTest, LateMinutesJoinTheirHour) {
   const RollUpStep step{UsageSpan::kMinute, UsageSpan::kHour,
                         kNoon + absl::Hours(1), nullptr};
   ASSERT_THAT(Keep({Batch(1, 1, {Minute(kNoon, {.output = 1})})}), IsOk());
@@ -223,7 +219,7 @@ TEST_F(SqliteUsageTest, LateMinutesJoinTheirHour) {
   EXPECT_EQ(rows[0].sums.output, 3U);
 }
 
-TEST_F(SqliteUsageTest, AChangeOfPriceKeepsRowsApart) {
+TEST_P(SqlUsageTest, AChangeOfPriceKeepsRowsApart) {
   const absl::Time change = kNoon + absl::Minutes(30);
   ASSERT_THAT(Keep({Batch(1, 1,
                           {Minute(kNoon, {.output = 1}),
@@ -240,7 +236,7 @@ TEST_F(SqliteUsageTest, AChangeOfPriceKeepsRowsApart) {
   EXPECT_EQ(RowsOf(usage(), change).at(0).sums.output, 12U);
 }
 
-TEST_F(SqliteUsageTest, ForgottenBootsMayBeginAnew) {
+TEST_P(SqlUsageTest, ForgottenBootsMayBeginAnew) {
   ASSERT_THAT(Keep({Batch(1, 5)}), IsOk());
   ASSERT_THAT(usage().ForgetBoots(kNoon), IsOk());
   EXPECT_THAT(Keep({Batch(1, 5)}), IsOkAndHolds(ElementsAre(kRepeated)));
@@ -248,7 +244,7 @@ TEST_F(SqliteUsageTest, ForgottenBootsMayBeginAnew) {
   EXPECT_THAT(Keep({Batch(1, 5)}), IsOkAndHolds(ElementsAre(kNew)));
 }
 
-TEST_F(SqliteUsageTest, PricesComeBackInTheirOrder) {
+TEST_P(SqlUsageTest, PricesComeBackInTheirOrder) {
   config::v1::Price price;
   price.set_input(2.4);
   ASSERT_THAT(

@@ -1,4 +1,4 @@
-#include "controlplane/store/sqlite_journal.h"
+#include "controlplane/store/sql_journal.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,17 +28,17 @@ std::optional<absl::Time> ParseTimeText(const std::string& text) {
 }
 
 // Texts by position from 1; they live until the statement was stepped.
-absl::Status Run(SqliteDatabase& database, std::string_view sql,
+absl::Status Run(Database& database, std::string_view sql,
                  const std::vector<std::string>& texts) {
-  absl::StatusOr<SqliteStatement> statement = database.Prepare(sql);
+  absl::StatusOr<Statement> statement = database.Prepare(sql);
   if (!statement.ok()) return statement.status();
   int position = 0;
   for (const std::string& text : texts) statement->BindText(++position, text);
   return statement->Run();
 }
 
-absl::Status ReadGroupSwitch(SqliteDatabase& database, Journal& journal) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+absl::Status ReadGroupSwitch(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT group_name, reason, switched_by, switched_at "
       "FROM group_switches");
   if (!query.ok()) return query.status();
@@ -53,8 +53,8 @@ absl::Status ReadGroupSwitch(SqliteDatabase& database, Journal& journal) {
   return absl::OkStatus();
 }
 
-absl::Status ReadAlerts(SqliteDatabase& database, Journal& journal) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+absl::Status ReadAlerts(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT id, kind, subject, summary, severity, raised_at, resolved_at "
       "FROM alerts ORDER BY raised_at, id");
   if (!query.ok()) return query.status();
@@ -75,8 +75,8 @@ absl::Status ReadAlerts(SqliteDatabase& database, Journal& journal) {
   }
 }
 
-absl::Status ReadEvents(SqliteDatabase& database, Journal& journal) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+absl::Status ReadEvents(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT id, happened_at, kind, subject, description FROM events "
       "ORDER BY id");
   if (!query.ok()) return query.status();
@@ -91,8 +91,8 @@ absl::Status ReadEvents(SqliteDatabase& database, Journal& journal) {
   }
 }
 
-absl::Status ReadProbeSpending(SqliteDatabase& database, Journal& journal) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+absl::Status ReadProbeSpending(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT provider, day, probes, cost_usd FROM probe_spending "
       "ORDER BY provider");
   if (!query.ok()) return query.status();
@@ -108,8 +108,8 @@ absl::Status ReadProbeSpending(SqliteDatabase& database, Journal& journal) {
   }
 }
 
-absl::Status ReadMessages(SqliteDatabase& database, Journal& journal) {
-  absl::StatusOr<SqliteStatement> query = database.Prepare(
+absl::Status ReadMessages(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
       "SELECT webhook, alert_id, kind, subject, summary, severity, raised_at, "
       "resolved_at FROM webhook_messages ORDER BY id");
   if (!query.ok()) return query.status();
@@ -132,12 +132,11 @@ absl::Status ReadMessages(SqliteDatabase& database, Journal& journal) {
 }
 
 absl::Status WriteProbeSpending(
-    SqliteDatabase& database,
-    const std::vector<StoredProbeSpending>& spending) {
+    Database& database, const std::vector<StoredProbeSpending>& spending) {
   absl::Status done = Run(database, "DELETE FROM probe_spending", {});
   for (const StoredProbeSpending& each : spending) {
     if (!done.ok()) return done;
-    absl::StatusOr<SqliteStatement> insert = database.Prepare(
+    absl::StatusOr<Statement> insert = database.Prepare(
         "INSERT INTO probe_spending (provider, day, probes, cost_usd) "
         "VALUES (?, ?, ?, ?)");
     if (!insert.ok()) return insert.status();
@@ -151,7 +150,7 @@ absl::Status WriteProbeSpending(
   return done;
 }
 
-absl::Status WriteMessages(SqliteDatabase& database,
+absl::Status WriteMessages(Database& database,
                            const std::vector<WaitingMessage>& messages) {
   absl::Status done = Run(database, "DELETE FROM webhook_messages", {});
   for (const auto& [webhook, alert] : messages) {
@@ -167,7 +166,7 @@ absl::Status WriteMessages(SqliteDatabase& database,
   return done;
 }
 
-absl::Status WriteGroupSwitch(SqliteDatabase& database,
+absl::Status WriteGroupSwitch(Database& database,
                               const StoredGroupSwitch& last) {
   return Run(database,
              "INSERT INTO group_switches "
@@ -180,8 +179,7 @@ absl::Status WriteGroupSwitch(SqliteDatabase& database,
               TimeText(last.at)});
 }
 
-absl::Status WriteAlerts(SqliteDatabase& database,
-                         const std::vector<Alert>& alerts) {
+absl::Status WriteAlerts(Database& database, const std::vector<Alert>& alerts) {
   absl::Status done = Run(database, "DELETE FROM alerts", {});
   for (const Alert& alert : alerts) {
     if (!done.ok()) break;
@@ -195,10 +193,14 @@ absl::Status WriteAlerts(SqliteDatabase& database,
   return done;
 }
 
-absl::Status WriteEvent(SqliteDatabase& database, const Event& event) {
-  absl::StatusOr<SqliteStatement> insert = database.Prepare(
+// It may be there already: a connection that was lost at the commit does not
+// say whether that was done.
+absl::Status WriteEvent(Database& database, const Event& event) {
+  absl::StatusOr<Statement> insert = database.Prepare(
       "INSERT INTO events (id, happened_at, kind, subject, description) "
-      "VALUES (?, ?, ?, ?, ?)");
+      "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+      "happened_at = excluded.happened_at, kind = excluded.kind, "
+      "subject = excluded.subject, description = excluded.description");
   if (!insert.ok()) return insert.status();
   const std::string time = TimeText(event.time);
   insert->Bind(1, event.id);
@@ -209,8 +211,8 @@ absl::Status WriteEvent(SqliteDatabase& database, const Event& event) {
   return insert->Run();
 }
 
-absl::Status ForgetEvents(SqliteDatabase& database, std::uint64_t first_kept) {
-  absl::StatusOr<SqliteStatement> forget =
+absl::Status ForgetEvents(Database& database, std::uint64_t first_kept) {
+  absl::StatusOr<Statement> forget =
       database.Prepare("DELETE FROM events WHERE id < ?");
   if (!forget.ok()) return forget.status();
   forget->Bind(1, first_kept);
@@ -219,7 +221,7 @@ absl::Status ForgetEvents(SqliteDatabase& database, std::uint64_t first_kept) {
 
 }  // namespace
 
-absl::StatusOr<Journal> ReadJournal(SqliteDatabase& database) {
+absl::StatusOr<Journal> ReadJournal(Database& database) {
   Journal journal;
   for (const auto read : {ReadGroupSwitch, ReadAlerts, ReadEvents,
                           ReadProbeSpending, ReadMessages}) {
@@ -228,8 +230,7 @@ absl::StatusOr<Journal> ReadJournal(SqliteDatabase& database) {
   return journal;
 }
 
-absl::Status WriteJournal(SqliteDatabase& database,
-                          const JournalUpdate& update) {
+absl::Status WriteJournal(Database& database, const JournalUpdate& update) {
   absl::Status done;
   if (update.group_switch.has_value()) {
     done = WriteGroupSwitch(database, *update.group_switch);

@@ -1,4 +1,4 @@
-#include "controlplane/store/sqlite_usage_store.h"
+#include "controlplane/store/sql_usage_store.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -20,20 +20,10 @@ std::uint64_t Seconds(absl::Time time) {
   return static_cast<std::uint64_t>(absl::ToUnixSeconds(time));
 }
 
-absl::StatusOr<std::unique_ptr<SqliteDatabase>> Connect(
-    const std::string& path) {
-  absl::StatusOr<std::unique_ptr<SqliteDatabase>> database =
-      SqliteDatabase::Open(path);
-  if (!database.ok()) return database.status();
-  absl::Status set = (*database)->Execute("PRAGMA synchronous = FULL");
-  if (!set.ok()) return set;
-  return database;
-}
-
 // The last sequence of a boot that was kept; 0: none.
-absl::StatusOr<std::uint64_t> LastSequence(SqliteDatabase& database,
+absl::StatusOr<std::uint64_t> LastSequence(Database& database,
                                            std::uint64_t boot_id) {
-  absl::StatusOr<SqliteStatement> query =
+  absl::StatusOr<Statement> query =
       database.Prepare("SELECT sequence FROM usage_sources WHERE boot_id = ?");
   if (!query.ok()) return query.status();
   query->Bind(1, boot_id);
@@ -42,9 +32,9 @@ absl::StatusOr<std::uint64_t> LastSequence(SqliteDatabase& database,
   return *row ? query->Number(0) : 0;
 }
 
-absl::Status SaveSource(SqliteDatabase& database, const UsageBatch& last,
+absl::Status SaveSource(Database& database, const UsageBatch& last,
                         absl::Time now) {
-  absl::StatusOr<SqliteStatement> save = database.Prepare(
+  absl::StatusOr<Statement> save = database.Prepare(
       "INSERT INTO usage_sources (boot_id, node, sequence, seen_at) "
       "VALUES (?, ?, ?, ?) ON CONFLICT (boot_id) DO UPDATE SET "
       "node = excluded.node, sequence = excluded.sequence, "
@@ -60,7 +50,7 @@ absl::Status SaveSource(SqliteDatabase& database, const UsageBatch& last,
 // Batches side by side with what is known of their boots.
 class Sorting {
  public:
-  explicit Sorting(SqliteDatabase& database) : database_(database) {}
+  explicit Sorting(Database& database) : database_(database) {}
 
   absl::StatusOr<KeptBatch> Take(const UsageBatch& batch) {
     const auto [known, is_first] = last_.try_emplace(batch.boot_id, 0);
@@ -81,7 +71,7 @@ class Sorting {
   }
 
   // Once for each row, however many batches have it.
-  absl::Status Write(SqliteUsageTable& table, absl::Time now) {
+  absl::Status Write(SqlUsageTable& table, absl::Time now) {
     absl::Status done;
     for (const auto& [key, row] : sums_) {
       if (done.ok()) done = table.Add(row);
@@ -100,14 +90,14 @@ class Sorting {
     AddUsage(row.sums, sum->second.sums);
   }
 
-  SqliteDatabase& database_;
+  Database& database_;
   std::map<std::uint64_t, std::uint64_t> last_;
   std::map<std::uint64_t, const UsageBatch*> newest_;
   std::map<std::pair<absl::Time, UsageSeries>, UsageRow> sums_;
 };
 
-absl::Status SavePrice(SqliteDatabase& database, const StoredPrice& price) {
-  absl::StatusOr<SqliteStatement> save = database.Prepare(
+absl::Status SavePrice(Database& database, const StoredPrice& price) {
+  absl::StatusOr<Statement> save = database.Prepare(
       "INSERT INTO own_prices (model, provider, upstream_model, begins_at, "
       "is_known, price) VALUES (?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (model, provider, upstream_model, begins_at) DO UPDATE SET "
@@ -126,30 +116,22 @@ absl::Status SavePrice(SqliteDatabase& database, const StoredPrice& price) {
 
 }  // namespace
 
-SqliteUsageStore::SqliteUsageStore(std::unique_ptr<SqliteDatabase> writer,
-                                   std::unique_ptr<SqliteDatabase> reader)
-    : writer_(std::move(writer)),
+SqlUsageStore::SqlUsageStore(const Fence& fence,
+                             std::unique_ptr<Database> writer,
+                             std::unique_ptr<Database> reader)
+    : fence_(fence),
+      writer_(std::move(writer)),
       table_(*writer_),
       reader_(std::move(reader)) {}
 
-absl::StatusOr<std::unique_ptr<SqliteUsageStore>> SqliteUsageStore::Open(
-    const std::string& path) {
-  auto writer = Connect(path);
-  if (!writer.ok()) return writer.status();
-  auto reader = Connect(path);
-  if (!reader.ok()) return reader.status();
-  return std::unique_ptr<SqliteUsageStore>(
-      new SqliteUsageStore(*std::move(writer), *std::move(reader)));
-}
-
-absl::Status SqliteUsageStore::Transact(
+absl::Status SqlUsageStore::Transact(
     const std::function<absl::Status()>& body) {
-  absl::Status done = writer_->Transact(body);
+  absl::Status done = fence_.Transact(*writer_, body);
   if (!done.ok()) table_.Forget();
   return done;
 }
 
-absl::StatusOr<std::vector<KeptBatch>> SqliteUsageStore::Keep(
+absl::StatusOr<std::vector<KeptBatch>> SqlUsageStore::Keep(
     const std::vector<UsageBatch>& batches, absl::Time now) {
   MutexLock lock(&write_mutex_);
   std::vector<KeptBatch> kept;
@@ -167,14 +149,14 @@ absl::StatusOr<std::vector<KeptBatch>> SqliteUsageStore::Keep(
   return kept;
 }
 
-absl::Status SqliteUsageStore::Read(
+absl::Status SqlUsageStore::Read(
     absl::Time since, absl::Time until,
     const std::function<void(const UsageRow&)>& visit) {
   MutexLock lock(&read_mutex_);
   return ReadUsage(*reader_, since, until, visit);
 }
 
-absl::StatusOr<bool> SqliteUsageStore::RollUp(const RollUpStep& step) {
+absl::StatusOr<bool> SqlUsageStore::RollUp(const RollUpStep& step) {
   MutexLock lock(&write_mutex_);
   bool found = false;
   absl::Status done =
@@ -187,18 +169,20 @@ absl::StatusOr<bool> SqliteUsageStore::RollUp(const RollUpStep& step) {
   return found;
 }
 
-absl::Status SqliteUsageStore::ForgetBoots(absl::Time before) {
+absl::Status SqlUsageStore::ForgetBoots(absl::Time before) {
   MutexLock lock(&write_mutex_);
-  absl::StatusOr<SqliteStatement> forget =
-      writer_->Prepare("DELETE FROM usage_sources WHERE seen_at < ?");
-  if (!forget.ok()) return forget.status();
-  forget->Bind(1, Seconds(before));
-  return forget->Run();
+  return Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS -> absl::Status {
+    absl::StatusOr<Statement> forget =
+        writer_->Prepare("DELETE FROM usage_sources WHERE seen_at < ?");
+    if (!forget.ok()) return forget.status();
+    forget->Bind(1, Seconds(before));
+    return forget->Run();
+  });
 }
 
-absl::StatusOr<std::vector<StoredPrice>> SqliteUsageStore::LoadPrices() {
+absl::StatusOr<std::vector<StoredPrice>> SqlUsageStore::LoadPrices() {
   MutexLock lock(&read_mutex_);
-  absl::StatusOr<SqliteStatement> query = reader_->Prepare(
+  absl::StatusOr<Statement> query = reader_->Prepare(
       "SELECT model, provider, upstream_model, begins_at, is_known, price "
       "FROM own_prices ORDER BY begins_at");
   if (!query.ok()) return query.status();
@@ -221,8 +205,7 @@ absl::StatusOr<std::vector<StoredPrice>> SqliteUsageStore::LoadPrices() {
   }
 }
 
-absl::Status SqliteUsageStore::SavePrices(
-    const std::vector<StoredPrice>& prices) {
+absl::Status SqlUsageStore::SavePrices(const std::vector<StoredPrice>& prices) {
   MutexLock lock(&write_mutex_);
   return Transact([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     absl::Status done;

@@ -1,0 +1,32 @@
+// --store postgresql://..., read.
+#ifndef WEIR_CONTROLPLANE_STORE_POSTGRES_URL_H_
+#define WEIR_CONTROLPLANE_STORE_POSTGRES_URL_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace weir::controlplane {
+
+// A database that a URL names.
+struct PostgresUrl {
+  // As libpq takes it. May hold a password: never shown.
+  std::string url;
+  // Without who and how: postgresql://host:port/database.
+  std::string name;
+  // What must not be seen anywhere, if it is in the URL.
+  std::string password;
+};
+
+bool IsPostgresUrl(std::string_view store_url);
+
+// As libpq reads it. INVALID_ARGUMENT, without a word of the URL in it.
+absl::StatusOr<PostgresUrl> ParsePostgresUrl(std::string_view store_url);
+
+// `message` of libpq on one line, without the password.
+std::string Presentable(std::string_view message, const PostgresUrl& url);
+
+}  // namespace weir::controlplane
+
+#endif  // WEIR_CONTROLPLANE_STORE_POSTGRES_URL_H_
