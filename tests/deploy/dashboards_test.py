@@ -136,7 +136,8 @@ class DashboardsTest(unittest.TestCase):
             cls.folder, {"controlplane": control.http, "node": node.ops},
             DEPLOY / "prometheus"))
         cls.key = key = json.loads(servers.ctl(
-            control.grpc, "-o", "json", "key", "create", "t"))["secret"]
+            control.grpc, "-o", "json", "key", "create", "t", "--rpm", "100000",
+            "--budget", "1000/day"))["secret"]
         servers.eventually(lambda: servers.fetch(
             f"http://{node.api}/v1/models",
             headers={"Authorization": f"Bearer {key}"})[0] == 200, "the key")
