@@ -17,6 +17,7 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddExplain(app, session);
   AddSimulate(app, session);
   AddCost(app, session);
+  AddLoadTest(app, session);
   AddCerts(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);

@@ -23,6 +23,7 @@ void AddEvents(CLI::App& app, Session& session);
 void AddExplain(CLI::App& app, Session& session);
 void AddSimulate(CLI::App& app, Session& session);
 void AddCost(CLI::App& app, Session& session);
+void AddLoadTest(CLI::App& app, Session& session);
 void AddCerts(CLI::App& app, Session& session);
 void AddCompletion(CLI::App& app, Session& session);
 void AddVersion(CLI::App& app, Session& session);
