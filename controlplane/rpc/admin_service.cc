@@ -8,6 +8,7 @@
 #include "controlplane/rpc/admin_messages.h"
 #include "controlplane/rpc/alert_messages.h"
 #include "controlplane/rpc/grpc_status.h"
+#include "controlplane/rpc/limit_messages.h"
 #include "controlplane/rpc/routing_messages.h"
 
 namespace weir::controlplane {
@@ -61,6 +62,12 @@ AdminService::AdminService(AdminCore core)
           *response.add_events() = ToMessage(event);
         }
         return response;
+      }),
+      limits_([this] {
+        v1::WatchLimitsResponse response;
+        *response.mutable_limits() =
+            LimitsMessage(core_.quotas.Limits(), core_.budgets.Standings());
+        return response;
       }) {}
 
 void AdminService::Tick() {
@@ -68,6 +75,7 @@ void AdminService::Tick() {
   statuses_.Tick();
   alerts_.Tick();
   events_.Tick();
+  limits_.Tick();
 }
 
 void AdminService::Stop() {
@@ -75,6 +83,7 @@ void AdminService::Stop() {
   statuses_.Stop();
   alerts_.Stop();
   events_.Stop();
+  limits_.Stop();
 }
 
 v1::Status AdminService::CurrentStatus() const {
@@ -347,6 +356,18 @@ Unary* AdminService::GetCostReport(Context* context,
         reactor->Finish(ToGrpc(report.status()));
       });
   return reactor;
+}
+
+Unary* AdminService::GetLimits(Context* context, const v1::GetLimitsRequest*,
+                               v1::GetLimitsResponse* response) {
+  *response->mutable_limits() =
+      LimitsMessage(core_.quotas.Limits(), core_.budgets.Standings());
+  return Answer(context, absl::OkStatus());
+}
+
+grpc::ServerWriteReactor<v1::WatchLimitsResponse>* AdminService::WatchLimits(
+    Context*, const v1::WatchLimitsRequest*) {
+  return limits_.Add();
 }
 
 Unary* AdminService::ListDecisions(Context* context,

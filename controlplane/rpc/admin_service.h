@@ -12,8 +12,10 @@
 #include "controlplane/alert/alert_watch.h"
 #include "controlplane/alert/event_log.h"
 #include "controlplane/alert/webhook_delivery.h"
+#include "controlplane/budget/budget_book.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
@@ -38,6 +40,8 @@ struct AdminCore {
   const AlertWatch& alerts;
   const EventLog& events;
   const WebhookDelivery& deliveries;
+  const QuotaBoard& quotas;
+  const BudgetBook& budgets;
 };
 
 // Thread safety: every method may be called from any thread.
@@ -121,6 +125,11 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                        const admin::v1::GetCostReportRequest* request,
                        admin::v1::GetCostReportResponse* response) override;
 
+  Unary* GetLimits(Context* context, const admin::v1::GetLimitsRequest* request,
+                   admin::v1::GetLimitsResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchLimitsResponse>* WatchLimits(
+      Context* context, const admin::v1::WatchLimitsRequest* request) override;
+
   Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
                    admin::v1::GetGroupsResponse* response) override;
   Unary* SwitchGroup(Context* context,
@@ -145,6 +154,7 @@ class AdminService final : public admin::v1::Admin::CallbackService {
   WatchSet<admin::v1::WatchStatusResponse> statuses_;
   WatchSet<admin::v1::WatchAlertsResponse> alerts_;
   WatchSet<admin::v1::WatchEventsResponse> events_;
+  WatchSet<admin::v1::WatchLimitsResponse> limits_;
 };
 
 }  // namespace weir::controlplane
