@@ -79,7 +79,7 @@ class AlertTail {
   absl::Status Show(const admin::WatchAlertsResponse& response) {
     if (!session_.is_table()) {
       session_.PrintStreamed(response);
-      return StillRead();
+      return session_.StillRead();
     }
     std::map<std::string, bool> now;
     for (auto alert = response.alerts().rbegin();
@@ -95,8 +95,7 @@ class AlertTail {
     }
     known_ = std::move(now);
     has_begun_ = true;
-    session_.io().out.flush();
-    return StillRead();
+    return session_.StillRead();
   }
 
  private:
@@ -109,11 +108,6 @@ class AlertTail {
                                  session_.paint())
                       << "  " << Printable(alert.kind()) << "  "
                       << Printable(alert.summary()) << '\n';
-  }
-
-  absl::Status StillRead() const {
-    if (session_.io().out.good()) return absl::OkStatus();
-    return absl::CancelledError("nobody reads the output any more");
   }
 
   Session& session_;

@@ -54,9 +54,7 @@ absl::Status ShowNew(Session& session,
       session.PrintStreamed(*event);
     }
   }
-  out.flush();
-  if (out.good()) return absl::OkStatus();
-  return absl::CancelledError("nobody reads the output any more");
+  return session.StillRead();
 }
 
 absl::Status WatchEvents(Session& session) {

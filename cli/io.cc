@@ -27,6 +27,7 @@ Io ProcessIo(const Clock& clock) {
   return {.in = std::cin,
           .out = std::cout,
           .err = std::cerr,
+          .in_device = DeviceOf(STDIN_FILENO),
           .out_device = DeviceOf(STDOUT_FILENO),
           .err_device = DeviceOf(STDERR_FILENO),
           .columns = TerminalColumns,

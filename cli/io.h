@@ -16,6 +16,7 @@ struct Io {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  Device in_device;
   Device out_device;
   Device err_device;
   // Width of the terminal now, 1 or more; used when `out` is one.

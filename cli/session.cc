@@ -55,7 +55,8 @@ void Session::AddFlags(CLI::App& app) {
                  "other users don't see")
       ->type_name("TOKEN");
   app.add_option("-o,--output", output_,
-                 "How to print: table, json or yaml; costs as csv too")
+                 "How to print: table, json or yaml; costs and load tests "
+                 "as csv too")
       ->check(CLI::IsMember({"table", "json", "yaml", "csv"}))
       ->capture_default_str();
   ops::AddDuration(app, "--timeout", timeout_,
@@ -67,7 +68,8 @@ void Session::AddFlags(CLI::App& app) {
 absl::Status Session::Run() {
   if (is_csv() && prints_ != Prints::kRowsToo) {
     return absl::InvalidArgumentError(
-        "--output: csv is for costs only; use table, json or yaml");
+        "--output: csv is for costs and load tests only; use table, json or "
+        "yaml");
   }
   return action_(*this);
 }
@@ -101,7 +103,12 @@ void Session::PrintStreamed(const google::protobuf::Message& message) {
   } else {
     io_.out << "---\n" << config::WriteYaml(message, config::Defaults::kWrite);
   }
+}
+
+absl::Status Session::StillRead() {
   io_.out.flush();
+  if (io_.out.good()) return absl::OkStatus();
+  return absl::CancelledError("nobody reads the output any more");
 }
 
 Paint Session::paint() const {

@@ -71,6 +71,10 @@ class Session {
   // One line of JSON, for streams; YAML as a document of its own.
   void PrintStreamed(const google::protobuf::Message& message);
 
+  // CANCELLED: nobody reads the output any more. What is printed again and
+  // again asks each time.
+  absl::Status StillRead();
+
   Paint paint() const;
 
  private:

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "cli/in_place.h"
 #include "cli/latency_text.h"
 #include "cli/session.h"
 #include "cli/status_text.h"
@@ -25,32 +27,17 @@ absl::Status ShowOnce(Session& session) {
   return absl::OkStatus();
 }
 
-// Overwrites the screen line by line; clearing it first would flicker.
-std::string InPlace(const std::string& text) {
-  std::string screen = "\x1b[H";
-  for (const char c : text) {
-    if (c == '\n') screen += "\x1b[K";
-    screen += c;
-  }
-  return screen + "\x1b[J";
-}
-
 absl::Status ShowNext(Session& session,
                       const admin::WatchStatusResponse& response) {
-  const Io& io = session.io();
-  const admin::Status& status = response.status();
   if (!session.is_table()) {
     session.PrintStreamed(response);
-  } else if (io.out_device == Device::kTerminal) {
-    io.out << InPlace(StatusText(status, io.clock.WallNow(), session.paint(),
-                                 io.columns()))
-           << std::flush;
-  } else {
-    io.out << StatusText(status, io.clock.WallNow(), session.paint()) << '\n'
-           << std::flush;
+    return session.StillRead();
   }
-  if (io.out.good()) return absl::OkStatus();
-  return absl::CancelledError("nobody reads the output any more");
+  const Io& io = session.io();
+  std::optional<int> columns;
+  if (io.out_device == Device::kTerminal) columns = io.columns();
+  return ShowInPlace(session, StatusText(response.status(), io.clock.WallNow(),
+                                         session.paint(), columns));
 }
 
 // The status, seen from another side.
@@ -78,9 +65,7 @@ absl::Status ShowProviders(Session& session) {
 }
 
 absl::Status Watch(Session& session) {
-  if (session.is_table() && session.io().out_device == Device::kTerminal) {
-    session.io().out << "\x1b[2J";
-  }
+  BeginWatch(session);
   return session.admin().Watch(
       &AdminClient::Stub::WatchStatus, admin::WatchStatusRequest(),
       [&session](const admin::WatchStatusResponse& response) {

@@ -11,12 +11,14 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddKey(app, session);
   AddWeights(app, session);
   AddNodes(app, session);
+  AddLimits(app, session);
   AddGroup(app, session);
   AddAlerts(app, session);
   AddEvents(app, session);
   AddExplain(app, session);
   AddSimulate(app, session);
   AddCost(app, session);
+  AddLoadTest(app, session);
   AddCerts(app, session);
   AddCompletion(app, session);
   AddVersion(app, session);

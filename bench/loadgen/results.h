@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "bench/event_loop/event_loop.h"
-#include "bench/loadgen/histogram.h"
+#include "common/histogram.h"
 
 namespace weir::bench {
 

@@ -10,7 +10,6 @@
 #include "common/config/effective.h"
 
 namespace weir::cost {
-namespace {
 
 using config::v1::Model;
 
@@ -18,8 +17,6 @@ bool IsCalled(const Model& model, const std::string& name) {
   return model.name() == name ||
          std::ranges::find(model.aliases(), name) != model.aliases().end();
 }
-
-}  // namespace
 
 std::vector<PricedModel> PricedModels(const config::v1::Resources& resources,
                                       absl::Time now) {

@@ -20,6 +20,9 @@ struct PricedModel {
   config::Price price;
 };
 
+// By its name or one of its aliases. Pure.
+bool IsCalled(const config::v1::Model& model, const std::string& name);
+
 // Everything in the price list and every target with a price, once each, with
 // what holds at `now`; in the order of the resources, models first. Pure.
 std::vector<PricedModel> PricedModels(const config::v1::Resources& resources,

@@ -45,6 +45,8 @@ constexpr Method kMethods[] = {
     {"/weir.admin.v1.Admin/WatchEvents", Role::kViewer},
     {"/weir.admin.v1.Admin/ListDecisions", Role::kViewer},
     {"/weir.admin.v1.Admin/GetCostReport", Role::kViewer},
+    {"/weir.admin.v1.Admin/GetLimits", Role::kViewer},
+    {"/weir.admin.v1.Admin/WatchLimits", Role::kViewer},
     {"/weir.routing.v1.Routing/Subscribe", Role::kNode},
     {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
      Role::kViewer},

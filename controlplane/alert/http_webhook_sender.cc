@@ -13,11 +13,11 @@
 #include "common/config/webhook_url.h"
 #include "common/net/dial.h"
 #include "common/net/forward_proxy.h"
+#include "common/net/http_exchange.h"
+#include "common/net/plan_dial.h"
 #include "common/net/timeout.h"
-#include "common/net/tls.h"
 #include "common/net/transport.h"
 #include "controlplane/alert/webhook_format.h"
-#include "controlplane/probe/http_exchange.h"
 
 namespace weir::controlplane {
 namespace {
@@ -52,22 +52,6 @@ absl::StatusOr<config::WebhookUrl> UrlOf(const config::v1::Webhook& webhook) {
              std::string(url.status().message())));
 }
 
-absl::StatusOr<net::DialPlan> PlanDial(const net::Url& url,
-                                       const net::Environment& environment) {
-  net::DialPlan dial;
-  dial.url = url;
-  if (url.scheme == net::Scheme::kHttps) {
-    dial.tls_server_name = url.host;
-    auto context = net::MakeClientContext("");
-    if (!context.ok()) return context.status();
-    dial.tls_context = *std::move(context);
-  }
-  auto proxy = net::ChooseProxy(url, "", environment);
-  if (!proxy.ok()) return proxy.status();
-  dial.proxy = *std::move(proxy);
-  return dial;
-}
-
 absl::StatusOr<Letter> Compose(const config::v1::Webhook& webhook,
                                const Alert& alert,
                                const net::Environment& environment) {
@@ -77,7 +61,7 @@ absl::StatusOr<Letter> Compose(const config::v1::Webhook& webhook,
   if (!routing_key.ok()) return routing_key.status();
   auto token = Resolve(webhook.has_token(), webhook.token());
   if (!token.ok()) return token.status();
-  auto dial = PlanDial(url->url, environment);
+  auto dial = net::PlanDial(url->url, "", environment);
   if (!dial.ok()) return dial.status();
 
   const std::string body =

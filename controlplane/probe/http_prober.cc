@@ -18,10 +18,10 @@
 #include "common/config/secrets.h"
 #include "common/dialect/dialect.h"
 #include "common/net/forward_proxy.h"
+#include "common/net/http_exchange.h"
 #include "common/net/timeout.h"
 #include "controlplane/probe/answer_check.h"
 #include "controlplane/probe/answer_cost.h"
-#include "controlplane/probe/http_exchange.h"
 #include "controlplane/probe/provider_channel.h"
 #include "weir/config/v1/provider.pb.h"
 
@@ -111,7 +111,7 @@ asio::awaitable<Asked> AskOnce(std::shared_ptr<ProviderChannel> channel,
   const auto timed =
       co_await channel->Ask(MakeRequest(target, *channel, secret));
   if (!timed.ok()) co_return Asked{timed.status(), {}};
-  const HttpAnswer& answer = timed->answer;
+  const net::HttpAnswer& answer = timed->answer;
   const absl::Status judged = CheckAnswer(target.check.kind, channel->dialect(),
                                           answer.status, answer.body);
   Asked asked{judged, timed->latency, SightOf(judged, answer.status)};

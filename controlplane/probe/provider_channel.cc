@@ -20,10 +20,10 @@
 #include "common/net/dial.h"
 #include "common/net/forward_proxy.h"
 #include "common/net/host_port.h"
+#include "common/net/http_exchange.h"
 #include "common/net/tls.h"
 #include "common/net/transport.h"
 #include "common/net/url.h"
-#include "controlplane/probe/http_exchange.h"
 #include "weir/config/v1/provider.pb.h"
 
 namespace weir::controlplane {
@@ -134,7 +134,7 @@ ProviderChannel::AskOver(net::Transport transport, const std::string& request) {
   auto answer = co_await Exchange(transport, request);
   if (!answer.ok()) co_return answer.status();
   const absl::Time end = clock_.Now();
-  if (answer->reuse == Reuse::kKeepOpen && idle_.size() < kMaxIdle) {
+  if (answer->reuse == net::Reuse::kKeepOpen && idle_.size() < kMaxIdle) {
     idle_.push_back(Idle{std::move(transport), end});
   }
   co_return Timed{*std::move(answer), end - start};

@@ -13,9 +13,9 @@
 #include "common/dialect/dialect.h"
 #include "common/net/dial.h"
 #include "common/net/forward_proxy.h"
+#include "common/net/http_exchange.h"
 #include "common/net/tls.h"
 #include "common/net/transport.h"
-#include "controlplane/probe/http_exchange.h"
 #include "weir/config/v1/provider.pb.h"
 
 namespace weir::controlplane {
@@ -40,7 +40,7 @@ class ProviderChannel {
   boost::asio::awaitable<absl::Status> Connect();
 
   struct Timed {
-    HttpAnswer answer;
+    net::HttpAnswer answer;
     // From the request's first byte to the answer's last, without the
     // connection's set-up.
     absl::Duration latency;

@@ -193,19 +193,38 @@ std::optional<QuotaGrant> QuotaBoard::TakeGrant(const NodeId& node) {
   return grant;
 }
 
-std::vector<QuotaBoard::LimitUse> QuotaBoard::Uses() const {
+QuotaBoard::LimitUse QuotaBoard::UseOf(const std::string& id,
+                                       const Limited& limit, absl::Time now) {
+  LimitUse use{.limit = id, .capacity = limit.capacity};
+  for (const auto& [node, holder] : limit.holders) {
+    // Its lease has ended with its silence.
+    if (now - holder.demand.last_report() > kTimeToLive) continue;
+    const bool is_places = limit.kind == LimitKind::kConcurrent;
+    const double wanted =
+        is_places ? static_cast<double>(holder.demand.places_wanted())
+                  : holder.demand.rate().value_or(0);
+    use.wanted += wanted;
+    use.used += is_places ? static_cast<double>(holder.demand.held())
+                          : std::min(wanted, holder.share);
+    use.leased += holder.share;
+    ++use.holders;
+  }
+  return use;
+}
+
+std::vector<QuotaBoard::LimitUse> QuotaBoard::Limits() const {
+  const absl::Time now = clock_.Now();
   MutexLock lock(&mutex_);
   std::vector<LimitUse> uses;
   for (const auto& [id, limit] : limits_) {
-    if (limit.holders.empty()) continue;
-    LimitUse use{id, limit.capacity, 0, limit.holders.size()};
-    for (const auto& [node, holder] : limit.holders) {
-      use.wanted += limit.kind == LimitKind::kConcurrent
-                        ? static_cast<double>(holder.demand.places_wanted())
-                        : holder.demand.rate().value_or(0);
-    }
-    uses.push_back(std::move(use));
+    uses.push_back(UseOf(id, limit, now));
   }
+  return uses;
+}
+
+std::vector<QuotaBoard::LimitUse> QuotaBoard::Uses() const {
+  std::vector<LimitUse> uses = Limits();
+  std::erase_if(uses, [](const LimitUse& use) { return use.holders == 0; });
   return uses;
 }
 

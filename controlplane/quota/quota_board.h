@@ -53,11 +53,16 @@ class QuotaBoard {
   // Two grants to one node are so far apart.
   static constexpr absl::Duration kMinGap = absl::Milliseconds(200);
 
+  // All numbers are in the limit's unit.
   struct LimitUse {
     std::string limit;
     double capacity = 0;
-    // Of all nodes, in the limit's unit.
+    // Of all nodes that want some, admitted or not.
     double wanted = 0;
+    // What of it their shares let through.
+    double used = 0;
+    // What is given out.
+    double leased = 0;
     std::size_t holders = 0;
   };
 
@@ -86,7 +91,9 @@ class QuotaBoard {
   // What the node is to be told now; nullopt: nothing that it does not know.
   std::optional<QuotaGrant> TakeGrant(const NodeId& node);
 
-  // For metrics; of limits that somebody wants.
+  // Of all limits, by name.
+  std::vector<LimitUse> Limits() const;
+  // Of those that somebody wants.
   std::vector<LimitUse> Uses() const;
 
  private:
@@ -118,6 +125,8 @@ class QuotaBoard {
            std::map<std::string, Limited>& limits)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void Divide(Limited& limit, absl::Time now);
+  static LimitUse UseOf(const std::string& id, const Limited& limit,
+                        absl::Time now);
 
   // Whether it is known well enough what the node wants: a control plane that
   // has just begun leaves nodes what they have until it is.

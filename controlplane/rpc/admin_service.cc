@@ -9,7 +9,7 @@
 #include "controlplane/rpc/admin_messages.h"
 #include "controlplane/rpc/alert_messages.h"
 #include "controlplane/rpc/grpc_status.h"
-#include "controlplane/rpc/routing_messages.h"
+#include "controlplane/rpc/limit_messages.h"
 
 namespace weir::controlplane {
 namespace {
@@ -18,16 +18,9 @@ namespace v1 = admin::v1;
 using Context = grpc::CallbackServerContext;
 using Unary = grpc::ServerUnaryReactor;
 
-constexpr std::size_t kDefaultEvents = 100;
 // Changes that wait for their turn; each takes milliseconds unless the store is
 // away, and then it is better to be told so.
 constexpr std::size_t kMaxChanges = 32;
-
-Unary* Answer(Context* context, const absl::Status& status) {
-  Unary* reactor = context->DefaultReactor();
-  reactor->Finish(ToGrpc(status));
-  return reactor;
-}
 
 // A key that was made or made anew, with its secret: this once.
 template <typename Response>
@@ -67,6 +60,12 @@ AdminService::AdminService(AdminCore core)
         }
         return response;
       }),
+      limits_([this] {
+        v1::WatchLimitsResponse response;
+        *response.mutable_limits() =
+            LimitsMessage(core_.quotas.Limits(), core_.budgets.Standings());
+        return response;
+      }),
       changes_(kMaxChanges) {}
 
 void AdminService::Tick() {
@@ -74,6 +73,7 @@ void AdminService::Tick() {
   statuses_.Tick();
   alerts_.Tick();
   events_.Tick();
+  limits_.Tick();
 }
 
 void AdminService::Stop() {
@@ -81,6 +81,7 @@ void AdminService::Stop() {
   statuses_.Stop();
   alerts_.Stop();
   events_.Stop();
+  limits_.Stop();
   changes_.Stop();
 }
 
@@ -102,12 +103,6 @@ Unary* AdminService::ChangeRevision(
     if (outcome.ok()) response->set_revision(outcome->revision);
     return outcome.status();
   });
-}
-
-v1::Status AdminService::CurrentStatus() const {
-  const std::shared_ptr<const FleetView> fleet = core_.scoreboard.View();
-  return ToMessage(Situation{*fleet, core_.registry.Current().revision,
-                             core_.nodes.connected(), core_.problems()});
 }
 
 Unary* AdminService::Apply(Context* context, const v1::ApplyRequest* request,
@@ -284,110 +279,11 @@ Unary* AdminService::RevokeClientKey(Context* context,
   });
 }
 
-Unary* AdminService::GetStatus(Context* context, const v1::GetStatusRequest*,
-                               v1::GetStatusResponse* response) {
-  *response->mutable_status() = CurrentStatus();
-  return Answer(context, absl::OkStatus());
-}
-
-grpc::ServerWriteReactor<v1::WatchStatusResponse>* AdminService::WatchStatus(
-    Context*, const v1::WatchStatusRequest*) {
-  return statuses_.Add();
-}
-
-Unary* AdminService::GetWeights(Context* context, const v1::GetWeightsRequest*,
-                                v1::GetWeightsResponse* response) {
-  const PublicationPtr latest = core_.publisher.Latest(Lane::kWeights);
-  if (latest == nullptr) return Answer(context, absl::OkStatus());
-  *response->mutable_weights() = PublishedWeights(*latest);
-  *response->mutable_version() = ToMessage(latest->version);
-  return Answer(context, absl::OkStatus());
-}
-
-Unary* AdminService::ListNodes(Context* context, const v1::ListNodesRequest*,
-                               v1::ListNodesResponse* response) {
-  const absl::Time now = core_.clock.Now();
-  for (const NodeRecord& record : core_.nodes.List()) {
-    *response->add_nodes() = ToMessage(record, now);
-  }
-  const PublicationPtr config = core_.publisher.Latest(Lane::kConfig);
-  const PublicationPtr weights = core_.publisher.Latest(Lane::kWeights);
-  if (config != nullptr) {
-    *response->mutable_config() = ToMessage(config->version);
-  }
-  if (weights != nullptr) {
-    *response->mutable_weights() = ToMessage(weights->version);
-  }
-  return Answer(context, absl::OkStatus());
-}
-
-Unary* AdminService::GetGroups(Context* context, const v1::GetGroupsRequest*,
-                               v1::GetGroupsResponse* response) {
-  *response = GroupsMessage(*core_.scoreboard.View());
-  return Answer(context, absl::OkStatus());
-}
-
 Unary* AdminService::SwitchGroup(Context* context,
                                  const v1::SwitchGroupRequest* request,
                                  v1::SwitchGroupResponse*) {
   return Answer(context, core_.scoreboard.SwitchGroup(request->group(),
                                                       request->reason()));
-}
-
-Unary* AdminService::ListAlerts(Context* context, const v1::ListAlertsRequest*,
-                                v1::ListAlertsResponse* response) {
-  for (const Alert& alert : core_.alerts.Alerts()) {
-    *response->add_alerts() =
-        ToMessage(alert, core_.deliveries.StatesOf(alert.id));
-  }
-  return Answer(context, absl::OkStatus());
-}
-
-Unary* AdminService::ListEvents(Context* context,
-                                const v1::ListEventsRequest* request,
-                                v1::ListEventsResponse* response) {
-  const std::size_t limit =
-      request->limit() == 0 ? kDefaultEvents : request->limit();
-  for (const Event& event : core_.events.Latest(limit)) {
-    *response->add_events() = ToMessage(event);
-  }
-  return Answer(context, absl::OkStatus());
-}
-
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* AdminService::WatchAlerts(
-    Context*, const v1::WatchAlertsRequest*) {
-  return alerts_.Add();
-}
-
-grpc::ServerWriteReactor<v1::WatchEventsResponse>* AdminService::WatchEvents(
-    Context*, const v1::WatchEventsRequest*) {
-  return events_.Add();
-}
-
-Unary* AdminService::GetCostReport(Context* context,
-                                   const v1::GetCostReportRequest* request,
-                                   v1::GetCostReportResponse* response) {
-  Unary* reactor = context->DefaultReactor();
-  core_.costs.Ask(
-      *request,
-      [reactor, response](absl::StatusOr<v1::GetCostReportResponse> report) {
-        if (report.ok()) *response = *std::move(report);
-        reactor->Finish(ToGrpc(report.status()));
-      });
-  return reactor;
-}
-
-Unary* AdminService::ListDecisions(Context* context,
-                                   const v1::ListDecisionsRequest* request,
-                                   v1::ListDecisionsResponse* response) {
-  Unary* reactor = context->DefaultReactor();
-  core_.decisions.Ask(
-      *request,
-      [reactor, response](absl::StatusOr<v1::ListDecisionsResponse> decisions) {
-        if (decisions.ok()) *response = *std::move(decisions);
-        reactor->Finish(ToGrpc(decisions.status()));
-      });
-  return reactor;
 }
 
 }  // namespace weir::controlplane

@@ -14,8 +14,10 @@
 #include "controlplane/alert/alert_watch.h"
 #include "controlplane/alert/event_log.h"
 #include "controlplane/alert/webhook_delivery.h"
+#include "controlplane/budget/budget_book.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
+#include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
@@ -41,6 +43,8 @@ struct AdminCore {
   const AlertWatch& alerts;
   const EventLog& events;
   const WebhookDelivery& deliveries;
+  const QuotaBoard& quotas;
+  const BudgetBook& budgets;
 };
 
 // Thread safety: every method may be called from any thread.
@@ -124,6 +128,11 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                        const admin::v1::GetCostReportRequest* request,
                        admin::v1::GetCostReportResponse* response) override;
 
+  Unary* GetLimits(Context* context, const admin::v1::GetLimitsRequest* request,
+                   admin::v1::GetLimitsResponse* response) override;
+  grpc::ServerWriteReactor<admin::v1::WatchLimitsResponse>* WatchLimits(
+      Context* context, const admin::v1::WatchLimitsRequest* request) override;
+
   Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
                    admin::v1::GetGroupsResponse* response) override;
   Unary* SwitchGroup(Context* context,
@@ -152,11 +161,15 @@ class AdminService final : public admin::v1::Admin::CallbackService {
 
   admin::v1::Status CurrentStatus() const;
 
+  // Of a list whose asker names no limit.
+  static constexpr std::size_t kDefaultEvents = 100;
+
   const AdminCore core_;
   WatchSet<admin::v1::WatchResponse> revisions_;
   WatchSet<admin::v1::WatchStatusResponse> statuses_;
   WatchSet<admin::v1::WatchAlertsResponse> alerts_;
   WatchSet<admin::v1::WatchEventsResponse> events_;
+  WatchSet<admin::v1::WatchLimitsResponse> limits_;
   // Last: what it does uses the others.
   Desk changes_;
 };

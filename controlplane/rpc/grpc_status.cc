@@ -35,4 +35,11 @@ grpc::Status ToGrpc(const absl::Status& status) {
                       Shortened(status.message()));
 }
 
+grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                 const absl::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(ToGrpc(status));
+  return reactor;
+}
+
 }  // namespace weir::controlplane

@@ -2,6 +2,8 @@
 #ifndef WEIR_CONTROLPLANE_RPC_GRPC_STATUS_H_
 #define WEIR_CONTROLPLANE_RPC_GRPC_STATUS_H_
 
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
 #include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
@@ -12,6 +14,10 @@ namespace weir::controlplane {
 // number of problems, a line each, that are missing: it travels in a header,
 // and clients refuse headers beyond 8 KiB.
 grpc::Status ToGrpc(const absl::Status& status);
+
+// Ends a call of one answer, which is in place where `status` is OK.
+grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                 const absl::Status& status);
 
 }  // namespace weir::controlplane
 

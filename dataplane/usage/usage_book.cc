@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "common/config/price.h"
 #include "common/dialect/canonical/usage.h"
-#include "dataplane/account/cost.h"
+#include "common/usage_cost.h"
 #include "dataplane/plan/candidate.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"

@@ -45,6 +45,7 @@ TEST_P(CompleteTest, FollowsTheTable) {
   const Io io{.in = in,
               .out = out,
               .err = out,
+              .in_device = Device::kPipe,
               .out_device = Device::kPipe,
               .err_device = Device::kPipe,
               .columns = [] { return 80; },

@@ -166,7 +166,7 @@ TEST_F(CostTest, ProgramsGetTheMessage) {
 TEST_F(CostTest, OnlyCostsAreRowsForASpreadsheet) {
   const Outcome outcome = Weirctl({"nodes", "-o", "csv"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("csv is for costs only"));
+  EXPECT_THAT(outcome.err, HasSubstr("csv is for costs and load tests only"));
 }
 
 TEST_F(CostTest, TwoMonthsAreCompared) {

@@ -36,6 +36,7 @@ class FakeAdmin final : public admin::Admin::Service {
   admin::ListEventsResponse events_answer;
   admin::ListDecisionsResponse decisions_answer;
   admin::GetCostReportResponse cost_answer;
+  admin::Limits limits;
   // What WatchStatus sends before it ends; GetStatus answers the first.
   std::vector<admin::Status> statuses;
   // What these watches send before they end.
@@ -145,6 +146,19 @@ class FakeAdmin final : public admin::Admin::Service {
                              admin::GetCostReportResponse* response) override {
     cost_requests.push_back(*request);
     *response = cost_answer;
+    return refusal;
+  }
+  grpc::Status GetLimits(Context*, const admin::GetLimitsRequest*,
+                         admin::GetLimitsResponse* response) override {
+    *response->mutable_limits() = limits;
+    return refusal;
+  }
+  grpc::Status WatchLimits(
+      Context*, const admin::WatchLimitsRequest*,
+      grpc::ServerWriter<admin::WatchLimitsResponse>* writer) override {
+    admin::WatchLimitsResponse response;
+    *response.mutable_limits() = limits;
+    writer->Write(response);
     return refusal;
   }
   grpc::Status GetStatus(Context*, const admin::GetStatusRequest*,

@@ -41,6 +41,7 @@ class SpinnerTest : public ::testing::Test {
     return {.in = in_,
             .out = out_,
             .err = err_,
+            .in_device = Device::kPipe,
             .out_device = Device::kPipe,
             .err_device = err_device,
             .columns = [] { return 80; },

@@ -42,8 +42,9 @@ class WeirctlTest : public ::testing::Test {
     const Io io{.in = in,
                 .out = out,
                 .err = err,
+                .in_device = in_device_,
                 .out_device = device_,
-                .err_device = Device::kPipe,
+                .err_device = err_device_,
                 .columns = [] { return 60; },
                 .clock = clock_};
     const int code = RunWeirctl(static_cast<int>(argv.size()), argv.data(), io);
@@ -52,6 +53,8 @@ class WeirctlTest : public ::testing::Test {
 
   std::string input_;
   Device device_ = Device::kPipe;
+  Device in_device_ = Device::kPipe;
+  Device err_device_ = Device::kPipe;
   testing::FakeClock clock_;
 };
 

@@ -140,7 +140,8 @@ class DashboardsTest(unittest.TestCase):
             DEPLOY / "prometheus"))
         cls.key = key = json.loads(servers.ctl(
             control.grpc, *certificates.of_weirctl(), "-o", "json",
-            "key", "create", "t"))["secret"]
+            "key", "create", "t", "--rpm", "100000",
+            "--budget", "1000/day"))["secret"]
         servers.eventually(lambda: servers.fetch(
             f"http://{node.api}/v1/models",
             headers={"Authorization": f"Bearer {key}"})[0] == 200, "the key")

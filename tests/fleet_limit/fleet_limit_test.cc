@@ -118,6 +118,89 @@ TEST(FleetLimitDeathTest, ADeadNodesShareIsNeitherGivenTwiceNorLost) {
               0.02 * kAllowed);
 }
 
+struct PartitionCase {
+  std::string name;
+  std::size_t nodes;
+  // Of them, the first so many are cut off.
+  std::size_t cut;
+
+  // Limits that all nodes together admit meanwhile, at most.
+  double bound() const {
+    return 1 + static_cast<double>(cut) / static_cast<double>(nodes);
+  }
+};
+
+class FleetPartitionTest : public ::testing::TestWithParam<PartitionCase> {
+ protected:
+  FleetPartitionTest() : fleet_(GetParam().nodes, kRpm) {}
+
+  // Evenly loaded, then cut.
+  void Partition(double load) {
+    SetLoad(fleet_, GetParam().nodes, Spread::kEven, load);
+    fleet_.Run(kWarmUp);
+    for (std::size_t i = 0; i < GetParam().cut; ++i) fleet_.CutOff(i);
+  }
+  void Heal() {
+    for (std::size_t i = 0; i < GetParam().cut; ++i) fleet_.Reconnect(i);
+  }
+  double Admitted() {
+    return static_cast<double>(fleet_.Run(kWindow).admitted) / kAllowed;
+  }
+
+  SimulatedFleet fleet_;
+};
+
+TEST_P(FleetPartitionTest, TheBoundHoldsWhileItLasts) {
+  Partition(3 * kRpm);
+  // The leases of those that are cut off are nobody else's until they end.
+  EXPECT_LE(Admitted(), 1.02);
+  for (int window = 0; window < 12; ++window) {
+    const double admitted = Admitted();
+    EXPECT_LE(admitted, GetParam().bound() * 1.02);
+    EXPECT_GE(admitted, 0.98) << "the limit is there for somebody";
+  }
+}
+
+TEST_P(FleetPartitionTest, NobodyIsRefusedBelowTheLimitOnEitherSide) {
+  Partition(0.9 * kRpm);
+  EXPECT_EQ(fleet_.Run(absl::Minutes(2)).refused, 0);
+  Heal();
+  EXPECT_EQ(fleet_.Run(absl::Minutes(1)).refused, 0);
+}
+
+// Half a second until those that are back are heard, and then no share is held
+// twice.
+TEST_P(FleetPartitionTest, WhoIsBackBringsNoSecondLimit) {
+  Partition(3 * kRpm);
+  fleet_.Run(absl::Minutes(1));
+  Heal();
+  EXPECT_LE(Admitted(), 1.1);
+  for (int window = 0; window < 6; ++window) {
+    EXPECT_NEAR(Admitted(), 1, 0.02);
+  }
+}
+
+// A link that breaks each few seconds never leaves more than the bound.
+TEST_P(FleetPartitionTest, ALinkThatFlapsKeepsTheBound) {
+  Partition(3 * kRpm);
+  for (int turn = 0; turn < 10; ++turn) {
+    fleet_.Run(absl::Seconds(12));
+    Heal();
+    EXPECT_LE(Admitted(), GetParam().bound() * 1.02);
+    for (std::size_t i = 0; i < GetParam().cut; ++i) fleet_.CutOff(i);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Partitions, FleetPartitionTest,
+                         ::testing::ValuesIn<PartitionCase>({
+                             {"OneOfFour", 4, 1},
+                             {"HalfOfFour", 4, 2},
+                             {"AllOfFour", 4, 4},
+                             {"OneOfSixteen", 16, 1},
+                             {"MostOfSixteen", 16, 15},
+                         }),
+                         [](const auto& test) { return test.param.name; });
+
 TEST(FleetLimitMoveTest, LoadThatMovesFindsItsShareInSeconds) {
   SimulatedFleet fleet(4, kRpm);
   fleet.SetLoad(0, 3 * kRpm);

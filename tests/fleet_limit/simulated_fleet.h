@@ -48,6 +48,13 @@ class SimulatedFleet {
   }
   // It is gone without a word; its clients' requests go nowhere.
   void KillNode(std::size_t index) { nodes_[index]->alive = false; }
+  // It serves its clients and neither hears nor is heard, until it is back with
+  // a new stream.
+  void CutOff(std::size_t index) { nodes_[index]->reachable = false; }
+  void Reconnect(std::size_t index) {
+    nodes_[index]->reachable = true;
+    if (board_ != nullptr) board_->OnHello(nodes_[index]->id);
+  }
   void KillControlPlane() { board_ = nullptr; }
   // One that knows nothing; every node has a new stream to it.
   void StartControlPlane() {
@@ -88,7 +95,10 @@ class SimulatedFleet {
     // Of the next request.
     double due = 0;
     bool alive = true;
+    bool reachable = true;
     bool has_news = false;
+
+    bool connected() const { return alive && reachable; }
   };
 
   void Serve(Node& node, Tally& tally) const {
@@ -103,11 +113,11 @@ class SimulatedFleet {
   }
 
   void Exchange() {
-    std::size_t alive = 0;
+    std::size_t connected = 0;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       Node& node = *nodes_[i];
-      if (!node.alive) continue;
-      ++alive;
+      if (!node.connected()) continue;
+      ++connected;
       if (!node.has_news && (steps_ + 7 * i) % 50 != 0) continue;
       node.has_news = false;
       std::map<std::string, controlplane::DemandReport> demands;
@@ -116,10 +126,10 @@ class SimulatedFleet {
       }
       board_->OnReport(node.id, 1, demands);
     }
-    board_->SetNodes(alive);
+    board_->SetNodes(connected);
     if (steps_ % 10 != 0) return;
     for (const auto& node : nodes_) {
-      if (!node->alive) continue;
+      if (!node->connected()) continue;
       const auto grant = board_->TakeGrant(node->id);
       if (!grant.has_value()) continue;
       node->book.OnWord({grant->time_to_live, grant->nodes, grant->leases, {}});

@@ -64,6 +64,35 @@ TEST_F(QuotaBoardTest, TheOnlyOneThatWantsItHasAll) {
   EXPECT_THAT(board_.TakeGrant(a_)->leases, ElementsAre(Pair(kRpm, 600)));
 }
 
+TEST_F(QuotaBoardTest, WhatNobodyWantsIsALimitAllTheSame) {
+  const auto limits = board_.Limits();
+  ASSERT_EQ(limits.size(), 1);
+  EXPECT_EQ(limits[0].limit, kRpm);
+  EXPECT_EQ(limits[0].capacity, 600);
+  EXPECT_EQ(limits[0].holders, 0);
+  EXPECT_THAT(board_.Uses(), IsEmpty());
+}
+
+// In a second 20 and 5 were wanted, 1200 and 300 a minute: of 600 each node has
+// 300, which is all of them.
+TEST_F(QuotaBoardTest, UseIsWhatSharesLetThrough) {
+  Report(a_, 0);
+  Report(b_, 0);
+  clock_.Advance(absl::Seconds(1));
+  Report(a_, 20);
+  Report(b_, 5);
+  board_.TakeGrant(a_);
+  board_.TakeGrant(b_);
+  auto uses = board_.Uses();
+  ASSERT_EQ(uses.size(), 1);
+  EXPECT_NEAR(uses[0].wanted, 1500, 1);
+  EXPECT_NEAR(uses[0].used, 600, 1);
+  EXPECT_NEAR(uses[0].leased, 600, 1);
+  EXPECT_EQ(uses[0].holders, 2);
+  clock_.Advance(QuotaBoard::kTimeToLive + absl::Seconds(1));
+  EXPECT_THAT(board_.Uses(), IsEmpty()) << "leases end with their nodes' words";
+}
+
 TEST_F(QuotaBoardTest, SharesFollowDemand) {
   // From any count on, 20 and 5 in a second: 1200 and 300 a minute.
   Report(a_, 1'000'000);

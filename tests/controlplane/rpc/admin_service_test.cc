@@ -43,7 +43,7 @@ class AdminServiceTest : public ::testing::Test {
         service_({*registry_, scoreboard_, publisher_, nodes_, desk_, costs_,
                   clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; },
-                  alerts_, events_, deliveries_}) {
+                  alerts_, events_, deliveries_, quotas_, budgets_}) {
     registry_->OnChange([this](const Registered& now) {
       scoreboard_.SetResources(now.resources, {});
     });
@@ -84,6 +84,8 @@ class AdminServiceTest : public ::testing::Test {
   DecisionDesk desk_;
   Ledger ledger_{store_.usage(), clock_};
   CostDesk costs_{ledger_, *registry_, scoreboard_, clock_};
+  QuotaBoard quotas_{clock_};
+  BudgetBook budgets_{ledger_, clock_};
   AdminService service_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::Admin::Stub> stub_;
@@ -99,6 +101,32 @@ TEST_F(AdminServiceTest, DecisionsComeFromTheDesk) {
   const auto [status, none] = Call(&v1::Admin::Stub::ListDecisions, request);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_THAT(status.error_message(), HasSubstr("req_1"));
+}
+
+TEST_F(AdminServiceTest, LimitsAreShownAndWatched) {
+  auto resources = std::make_shared<config::v1::Resources>();
+  config::v1::ClientKey& key = *resources->add_client_keys();
+  key.set_name("demo");
+  key.mutable_limits()->set_rpm(600);
+  key.add_budgets()->set_usd(20);
+  quotas_.SetResources(*resources);
+  budgets_.SetResources(resources);
+  ASSERT_THAT(budgets_.Refresh(), IsOk());
+  const v1::Limits limits =
+      Call(&v1::Admin::Stub::GetLimits, v1::GetLimitsRequest()).second.limits();
+  ASSERT_THAT(limits.limits(), SizeIs(1));
+  EXPECT_EQ(limits.limits(0).limit(), "key/demo/rpm");
+  ASSERT_THAT(limits.budgets(), SizeIs(1));
+  EXPECT_EQ(limits.budgets(0).client_key(), "demo");
+
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+  const auto watch = stub_->WatchLimits(&context, v1::WatchLimitsRequest());
+  v1::WatchLimitsResponse seen;
+  ASSERT_TRUE(watch->Read(&seen));
+  EXPECT_EQ(seen.limits().limits(0).capacity(), 600);
+  context.TryCancel();
+  watch->Finish();
 }
 
 TEST_F(AdminServiceTest, CostsComeFromTheDesk) {

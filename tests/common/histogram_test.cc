@@ -1,13 +1,14 @@
-#include "bench/loadgen/histogram.h"
+#include "common/histogram.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 
-namespace weir::bench {
+namespace weir {
 namespace {
 
+using Nanoseconds = Histogram::Nanoseconds;
 using std::chrono::hours;
 using std::chrono::microseconds;
 
@@ -66,4 +67,4 @@ TEST(HistogramTest, TheTailShowsOnlyWhereItIs) {
 }
 
 }  // namespace
-}  // namespace weir::bench
+}  // namespace weir

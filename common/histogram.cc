@@ -1,11 +1,14 @@
-#include "bench/loadgen/histogram.h"
+#include "common/histogram.h"
 
 #include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
-namespace weir::bench {
+namespace weir {
 namespace {
 
 constexpr std::uint64_t kHour =
@@ -38,17 +41,17 @@ void Histogram::Record(Nanoseconds duration) {
   max_ = std::max(max_, ns);
 }
 
-std::optional<Nanoseconds> Histogram::Max() const {
+std::optional<Histogram::Nanoseconds> Histogram::Max() const {
   if (count_ == 0) return std::nullopt;
   return Nanoseconds(max_);
 }
 
-std::optional<Nanoseconds> Histogram::Mean() const {
+std::optional<Histogram::Nanoseconds> Histogram::Mean() const {
   if (count_ == 0) return std::nullopt;
   return Nanoseconds(sum_ / count_);
 }
 
-std::optional<Nanoseconds> Histogram::Quantile(double share) const {
+std::optional<Histogram::Nanoseconds> Histogram::Quantile(double share) const {
   const auto wanted = static_cast<std::uint64_t>(
       std::ceil(share * static_cast<double>(count_)));
   std::uint64_t seen = 0;
@@ -61,4 +64,4 @@ std::optional<Nanoseconds> Histogram::Quantile(double share) const {
   return std::nullopt;
 }
 
-}  // namespace weir::bench
+}  // namespace weir

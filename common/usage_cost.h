@@ -1,6 +1,6 @@
 // What a request cost, as far as prices and its provider tell; pure.
-#ifndef WEIR_DATAPLANE_ACCOUNT_COST_H_
-#define WEIR_DATAPLANE_ACCOUNT_COST_H_
+#ifndef WEIR_COMMON_USAGE_COST_H_
+#define WEIR_COMMON_USAGE_COST_H_
 
 #include <cstdint>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "common/config/price.h"
 #include "common/dialect/canonical/usage.h"
 
-namespace weir::dataplane {
+namespace weir {
 
 // What is paid for one request; what the provider does not say of its cache was
 // not cached.
@@ -45,6 +45,6 @@ inline double SavingsOf(const dialect::canonical::Usage& usage,
                                 *price);
 }
 
-}  // namespace weir::dataplane
+}  // namespace weir
 
-#endif  // WEIR_DATAPLANE_ACCOUNT_COST_H_
+#endif  // WEIR_COMMON_USAGE_COST_H_

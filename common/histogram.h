@@ -1,19 +1,21 @@
 // Durations in buckets that are 1/64 apart at most: quantiles within 1.6 %, at
 // a cost of one increment.
-#ifndef WEIR_BENCH_LOADGEN_HISTOGRAM_H_
-#define WEIR_BENCH_LOADGEN_HISTOGRAM_H_
+#ifndef WEIR_COMMON_HISTOGRAM_H_
+#define WEIR_COMMON_HISTOGRAM_H_
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
-#include "bench/event_loop/event_loop.h"
+namespace weir {
 
-namespace weir::bench {
-
+// Plain data, not thread-safe.
 class Histogram {
  public:
+  using Nanoseconds = std::chrono::nanoseconds;
+
   // REQUIRES: `duration` is not negative. Over an hour counts as an hour.
   void Record(Nanoseconds duration);
 
@@ -39,6 +41,6 @@ class Histogram {
   std::uint64_t max_ = 0;
 };
 
-}  // namespace weir::bench
+}  // namespace weir
 
-#endif  // WEIR_BENCH_LOADGEN_HISTOGRAM_H_
+#endif  // WEIR_COMMON_HISTOGRAM_H_
