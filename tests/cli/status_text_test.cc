@@ -13,7 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 namespace admin = ::weir::admin::v1;
-namespace routing = ::weir::routing::v1;
 
 constexpr int kNow = 1'700'000'000;
 
@@ -27,7 +26,7 @@ admin::Status SomeStatus() {
   admin::TargetStatus& relay = *model.add_targets();
   relay.set_provider("relay");
   relay.set_upstream_model("gpt-4.1");
-  relay.set_state(routing::TARGET_STATE_HEALTHY);
+  relay.set_state(::weir::routing::v1::TARGET_STATE_HEALTHY);
   relay.set_score(92.6);
   relay.set_weight(1);
   relay.set_latency_ms(320);
@@ -36,7 +35,7 @@ admin::Status SomeStatus() {
   admin::TargetStatus& direct = *model.add_targets();
   direct.set_provider("direct");
   direct.set_upstream_model("gpt");
-  direct.set_state(routing::TARGET_STATE_AUTO_DISABLED);
+  direct.set_state(::weir::routing::v1::TARGET_STATE_AUTO_DISABLED);
   direct.set_last_error("connection refused");
   direct.mutable_last_failure()->set_seconds(kNow - 12);
   return status;
