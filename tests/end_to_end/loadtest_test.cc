@@ -36,11 +36,19 @@ class LoadTestTest : public ::testing::Test {
     const auto key =
         fleet_.CtlJson({"key", "create", "loadtest", "--providers", "*"});
     ASSERT_TRUE(key.ok()) << key.status();
-    key_file_ = fleet_.WriteFile("key", At(*key, "/secret"));
+    const std::string secret = At(*key, "/secret");
+    key_file_ = fleet_.WriteFile("key", secret);
+    ASSERT_TRUE(Eventually([&] { return NodeKnows(secret); }));
     ASSERT_TRUE(fleet_.Control(1, R"({"latency": "80ms"})").ok());
     ASSERT_TRUE(fleet_.Control(2, R"({"status": {"code": 500}})").ok());
   }
 
+  bool NodeKnows(const std::string& secret) {
+    const auto answer = Send(
+        fleet_.Api(), {.target = "/v1/models",
+                       .headers = {{"Authorization", "Bearer " + secret}}});
+    return answer.ok() && answer->status == 200;
+  }
   std::vector<std::string> LoadTest(std::vector<std::string> flags) {
     std::vector<std::string> words = {"loadtest",
                                       "--model",
