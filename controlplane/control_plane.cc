@@ -128,8 +128,13 @@ absl::Status ControlPlane::Impl::Start() {
 }
 
 void ControlPlane::Impl::Connect() {
-  scoreboard_.OnChange(
-      [this] { publisher_.OnChange(Lane::kWeights, clock_.Now()); });
+  scoreboard_.OnChange([this](Scoreboard::Urgency urgency) {
+    if (urgency == Scoreboard::Urgency::kUrgent) {
+      publisher_.OnUrgentChange(Lane::kWeights, clock_.Now());
+    } else {
+      publisher_.OnChange(Lane::kWeights, clock_.Now());
+    }
+  });
   registry_->OnChange([this](const Registered& current) {
     credentials_.Refresh();
     probe_loop_.SetResources(current.resources);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "controlplane/scoreboard.h"
@@ -36,6 +38,27 @@ bool Moved(std::optional<absl::Duration> a, std::optional<absl::Duration> b) {
 // To nobody, from something, or the reverse, is a change however small.
 bool WeightMoved(double a, double b) {
   return (a == 0) != (b == 0) || Moved(a, b, kWeightStep);
+}
+
+template <typename Share>
+bool AnyFallsToZero(const std::vector<Share>& told,
+                    const std::vector<Share>& now) {
+  if (told.size() != now.size()) return false;
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    if (told[i].weight > 0 && now[i].weight == 0) return true;
+  }
+  return false;
+}
+
+bool LosesTraffic(const ModelView& told, const ModelView& now) {
+  if (AnyFallsToZero(told.targets, now.targets)) return true;
+  if (told.regions.size() != now.regions.size()) return false;
+  for (std::size_t i = 0; i < now.regions.size(); ++i) {
+    if (AnyFallsToZero(told.regions[i].targets, now.regions[i].targets)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool Differs(const TargetView& told, const TargetView& now) {
@@ -88,6 +111,14 @@ bool NotablyDiffers(const FleetView& told, const FleetView& now) {
                              [](const ProviderView& a, const ProviderView& b) {
                                return !Differs(a, b);
                              });
+}
+
+bool LosesTraffic(const FleetView& told, const FleetView& now) {
+  if (told.models.size() != now.models.size()) return false;
+  for (std::size_t i = 0; i < now.models.size(); ++i) {
+    if (LosesTraffic(told.models[i], now.models[i])) return true;
+  }
+  return false;
 }
 
 }  // namespace weir::controlplane

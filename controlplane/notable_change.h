@@ -14,6 +14,11 @@ namespace weir::controlplane {
 // nobody is told. Pure.
 bool NotablyDiffers(const FleetView& told, const FleetView& now);
 
+// True when a target that got requests by `told` gets none any more, be it in
+// one region: each moment in which nodes don't know costs attempts that fail.
+// Compares place by place, so another configuration may look like it. Pure.
+bool LosesTraffic(const FleetView& told, const FleetView& now);
+
 }  // namespace weir::controlplane
 
 #endif  // WEIR_CONTROLPLANE_NOTABLE_CHANGE_H_

@@ -93,7 +93,7 @@ class Scoreboard::Impl {
       CarryRecords(plan);
       CarryMemories(plan);
       plan_ = std::move(plan);
-      return Urgency::kNow;
+      return Recount::kNow;
     });
   }
 
@@ -110,16 +110,16 @@ class Scoreboard::Impl {
   void OnProbe(const TargetId& target, const ProbeResult& result) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       const auto found = records_.find(target);
-      if (found == records_.end()) return Urgency::kWhenDue;
+      if (found == records_.end()) return Recount::kWhenDue;
       Record& record = found->second;
       FoldProbe(result, record.thresholds, now, record.health);
-      return Urgency::kNow;
+      return Recount::kNow;
     });
   }
 
   void OnReport(const NodeId& node, const NodeReport& report) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      Urgency urgency = Urgency::kWhenDue;
+      Recount recount = Recount::kWhenDue;
       regions_[node] = report.region;
       for (const NodeTargetReport& target : report.targets) {
         const auto found = records_.find(target.target);
@@ -128,12 +128,12 @@ class Scoreboard::Impl {
         const Verdict before = record.health.verdict;
         FoldReport({node, report.boot_id, report.region}, target,
                    record.thresholds, now, record.health);
-        if (record.health.verdict != before) urgency = Urgency::kNow;
+        if (record.health.verdict != before) recount = Recount::kNow;
       }
       // To say nothing of a target is to say that nothing happened there. Of
       // those that were mentioned this is known already.
       for (auto& [id, record] : records_) FoldSilence(node, now, record.health);
-      return urgency;
+      return recount;
     });
   }
 
@@ -143,7 +143,7 @@ class Scoreboard::Impl {
       for (auto& [id, record] : records_) {
         controlplane::ForgetNode(node, record.health);
       }
-      return Urgency::kNow;
+      return Recount::kNow;
     });
   }
 
@@ -158,13 +158,13 @@ class Scoreboard::Impl {
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       switched =
           SwitchByHand(plan_.groups, group, reason, clock_.WallNow(), groups_);
-      return Urgency::kNow;
+      return Recount::kNow;
     });
     return switched;
   }
 
   void Tick() {
-    Update([](absl::Time) { return Urgency::kNow; });
+    Update([](absl::Time) { return Recount::kNow; });
   }
 
   bool Turning(const TargetId& target) const {
@@ -180,26 +180,26 @@ class Scoreboard::Impl {
     return view_;
   }
 
-  void OnChange(std::function<void()> listener) {
+  void OnChange(std::function<void(Urgency)> listener) {
     listener_ = std::move(listener);
   }
 
  private:
-  enum class Urgency { kNow, kWhenDue };
+  enum class Recount { kNow, kWhenDue };
 
   // Changes something under the lock, then the view where that is due, then
   // tells the listener without the lock.
   template <typename Change>
   void Update(Change change) {
-    bool tell = false;
+    std::optional<Urgency> news;
     {
       MutexLock lock(&mutex_);
       const absl::Time now = clock_.Now();
-      if (change(now) == Urgency::kNow || now - computed_at_ >= kViewAge) {
-        tell = Recompute(now);
+      if (change(now) == Recount::kNow || now - computed_at_ >= kViewAge) {
+        news = Recompute(now);
       }
     }
-    if (tell && listener_) listener_();
+    if (news.has_value() && listener_) listener_(*news);
   }
 
   // What the prober asks for is what its successes show.
@@ -276,8 +276,9 @@ class Scoreboard::Impl {
     return regions;
   }
 
-  // True when the listener should hear of it.
-  bool Recompute(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  // How soon the listener should hear of it, if at all.
+  std::optional<Urgency> Recompute(absl::Time now)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const Readings readings = ReadAll(now);
     const Moment moment{now, clock_.WallNow()};
     std::shared_ptr<FleetView> view = MakeView(readings, moment);
@@ -290,9 +291,12 @@ class Scoreboard::Impl {
     view->providers = providers_;
     view_ = std::move(view);
     computed_at_ = now;
-    if (!NotablyDiffers(*told_, *view_)) return false;
+    const FleetView& told = *told_;
+    if (!NotablyDiffers(told, *view_)) return std::nullopt;
+    const Urgency urgency =
+        LosesTraffic(told, *view_) ? Urgency::kUrgent : Urgency::kUsual;
     told_ = view_;
-    return true;
+    return urgency;
   }
 
   std::shared_ptr<FleetView> MakeView(const Readings& readings,
@@ -311,7 +315,8 @@ class Scoreboard::Impl {
   }
 
   const Clock& clock_;
-  std::function<void()> listener_;  // Set before anything else is called.
+  std::function<void(Urgency)>
+      listener_;  // Set before anything else is called.
 
   mutable Mutex mutex_;
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
@@ -373,7 +378,7 @@ std::shared_ptr<const FleetView> Scoreboard::View() const {
   return impl_->View();
 }
 
-void Scoreboard::OnChange(std::function<void()> listener) {
+void Scoreboard::OnChange(std::function<void(Urgency)> listener) {
   impl_->OnChange(std::move(listener));
 }
 

@@ -160,9 +160,13 @@ class Scoreboard {
   // What holds now; never null.
   std::shared_ptr<const FleetView> View() const;
 
+  // How soon those who follow View() should hear of its change: what is urgent
+  // costs requests while they don't.
+  enum class Urgency { kUsual, kUrgent };
+
   // Is called after View() changed, on the thread that changed it, without a
   // lock held; set once, before anything else is called.
-  void OnChange(std::function<void()> listener);
+  void OnChange(std::function<void(Urgency)> listener);
 
  private:
   class Impl;

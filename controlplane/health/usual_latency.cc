@@ -29,7 +29,8 @@ void UsualLatency::Add(absl::Duration latency, absl::Time now) {
 double UsualLatency::Factor(absl::Duration current) const {
   if (!usual_.has_value() || current <= absl::ZeroDuration()) return 1;
   const absl::Duration tolerated = kTolerated * std::max(*usual_, kUnnoticed);
-  return std::min(1., absl::FDivDuration(tolerated, current));
+  const double kept = std::min(1., absl::FDivDuration(tolerated, current));
+  return kept * kept;
 }
 
 }  // namespace weir::controlplane

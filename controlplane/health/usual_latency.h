@@ -21,8 +21,10 @@ class UsualLatency {
   void Add(absl::Duration latency, absl::Time now);
 
   // What a target that takes `current` may have of its weight, above 0 to 1:
-  // all of it up to four times the usual, beyond that in proportion. Twenty
-  // times slower leaves a fifth. 1 while nothing is usual yet.
+  // all of it up to four times the usual, beyond that less by the square of the
+  // ratio. Twenty times slower leaves a 25th: of two equal targets the slow one
+  // gets 4 % of the traffic, enough to see how it does. 1 while nothing is
+  // usual yet.
   double Factor(absl::Duration current) const;
 
  private:

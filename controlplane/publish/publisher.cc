@@ -23,6 +23,11 @@ void Publisher::OnChange(Lane lane, absl::Time now) {
   StateOf(lane).debounce.OnChange(now);
 }
 
+void Publisher::OnUrgentChange(Lane lane, absl::Time now) {
+  MutexLock lock(&mutex_);
+  StateOf(lane).debounce.OnUrgentChange(now);
+}
+
 void Publisher::Tick(absl::Time now) {
   MutexLock lock(&tick_mutex_);
   TickLane(Lane::kConfig, now);
@@ -43,7 +48,7 @@ bool Publisher::TakeDue(Lane lane, absl::Time now) {
   LaneState& state = StateOf(lane);
   if (state.latest != nullptr && !state.debounce.IsDue(now)) return false;
   // Before the content is looked at: what changes from here on counts anew.
-  state.debounce.Reset();
+  state.debounce.Reset(now);
   return true;
 }
 

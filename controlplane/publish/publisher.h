@@ -28,9 +28,9 @@ struct LaneSources {
 };
 
 // Gives what changed a version and serializes it once for everybody. Changes
-// are debounced: config 100 ms, at most 1 s; weights 50 ms, at most 250 ms, for
-// a target's death should be known at once. The first version of a lane waits
-// for nothing. Content that is the same again is no new version.
+// are debounced: config 100 ms, at most 1 s; weights 50 ms, at most 250 ms.
+// What is urgent waits for the next Tick() only, and the first version of a
+// lane for nothing. Content that is the same again is no new version.
 //
 // Thread safety: every method may be called from any thread.
 class Publisher {
@@ -44,6 +44,8 @@ class Publisher {
 
   // The lane's content may have changed. Nothing is published before Tick().
   void OnChange(Lane lane, absl::Time now);
+  // Likewise, and what waits costs requests, as a target's death does.
+  void OnUrgentChange(Lane lane, absl::Time now);
 
   // Publishes what is due. Call many times a second.
   void Tick(absl::Time now);

@@ -124,5 +124,32 @@ TEST(NotableChangeTest, WhatHappensToModelsIsNotable) {
   EXPECT_TRUE(NotablyDiffers(Told(), now));
 }
 
+TEST(LosesTrafficTest, OnlyTheLastOfAWeight) {
+  FleetView now = Told();
+  EXPECT_FALSE(LosesTraffic(Told(), now));
+  now.models[0].targets[0].weight = 0.001;
+  EXPECT_FALSE(LosesTraffic(Told(), now));
+  now.models[0].targets[0].weight = 0;
+  EXPECT_TRUE(LosesTraffic(Told(), now));
+  EXPECT_FALSE(LosesTraffic(now, Told())) << "it gains";
+  EXPECT_FALSE(LosesTraffic(now, now)) << "it had none";
+}
+
+TEST(LosesTrafficTest, InOneRegionIsEnough) {
+  FleetView told = Told();
+  told.models[0].regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
+  FleetView now = told;
+  now.models[0].regions[0].targets[0].weight = 0;
+  EXPECT_TRUE(LosesTraffic(told, now));
+}
+
+TEST(LosesTrafficTest, AnotherShapeIsNoLoss) {
+  FleetView told = Told();
+  told.models.push_back(told.models[0]);
+  FleetView now = Told();
+  now.models[0].targets[0].weight = 0;
+  EXPECT_FALSE(LosesTraffic(told, now));
+}
+
 }  // namespace
 }  // namespace weir::controlplane

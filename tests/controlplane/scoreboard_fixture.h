@@ -52,7 +52,10 @@ inline constexpr char kThreeProviders[] = R"pb(
 class ScoreboardTest : public ::testing::Test {
  protected:
   ScoreboardTest() : scoreboard_(clock_) {
-    scoreboard_.OnChange([this] { ++changes_; });
+    scoreboard_.OnChange([this](Scoreboard::Urgency urgency) {
+      ++changes_;
+      if (urgency == Scoreboard::Urgency::kUrgent) ++urgent_changes_;
+    });
     Configure(kThreeProviders);
   }
 
@@ -118,6 +121,7 @@ class ScoreboardTest : public ::testing::Test {
 
   ::weir::testing::FakeClock clock_;
   std::atomic<int> changes_{0};
+  std::atomic<int> urgent_changes_{0};
   Scoreboard scoreboard_;
 };
 

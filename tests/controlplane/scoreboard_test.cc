@@ -275,11 +275,28 @@ TEST_F(ScoreboardTest, OnlyWhatIsNotableIsTold) {
   EXPECT_EQ(changes_, before + 1);
 }
 
+// unhealthy_after is 2.
+TEST_F(ScoreboardTest, OnlyADeathIsUrgent) {
+  AllWork();
+  Tick(absl::Seconds(60));
+  Fails("a");
+  EXPECT_EQ(urgent_changes_, 0);
+  Fails("a");
+  EXPECT_EQ(View("a").weight, 0);
+  EXPECT_EQ(urgent_changes_, 1);
+  Works("a");
+  Works("a");
+  Tick(absl::Seconds(60));
+  EXPECT_GT(View("a").weight, 0);
+  EXPECT_EQ(urgent_changes_, 1);
+}
+
 TEST_F(ScoreboardTest, TheListenerMayAskForTheView) {
   TargetState seen = TargetState::kUnknown;
   Scoreboard other(clock_);
-  other.OnChange(
-      [&] { seen = other.View()->models.at(0).targets.at(0).state; });
+  other.OnChange([&](Scoreboard::Urgency) {
+    seen = other.View()->models.at(0).targets.at(0).state;
+  });
   other.SetResources(
       std::make_shared<const config::v1::Resources>(Parse(kThreeProviders)),
       {});

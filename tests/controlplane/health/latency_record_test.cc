@@ -114,9 +114,9 @@ TEST_F(LatencyRecordTest, WhatIsSlowFromEverywhereIsABrownOut) {
     Traffic("us", absl::Milliseconds(slow ? 4000 : 200));
     now_ += absl::Seconds(1);
   }
-  // A fifth at twenty times; the average is nearly there, and so is the usual
-  // where it was.
-  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.2, 0.1);
+  // After ten slow seconds the average is 0.7^10 short of 20 times, the usual
+  // ten times a 600th above what it was: 4 * 1.3 / 19.5 = 0.267, squared.
+  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.071, 0.01);
 }
 
 TEST_F(LatencyRecordTest, ProbesTellOfABrownOutWhereNobodyElseDoes) {
@@ -126,7 +126,7 @@ TEST_F(LatencyRecordTest, ProbesTellOfABrownOutWhereNobodyElseDoes) {
     record_.AddProbe(kService, absl::Milliseconds(slow ? 2000 : 100), now_);
     now_ += absl::Seconds(1);
   }
-  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.2, 0.1);
+  EXPECT_NEAR(record_.BrownOutFactor(now_), 0.071, 0.01);
 }
 
 TEST_F(LatencyRecordTest, AnEmptySketchIsNoNews) {

@@ -171,7 +171,7 @@ class ProbeLoopTest : public ::testing::Test {
         providers_(clock_),
         loop_(clock_, random_, std::make_unique<FakeProber>(desk_), scoreboard_,
               providers_) {
-    scoreboard_.OnChange([this] {
+    scoreboard_.OnChange([this](Scoreboard::Urgency) {
       MutexLock lock(&mutex_);
       changed_.SignalAll();
     });

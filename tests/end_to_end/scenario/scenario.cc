@@ -1,6 +1,5 @@
 #include "tests/end_to_end/scenario/scenario.h"
 
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -22,15 +21,9 @@ constexpr char kFaulty[] = "p1";
 constexpr absl::Duration kLoad = absl::Seconds(60);
 constexpr int kRequestsBefore = 100;
 constexpr int kRequestsBetween = 150;
+constexpr int kRequestsLate = 150;
 // After the recovery, which must cost nobody anything either.
 constexpr int kRequestsAfter = 100;
-
-// The bound is on what is expected, of which the sample is two standard
-// deviations off in one run of forty at most.
-double MoreThanChance(const Scenario& scenario) {
-  const double bound = scenario.late_share_at_most;
-  return bound + 2 * std::sqrt(bound * (1 - bound) / scenario.late_requests);
-}
 
 // One run of one scenario.
 class Run {
@@ -49,7 +42,7 @@ class Run {
     }
     // Attempts are counted when they end: those from before must be over.
     LetLoadGoOn(kRequestsBetween);
-    result_.late_share = ShareOf(scenario_.late_requests);
+    result_.late_share = ShareOf(kRequestsLate);
     if (scenario_.heal) Heal();
     LetLoadGoOn(kRequestsAfter);
     Finish();
@@ -155,7 +148,7 @@ class Run {
 
   void Judge() {
     const LoadReport& load = result_.load;
-    if (load.sent < kRequestsBefore + scenario_.late_requests) {
+    if (load.sent < kRequestsBefore + kRequestsLate) {
       problems_.push_back(absl::StrCat("only ", load.sent, " requests"));
     }
     if (load.failed > scenario_.failed_at_most) {
@@ -166,7 +159,7 @@ class Run {
       problems_.push_back(
           absl::StrCat(load.cut_silently, " answers were cut silently"));
     }
-    if (result_.late_share > MoreThanChance(scenario_)) {
+    if (result_.late_share > scenario_.late_share_at_most) {
       problems_.push_back(absl::StrFormat("%s still got %.0f %% of attempts",
                                           kFaulty, result_.late_share * 100));
     }

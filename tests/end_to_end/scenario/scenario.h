@@ -37,12 +37,8 @@ struct Scenario {
   std::optional<double> weight_falls_to = 0.0;
   absl::Duration falls_within = absl::Seconds(8);
   absl::Duration back_within = absl::Seconds(20);
-  // The largest share of attempts that p1 is expected to get from then on until
-  // it is healed; a sample may be off by chance.
+  // The largest share of attempts that p1 gets from then on until it is healed.
   double late_share_at_most = 1.0;
-  // On how many requests that share is measured: what is expected near its
-  // bound needs many, or chance decides.
-  int late_requests = 150;
   // The smallest: where what happens should harm nobody.
   double late_share_at_least = 0.0;
   // Attempts after the first, relative to the requests sent.
