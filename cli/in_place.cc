@@ -1,5 +1,7 @@
 #include "cli/in_place.h"
 
+#include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -24,12 +26,16 @@ void BeginWatch(Session& session) {
   }
 }
 
-absl::Status ShowInPlace(Session& session, const std::string& text) {
+absl::Status ShowNext(
+    Session& session, const google::protobuf::Message& response,
+    const std::function<std::string(std::optional<int> columns)>& text) {
   const Io& io = session.io();
-  if (io.out_device == Device::kTerminal) {
-    io.out << OverWhatIsThere(text);
+  if (!session.is_table()) {
+    session.PrintStreamed(response);
+  } else if (io.out_device == Device::kTerminal) {
+    io.out << OverWhatIsThere(text(io.columns()));
   } else {
-    io.out << text << '\n';
+    io.out << text(std::nullopt) << '\n';
   }
   return session.StillRead();
 }

@@ -28,15 +28,9 @@ absl::Status WatchLimits(Session& session) {
   return session.admin().Watch(
       &AdminClient::Stub::WatchLimits, admin::WatchLimitsRequest(),
       [&session](const admin::WatchLimitsResponse& response) {
-        if (!session.is_table()) {
-          session.PrintStreamed(response);
-          return session.StillRead();
-        }
-        const Io& io = session.io();
-        std::optional<int> columns;
-        if (io.out_device == Device::kTerminal) columns = io.columns();
-        return ShowInPlace(
-            session, LimitsText(response.limits(), session.paint(), columns));
+        return ShowNext(session, response, [&](std::optional<int> columns) {
+          return LimitsText(response.limits(), session.paint(), columns);
+        });
       });
 }
 

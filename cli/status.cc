@@ -27,19 +27,6 @@ absl::Status ShowOnce(Session& session) {
   return absl::OkStatus();
 }
 
-absl::Status ShowNext(Session& session,
-                      const admin::WatchStatusResponse& response) {
-  if (!session.is_table()) {
-    session.PrintStreamed(response);
-    return session.StillRead();
-  }
-  const Io& io = session.io();
-  std::optional<int> columns;
-  if (io.out_device == Device::kTerminal) columns = io.columns();
-  return ShowInPlace(session, StatusText(response.status(), io.clock.WallNow(),
-                                         session.paint(), columns));
-}
-
 // The status, seen from another side.
 using Side = std::string (*)(const admin::Status&, Paint);
 absl::Status ShowSide(Session& session, Side text) {
@@ -69,7 +56,10 @@ absl::Status Watch(Session& session) {
   return session.admin().Watch(
       &AdminClient::Stub::WatchStatus, admin::WatchStatusRequest(),
       [&session](const admin::WatchStatusResponse& response) {
-        return ShowNext(session, response);
+        return ShowNext(session, response, [&](std::optional<int> columns) {
+          return StatusText(response.status(), session.io().clock.WallNow(),
+                            session.paint(), columns);
+        });
       });
 }
 

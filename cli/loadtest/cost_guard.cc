@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/max_attempts.h"
+
 namespace weir::loadtest {
 
 bool CostGuard::Reserve(double usd) {

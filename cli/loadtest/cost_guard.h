@@ -23,17 +23,11 @@ class CostGuard {
   // The request that `reserved` was set aside for may have cost `charged`.
   void Settle(double reserved, double charged);
 
-  double charged() const { return charged_; }
-  double reserved() const { return reserved_; }
-
  private:
   const std::optional<double> limit_;
   double charged_ = 0;
   double reserved_ = 0;
 };
-
-// Nodes ask at most so often for one request (docs/routing.md).
-inline constexpr int kMaxAttempts = 3;
 
 // What a request may have cost: what its answer counted (nullopt: nothing), and
 // for each attempt that says nothing the worst, but for one that the provider

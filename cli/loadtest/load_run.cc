@@ -28,6 +28,7 @@
 #include "cli/loadtest/cost_guard.h"
 #include "cli/loadtest/pace.h"
 #include "common/concat.h"
+#include "common/max_attempts.h"
 #include "common/net/dial.h"
 #include "common/net/http_exchange.h"
 #include "common/net/task_group.h"

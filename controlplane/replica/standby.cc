@@ -45,10 +45,8 @@ class Standby::Refusal final : public grpc::CallbackGenericService {
   explicit Refusal(const LeaseWatch& lease) : lease_(lease) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    const std::string leader = lease_.Current().leader;
-    if (!leader.empty()) context->AddTrailingMetadata(kLeaderTrailer, leader);
-    return new RefusedCall(RefusalFor(leader));
+      grpc::GenericCallbackServerContext* /*context*/) override {
+    return new RefusedCall(RefusalFor(lease_.Current().leader));
   }
 
  private:

@@ -17,9 +17,6 @@
 
 namespace weir::controlplane {
 
-// The trailer in which a refused call is told where the leader is.
-inline constexpr char kLeaderTrailer[] = "weir-leader";
-
 // Holds the ports: every call of a caller with the right to make it ends with
 // UNAVAILABLE and the leader's address, /readyz says 503, the gRPC health
 // service NOT_SERVING; /livez and /metrics answer.

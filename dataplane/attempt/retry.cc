@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "common/max_attempts.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
 

@@ -28,8 +28,6 @@ class Retry {
   struct GiveUp {};
   using Step = std::variant<Try, Wait, GiveUp>;
 
-  static constexpr int kMaxAttempts = 3;
-
   // `plan` and `budget` outlive this.
   Retry(const Plan& plan, Replay replay, RetryBudget& budget,
         absl::Time deadline)
