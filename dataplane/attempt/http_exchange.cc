@@ -108,7 +108,7 @@ io::Task<std::optional<Failure>> HttpExchange::ReadHead(http1::Method method) {
   io::Stream& stream = *connection_->stream;
   for (;;) {
     std::string_view input = stream.input();
-    const std::size_t end = input.find("\r\n\r\n");
+    const std::size_t end = http1::FindEmptyLine(input);
     if (end != std::string_view::npos) {
       connection_->head_bytes.assign(input.substr(0, end + 4));
       input = connection_->head_bytes;

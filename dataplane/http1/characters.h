@@ -94,6 +94,51 @@ inline const char* EndOfValue(const char* begin, const char* end) {
   return begin;
 }
 
+// Where the empty line begins that ends a head, as find("\r\n\r\n", from) says
+// it, which calls memchr() for each line.
+inline std::size_t FindEmptyLine(std::string_view text, std::size_t from = 0) {
+  const auto carriage_returns = [](const char* at) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'))));
+  };
+  for (; text.size() >= from + 18; from += 16) {
+    const char* const block = text.data() + from;
+    unsigned found = carriage_returns(block) & carriage_returns(block + 2);
+    for (; found != 0; found &= found - 1) {
+      const auto at = from + static_cast<std::size_t>(std::countr_zero(found));
+      if (text.substr(at, 4) == "\r\n\r\n") return at;
+    }
+  }
+  return text.find("\r\n\r\n", from);
+}
+
+// How many bytes of the front, counted in sixteens until one of them is
+// something else, are letters, digits or `-`, which most names are made of.
+inline std::size_t PlainNamePrefix(std::string_view text) {
+  std::size_t size = 0;
+  while (text.size() - size >= 16) {
+    const __m128i bytes =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + size));
+    // Those up to `most` above `first`, as unsigned numbers.
+    const auto among = [](__m128i c, char first, char most) {
+      const __m128i above = _mm_sub_epi8(c, _mm_set1_epi8(first));
+      return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(most)), above);
+    };
+    const __m128i letters =
+        among(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 25);
+    const __m128i digits = among(bytes, '0', 9);
+    const __m128i dashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    const auto plain = static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(letters, _mm_or_si128(digits, dashes))));
+    if (plain != 0xffff) {
+      return size + static_cast<std::size_t>(std::countr_one(plain));
+    }
+    size += 16;
+  }
+  return size;
+}
+
 inline char Lower(char c) {
   return (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
 }

@@ -106,7 +106,7 @@ HeadError BadName(std::string_view line) {
 // Takes a header's line off the front of `lines`.
 HeadError ReadHeader(std::string_view& lines, Underscore underscore,
                      Header& header) {
-  std::size_t colon = 0;
+  std::size_t colon = PlainNamePrefix(lines);
   std::uint8_t common = 0xff;
   while (Is(lines[colon], kToken)) {
     common &= internal::kClasses[static_cast<std::uint8_t>(lines[colon++])];

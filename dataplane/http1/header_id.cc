@@ -8,6 +8,7 @@
 #include <cstring>
 #include <iterator>
 #include <string_view>
+#include <type_traits>
 
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
@@ -83,11 +84,6 @@ constexpr auto kGroupEnds = [] {
   return ends;
 }();
 
-// A name in lower case, as numbers to compare; as much of it as the longest
-// known name has, with zeros behind.
-using Folded = std::array<std::uint64_t, 4>;
-static_assert(kLongestName <= sizeof(Folded));
-
 // Eight characters at once: those from A to Z get their bit 0x20.
 constexpr std::uint64_t Lower8(std::uint64_t text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
@@ -98,27 +94,44 @@ constexpr std::uint64_t Lower8(std::uint64_t text) {
   return text | (upper >> 2);
 }
 
-Folded Fold(std::string_view name) {
-  Folded folded{};
-  std::memcpy(folded.data(), name.data(),
-              std::min(name.size(), sizeof(folded)));
-  for (std::uint64_t& part : folded) part = Lower8(part);
-  return folded;
+// So many bytes in lower case, as a number.
+template <std::size_t kBytes>
+constexpr std::uint64_t LoadLower(const char* bytes) {
+  std::uint64_t loaded = 0;
+  if (std::is_constant_evaluated()) {
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      loaded |= std::uint64_t{static_cast<std::uint8_t>(bytes[i])} << (i * 8);
+    }
+  } else {
+    std::memcpy(&loaded, bytes, kBytes);
+  }
+  return Lower8(loaded);
+}
+static_assert(std::endian::native == std::endian::little);
+
+// Numbers that are equal for names of one length that differ in nothing but
+// their case: all of a name up to 32 bytes, what is in the middle twice.
+using Folded = std::array<std::uint64_t, 4>;
+static_assert(kLongestName <= sizeof(Folded));
+
+constexpr Folded Fold(std::string_view name) {
+  const char* const begin = name.data();
+  const char* const end = begin + name.size();
+  if (name.size() >= 16) {
+    return {LoadLower<8>(begin), LoadLower<8>(begin + 8),
+            LoadLower<8>(end - 16), LoadLower<8>(end - 8)};
+  }
+  if (name.size() >= 8) return {LoadLower<8>(begin), LoadLower<8>(end - 8)};
+  if (name.size() >= 4) return {LoadLower<4>(begin), LoadLower<4>(end - 4)};
+  if (name.size() >= 2) return {LoadLower<2>(begin), LoadLower<2>(end - 2)};
+  return {name.empty() ? 0 : LoadLower<1>(begin)};
 }
 
 constexpr auto kFolded = [] {
   std::array<Folded, std::size(kKnown)> all{};
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::string_view name = kKnown[i].name;
-    for (std::size_t at = 0; at < name.size(); ++at) {
-      // As a load from memory puts them.
-      all[i][at / 8] |= std::uint64_t{static_cast<std::uint8_t>(name[at])}
-                        << (at % 8 * 8);
-    }
-  }
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = Fold(kKnown[i].name);
   return all;
 }();
-static_assert(std::endian::native == std::endian::little);
 
 HeaderId IdByPrefix(std::string_view name) {
   for (const Prefix& prefix : kPrefixes) {

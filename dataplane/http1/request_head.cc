@@ -159,7 +159,7 @@ ParseResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
   head.expects_continue = false;
   // RFC 9112 section 2.2 asks to overlook one empty line before a request.
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
-  const std::size_t end = bytes.find("\r\n\r\n", skipped);
+  const std::size_t end = FindEmptyLine(bytes, skipped);
   if (end == std::string_view::npos || end > kMaxHeadBytes) {
     return Incomplete(bytes);
   }

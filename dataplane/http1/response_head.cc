@@ -47,7 +47,7 @@ void FrameResponse(const Seen& seen, Method request_method,
 ParseResult ParseResponseHead(std::string_view bytes, Method request_method,
                               ResponseHead& head) {
   Reset(head);
-  const std::size_t end = bytes.find("\r\n\r\n");
+  const std::size_t end = FindEmptyLine(bytes);
   if (end == std::string_view::npos || end > kMaxHeadBytes) {
     return Incomplete(bytes);
   }

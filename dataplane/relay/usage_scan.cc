@@ -1,9 +1,11 @@
 #include "dataplane/relay/usage_scan.h"
 
+#include <emmintrin.h>
 #include <simdjson.h>
-#include <string.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -34,20 +36,38 @@ std::optional<std::string_view> ObjectBehind(std::string_view text,
   return value;
 }
 
-// Where the last `name`, quotes included, that ends before `end` begins. From
-// quote to quote: rfind() compares at every byte, which was a sixth of what a
-// small request cost.
+// Sixteen bytes at once: SSE2 is part of x86-64.
+__m128i Load(const char* bytes) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+}
+// A bit for each byte that is `c`.
+unsigned Where(__m128i bytes, char c) {
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
+}
+
+// Where the last `name`, quotes included, that ends before `end` begins. Looks
+// for its first two bytes: rfind() compares at every one, which was a sixth of
+// what a small request cost.
 std::size_t LastName(std::string_view text, std::string_view name,
                      std::size_t end) {
-  while (end > 0) {
-    const void* const quote = ::memrchr(text.data(), '"', end);
-    if (quote == nullptr) break;
-    end =
-        static_cast<std::size_t>(static_cast<const char*>(quote) - text.data());
-    const std::string_view until = text.substr(0, end + 1);
-    if (until.ends_with(name)) return until.size() - name.size();
+  if (end < name.size()) return kNone;
+  // Where it may begin: before this.
+  std::size_t before = end - name.size() + 1;
+  while (before >= 16) {
+    const char* const block = text.data() + before - 16;
+    unsigned found =
+        Where(Load(block), name[0]) & Where(Load(block + 1), name[1]);
+    while (found != 0) {
+      const auto last = static_cast<std::size_t>(std::bit_width(found) - 1);
+      if (std::string_view(block + last, name.size()) == name) {
+        return before - 16 + last;
+      }
+      found ^= 1U << last;
+    }
+    before -= 16;
   }
-  return kNone;
+  return text.substr(0, before + name.size() - 1).rfind(name);
 }
 
 // From behind: what stands last is the whole of it. Inside a string the quotes
@@ -81,7 +101,7 @@ std::size_t EndOfString(std::string_view text, std::size_t at) {
 }
 
 // Of the object that `text` begins with; 0 where it is cut.
-std::size_t SizeOfObject(std::string_view text) {
+std::size_t SizeOfEscaped(std::string_view text) {
   int depth = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
@@ -93,6 +113,40 @@ std::size_t SizeOfObject(std::string_view text) {
       ++depth;
     } else if ((c == '}' || c == ']') && --depth == 0) {
       return at + 1;
+    }
+  }
+  return 0;
+}
+
+// Bit i says whether the bits up to and with i are odd in number.
+unsigned OddUpTo(unsigned bits) {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  return (bits ^ (bits << 8)) & 0xffff;
+}
+
+// The same, sixteen bytes at once; strings that hold escapes are read one by
+// one.
+std::size_t SizeOfObject(std::string_view text) {
+  int depth = 0;
+  unsigned in_string = 0;  // All bits or none.
+  for (std::size_t at = 0; at < text.size(); at += 16) {
+    std::array<char, 16> last{};
+    const bool whole = text.size() - at >= 16;
+    if (!whole) text.substr(at).copy(last.data(), last.size());
+    const __m128i block = Load(whole ? text.data() + at : last.data());
+    if (Where(block, '\\') != 0) return SizeOfEscaped(text);
+    const unsigned inside = OddUpTo(Where(block, '"')) ^ in_string;
+    in_string = (inside >> 15 & 1) != 0 ? 0xffff : 0;
+    // Square brackets become curly by bit 0x20, and nothing else does.
+    const __m128i curly = _mm_or_si128(block, _mm_set1_epi8(0x20));
+    const unsigned opening = Where(curly, '{');
+    unsigned brackets = (opening | Where(curly, '}')) & ~inside;
+    for (; brackets != 0; brackets &= brackets - 1) {
+      const int bit = std::countr_zero(brackets);
+      depth += (opening >> bit & 1) != 0 ? 1 : -1;
+      if (depth == 0) return at + static_cast<std::size_t>(bit) + 1;
     }
   }
   return 0;

@@ -162,6 +162,29 @@ TEST(ReadUsageEndTest, EveryCutIsSafe) {
   }
 }
 
+// Sixteen bytes are looked at together: wherever they divide a string, what is
+// in it opens and closes nothing.
+TEST(ReadUsageEndTest, BracketsInStringsAreNone) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (const std::string_view end : {"}{", "]]}", R"(\"}}})", R"(}\\)"}) {
+      const std::string text =
+          Concat(R"({"usage":{")", std::string(size, 'x'), end,
+                 R"(":[{"y":"}"}],"prompt_tokens":7},"z":{"usage":1}})");
+      EXPECT_EQ(Read(text).usage, Usage{.fresh_input = 7}) << text;
+    }
+  }
+}
+
+// Wherever the name stands, and whatever stands behind it.
+TEST(ReadUsageEndTest, TheLastUsageIsFoundAtEachDistance) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    const std::string text =
+        Concat(R"({"usage":{"prompt_tokens":1},"usage":{"prompt_tokens":7},")",
+               std::string(size, 'u'), R"(":"usage"})");
+    EXPECT_EQ(Read(text).usage, Usage{.fresh_input = 7}) << text;
+  }
+}
+
 const char* const kChatEnd = R"({"x":0,"usage":{"prompt_tokens":120,)"
                              R"("completion_tokens":34,)"
                              R"("prompt_tokens_details":)"
