@@ -1,9 +1,7 @@
 #include "cli/connection.h"
 
 #include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
 
 #include <memory>
 #include <string>
@@ -15,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/config/size_limit.h"
+#include "common/net/grpc_channel.h"
 #include "common/tls/identity.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
 
@@ -45,20 +44,17 @@ absl::Status Check(const Connection& connection) {
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(
     const tls::IdentityFiles& files, absl::Time now) {
-  if (files.none()) return grpc::InsecureChannelCredentials();
+  if (files.none()) return net::ClientCredentials(nullptr);
   const absl::StatusOr<tls::Identity> identity = tls::LoadIdentity(files, now);
   if (!identity.ok()) {
     return absl::InvalidArgumentError(identity.status().message());
   }
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = identity->authorities;
-  options.pem_private_key = identity->private_key.Reveal();
-  options.pem_cert_chain = identity->certificate_chain;
-  return grpc::SslCredentials(options);
+  return net::ClientCredentials(&*identity);
 }
 
-// Any answer but that of one that is not there or stands by.
-bool Leads(const std::shared_ptr<grpc::Channel>& channel) {
+// Any answer but that of one that is not there, or that follows and can't reach
+// who leads.
+bool Serves(const std::shared_ptr<grpc::Channel>& channel) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
   admin::v1::GetGroupsResponse response;
@@ -75,16 +71,13 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
   if (absl::Status fine = Check(connection); !fine.ok()) return fine;
   const auto credentials = Credentials(connection.tls, now);
   if (!credentials.ok()) return credentials.status();
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(config::kMaxMessageBytes);
-  // http_proxy is for the web; the control plane is not reached through it.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   std::shared_ptr<grpc::Channel> channel;
   const std::vector<std::string> servers =
       absl::StrSplit(connection.server, ',');
   for (const std::string& server : servers) {
-    channel = grpc::CreateCustomChannel(server, *credentials, arguments);
-    if (servers.size() == 1 || Leads(channel)) break;
+    channel =
+        net::NewGrpcChannel(server, *credentials, config::kMaxMessageBytes);
+    if (servers.size() == 1 || Serves(channel)) break;
   }
   return channel;
 }

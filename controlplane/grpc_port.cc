@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
+#include "common/net/grpc_channel.h"
 #include "common/net/grpc_security.h"
 #include "common/net/grpc_server.h"
 #include "common/net/plaintext.h"
@@ -30,6 +31,11 @@ absl::Status CheckGrpcPort(const GrpcPortOptions& options) {
       return absl::InvalidArgumentError(
           "--token-file: tokens travel over TLS only; give --tls-cert, "
           "--tls-key and --tls-client-ca too");
+    }
+    if (!options.tls_peer_name.empty()) {
+      return absl::InvalidArgumentError(
+          "--tls-peer-name: certificates are shown over TLS only; give "
+          "--tls-cert, --tls-key and --tls-client-ca too");
     }
     if (net::MayBePlain(options.listen, options.plaintext)) {
       return absl::OkStatus();
@@ -105,6 +111,17 @@ absl::Status GrpcPort::Serve(net::GrpcServerOptions server) {
   if (!started.ok()) return started.status();
   server_ = *std::move(started);
   return absl::OkStatus();
+}
+
+std::shared_ptr<grpc::ChannelCredentials> GrpcPort::ClientCredentials() {
+  const std::shared_ptr<const tls::Identity> identity =
+      identity_ == nullptr ? nullptr : identity_->Current();
+  MutexLock lock(&mutex_);
+  if (client_ == nullptr || identity != client_identity_) {
+    client_ = net::ClientCredentials(identity.get());
+    client_identity_ = identity;
+  }
+  return client_;
 }
 
 void GrpcPort::Poll() {

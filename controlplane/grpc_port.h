@@ -2,6 +2,8 @@
 #ifndef WEIR_CONTROLPLANE_GRPC_PORT_H_
 #define WEIR_CONTROLPLANE_GRPC_PORT_H_
 
+#include <grpcpp/security/credentials.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -12,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/mutex.h"
 #include "common/net/grpc_security.h"
 #include "common/net/grpc_server.h"
 #include "common/net/plaintext.h"
@@ -28,6 +31,9 @@ struct GrpcPortOptions {
   std::string listen = "127.0.0.1:7400";
   // All three or none; the authorities are those of nodes and operators.
   tls::IdentityFiles tls = {};
+  // In the certificates of other control planes on the same database; empty: the
+  // host that each is reached at.
+  std::string tls_peer_name = {};
   // Empty: only certificates say who calls.
   std::string token_file = {};
   net::Plaintext plaintext = net::Plaintext::kOnLoopback;
@@ -56,6 +62,12 @@ class GrpcPort {
   void Shutdown(absl::Duration grace) {
     if (server_ != nullptr) server_->Shutdown(grace);
   }
+  void SetServing(bool serving) { server_->SetServing(serving); }
+
+  // By which another control plane is called: with the certificate that is in
+  // use here, or none. The same pointer until that changes.
+  std::shared_ptr<grpc::ChannelCredentials> ClientCredentials();
+  const std::string& peer_name() const { return options_.tls_peer_name; }
 
   const std::string& address() const { return server_->address(); }
   net::SocketAcceptor::Stats stats() const { return server_->stats(); }
@@ -77,6 +89,11 @@ class GrpcPort {
   std::shared_ptr<AccessControl> access_;
   std::shared_ptr<TokenFile> tokens_;
   std::unique_ptr<net::GrpcServer> server_;
+
+  Mutex mutex_;
+  // What ClientCredentials() said last, and of which identity.
+  std::shared_ptr<grpc::ChannelCredentials> client_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const tls::Identity> client_identity_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace weir::controlplane

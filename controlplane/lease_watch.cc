@@ -57,7 +57,7 @@ std::vector<Condition> LeaseConditions(const LeaseReading& reading) {
 void AddLeaseMetrics(const LeaseReading& reading, ops::MetricPage& page) {
   page.Gauge("weir_leader",
              "1 where this control plane leads, 0 where it "
-             "stands by.",
+             "follows.",
              {}, reading.epoch != 0 ? 1 : 0);
   page.Gauge("weir_lease_failing_seconds",
              "Since when the leader's lease can't be renewed or read; 0: it "

@@ -17,7 +17,7 @@
 namespace weir::controlplane {
 
 struct LeaseReading {
-  // That this process leads in; 0: it stands by.
+  // That this process leads in; 0: it follows.
   std::uint64_t epoch = 0;
   // Where the leader is; empty: nobody knows.
   std::string leader = {};

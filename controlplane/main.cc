@@ -27,8 +27,8 @@
 #include "controlplane/grpc_port.h"
 #include "controlplane/lease_watch.h"
 #include "controlplane/probe/http_prober.h"
+#include "controlplane/replica/follower.h"
 #include "controlplane/replica/replica.h"
-#include "controlplane/replica/standby.h"
 #include "controlplane/store/open_store.h"
 #include "controlplane/store/store.h"
 
@@ -54,9 +54,13 @@ void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
   app.add_option("--tls-key", port.tls.key, "PEM file of its private key")
       ->type_name("FILE");
   app.add_option("--tls-client-ca", port.tls.authorities,
-                 "PEM file of the authorities of nodes' and operators' "
-                 "certificates")
+                 "PEM file of the authorities of nodes', operators' and other "
+                 "control planes' certificates")
       ->type_name("FILE");
+  app.add_option("--tls-peer-name", port.tls_peer_name,
+                 "name in the certificates of other control planes on this "
+                 "database; without it, the host that each is reached at")
+      ->type_name("NAME");
   app.add_option("--token-file", port.token_file,
                  "file of tokens that weirctl may show instead of a "
                  "certificate, a line NAME ROLE SHA256 each")
@@ -85,8 +89,8 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
         return std::string(CheckStoreUrl(url).message());
       });
   ops::AddAddress(app, "--advertise", flags.advertise,
-                  "host:port at which others reach the gRPC port, told by "
-                  "control planes that stand by; without it, where it listens, "
+                  "host:port at which the other control planes on this "
+                  "database reach the gRPC port; without it, where it listens, "
                   "or this machine's name where that is everywhere");
   app.add_option("--resources", flags.options.resource_file,
                  "YAML file that the registry is kept equal to");
@@ -197,12 +201,12 @@ absl::Status RunReplica(Flags flags, const std::shared_ptr<Store>& store,
   const auto watch = std::make_shared<LeaseWatch>(clock);
   ControlPlaneOptions options = std::move(flags.options);
   options.lease = watch;
-  auto standby =
-      Standby::Start(options.grpc, options.http_listen, watch, clock);
-  if (!standby.ok()) return standby.status();
+  auto follower =
+      Follower::Start(options.grpc, options.http_listen, watch, clock);
+  if (!follower.ok()) return follower.status();
   // Whatever it becomes later is found where it was.
-  options.grpc.listen = (*standby)->grpc_address();
-  options.http_listen = (*standby)->http_address();
+  options.grpc.listen = (*follower)->grpc_address();
+  options.http_listen = (*follower)->http_address();
   SayWhere(options.grpc.listen, options.http_listen);
 
   const Replica::Duties duties{
@@ -212,7 +216,7 @@ absl::Status RunReplica(Flags flags, const std::shared_ptr<Store>& store,
         return std::make_unique<Leader>(*std::move(control_plane));
       },
       [&]() -> absl::StatusOr<std::unique_ptr<Duty>> {
-        return Standby::Start(options.grpc, options.http_listen, watch, clock);
+        return Follower::Start(options.grpc, options.http_listen, watch, clock);
       }};
   SystemRandom random;
   Replica replica(
@@ -221,7 +225,7 @@ absl::Status RunReplica(Flags flags, const std::shared_ptr<Store>& store,
        .address = flags.advertise.empty() ? AdvertisedOf(options.grpc.listen)
                                           : flags.advertise},
       duties, *watch, clock);
-  replica.Start(*std::move(standby));
+  replica.Start(*std::move(follower));
   WaitFor(signals);
   replica.Stop();
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/net/grpc_channel.h"
 #include "common/net/plaintext.h"
 #include "common/ops/certificate_metrics.h"
 #include "common/tls/identity.h"
@@ -97,14 +98,9 @@ NodeTls::Change NodeTls::Poll(absl::Time wall_now) {
 }
 
 std::shared_ptr<grpc::ChannelCredentials> NodeTls::ControlPlane() const {
-  if (control_plane_ == nullptr) return grpc::InsecureChannelCredentials();
   const std::shared_ptr<const tls::Identity> identity =
-      control_plane_->Current();
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = identity->authorities;
-  options.pem_private_key = identity->private_key.Reveal();
-  options.pem_cert_chain = identity->certificate_chain;
-  return grpc::SslCredentials(options);
+      control_plane_ == nullptr ? nullptr : control_plane_->Current();
+  return net::ClientCredentials(identity.get());
 }
 
 std::vector<ops::PortCertificates> NodeTls::Status() const {

@@ -135,6 +135,18 @@ absl::StatusOr<std::string> AlternativeNames(
   return absl::StrJoin(names, ",");
 }
 
+const char* Purposes(CertificateRequest::Use use) {
+  switch (use) {
+    case CertificateRequest::Use::kServer:
+      return "serverAuth";
+    case CertificateRequest::Use::kClient:
+      return "clientAuth";
+    case CertificateRequest::Use::kBoth:
+      return "serverAuth,clientAuth";
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<Authority> Authority::Create(const std::string& common_name,
@@ -167,14 +179,13 @@ absl::StatusOr<SignedKey> Authority::Sign(
   const CertificatePtr draft =
       Draft(request.common_name, request.not_before, request.not_after,
             key.get(), certificate_.get());
-  const bool is_server = request.use == CertificateRequest::Use::kServer;
   if (draft == nullptr ||
       !AddExtension(draft.get(), certificate_.get(), NID_basic_constraints,
                     "critical,CA:FALSE") ||
       !AddExtension(draft.get(), certificate_.get(), NID_key_usage,
                     "critical,digitalSignature") ||
       !AddExtension(draft.get(), certificate_.get(), NID_ext_key_usage,
-                    is_server ? "serverAuth" : "clientAuth") ||
+                    Purposes(request.use)) ||
       // Two authorities of one name are told apart, and errors say so.
       !AddExtension(draft.get(), certificate_.get(),
                     NID_authority_key_identifier, "keyid:always") ||

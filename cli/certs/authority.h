@@ -24,7 +24,7 @@ struct CertificateRequest {
   // DNS names or literal addresses that it is good for.
   std::vector<std::string> hosts = {};
   std::vector<std::string> uris = {};
-  enum class Use { kServer, kClient };
+  enum class Use { kServer, kClient, kBoth };
   Use use = Use::kClient;
   absl::Time not_before;
   absl::Time not_after;

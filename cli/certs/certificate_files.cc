@@ -42,9 +42,10 @@ struct Kind {
   const char* role;
 };
 constexpr Kind kKinds[] = {
-    {"controlplane", Use::kServer, ""},     {"dataplane", Use::kServer, ""},
-    {"node", Use::kClient, "node"},         {"viewer", Use::kClient, "viewer"},
-    {"operator", Use::kClient, "operator"}, {"admin", Use::kClient, "admin"}};
+    // Calls the leader where it does not lead itself.
+    {"controlplane", Use::kBoth, "replica"}, {"dataplane", Use::kServer, ""},
+    {"node", Use::kClient, "node"},          {"viewer", Use::kClient, "viewer"},
+    {"operator", Use::kClient, "operator"},  {"admin", Use::kClient, "admin"}};
 
 absl::Status Write(const std::filesystem::path& path, std::string_view text,
                    mode_t mode) {
@@ -78,11 +79,12 @@ absl::StatusOr<std::vector<NamedKey>> MakeAll(
                                .use = kind.use,
                                .not_before = begin,
                                .not_after = options.now + options.valid_for};
-    if (kind.use == Use::kServer) {
+    if (kind.use != Use::kClient) {
       request.hosts = {"localhost", "127.0.0.1", "::1"};
       request.hosts.insert(request.hosts.end(), options.hosts.begin(),
                            options.hosts.end());
-    } else {
+    }
+    if (kind.use != Use::kServer) {
       request.uris = {absl::StrCat("weir://role/", kind.role)};
     }
     absl::StatusOr<SignedKey> key = authority->Sign(request);

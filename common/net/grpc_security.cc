@@ -44,6 +44,7 @@ GrpcCall ReadCall(const grpc_auth_context* peer, const grpc_metadata* headers,
     const std::string_view key = View(headers[i].key);
     if (key == ":path") call.method = View(headers[i].value);
     if (key == "authorization") call.authorization = View(headers[i].value);
+    if (key == kRelayedHeader) call.relayed_for = View(headers[i].value);
   }
   if (grpc_auth_context_peer_is_authenticated(peer) == 0) return call;
   GrpcCall::Certificate& certificate = call.certificate.emplace();

@@ -15,6 +15,10 @@
 
 namespace weir::net {
 
+// A control plane that does not lead passes calls on with this header, whose
+// value says for whom.
+inline constexpr char kRelayedHeader[] = "weir-relayed";
+
 // What a call comes with before any service sees it. Views are good until the
 // decision has been made.
 struct GrpcCall {
@@ -32,6 +36,8 @@ struct GrpcCall {
   std::optional<Certificate> certificate;
   // The header's value; empty: there is none.
   std::string_view authorization;
+  // The value of kRelayedHeader; empty: there is none.
+  std::string_view relayed_for = {};
 };
 
 struct GrpcSecurity {

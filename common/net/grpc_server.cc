@@ -86,9 +86,6 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     return absl::UnavailableError(absl::StrCat(
         options.listen_address, ": gRPC could not be started; see its log"));
   }
-  if (options.health == GrpcServerOptions::Health::kNotServing) {
-    result->server_->GetHealthCheckService()->SetServingStatus(false);
-  }
   absl::StatusOr<std::unique_ptr<SocketAcceptor>> acceptor =
       SocketAcceptor::Start(
           {options.listen_address, ConnectionCap(options.max_connections),
@@ -109,6 +106,10 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
 
 GrpcServer::~GrpcServer() {
   if (acceptor_ != nullptr) Shutdown(absl::ZeroDuration());
+}
+
+void GrpcServer::SetServing(bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(serving);
 }
 
 void GrpcServer::Shutdown(absl::Duration grace) {

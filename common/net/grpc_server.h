@@ -25,9 +25,6 @@ struct GrpcServerOptions {
   std::vector<grpc::Service*> services;
   // Answers the calls that no service has; null: they are unknown methods.
   grpc::CallbackGenericService* other_calls = nullptr;
-  // What the health service says of the server.
-  enum class Health { kServing, kNotServing };
-  Health health = Health::kServing;
   // Connections at once; at most three quarters of the descriptors that the
   // process may have, for there is other work to be done.
   std::size_t max_connections = 4096;
@@ -59,6 +56,9 @@ class GrpcServer {
   // Accepts nothing more, lets calls end for `grace`, then cancels them; waits
   // until none is left. May be called twice.
   void Shutdown(absl::Duration grace);
+
+  // What the health service says of the server: SERVING until told otherwise.
+  void SetServing(bool serving);
 
   // host:port where it really listens.
   const std::string& address() const { return acceptor_->address(); }

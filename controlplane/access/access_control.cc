@@ -15,6 +15,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/concat.h"
 #include "common/mutex.h"
 #include "common/net/grpc_security.h"
 #include "controlplane/access/method_roles.h"
@@ -91,21 +92,24 @@ absl::Status AccessControl::Authorize(const net::GrpcCall& call) {
     LogRefusal(call, caller.status());
     return caller.status();
   }
-  const bool may =
-      std::any_of(caller->roles.begin(), caller->roles.end(),
-                  [&](Role role) { return Covers(role, *needed); });
+  // Who passes a call on has decided on it already.
+  const bool relayed = !call.relayed_for.empty();
+  const Role role = relayed ? Role::kReplica : *needed;
+  const bool may = std::any_of(caller->roles.begin(), caller->roles.end(),
+                               [&](Role has) { return Covers(has, role); });
   if (!may) {
     ++forbidden_;
-    absl::Status why = absl::PermissionDeniedError(
-        absl::StrCat(caller->name, " has ", RoleNames(caller->roles), "; ",
-                     Shown(call.method), " needs ",
-                     std::string(RoleName(*needed)), " (a URI weir://role/",
-                     std::string(RoleName(*needed)), " in the certificate)"));
+    absl::Status why = absl::PermissionDeniedError(absl::StrCat(
+        caller->name, " has ", RoleNames(caller->roles), "; ",
+        relayed ? "to pass on " : "", Shown(call.method), " needs ",
+        std::string(RoleName(role)), " (a URI weir://role/",
+        std::string(RoleName(role)), " in the certificate)"));
     LogRefusal(call, why);
     return why;
   }
   if (Changes(*needed)) {
-    spdlog::info("{} calls {}", caller->name, Shown(call.method));
+    spdlog::info("{} calls {}{}", caller->name, Shown(call.method),
+                 relayed ? Concat(" for ", Shown(call.relayed_for)) : "");
   }
   return absl::OkStatus();
 }

@@ -13,7 +13,8 @@ struct NamedRole {
 constexpr NamedRole kRoles[] = {{Role::kViewer, "viewer"},
                                 {Role::kOperator, "operator"},
                                 {Role::kAdmin, "admin"},
-                                {Role::kNode, "node"}};
+                                {Role::kNode, "node"},
+                                {Role::kReplica, "replica"}};
 
 constexpr std::string_view kUriPrefix = "weir://role/";
 
@@ -39,8 +40,8 @@ std::optional<Role> RoleOfUri(std::string_view uri) {
 }
 
 bool Covers(Role role, Role needed) {
-  if (role == Role::kNode || needed == Role::kNode) return role == needed;
-  return role >= needed;
+  return role <= Role::kAdmin && needed <= Role::kAdmin ? role >= needed
+                                                        : role == needed;
 }
 
 }  // namespace weir::controlplane

@@ -16,9 +16,11 @@ enum class Role {
   kAdmin,
   // A node: the stream between the planes, and nothing else.
   kNode,
+  // A control plane that does not lead: what others may do, for them.
+  kReplica,
 };
 
-// `viewer`, `operator`, `admin`, `node`.
+// `viewer`, `operator`, `admin`, `node`, `replica`.
 std::string_view RoleName(Role role);
 std::optional<Role> ParseRole(std::string_view name);
 
@@ -27,7 +29,8 @@ std::optional<Role> ParseRole(std::string_view name);
 std::optional<Role> RoleOfUri(std::string_view uri);
 
 // Whether `role` may do what needs `needed`: an admin is an operator too, an
-// operator a viewer; nobody else is a node, and a node is nothing else.
+// operator a viewer; nobody else is a node or a replica, and these are nothing
+// else.
 bool Covers(Role role, Role needed);
 
 }  // namespace weir::controlplane

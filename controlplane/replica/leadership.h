@@ -12,7 +12,7 @@
 namespace weir::controlplane {
 
 struct Standing {
-  // The epoch that it leads in; nullopt: it stands by.
+  // The epoch that it leads in; nullopt: it follows.
   std::optional<std::uint64_t> leads = std::nullopt;
   // Where the leader's gRPC port is, as far as is known; empty: nobody knows.
   std::string leader = {};

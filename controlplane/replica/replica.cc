@@ -27,8 +27,8 @@ Replica::Replica(LeaseStore& lease, ReplicaOptions options, Duties duties,
       watch_(watch),
       clock_(clock) {}
 
-void Replica::Start(std::unique_ptr<Duty> standby) {
-  duty_ = std::move(standby);
+void Replica::Start(std::unique_ptr<Duty> follower) {
+  duty_ = std::move(follower);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -85,9 +85,9 @@ void Replica::Become(const Standing& next) {
   standing_ = next;
   watch_.Set(next.leads.value_or(0), next.leader);
   if (!next.leads.has_value()) {
-    spdlog::info("standing by; the leader is {}",
+    spdlog::info("following; the leader is {}",
                  next.leader.empty() ? "not known" : next.leader);
-    if (!same) Begin(duties_.stand_by).IgnoreError();
+    if (!same) Begin(duties_.follow).IgnoreError();
     return;
   }
   spdlog::info("leading in epoch {}", *next.leads);
@@ -96,7 +96,7 @@ void Replica::Become(const Standing& next) {
   standing_ = {};
   watch_.Set(0, "");
   lease_.Resign(options_.holder).IgnoreError();
-  Begin(duties_.stand_by).IgnoreError();
+  Begin(duties_.follow).IgnoreError();
 }
 
 absl::Status Replica::Begin(
@@ -105,7 +105,7 @@ absl::Status Replica::Begin(
   if (begun.ok()) {
     duty_ = *std::move(begun);
   } else {
-    spdlog::error("can't begin to lead or to stand by: {}",
+    spdlog::error("can't begin to lead or to follow: {}",
                   std::string(begun.status().message()));
   }
   return begun.status();

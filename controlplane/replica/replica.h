@@ -1,4 +1,4 @@
-// One control plane among several on a database: leads, or stands by.
+// One control plane among several on a database: leads, or follows.
 #ifndef WEIR_CONTROLPLANE_REPLICA_REPLICA_H_
 #define WEIR_CONTROLPLANE_REPLICA_REPLICA_H_
 
@@ -47,8 +47,8 @@ class Replica {
   struct Duties {
     // Begins to lead; what the last duty held is free.
     std::function<absl::StatusOr<std::unique_ptr<Duty>>()> lead;
-    // Begins to stand by; likewise.
-    std::function<absl::StatusOr<std::unique_ptr<Duty>>()> stand_by;
+    // Begins to follow who leads; likewise.
+    std::function<absl::StatusOr<std::unique_ptr<Duty>>()> follow;
   };
 
   // Tells `watch`, before a duty begins, what it begins in. `lease`, `watch`
@@ -57,8 +57,8 @@ class Replica {
           LeaseWatch& watch, const SystemClock& clock);
   ~Replica() { Stop(); }
 
-  // Begins with `standby`, which stands by.
-  void Start(std::unique_ptr<Duty> standby);
+  // Begins with `follower`.
+  void Start(std::unique_ptr<Duty> follower);
   // Ends what it does and gives the lease to whoever wants it. May be called
   // twice.
   void Stop();

@@ -49,7 +49,8 @@ class CommandLineTest(unittest.TestCase):
             with self.subTest(overlay=overlay, workload=workload.name):
                 self.assertEqual(set(workload.flags) - set(flags), set())
                 for variable in workload.container.get("env", []):
-                    self.assertIn(variable["name"], variables)
+                    self.assertIn(variable["name"],
+                                  variables | set(workload.pod_facts))
 
     def test_every_value_is_accepted(self):
         # --version ends a command line that is right; a wrong one exits 2.

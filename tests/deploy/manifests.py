@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import re
 
 import yaml
 
@@ -10,6 +11,8 @@ import kubectl
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OVERLAYS = ("local", "production", "production-keda")
 WORKLOADS = ("Deployment", "StatefulSet")
+# The address is for documentation, RFC 5737.
+POD_FACTS = {"status.podIP": "192.0.2.1", "metadata.name": "pod"}
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -78,10 +81,22 @@ class Workload:
                 for port in self.container["ports"]}
 
     @property
+    def pod_facts(self):
+        """What Kubernetes would put into arguments, by $(NAME)."""
+        arguments = " ".join(self.container.get("args", []))
+        return {variable["name"]:
+                POD_FACTS[variable["valueFrom"]["fieldRef"]["fieldPath"]]
+                for variable in self.container.get("env", [])
+                if f"$({variable['name']})" in arguments}
+
+    @property
     def flags(self):
         """Values by flag; every argument is --flag=value."""
-        return dict(argument.split("=", 1)
-                    for argument in self.container.get("args", []))
+        facts = self.pod_facts
+        return dict(
+            re.sub(r"\$\((\w+)\)", lambda name: facts[name.group(1)],
+                   argument).split("=", 1)
+            for argument in self.container.get("args", []))
 
     def probes(self):
         for kind in ("startupProbe", "livenessProbe", "readinessProbe"):

@@ -28,6 +28,7 @@
 namespace weir::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // Of each answer.
@@ -124,9 +125,30 @@ class ReplicaTest : public ::testing::Test {
   }
 
   bool Leads(int index) {
-    const absl::StatusOr<HttpAnswer> answer =
-        Get(fleet_->control_plane(index).address("http"), "/readyz");
-    return answer.ok() && answer->status == 200;
+    const absl::StatusOr<HttpAnswer> page =
+        Get(fleet_->control_plane(index).address("http"), "/metrics");
+    return page.ok() && page->body.find("\nweir_leader 1") != std::string::npos;
+  }
+
+  // Whether both serve nodes and operators: the follower by the leader.
+  bool AllServe() {
+    for (int index = 0; index < fleet_->control_planes(); ++index) {
+      const absl::StatusOr<HttpAnswer> answer =
+          Get(fleet_->control_plane(index).address("http"), "/readyz");
+      if (!answer.ok() || answer->status != 200) return false;
+    }
+    return true;
+  }
+
+  // Eventually(), and how far weights moved meanwhile from MakeUneven().
+  bool EventuallyWatching(const std::function<bool()>& condition,
+                          absl::Duration limit = absl::Seconds(30)) {
+    return Eventually(
+        [&] {
+          farthest_ = std::max(farthest_, Far({0.5, 0.5, 0}));
+          return condition();
+        },
+        limit);
   }
 
   // For how long the leader has not been able to store usage.
@@ -163,7 +185,51 @@ class ReplicaTest : public ::testing::Test {
   std::unique_ptr<PostgresServer> server_;
   std::optional<Fleet> fleet_;
   std::vector<std::unique_ptr<Load>> loads_;
+  double farthest_ = 0;
 };
+
+TEST_F(ReplicaTest, AFollowerServesAsTheLeaderDoes) {
+  ASSERT_TRUE(Eventually([this] { return AllServe(); })) << fleet_->Logs();
+  const int follower = Leads(0) ? 1 : 0;
+  ASSERT_FALSE(Leads(follower));
+  const std::string address = fleet_->control_plane(follower).address("grpc");
+  const auto created = fleet_->CtlAt(address, {"key", "create", "mine"});
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->exit_code, 0) << created->output;
+  const auto nodes = fleet_->CtlAt(address, {"nodes"});
+  ASSERT_TRUE(nodes.ok()) << nodes.status();
+  EXPECT_THAT(nodes->output, AllOf(HasSubstr("node-1"), HasSubstr("node-2")));
+  const auto refused = fleet_->CtlAt(address, {"provider", "remove", "nobody"});
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_NE(refused->exit_code, 0);
+  EXPECT_THAT(refused->output, HasSubstr("nobody"));
+}
+
+TEST_F(ReplicaTest, ReplacedOneAfterTheOtherUnseen) {
+  ASSERT_NO_FATAL_FAILURE(MakeUneven());
+  ASSERT_TRUE(Eventually([this] { return AllServe(); })) << fleet_->Logs();
+  ASSERT_NO_FATAL_FAILURE(StartLoads(absl::Seconds(120)));
+  for (const int index : {0, 1, 0, 1}) {
+    const absl::Time begin = absl::Now();
+    fleet_->control_plane(index).Terminate();
+    const absl::StatusOr<int> code =
+        fleet_->control_plane(index).WaitForEnd(absl::Seconds(30));
+    ASSERT_TRUE(code.ok()) << code.status();
+    EXPECT_EQ(*code, 0);
+    ASSERT_TRUE(fleet_->control_plane(index).Start().ok());
+    ASSERT_TRUE(EventuallyWatching([this] { return AllServe(); }))
+        << fleet_->Logs();
+    ASSERT_TRUE(
+        EventuallyWatching([this] { return InStep(); }, absl::Seconds(60)))
+        << fleet_->Logs();
+    std::printf("control plane %d is replaced after %s\n", index + 1,
+                absl::FormatDuration(absl::Now() - begin).c_str());
+  }
+  std::printf("no weight moved by more than %.3f\n", farthest_);
+  EXPECT_LT(farthest_, kJump);
+  ExpectNoFailure();
+  ExpectExactLedger();
+}
 
 TEST_F(ReplicaTest, ALeaderThatIsKilledIsFollowedUnseen) {
   ASSERT_NO_FATAL_FAILURE(MakeUneven());
@@ -174,28 +240,22 @@ TEST_F(ReplicaTest, ALeaderThatIsKilledIsFollowedUnseen) {
 
   fleet_->control_plane(leader).Kill();
   const absl::Time killed = absl::Now();
-  double farthest = 0;
-  const auto while_watching = [&](const std::function<bool()>& condition) {
-    return [&, condition] {
-      farthest = std::max(farthest, Far({0.5, 0.5, 0}));
-      return condition();
-    };
-  };
-  ASSERT_TRUE(Eventually(while_watching([&] { return Leads(1 - leader); })))
+  ASSERT_TRUE(EventuallyWatching([&] { return Leads(1 - leader); }))
       << fleet_->Logs();
   std::printf("the other leads after %s\n",
               absl::FormatDuration(absl::Now() - killed).c_str());
   EXPECT_TRUE(
-      Eventually(while_watching([&] { return InStep(); }), absl::Seconds(60)))
+      EventuallyWatching([this] { return InStep(); }, absl::Seconds(60)))
       << fleet_->Logs();
   std::printf(
       "both nodes run its weights after %s; no weight moved by more "
       "than %.3f\n",
-      absl::FormatDuration(absl::Now() - killed).c_str(), farthest);
-  EXPECT_LT(farthest, kJump);
+      absl::FormatDuration(absl::Now() - killed).c_str(), farthest_);
+  EXPECT_LT(farthest_, kJump);
 
-  // Who was killed comes back, and stands by.
+  // Who was killed comes back, and follows.
   ASSERT_TRUE(fleet_->control_plane(leader).Start().ok());
+  EXPECT_TRUE(Eventually([this] { return AllServe(); })) << fleet_->Logs();
   EXPECT_FALSE(Leads(leader));
   ExpectNoFailure();
   ExpectExactLedger();
@@ -221,6 +281,7 @@ TEST_F(ReplicaTest, ADatabaseThatIsAwayStopsNothingButWritesToItself) {
       Eventually([this] { return UsageFailsFor() > 15; }, absl::Seconds(60)))
       << fleet_->Logs();
   EXPECT_TRUE(Leads(0) || Leads(1));
+  EXPECT_TRUE(AllServe());
   std::printf("the database was away for more than 15 s\n");
 
   ASSERT_TRUE(server_->Resume().ok());

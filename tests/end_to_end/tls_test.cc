@@ -21,6 +21,7 @@
 #include "tests/end_to_end/harness/load.h"
 #include "tests/end_to_end/harness/process.h"
 #include "tests/end_to_end/harness/temporary_folder.h"
+#include "tests/testing/postgres_server.h"
 
 namespace weir::testing {
 namespace {
@@ -77,11 +78,12 @@ class TlsTest : public ::testing::Test {
   const TemporaryFolder folder_;
 };
 
-// weirctl with other flags than the fleet's.
+// weirctl with other flags than the fleet's, at one control plane.
 Finished CtlAs(Fleet& fleet, std::vector<std::string> flags,
-               std::vector<std::string> words) {
-  flags.insert(flags.end(),
-               {"--server", fleet.control_plane().address("grpc")});
+               std::vector<std::string> words, int control_plane = 0) {
+  flags.insert(
+      flags.end(),
+      {"--server", fleet.control_plane(control_plane).address("grpc")});
   flags.insert(flags.end(), words.begin(), words.end());
   return RunToEnd({.program = BinaryFolder() / "weirctl",
                    .arguments = std::move(flags)},
@@ -124,6 +126,45 @@ TEST_F(TlsTest, RolesHold) {
   EXPECT_EQ(ControlPlaneMetric(
                 fleet, "weir_grpc_calls_refused_total{reason=\"forbidden\"}"),
             3);
+}
+
+TEST_F(TlsTest, RolesHoldAtAFollowerToo) {
+  const auto server = PostgresServer::Start();
+  ASSERT_TRUE(server.ok()) << server.status();
+  const absl::StatusOr<std::string> store = (*server)->NewDatabase();
+  ASSERT_TRUE(store.ok()) << store.status();
+  FleetOptions options = Options();
+  options.control_planes = 2;
+  options.store = *store;
+  Fleet fleet(std::move(options));
+  const absl::Status started = fleet.Start();
+  ASSERT_TRUE(started.ok()) << started << fleet.Logs();
+  const auto is_follower = [&](int index) {
+    const absl::StatusOr<HttpAnswer> health =
+        Get(fleet.control_plane(index).address("http"), "/health");
+    return health.ok() &&
+           health->body.find("\"reaches_leader\":true") != std::string::npos;
+  };
+  ASSERT_TRUE(Eventually([&] { return is_follower(0) || is_follower(1); }))
+      << fleet.Logs();
+  const int follower = is_follower(0) ? 0 : 1;
+
+  EXPECT_EQ(CtlAs(fleet, CtlFlags("viewer"), {"status"}, follower).exit_code,
+            0);
+  const Finished change =
+      CtlAs(fleet, CtlFlags("viewer"), {"provider", "drain", "p1"}, follower);
+  EXPECT_EQ(change.exit_code, 1);
+  EXPECT_THAT(change.output, HasSubstr("needs operator"));
+  const Finished created =
+      CtlAs(fleet, CtlFlags("admin"), {"key", "create", "x"}, follower);
+  EXPECT_EQ(created.exit_code, 0) << created.output;
+  // Who may pass calls on may make none.
+  for (int index = 0; index < fleet.control_planes(); ++index) {
+    const Finished own =
+        CtlAs(fleet, CtlFlags("controlplane"), {"status"}, index);
+    EXPECT_EQ(own.exit_code, 1);
+    EXPECT_THAT(own.output, HasSubstr("has replica"));
+  }
 }
 
 TEST_F(TlsTest, RotatingEverythingUnderLoadLosesNothing) {

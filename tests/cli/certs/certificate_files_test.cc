@@ -90,6 +90,18 @@ TEST_F(CertificateFilesTest, ServersAreGoodForTheirHostsAlone) {
   EXPECT_EQ(X509_check_host(server.get(), "example.com", 0, 0, nullptr), 0);
 }
 
+// It calls the leader, where it does not lead itself.
+TEST_F(CertificateFilesTest, AControlPlaneIsAClientToo) {
+  ASSERT_THAT(Make(), IsOk());
+  for (const int purpose : {X509_PURPOSE_SSL_SERVER, X509_PURPOSE_SSL_CLIENT}) {
+    EXPECT_EQ(X509_check_purpose(Certificate("controlplane").get(), purpose, 0),
+              1);
+  }
+  EXPECT_EQ(X509_check_purpose(Certificate("dataplane").get(),
+                               X509_PURPOSE_SSL_CLIENT, 0),
+            0);
+}
+
 TEST_F(CertificateFilesTest, OnlyTheOwnerReadsKeys) {
   const auto names = Make();
   ASSERT_THAT(names, IsOk());

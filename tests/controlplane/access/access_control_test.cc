@@ -83,6 +83,22 @@ TEST_F(AccessControlTest, ACertificateWithoutRoleMayDoNothing) {
       StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("has no role")));
 }
 
+TEST_F(AccessControlTest, OnlyAReplicaPassesCallsOn) {
+  net::GrpcCall call = ByCertificate(kApply, {"weir://role/replica"});
+  EXPECT_THAT(
+      without_tokens_.Authorize(call),
+      StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("has replica")));
+  call.relayed_for = "certificate ben";
+  EXPECT_THAT(without_tokens_.Authorize(call), IsOk());
+  call = ByCertificate(kLook, {"weir://role/admin"});
+  call.relayed_for = "certificate ben";
+  EXPECT_THAT(
+      without_tokens_.Authorize(call),
+      StatusIs(absl::StatusCode::kPermissionDenied,
+               HasSubstr("certificate ana has admin; to pass on "
+                         "/weir.admin.v1.Admin/GetStatus needs replica")));
+}
+
 TEST_F(AccessControlTest, OneOfSeveralRolesIsEnough) {
   EXPECT_THAT(
       without_tokens_.Authorize(ByCertificate(

@@ -85,7 +85,7 @@ class DecidedLease final : public LeaseStore {
 class ReplicaTest : public ::testing::Test {
  protected:
   void Start() {
-    replica_.Start(std::make_unique<DiaryDuty>(diary_, "standby"));
+    replica_.Start(std::make_unique<DiaryDuty>(diary_, "follower"));
   }
 
   const SystemClock clock_;
@@ -109,7 +109,7 @@ class ReplicaTest : public ::testing::Test {
                           "leader " + std::to_string(watch_.Current().epoch));
                     },
                     [this]() -> absl::StatusOr<std::unique_ptr<Duty>> {
-                      return std::make_unique<DiaryDuty>(diary_, "standby");
+                      return std::make_unique<DiaryDuty>(diary_, "follower");
                     }},
                    watch_,
                    clock_};
@@ -119,11 +119,11 @@ TEST_F(ReplicaTest, LeadsOnceTheLeaseIsItsAndResignsAtItsEnd) {
   lease_.Decide(Lease{"me", "a:1", 7});
   Start();
   EXPECT_THAT(diary_.WaitFor(3),
-              ElementsAre("+standby", "-standby", "+leader 7"));
+              ElementsAre("+follower", "-follower", "+leader 7"));
   lease_.Decide(absl::UnavailableError("away"));
   replica_.Stop();
   EXPECT_THAT(diary_.WaitFor(5),
-              ElementsAre("+standby", "-standby", "+leader 7", "-leader 7",
+              ElementsAre("+follower", "-follower", "+leader 7", "-leader 7",
                           "resigned me"));
 }
 
@@ -133,8 +133,8 @@ TEST_F(ReplicaTest, StepsDownBeforeAnythingElseWhenItWasReplaced) {
   diary_.WaitFor(3);
   lease_.Decide(Lease{"it", "b:1", 8});
   EXPECT_THAT(diary_.WaitFor(5),
-              ElementsAre("+standby", "-standby", "+leader 7", "-leader 7",
-                          "+standby"));
+              ElementsAre("+follower", "-follower", "+leader 7", "-leader 7",
+                          "+follower"));
   EXPECT_EQ(watch_.Current().leader, "b:1");
   EXPECT_EQ(watch_.Current().epoch, 0U);
 }
@@ -145,7 +145,7 @@ TEST_F(ReplicaTest, ALeadershipThatWasLostUnnoticedBeginsAnew) {
   diary_.WaitFor(3);
   lease_.Decide(Lease{"me", "a:1", 9});
   EXPECT_THAT(diary_.WaitFor(5),
-              ElementsAre("+standby", "-standby", "+leader 7", "-leader 7",
+              ElementsAre("+follower", "-follower", "+leader 7", "-leader 7",
                           "+leader 9"));
 }
 
@@ -154,9 +154,9 @@ TEST_F(ReplicaTest, WhoCantLeadLetsAnotherTry) {
   lease_.Decide(Lease{"me", "a:1", 7});
   Start();
   const std::vector<std::string> seen = diary_.WaitFor(5);
-  EXPECT_THAT(
-      std::vector(seen.begin(), seen.begin() + 5),
-      ElementsAre("+standby", "-standby", "unfit", "resigned me", "+standby"));
+  EXPECT_THAT(std::vector(seen.begin(), seen.begin() + 5),
+              ElementsAre("+follower", "-follower", "unfit", "resigned me",
+                          "+follower"));
 }
 
 }  // namespace

@@ -155,10 +155,14 @@ const std::string& Fleet::Api(int index) { return node(index).address("http"); }
 const std::string& Fleet::Ops(int index) { return node(index).address("ops"); }
 
 absl::StatusOr<Finished> Fleet::Ctl(std::vector<std::string> arguments) {
+  return CtlAt(ControlPlaneAddresses("grpc"), std::move(arguments));
+}
+
+absl::StatusOr<Finished> Fleet::CtlAt(const std::string& server,
+                                      std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), options_.ctl_flags.begin(),
                    options_.ctl_flags.end());
-  arguments.insert(arguments.begin(),
-                   {"--server", ControlPlaneAddresses("grpc")});
+  arguments.insert(arguments.begin(), {"--server", server});
   return RunToEnd({.program = BinaryFolder() / "weirctl",
                    .arguments = std::move(arguments),
                    .directory = folder()},

@@ -94,6 +94,9 @@ class Fleet {
 
   // Runs weirctl to its end.
   absl::StatusOr<Finished> Ctl(std::vector<std::string> arguments);
+  // At one address instead of all control planes'.
+  absl::StatusOr<Finished> CtlAt(const std::string& server,
+                                 std::vector<std::string> arguments);
   // The same with -o json; the parsed output.
   absl::StatusOr<boost::json::value> CtlJson(
       std::vector<std::string> arguments);

@@ -1,0 +1,97 @@
+#include "controlplane/replica/relayed_call.h"
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include <memory>
+#include <utility>
+
+#include "common/mutex.h"
+
+namespace weir::controlplane {
+
+std::shared_ptr<RelayedCall> RelayedCall::Accept(
+    grpc::GenericCallbackServerContext* context, Headers headers) {
+  std::shared_ptr<RelayedCall> call(
+      new RelayedCall(context, std::move(headers)));
+  MutexLock lock(&call->mutex_);
+  call->for_caller_ = call;
+  return call;
+}
+
+bool RelayedCall::Enter(Phase next) {
+  MutexLock lock(&mutex_);
+  if (phase_ != Phase::kWaiting) return false;
+  phase_ = next;
+  if (next == Phase::kBegun) for_upstream_ = shared_from_this();
+  return true;
+}
+
+void RelayedCall::Begin(const std::shared_ptr<grpc::Channel>& leader) {
+  if (!Enter(Phase::kBegun)) return;
+  upstream_context_.set_deadline(context_->deadline());
+  for (const auto& [name, value] : headers_) {
+    upstream_context_.AddMetadata(name, value);
+  }
+  grpc::GenericStub(leader).PrepareBidiStreamingCall(
+      &upstream_context_, context_->method(), grpc::StubOptions(), &upstream_);
+  // Until OnAnswer(false): what comes from the caller starts writes there.
+  upstream_.AddHold();
+  upstream_.StartRead(&answer_);
+  upstream_.StartCall();
+  StartRead(&request_);
+}
+
+void RelayedCall::Refuse(const grpc::Status& why) {
+  if (Enter(Phase::kEnded)) Finish(why);
+}
+
+void RelayedCall::OnReadDone(bool ok) {
+  MutexLock lock(&mutex_);
+  if (upstream_over_) return;
+  if (ok) {
+    upstream_.StartWrite(&request_);
+  } else {
+    upstream_.StartWritesDone();
+  }
+}
+
+void RelayedCall::OnPassedOn(bool ok) {
+  if (ok) StartRead(&request_);
+}
+
+void RelayedCall::OnAnswer(bool ok) {
+  if (ok) {
+    StartWrite(&answer_);
+    return;
+  }
+  MutexLock lock(&mutex_);
+  upstream_over_ = true;
+  upstream_.RemoveHold();
+}
+
+// Also when the caller is gone: the read fails then, and that ends the call.
+void RelayedCall::OnWriteDone(bool /*ok*/) { upstream_.StartRead(&answer_); }
+
+void RelayedCall::OnCancel() {
+  if (Enter(Phase::kEnded)) {
+    Finish(grpc::Status::CANCELLED);
+  } else {
+    upstream_context_.TryCancel();
+  }
+}
+
+void RelayedCall::OnUpstreamEnd(const grpc::Status& status) {
+  Finish(status);
+  std::shared_ptr<RelayedCall> last;
+  MutexLock lock(&mutex_);
+  phase_ = Phase::kEnded;
+  last = std::move(for_upstream_);
+}
+
+void RelayedCall::OnDone() {
+  std::shared_ptr<RelayedCall> last;
+  MutexLock lock(&mutex_);
+  last = std::move(for_caller_);
+}
+
+}  // namespace weir::controlplane
