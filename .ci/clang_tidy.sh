@@ -61,7 +61,7 @@ if [[ ${WEIR_TIDY_ONE:-} ]]; then
 fi
 
 cmake --preset release -B "$tidy" -D CMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
-  -D WEIR_UNITY_TESTS=OFF >/dev/null
+  -D WEIR_UNITY=OFF >/dev/null
 # What that build would generate is there already.
 sed -i "s|/$tidy/proto|/$build/proto|g" "$commands"
 

@@ -20,7 +20,8 @@ if(CCACHE_PROGRAM)
     CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
 endif()
 find_program(MOLD_PROGRAM mold)
-if(MOLD_PROGRAM)
+# mold 1.10 makes nothing in tsan_symbols.map local.
+if(MOLD_PROGRAM AND NOT WEIR_SANITIZER STREQUAL "tsan")
   add_link_options(-fuse-ld=mold)
 endif()
 
@@ -80,7 +81,8 @@ if(WEIR_SANITIZER STREQUAL "asan")
 elseif(WEIR_SANITIZER STREQUAL "tsan")
   # -Wno-tsan: Asio uses fences, which gcc's ThreadSanitizer does not follow.
   target_compile_options(weir_flags INTERFACE -fsanitize=thread -Wno-tsan)
-  target_link_options(weir_flags INTERFACE -fsanitize=thread)
+  target_link_options(weir_flags INTERFACE -fsanitize=thread
+    -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/tsan_symbols.map)
 elseif(WEIR_SANITIZER STREQUAL "fuzz")
   target_compile_options(weir_flags INTERFACE
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)

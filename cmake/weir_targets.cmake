@@ -1,3 +1,18 @@
+option(WEIR_UNITY "Compile several files of a folder as one" ON)
+
+# weir_unity(NAME): compiles eight files of the target as one, which halves the
+# time for all: most of it goes into headers. Names in the anonymous namespaces of
+# a folder are distinct.
+function(weir_unity name)
+  set_target_properties(${name} PROPERTIES
+    UNITY_BUILD ${WEIR_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  if(WEIR_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # A file that is included looks like a header, whose anonymous namespaces
+    # would be a fault.
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 # weir_library(NAME [TOOL] SOURCES a.cc ... PUBLIC lib ... PRIVATE lib ...)
 #
 # A folder's library. Headers need no listing; a folder of headers alone has no
@@ -7,6 +22,7 @@ function(weir_library name)
   cmake_parse_arguments(ARG "TOOL" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
+    weir_unity(${name})
     target_link_libraries(${name}
       PUBLIC weir_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
     if(ARG_TOOL)
@@ -29,16 +45,11 @@ function(weir_binary name)
   target_precompile_headers(${name} REUSE_FROM weir_precompiled)
 endfunction()
 
-option(WEIR_UNITY_TESTS "Compile several files of a test folder as one" ON)
-
 # weir_test(NAME SOURCES a_test.cc ... LIBRARIES lib ... [LABELS unit])
 #
 # A GoogleTest binary, registered with CTest as one test. LABELS: `concurrent`
 # for what ThreadSanitizer should see, `end_to_end` for what runs the real
 # binaries (sanitizer builds leave these out).
-#
-# Several files are compiled as one, which halves the time for tests: names in
-# the anonymous namespaces of a folder are distinct.
 function(weir_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -46,8 +57,7 @@ function(weir_test name)
     PRIVATE weir_options weir_testing GTest::gmock_main ${ARG_LIBRARIES})
   target_compile_options(${name} PRIVATE ${weir_test_options})
   target_precompile_headers(${name} REUSE_FROM weir_precompiled_test)
-  set_target_properties(${name} PROPERTIES
-    UNITY_BUILD ${WEIR_UNITY_TESTS} UNITY_BUILD_BATCH_SIZE 8)
+  weir_unity(${name})
   add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)

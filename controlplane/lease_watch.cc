@@ -13,7 +13,7 @@
 namespace weir::controlplane {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(5);
+constexpr absl::Duration kLeasePatience = absl::Seconds(5);
 
 }  // namespace
 
@@ -44,7 +44,7 @@ LeaseReading LeaseWatch::Current() const {
 }
 
 std::vector<Condition> LeaseConditions(const LeaseReading& reading) {
-  if (!reading.failing_for.has_value() || *reading.failing_for < kPatience) {
+  if (!reading.failing_for.has_value() || *reading.failing_for < kLeasePatience) {
     return {};
   }
   return {{std::string(config::alert_kind::kLedger), "database",

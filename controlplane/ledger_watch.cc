@@ -12,12 +12,12 @@ namespace weir::controlplane {
 namespace {
 
 // A backup tool may hold the database for seconds.
-constexpr absl::Duration kPatience = absl::Seconds(5);
+constexpr absl::Duration kLedgerPatience = absl::Seconds(5);
 
 }  // namespace
 
 std::vector<Condition> LedgerConditions(const Ledger::Stats& stats) {
-  if (!stats.failing_for.has_value() || *stats.failing_for < kPatience) {
+  if (!stats.failing_for.has_value() || *stats.failing_for < kLedgerPatience) {
     return {};
   }
   return {{std::string(config::alert_kind::kLedger), "usage",

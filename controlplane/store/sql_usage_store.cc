@@ -12,13 +12,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "controlplane/store/sql_time.h"
 
 namespace weir::controlplane {
 namespace {
-
-std::uint64_t Seconds(absl::Time time) {
-  return static_cast<std::uint64_t>(absl::ToUnixSeconds(time));
-}
 
 // The last sequence of a boot that was kept; 0: none.
 absl::StatusOr<std::uint64_t> LastSequence(Database& database,
@@ -43,7 +40,7 @@ absl::Status SaveSource(Database& database, const UsageBatch& last,
   save->Bind(1, last.boot_id);
   save->BindText(2, last.node);
   save->Bind(3, last.sequence);
-  save->Bind(4, Seconds(now));
+  save->Bind(4, SecondsOf(now));
   return save->Run();
 }
 
@@ -108,7 +105,7 @@ absl::Status SavePrice(Database& database, const StoredPrice& price) {
   save->BindText(1, price.model);
   save->BindText(2, price.provider);
   save->BindText(3, price.upstream_model);
-  save->Bind(4, price.from.has_value() ? Seconds(*price.from) : 0);
+  save->Bind(4, price.from.has_value() ? SecondsOf(*price.from) : 0);
   save->Bind(5, price.price.has_value() ? 1 : 0);
   save->BindBlob(6, bytes);
   return save->Run();
@@ -175,7 +172,7 @@ absl::Status SqlUsageStore::ForgetBoots(absl::Time before) {
     absl::StatusOr<Statement> forget =
         writer_->Prepare("DELETE FROM usage_sources WHERE seen_at < ?");
     if (!forget.ok()) return forget.status();
-    forget->Bind(1, Seconds(before));
+    forget->Bind(1, SecondsOf(before));
     return forget->Run();
   });
 }
@@ -196,7 +193,7 @@ absl::StatusOr<std::vector<StoredPrice>> SqlUsageStore::LoadPrices() {
     price.provider = query->Bytes(1);
     price.upstream_model = query->Bytes(2);
     if (const std::uint64_t from = query->Number(3); from != 0) {
-      price.from = absl::FromUnixSeconds(static_cast<std::int64_t>(from));
+      price.from = TimeOf(from);
     }
     if (query->Number(4) == 0) continue;
     // What somebody edited reads as unknown, and not as free.

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "controlplane/store/sketch_bytes.h"
+#include "controlplane/store/sql_time.h"
 
 namespace weir::controlplane {
 namespace {
@@ -22,14 +23,6 @@ namespace {
 // Series are few: keys times targets. More of them than this are looked up
 // again.
 constexpr std::size_t kMaxKnownIds = 100'000;
-
-std::uint64_t Seconds(absl::Time time) {
-  return static_cast<std::uint64_t>(absl::ToUnixSeconds(time));
-}
-
-absl::Time TimeOf(std::uint64_t seconds) {
-  return absl::FromUnixSeconds(static_cast<std::int64_t>(seconds));
-}
 
 // The counts stand in kUsageCounts' order from `column` on, then the sketch and
 // the latest minute.
@@ -105,14 +98,14 @@ absl::Status Write(Database& database, const UsageRow& row,
   if (!write.ok()) return write.status();
   int position = 0;
   write->Bind(++position, static_cast<std::uint64_t>(row.span));
-  write->Bind(++position, Seconds(row.begin));
+  write->Bind(++position, SecondsOf(row.begin));
   write->Bind(++position, series);
   for (const auto count : kUsageCounts) {
     write->Bind(++position, row.sums.*count);
   }
   const std::string latency = SketchBytes(row.sums.latency);
   write->BindBlob(++position, latency);
-  write->Bind(++position, Seconds(row.last_used));
+  write->Bind(++position, SecondsOf(row.last_used));
   return write->Run();
 }
 
@@ -127,7 +120,7 @@ absl::Status AddStored(Database& database, std::uint64_t series,
       "WHERE span = ? AND begins_at = ? AND series = ?");
   if (!query.ok()) return query.status();
   query->Bind(1, static_cast<std::uint64_t>(row.span));
-  query->Bind(2, Seconds(row.begin));
+  query->Bind(2, SecondsOf(row.begin));
   query->Bind(3, series);
   absl::StatusOr<bool> found = query->Step();
   if (!found.ok()) return found.status();
@@ -170,8 +163,8 @@ absl::StatusOr<Statement> SelectRows(Database& database,
   for (const UsageSpan span : spans) {
     query->Bind(++position, static_cast<std::uint64_t>(span));
   }
-  query->Bind(++position, Seconds(since));
-  query->Bind(++position, Seconds(until));
+  query->Bind(++position, SecondsOf(since));
+  query->Bind(++position, SecondsOf(until));
   return query;
 }
 
@@ -182,8 +175,8 @@ absl::Status DeleteRows(Database& database, UsageSpan span, absl::Time since,
       "WHERE span = ? AND begins_at >= ? AND begins_at < ?");
   if (!remove.ok()) return remove.status();
   remove->Bind(1, static_cast<std::uint64_t>(span));
-  remove->Bind(2, Seconds(since));
-  remove->Bind(3, Seconds(until));
+  remove->Bind(2, SecondsOf(since));
+  remove->Bind(3, SecondsOf(until));
   return remove->Run();
 }
 

@@ -104,15 +104,15 @@ class MessagesRequestReader {
   }
 
   void ReadToolChoice(const Field& field) {
-    using Kind = canonical::ToolChoiceKind;
+    using Choice = canonical::ToolChoiceKind;
     canonical::ToolChoice choice;
     const std::string_view type = field.NeedString("type");
     if (type == "any") {
-      choice.kind = Kind::kAny;
+      choice.kind = Choice::kAny;
     } else if (type == "none") {
-      choice.kind = Kind::kNone;
+      choice.kind = Choice::kNone;
     } else if (type == "tool") {
-      choice = {Kind::kOne, field.NeedString("name")};
+      choice = {Choice::kOne, field.NeedString("name")};
     } else if (type != "auto") {
       return field.Fail("must be of type auto, any, tool or none");
     }

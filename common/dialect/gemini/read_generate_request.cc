@@ -101,13 +101,13 @@ class GenerateRequestReader {
   }
 
   void ReadCallingConfig(const Field& field) {
-    using Kind = canonical::ToolChoiceKind;
+    using Choice = canonical::ToolChoiceKind;
     const std::string_view mode = field.StringAt("mode");
     canonical::ToolChoice choice;
     if (mode == "ANY") {
-      choice.kind = Kind::kAny;
+      choice.kind = Choice::kAny;
     } else if (mode == "NONE") {
-      choice.kind = Kind::kNone;
+      choice.kind = Choice::kNone;
     } else if (mode == "VALIDATED") {
       return field.Fail("asks for a mode that only Gemini's API has");
     }
@@ -125,8 +125,8 @@ class GenerateRequestReader {
             "told");
       }
     });
-    if (allowed.size() == 1 && choice.kind == Kind::kAny) {
-      choice = {Kind::kOne, allowed.front()};
+    if (allowed.size() == 1 && choice.kind == Choice::kAny) {
+      choice = {Choice::kOne, allowed.front()};
     }
     request_.tool_choice = {choice, "toolConfig.functionCallingConfig"};
   }

@@ -131,14 +131,14 @@ class ChatRequestReader {
   }
 
   void ReadToolChoice(const Field& field) {
-    using Kind = canonical::ToolChoiceKind;
+    using Choice = canonical::ToolChoiceKind;
     canonical::ToolChoice choice;
     if (field.is_string()) {
       const std::string_view word = field.String();
       if (word == "none") {
-        choice.kind = Kind::kNone;
+        choice.kind = Choice::kNone;
       } else if (word == "required") {
-        choice.kind = Kind::kAny;
+        choice.kind = Choice::kAny;
       } else if (word != "auto") {
         return field.Fail("must be auto, none, required or one function");
       }
@@ -146,7 +146,7 @@ class ChatRequestReader {
       if (field.StringAt("type") != "function") {
         return field.Fail("names no function, and no other API can be told so");
       }
-      choice.kind = Kind::kOne;
+      choice.kind = Choice::kOne;
       field.Members([&](std::string_view key, const Field& function) {
         if (key == "function") choice.name = function.NeedString("name");
       });
