@@ -2,6 +2,8 @@
 #ifndef WEIR_CONTROLPLANE_GRPC_PORT_H_
 #define WEIR_CONTROLPLANE_GRPC_PORT_H_
 
+#include <grpcpp/server_context.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -19,6 +21,7 @@
 #include "common/tls/identity.h"
 #include "common/tls/identity_watch.h"
 #include "controlplane/access/access_control.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/access/token_file.h"
 
 namespace weir::controlplane {
@@ -56,6 +59,9 @@ class GrpcPort {
   void Shutdown(absl::Duration grace) {
     if (server_ != nullptr) server_->Shutdown(grace);
   }
+
+  // Whose call it is. REQUIRES: it was let through.
+  Actor WhoCalls(const grpc::ServerContextBase& context) const;
 
   const std::string& address() const { return server_->address(); }
   net::SocketAcceptor::Stats stats() const { return server_->stats(); }
