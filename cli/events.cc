@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <memory>
 #include <ostream>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cli/display_width.h"
 #include "cli/session.h"
@@ -15,6 +17,14 @@ namespace {
 
 constexpr std::uint32_t kMaxLimit = 1000;
 
+// `token ci (operator)`, `weir`; a dash where nobody knows.
+std::string ActorText(const admin::Event& event) {
+  if (event.actor().empty()) return "-";
+  return event.role().empty()
+             ? event.actor()
+             : absl::StrCat(event.actor(), " (", event.role(), ")");
+}
+
 absl::Status Events(Session& session, std::uint32_t limit) {
   admin::ListEventsRequest request;
   request.set_limit(limit);
@@ -25,10 +35,10 @@ absl::Status Events(Session& session, std::uint32_t limit) {
     session.Print(*response);
     return absl::OkStatus();
   }
-  Table table({{"TIME"}, {"KIND"}, {"SUBJECT"}, {"EVENT"}});
+  Table table({{"TIME"}, {"KIND"}, {"SUBJECT"}, {"BY"}, {"EVENT"}});
   for (const admin::Event& event : response->events()) {
-    table.AddRow(
-        {TimeText(event.time()), event.kind(), event.subject(), event.text()});
+    table.AddRow({TimeText(event.time()), event.kind(), event.subject(),
+                  ActorText(event), event.text()});
   }
   session.Print(table);
   return absl::OkStatus();
@@ -49,7 +59,8 @@ absl::Status ShowNew(Session& session,
     last_id = event->id();
     if (session.is_table()) {
       out << TimeText(event->time()) << "  " << Printable(event->kind()) << "  "
-          << Printable(event->text()) << '\n';
+          << Printable(ActorText(*event)) << "  " << Printable(event->text())
+          << '\n';
     } else {
       session.PrintStreamed(*event);
     }

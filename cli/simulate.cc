@@ -38,7 +38,6 @@ struct Options {
   std::string region;
   simulate::WhatIf what_if;
   double requests_per_second = 1;
-  int nodes = 1;
   absl::Duration latency = absl::Milliseconds(200);
   bool live = false;
   bool against_recent = false;
@@ -110,7 +109,6 @@ absl::StatusOr<admin::TrafficMix> Mix(const Options& options, Session& session,
 absl::Status AddTraffic(const Options& options, Session& session,
                         simulate::Scenario& scenario) {
   scenario.requests_per_second = options.requests_per_second;
-  scenario.nodes = options.nodes;
   const auto mix = Mix(options, session, scenario.resources);
   if (!mix.ok()) return mix.status();
   auto parts = simulate::PartsOf(*mix, scenario.resources, options.region);
@@ -233,9 +231,6 @@ void AddTrafficFlags(CLI::App& command, Options& options) {
                   "complexity, region}]; - reads stdin")
       ->type_name("FILE");
   command.add_option("--region", options.region, "Where they come from");
-  command.add_option("--nodes", options.nodes, "Nodes that share them")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #ifndef WEIR_COMMON_LIMIT_ID_H_
 #define WEIR_COMMON_LIMIT_ID_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,25 @@ inline std::string TargetLimitId(std::string_view provider,
                                  std::string_view upstream_model,
                                  LimitKind kind) {
   return Concat("target/", provider, "/", upstream_model, "/", TextOf(kind));
+}
+
+// Whether a limit is so small that nodes ask for each request instead of
+// working with shares of it: an even part is less than one request in the ten
+// seconds for which a lease holds (less than six a minute), or less than one
+// place among those in flight. Of keys only: a target without room is routed
+// around, and what a request takes of tokens is not known before its end.
+inline bool IsAskedFor(std::string_view limit, LimitKind kind,
+                       std::uint64_t capacity, std::uint32_t nodes) {
+  if (nodes < 2 || !limit.starts_with("key/")) return false;
+  switch (kind) {
+    case LimitKind::kRequests:
+      return capacity < std::uint64_t{6} * nodes;
+    case LimitKind::kConcurrent:
+      return capacity < nodes;
+    case LimitKind::kTokens:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace weir

@@ -70,7 +70,10 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       admin_({*registry_, scoreboard_, publisher_, nodes_,
               routing_core_.decisions, costs_, clock,
               [this] { return Problems(); }, alerts_, events_, deliveries_,
-              quotas_, budgets_}),
+              quotas_, budgets_,
+              [this](const grpc::ServerContextBase& context) {
+                return grpc_->WhoCalls(context);
+              }}),
       http_(Pages()),
       prompt_(clock),
       chores_(clock),
@@ -159,7 +162,8 @@ void ControlPlane::Impl::Connect() {
 void ControlPlane::Impl::NoteChange(const Registered& current) {
   events_.Add(clock_.WallNow(), event_kind::kConfigChanged, "",
               ConfigEventText(current.revision,
-                              Diff(*noted_resources_, *current.resources)));
+                              Diff(*noted_resources_, *current.resources)),
+              current.author);
   noted_resources_ = current.resources;
 }
 

@@ -4,12 +4,15 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "common/clock.h"
 #include "common/net/grpc_channel.h"
 #include "common/net/grpc_security.h"
@@ -23,6 +26,24 @@
 #include "controlplane/access/token_file.h"
 
 namespace weir::controlplane {
+
+namespace {
+
+// Of what gRPC calls a peer: `ipv4:127.0.0.1:4711`, `ipv6:%5B::1%5D:4711`; what
+// it is is left as it stands where it is neither.
+std::string HostOf(std::string_view peer) {
+  std::string_view host = peer;
+  for (const std::string_view scheme : {"ipv4:", "ipv6:"}) {
+    if (!peer.starts_with(scheme)) continue;
+    host.remove_prefix(scheme.size());
+    host = host.substr(0, host.rfind(':'));
+    return absl::StrReplaceAll(absl::string_view(host.data(), host.size()),
+                               {{"%5B", ""}, {"%5D", ""}});
+  }
+  return std::string(host);
+}
+
+}  // namespace
 
 absl::Status CheckGrpcPort(const GrpcPortOptions& options) {
   const tls::IdentityFiles& files = options.tls;
@@ -122,6 +143,13 @@ std::shared_ptr<grpc::ChannelCredentials> GrpcPort::ClientCredentials() {
     client_identity_ = identity;
   }
   return client_;
+}
+
+Actor GrpcPort::WhoCalls(const grpc::ServerContextBase& context) const {
+  const net::GrpcCall call = net::CallOf(context);
+  if (access_ != nullptr) return access_->ActorOf(call);
+  if (!call.relayed_for.empty()) return ParseActor(call.relayed_for);
+  return {absl::StrCat("peer ", HostOf(context.peer())), "admin"};
 }
 
 void GrpcPort::Poll() {

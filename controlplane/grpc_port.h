@@ -3,6 +3,7 @@
 #define WEIR_CONTROLPLANE_GRPC_PORT_H_
 
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/server_context.h>
 
 #include <cstddef>
 #include <memory>
@@ -22,6 +23,7 @@
 #include "common/tls/identity.h"
 #include "common/tls/identity_watch.h"
 #include "controlplane/access/access_control.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/access/token_file.h"
 
 namespace weir::controlplane {
@@ -31,8 +33,8 @@ struct GrpcPortOptions {
   std::string listen = "127.0.0.1:7400";
   // All three or none; the authorities are those of nodes and operators.
   tls::IdentityFiles tls = {};
-  // In the certificates of other control planes on the same database; empty: the
-  // host that each is reached at.
+  // In the certificates of other control planes on the same database; empty:
+  // the host that each is reached at.
   std::string tls_peer_name = {};
   // Empty: only certificates say who calls.
   std::string token_file = {};
@@ -68,6 +70,9 @@ class GrpcPort {
   // use here, or none. The same pointer until that changes.
   std::shared_ptr<grpc::ChannelCredentials> ClientCredentials();
   const std::string& peer_name() const { return options_.tls_peer_name; }
+
+  // Whose call it is. REQUIRES: it was let through.
+  Actor WhoCalls(const grpc::ServerContextBase& context) const;
 
   const std::string& address() const { return server_->address(); }
   net::SocketAcceptor::Stats stats() const { return server_->stats(); }

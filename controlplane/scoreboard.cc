@@ -152,12 +152,12 @@ class Scoreboard::Impl {
     groups_.last = std::move(last);
   }
 
-  absl::Status SwitchGroup(const std::string& group,
-                           const std::string& reason) {
+  absl::Status SwitchGroup(const std::string& group, const std::string& reason,
+                           Actor actor) {
     absl::Status switched;
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      switched =
-          SwitchByHand(plan_.groups, group, reason, clock_.WallNow(), groups_);
+      switched = SwitchByHand(plan_.groups, group, reason, clock_.WallNow(),
+                              groups_, std::move(actor));
       return Recount::kNow;
     });
     return switched;
@@ -364,8 +364,8 @@ void Scoreboard::RestoreGroup(GroupSwitch last) {
 }
 
 absl::Status Scoreboard::SwitchGroup(const std::string& group,
-                                     const std::string& reason) {
-  return impl_->SwitchGroup(group, reason);
+                                     const std::string& reason, Actor actor) {
+  return impl_->SwitchGroup(group, reason, std::move(actor));
 }
 
 void Scoreboard::Tick() { impl_->Tick(); }

@@ -147,8 +147,9 @@ class Scoreboard {
   void RestoreGroup(GroupSwitch last);
   // Moves traffic to an emergency group at once; `reason` may be empty.
   // NOT_FOUND: the policy lists no such group. INVALID_ARGUMENT: `reason` is
-  // not one short line.
-  absl::Status SwitchGroup(const std::string& group, const std::string& reason);
+  // not one short line. `actor` is who said so.
+  absl::Status SwitchGroup(const std::string& group, const std::string& reason,
+                           Actor actor = {});
 
   // Time has passed: staleness, ramps, steps. Call a few times a second.
   void Tick();

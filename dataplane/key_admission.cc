@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "absl/time/time.h"
 #include "common/clock.h"
@@ -13,9 +12,12 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/account/limit_facts.h"
 #include "dataplane/account/refusal.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/task.h"
 #include "dataplane/quota/key_pass.h"
 #include "dataplane/quota/limit.h"
 #include "dataplane/quota/quota_view.h"
+#include "dataplane/quota_wait.h"
 #include "dataplane/request.h"
 #include "dataplane/usage/settle.h"
 
@@ -83,20 +85,37 @@ LimitFact FactOf(const Limit& limit, absl::Time now) {
   return {limit.capacity(), limit.Remaining(now), limit.UntilFull(now)};
 }
 
+// A key has two limits that may be asked for: a place, and a request a minute.
+constexpr int kMostAsked = 2;
+
 }  // namespace
 
-std::optional<Refusal> AdmitByKey(Request& request, KeyPass& pass,
-                                  const Clock& clock) {
+KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock) {
   const ClientLimits* const limits = LimitsOf(request);
-  if (limits == nullptr) return std::nullopt;
-  if (auto spent = SpendOrSpare(*limits, request, clock)) return spent;
-  auto admitted = KeyPass::Admit(*limits, InputTokens(request), clock);
-  if (const auto* refused = std::get_if<KeyRefusal>(&admitted)) {
-    return Refuse(request, *refused);
+  if (limits == nullptr) return {};
+  if (auto spent = SpendOrSpare(*limits, request, clock)) {
+    return {std::move(spent)};
   }
-  pass = std::get<KeyPass>(std::move(admitted));
+  if (const auto refused = pass.Take(*limits, InputTokens(request), clock)) {
+    return {Refuse(request, *refused),
+            refused->limit->MayAsk(clock.Now()) ? refused->limit : nullptr};
+  }
   request.pass = &pass;
-  return std::nullopt;
+  return {};
+}
+
+io::Task<std::optional<Refusal>> AdmitOrAsk(Request& request, KeyPass& pass,
+                                            QuotaWait& wait,
+                                            Interrupt& interrupt,
+                                            const Clock& clock) {
+  KeyVerdict verdict = AdmitByKey(request, pass, clock);
+  for (int asked = 0; verdict.ask != nullptr && asked < kMostAsked; ++asked) {
+    co_await wait.Ask(*verdict.ask, interrupt);
+    if (interrupt.raised()) break;
+    verdict = AdmitByKey(request, pass, clock);
+  }
+  if (verdict.refusal.has_value()) pass = KeyPass();
+  co_return std::move(verdict.refusal);
 }
 
 bool HasQuotaNews(const Request& request) {

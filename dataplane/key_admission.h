@@ -7,22 +7,42 @@
 #include "common/clock.h"
 #include "dataplane/account/limit_facts.h"
 #include "dataplane/account/refusal.h"
+#include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/task.h"
 #include "dataplane/quota/key_pass.h"
+#include "dataplane/quota/limit.h"
+#include "dataplane/quota_wait.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
 
+// What its key says to a request.
+struct KeyVerdict {
+  // Why the client can't have an answer; absent where it may go on.
+  std::optional<Refusal> refusal = std::nullopt;
+  // The limit that refuses, where the control plane may let the request through
+  // nevertheless; null where nobody need be asked.
+  Limit* ask = nullptr;
+};
+
 // Between understand and plan: takes what the request needs of its key's limits
 // into `pass`, which the request refers to from then on. A key whose hard
 // budget is spent is refused, or its request goes to the budget's fallback.
-// Returns why the client can't have an answer.
+// Who was refused may come again with the same pass, which may hold a place.
 //
 // 429 rate_limit_exceeded and concurrency_limit_exceeded with the key's own
 // retry-after; 429 budget_exceeded, which no retry helps. Budgets are 429 and
 // not 402, as OpenAI's `insufficient_quota` is: its SDK and those that follow
 // it know 429 as a limit, and 402 as nothing.
-std::optional<Refusal> AdmitByKey(Request& request, KeyPass& pass,
-                                  const Clock& clock);
+KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock);
+
+// The same, and waits for the control plane's word where a limit is so small
+// that each request is asked for, until `interrupt` is raised. Why the client
+// can't have an answer; then `pass` holds nothing.
+io::Task<std::optional<Refusal>> AdmitOrAsk(Request& request, KeyPass& pass,
+                                            QuotaWait& wait,
+                                            Interrupt& interrupt,
+                                            const Clock& clock);
 
 // Whether the node should report now: the request wants a limit of which the
 // control plane leases nothing here yet. True once for each limit.

@@ -148,7 +148,6 @@ absl::StatusOr<std::string> Node::StartWorkers() {
             .listen_address = address,
             .region = options_.region,
             .limits = LimitsOfWorker(options_.limits, options_.workers),
-            .workers_in_node = options_.workers,
             .tls = tls_.client_port(),
             .usage_slots = &usage_->table(i),
             .access_log_sample =
@@ -221,12 +220,14 @@ void Node::StartClient(const std::string& http_address) {
               [this](std::uint64_t boot_id, std::uint64_t sequence) {
                 usage_->OnAck(boot_id, sequence);
               },
-          .on_quota =
-              [this](const routing::v1::QuotaUpdate& update) {
-                if (quotas_.OnWord(QuotaWordOf(update))) Publish();
-              }},
+          .on_quota = [this](const auto& update) { OnQuota(update); }},
       loop_.get_executor(), clock_, random_);
   client_->Start();
+}
+
+void Node::OnQuota(const routing::v1::QuotaUpdate& update) {
+  if (quotas_.OnWord(QuotaWordOf(update))) Publish();
+  for (const auto& worker : workers_) worker->OnQuotaWord();
 }
 
 void Node::FindDecisions(

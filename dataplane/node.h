@@ -87,6 +87,7 @@ class Node {
   // All requests have ended: usage first, then the last report.
   void DeliverUsage();
   void EndDrain();
+  void OnQuota(const routing::v1::QuotaUpdate& update);
   // From a worker's thread.
   void OnHealthNews();
 

@@ -332,6 +332,13 @@ void AddLimits(const NodeStatus& status, MetricPage& page) {
                  {{"limit", limit.id}}, Number(limit.refused));
   }
   for (const LimitStatus& limit : status.limits) {
+    if (limit.asked == 0) continue;
+    page.Counter("weir_quota_asked_total",
+                 "Requests of a small limit that the control plane was asked "
+                 "for.",
+                 {{"limit", limit.id}}, Number(limit.asked));
+  }
+  for (const LimitStatus& limit : status.limits) {
     page.Gauge("weir_quota_share",
                "This node's share of a limit, a minute or in flight.",
                {{"limit", limit.id}}, limit.share);

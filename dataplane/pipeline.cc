@@ -143,7 +143,8 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   KeyPass pass;
   const std::optional<Refusal> over_limit =
-      AdmitByKey(request, pass, context_.attempt.clock);
+      co_await AdmitOrAsk(request, pass, context_.quota_wait, client_.interrupt,
+                          context_.attempt.clock);
   if (HasQuotaNews(request)) context_.attempt.on_health_news();
   if (over_limit.has_value()) {
     co_return co_await SendRefusal(request, *over_limit, FactsOf(request));

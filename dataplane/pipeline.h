@@ -20,6 +20,7 @@
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/task.h"
+#include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
 #include "dataplane/read/request_reader.h"
@@ -43,6 +44,7 @@ struct PipelineContext {
   // Null where no access log is kept.
   AccessLog* access_log;
   DecisionLog& decisions;
+  QuotaWait& quota_wait;
   BodyScanner& scanner;
   // The node was told to stop: answers end their connections.
   const bool& draining;

@@ -76,12 +76,11 @@ struct ProviderEntry {
   std::string unusable_because;
   config::Timeouts timeouts;
   std::string region;
-  // Requests in flight at this node; 0 means no limit.
-  std::uint32_t max_concurrent;
   config::Breaker breaker;
-  // Of all nodes together, a minute; 0 means no limit.
+  // Of all nodes together, the first two a minute; 0 means no limit.
   std::uint64_t max_rpm = 0;
   std::uint64_t max_tpm = 0;
+  std::uint64_t max_concurrent = 0;
 };
 
 struct TargetEntry {
@@ -104,6 +103,7 @@ struct TargetEntry {
   // As in ProviderEntry.
   std::uint64_t max_rpm = 0;
   std::uint64_t max_tpm = 0;
+  std::uint64_t max_concurrent = 0;
 };
 
 struct ModelEntry {

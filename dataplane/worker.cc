@@ -34,6 +34,7 @@
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/plan/live_state.h"
+#include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
 #include "dataplane/understand/body_scan.h"
@@ -67,12 +68,12 @@ class Worker::Impl {
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
         shedding_(wheel_),
+        quota_wait_(wheel_, clock, OrNothing(options_.on_health_news)),
         usage_(options_.usage_slots, clock),
         access_log_(MakeAccessLog()),
         decisions_(clock),
         context_{{upstream_, budget_, random_, clock_, wheel_,
-                  options_.workers_in_node, OrNothing(options_.on_health_news),
-                  &usage_},
+                  OrNothing(options_.on_health_news), &usage_},
                  current_,
                  admission_,
                  shedding_,
@@ -80,6 +81,7 @@ class Worker::Impl {
                  usage_,
                  access_log_.has_value() ? &*access_log_ : nullptr,
                  decisions_,
+                 quota_wait_,
                  scanner_,
                  draining_},
         listener_(loop_,
@@ -99,6 +101,10 @@ class Worker::Impl {
     Post([this, snapshot = std::move(snapshot)] {
       current_.Replace(snapshot, live_, clock_.Now());
     });
+  }
+
+  void OnQuotaWord() {
+    Post([this] { quota_wait_.OnWord(); });
   }
 
   void UseTls(tls::ContextPtr context) {
@@ -228,6 +234,7 @@ class Worker::Impl {
   Admission admission_;
   LoadShedding shedding_;
   Account account_;
+  QuotaWait quota_wait_;
   UsageBook usage_;
   std::optional<AccessLog> access_log_;
   DecisionLog decisions_;
@@ -249,6 +256,8 @@ Worker::~Worker() = default;
 absl::StatusOr<std::string> Worker::Start() { return impl_->Start(); }
 
 void Worker::Replace(Snapshot snapshot) { impl_->Replace(std::move(snapshot)); }
+
+void Worker::OnQuotaWord() { impl_->OnQuotaWord(); }
 
 void Worker::UseTls(tls::ContextPtr context) {
   impl_->UseTls(std::move(context));

@@ -41,8 +41,6 @@ struct WorkerOptions {
   std::string listen_address;
   std::string region;
   WorkerLimits limits;
-  // Workers of this node, for limits that hold for a node.
-  std::uint32_t workers_in_node = 1;
   // What clients have to speak TLS with; null: they speak plain text.
   tls::ContextPtr tls = nullptr;
   // Where attempts are kept for the ledger; outlives the worker. Null: they are
@@ -51,9 +49,10 @@ struct WorkerOptions {
   // Share of the requests that went well which are in the access log, 0 to 1;
   // absent: there is none.
   std::optional<double> access_log_sample;
-  // Called on the worker's thread when a target's breaker changed or its run of
-  // failures began or ended, so that the node reports at once. Returns quickly
-  // and may be called often; empty for nobody who listens.
+  // Called on the worker's thread when a target's breaker changed, its run of
+  // failures began or ended, or a limit is wanted that is not leased, so that
+  // the node reports at once. Returns quickly and may be called often; empty
+  // for nobody who listens.
   std::function<void()> on_health_news;
 };
 
@@ -74,6 +73,9 @@ class Worker {
   // Routes new requests by `snapshot`; those that run keep theirs. Before the
   // first one, requests get a 503.
   void Replace(Snapshot snapshot);
+
+  // The control plane has spoken of limits for which requests may wait.
+  void OnQuotaWord();
 
   // New connections get `context`, which is not null; those that stand keep
   // theirs.

@@ -66,8 +66,8 @@ class AccountedRequest {
   // The key's limits and budget, as the request comes and as it goes.
   void PassKey() {
     KeyPass pass;
-    auto refused = AdmitByKey(request_, pass, clock_);
-    benchmark::DoNotOptimize(refused);
+    KeyVerdict verdict = AdmitByKey(request_, pass, clock_);
+    benchmark::DoNotOptimize(verdict);
     benchmark::DoNotOptimize(LimitFactsOf(request_, clock_));
     pass.OnTokens(1'010);
     request_.pass = nullptr;
@@ -75,10 +75,10 @@ class AccountedRequest {
 
   // The provider's and the target's.
   void PassSupply() {
-    bool taken =
-        TakeRequest(*snapshot_.quotas, {candidate_.provider, candidate_.target},
-                    clock_.Now());
-    benchmark::DoNotOptimize(taken);
+    auto place = SupplyPlace::Take(*snapshot_.quotas,
+                                   {candidate_.provider, candidate_.target},
+                                   clock_.Now());
+    benchmark::DoNotOptimize(place);
   }
 
   // The attempt's entry, its price, its metrics; tokens of supply are settled
@@ -102,7 +102,8 @@ class AccountedRequest {
     auto quotas = std::make_shared<QuotaView>();
     const auto supply = [&] {
       return SupplyLimits{PlentyOf(LimitKind::kRequests, clock_),
-                          PlentyOf(LimitKind::kTokens, clock_)};
+                          PlentyOf(LimitKind::kTokens, clock_),
+                          PlentyOf(LimitKind::kConcurrent, clock_)};
     };
     const ClientLimits limits{PlentyOf(LimitKind::kRequests, clock_),
                               PlentyOf(LimitKind::kTokens, clock_),

@@ -62,7 +62,7 @@ void AddLimits(const Scenario& scenario, admin::v1::Simulation& simulation) {
              static_cast<double>(limits.max_rpm()), simulation);
     AddLimit(provider.name(), "max_tpm", load.tokens_per_minute,
              static_cast<double>(limits.max_tpm()), simulation);
-    AddLimit(provider.name(), "max_concurrent", load.in_flight / scenario.nodes,
+    AddLimit(provider.name(), "max_concurrent", load.in_flight,
              limits.max_concurrent(), simulation);
   }
 }

@@ -25,8 +25,6 @@ struct Scenario {
   FleetHealth health;
   std::vector<Part> parts;
   double requests_per_second = 1;
-  // Nodes that share the load; 1 or more.
-  int nodes = 1;
   // The last switch of emergency groups; nullopt: there was none.
   std::optional<controlplane::GroupSwitch> last_switch;
   // Regions that weights are wanted for beside those of the parts.

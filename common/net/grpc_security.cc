@@ -4,7 +4,10 @@
 #include <grpc/grpc_security.h>
 #include <grpc/grpc_security_constants.h>
 #include <grpc/slice.h>
+#include <grpcpp/security/auth_context.h>
 #include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/string_ref.h>
 
 #include <cstddef>
 #include <functional>
@@ -139,7 +142,34 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
   grpc_server_credentials* credentials_;
 };
 
+std::string_view View(grpc::string_ref text) {
+  return {text.data(), text.size()};
+}
+
 }  // namespace
+
+GrpcCall CallOf(const grpc::ServerContextBase& context) {
+  GrpcCall call;
+  const auto header = [&context](const char* name) {
+    const auto found = context.client_metadata().find(name);
+    return found == context.client_metadata().end() ? std::string_view()
+                                                    : View(found->second);
+  };
+  call.authorization = header("authorization");
+  call.relayed_for = header(kRelayedHeader);
+  const std::shared_ptr<const grpc::AuthContext> peer = context.auth_context();
+  if (peer == nullptr || !peer->IsPeerAuthenticated()) return call;
+  GrpcCall::Certificate& certificate = call.certificate.emplace();
+  for (const auto& name :
+       peer->FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME)) {
+    certificate.common_name = View(name);
+  }
+  for (const auto& uri :
+       peer->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
+    certificate.uris.push_back(View(uri));
+  }
+  return call;
+}
 
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(
     GrpcSecurity security) {

@@ -3,6 +3,7 @@
 #define WEIR_COMMON_NET_GRPC_SECURITY_H_
 
 #include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_context.h>
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,10 @@ struct GrpcCall {
   // The value of kRelayedHeader; empty: there is none.
   std::string_view relayed_for = {};
 };
+
+// The same of a call that a service serves, as long as its context lives;
+// without the method, which the service knows.
+GrpcCall CallOf(const grpc::ServerContextBase& context);
 
 struct GrpcSecurity {
   // Whether a peer without a certificate gets as far as a call.

@@ -114,6 +114,20 @@ absl::Status AccessControl::Authorize(const net::GrpcCall& call) {
   return absl::OkStatus();
 }
 
+Actor AccessControl::ActorOf(const net::GrpcCall& call) const {
+  if (!call.relayed_for.empty()) return ParseActor(call.relayed_for);
+  const absl::StatusOr<Caller> caller = WhoCalls(call);
+  // The token was taken away in this moment.
+  if (!caller.ok()) return {"a token that is gone"};
+  std::optional<Role> highest;
+  for (const Role role : caller->roles) {
+    if (role == Role::kNode) continue;
+    if (!highest.has_value() || Covers(role, *highest)) highest = role;
+  }
+  return {caller->name,
+          std::string(highest.has_value() ? RoleName(*highest) : "")};
+}
+
 void AccessControl::LogRefusal(const net::GrpcCall& call,
                                const absl::Status& why) {
   std::uint64_t others = 0;

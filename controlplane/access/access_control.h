@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/mutex.h"
 #include "common/net/grpc_security.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/access/role.h"
 #include "controlplane/access/token_file.h"
 
@@ -41,6 +42,9 @@ class AccessControl {
 
   // OK, UNAUTHENTICATED or PERMISSION_DENIED, with what to do for the caller.
   absl::Status Authorize(const net::GrpcCall& call);
+
+  // Who makes a call that was let through, in the events' words.
+  Actor ActorOf(const net::GrpcCall& call) const;
 
   Counts counts() const { return {unauthenticated_, forbidden_}; }
 

@@ -75,7 +75,8 @@ void AlertWatch::NoteSwitch(const FleetView& fleet, absl::Time wall) {
       Concat("traffic moved to group ", last_switch_->group, ": ",
              last_switch_->reason);
   spdlog::warn("{}", text);
-  events_.Add(wall, event_kind::kGroupSwitched, last_switch_->group, text);
+  events_.Add(wall, event_kind::kGroupSwitched, last_switch_->group, text,
+              last_switch_->actor);
 }
 
 void AlertWatch::NoteStates(const FleetView& fleet, absl::Time wall) {

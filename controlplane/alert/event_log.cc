@@ -14,10 +14,10 @@ void EventLog::Restore(std::vector<Event> events) {
 }
 
 void EventLog::Add(absl::Time wall, std::string kind, std::string subject,
-                   std::string text) {
+                   std::string text, Actor by) {
   MutexLock lock(&mutex_);
   events_.push_back(Event{next_id_++, wall, std::move(kind), std::move(subject),
-                          std::move(text)});
+                          std::move(text), std::move(by)});
   if (events_.size() > kKept) events_.pop_front();
 }
 

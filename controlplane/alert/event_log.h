@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "common/mutex.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/store/journal.h"
 
 namespace weir::controlplane {
@@ -33,9 +34,9 @@ class EventLog {
   // Events of an earlier life, oldest first; before anything is added.
   void Restore(std::vector<Event> events);
 
-  // `wall` is wall-clock time.
+  // `wall` is wall-clock time; `by` is who did it.
   void Add(absl::Time wall, std::string kind, std::string subject,
-           std::string text);
+           std::string text, Actor by = {});
 
   // At most so many, newest first.
   std::vector<Event> Latest(std::size_t limit) const;

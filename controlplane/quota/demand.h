@@ -14,6 +14,13 @@ struct DemandReport {
   std::uint64_t wanted = 0;
   std::uint64_t refused = 0;
   std::uint64_t held = 0;
+  // Requests that were asked for; those that wait now, and what the node knows
+  // to be granted.
+  std::uint64_t asked = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t granted = 0;
+  // What it works with.
+  double share = 0;
 };
 
 // Pure; not thread-safe.
@@ -31,10 +38,15 @@ class Demand {
   // A minute; not known before the second report, for the first counts from who
   // knows when on.
   std::optional<double> rate() const { return rate_; }
-  // Requests in flight: those there are, and those that were refused since the
-  // report before, which would be.
-  std::uint64_t places_wanted() const { return held_ + newly_refused_; }
+  // Requests in flight: those there are, those that wait, and those that were
+  // refused since the report before, which would be.
+  std::uint64_t places_wanted() const {
+    return held_ + waiting_ + newly_refused_;
+  }
   std::uint64_t held() const { return held_; }
+  // It may have so many in flight, unless it has heard of less since.
+  std::uint64_t places_known() const { return places_known_; }
+  std::uint64_t boot_id() const { return boot_id_; }
   // absl::InfinitePast() before the first.
   absl::Time last_report() const { return last_; }
 
@@ -46,6 +58,8 @@ class Demand {
   absl::Time last_ = absl::InfinitePast();
   std::optional<double> rate_;
   std::uint64_t held_ = 0;
+  std::uint64_t waiting_ = 0;
+  std::uint64_t places_known_ = 0;
   std::uint64_t newly_refused_ = 0;
 };
 

@@ -34,7 +34,7 @@ std::vector<std::uint64_t> DividePlaces(std::uint64_t limit,
   std::uint64_t taken = 0;
   for (const Places& node : nodes) {
     wanted.push_back(static_cast<double>(node.wanted));
-    taken += std::max(node.share, node.held);
+    taken += std::max({node.share, node.held, node.known});
   }
   const std::vector<double> fair =
       DivideRate(static_cast<double>(limit), wanted);

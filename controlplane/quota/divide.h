@@ -20,6 +20,8 @@ struct Places {
   std::uint64_t held = 0;
   // What it was leased last.
   std::uint64_t share = 0;
+  // What it worked with when it said so: it may have as many by now.
+  std::uint64_t known = 0;
 };
 
 // The same of requests in flight, in whole numbers. A place that is taken away

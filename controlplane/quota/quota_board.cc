@@ -30,10 +30,25 @@ bool Differs(const QuotaGrant& before, const QuotaGrant& after) {
       before.leases.size() != after.leases.size()) {
     return true;
   }
-  return !std::ranges::equal(
-      before.leases, after.leases, [](const auto& a, const auto& b) {
-        return a.first == b.first && !Differs(a.second, b.second);
-      });
+  const auto same_lease = [](const auto& a, const auto& b) {
+    return a.first == b.first && !Differs(a.second, b.second);
+  };
+  // Until when nothing comes changes all the time, and is no news.
+  const auto same_admission = [](const auto& a, const auto& b) {
+    return a.first == b.first && a.second.answered == b.second.answered &&
+           a.second.granted == b.second.granted;
+  };
+  return !std::ranges::equal(before.leases, after.leases, same_lease) ||
+         !std::ranges::equal(before.admissions, after.admissions,
+                             same_admission);
+}
+
+double PlacesIn(const auto& holders) {
+  double places = 0;
+  for (const auto& [node, holder] : holders) {
+    places += static_cast<double>(holder.in_flight());
+  }
+  return places;
 }
 
 }  // namespace
@@ -43,7 +58,11 @@ void QuotaBoard::Add(std::string id, LimitKind kind, std::uint64_t capacity,
   if (capacity == 0) return;
   Limited limit{kind, static_cast<double>(capacity)};
   const auto known = limits_.find(id);
-  if (known != limits_.end()) limit.holders = std::move(known->second.holders);
+  if (known != limits_.end()) {
+    limit.holders = std::move(known->second.holders);
+    limit.bucket = known->second.bucket;
+    if (limit.bucket) limit.bucket->SetRate(limit.capacity, clock_.Now());
+  }
   limits.emplace(std::move(id), std::move(limit));
 }
 
@@ -54,27 +73,32 @@ void QuotaBoard::SetResources(const config::v1::Resources& resources) {
                        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
                          Add(std::move(id), kind, capacity, limits);
                        };
+  constexpr LimitKind kRequests = LimitKind::kRequests;
+  constexpr LimitKind kTokens = LimitKind::kTokens;
+  constexpr LimitKind kConcurrent = LimitKind::kConcurrent;
   for (const config::v1::ClientKey& key : resources.client_keys()) {
-    add(KeyLimitId(key.name(), LimitKind::kRequests), LimitKind::kRequests,
-        key.limits().rpm());
-    add(KeyLimitId(key.name(), LimitKind::kTokens), LimitKind::kTokens,
-        key.limits().tpm());
-    add(KeyLimitId(key.name(), LimitKind::kConcurrent), LimitKind::kConcurrent,
-        key.limits().concurrent());
+    const auto& own = key.limits();
+    add(KeyLimitId(key.name(), kRequests), kRequests, own.rpm());
+    add(KeyLimitId(key.name(), kTokens), kTokens, own.tpm());
+    add(KeyLimitId(key.name(), kConcurrent), kConcurrent, own.concurrent());
   }
   for (const config::v1::Provider& provider : resources.providers()) {
-    add(ProviderLimitId(provider.name(), LimitKind::kRequests),
-        LimitKind::kRequests, provider.limits().max_rpm());
-    add(ProviderLimitId(provider.name(), LimitKind::kTokens),
-        LimitKind::kTokens, provider.limits().max_tpm());
+    const std::string& name = provider.name();
+    const auto& own = provider.limits();
+    add(ProviderLimitId(name, kRequests), kRequests, own.max_rpm());
+    add(ProviderLimitId(name, kTokens), kTokens, own.max_tpm());
+    add(ProviderLimitId(name, kConcurrent), kConcurrent, own.max_concurrent());
   }
   for (const config::v1::Model& model : resources.models()) {
     for (const config::v1::Target& target : model.targets()) {
       const std::string upstream = config::UpstreamModel(model, target);
-      add(TargetLimitId(target.provider(), upstream, LimitKind::kRequests),
-          LimitKind::kRequests, target.limits().max_rpm());
-      add(TargetLimitId(target.provider(), upstream, LimitKind::kTokens),
-          LimitKind::kTokens, target.limits().max_tpm());
+      const auto id = [&](LimitKind kind) {
+        return TargetLimitId(target.provider(), upstream, kind);
+      };
+      const auto& own = target.limits();
+      add(id(kRequests), kRequests, own.max_rpm());
+      add(id(kTokens), kTokens, own.max_tpm());
+      add(id(kConcurrent), kConcurrent, own.max_concurrent());
     }
   }
   limits_ = std::move(limits);
@@ -115,10 +139,62 @@ void QuotaBoard::OnReport(const NodeId& node, std::uint64_t boot_id,
   for (const auto& [id, demand] : demands) {
     const auto limit = limits_.find(id);
     if (limit == limits_.end()) continue;
-    limit->second.holders[node].demand.OnReport(demand, boot_id, now);
+    Holder& holder = limit->second.holders[node];
+    if (holder.demand.boot_id() != boot_id) holder = {};
+    const bool is_new = holder.demand.last_report() == absl::InfinitePast();
+    holder.demand.OnReport(demand, boot_id, now);
+    if (is_new) {
+      // What was asked before and does not wait any more had its end.
+      holder.answered = demand.asked - std::min(demand.asked, demand.waiting);
+    }
+    if (IsAskedFor(id, limit->second)) {
+      Answer(demand, holder, limit->second, now);
+    }
     told.wants.insert(id);
-    told.is_urgent |= !told.grant.leases.contains(id);
+    // Who waits must hear, be it that it need not.
+    told.is_urgent |= !told.grant.leases.contains(id) || demand.waiting > 0;
   }
+}
+
+bool QuotaBoard::IsAskedFor(const std::string& id, const Limited& limit) const {
+  return weir::IsAskedFor(id, limit.kind,
+                          static_cast<std::uint64_t>(limit.capacity), nodes_);
+}
+
+void QuotaBoard::Answer(const DemandReport& report, Holder& holder,
+                        Limited& limit, absl::Time now) {
+  // A control plane before this one may have granted more.
+  holder.granted = std::max(holder.granted, report.granted);
+  holder.granted_known = report.granted;
+  const std::uint64_t open =
+      report.asked - std::min(report.asked, holder.answered);
+  for (std::uint64_t i = 0; i < std::min(open, report.waiting); ++i) {
+    if (!Admit(limit, now)) break;
+    ++holder.granted;
+  }
+  holder.answered = std::max(holder.answered, report.asked);
+}
+
+bool QuotaBoard::Admit(Limited& limit, absl::Time now) {
+  if (limit.kind == LimitKind::kConcurrent) {
+    return PlacesIn(limit.holders) < limit.capacity;
+  }
+  if (!limit.bucket.has_value()) limit.bucket.emplace(limit.capacity, now);
+  return limit.bucket->Take(now);
+}
+
+LimitAdmission QuotaBoard::AdmissionOf(const Holder& holder, Limited& limit,
+                                       absl::Time now) {
+  LimitAdmission admission{holder.answered, holder.granted};
+  if (limit.kind == LimitKind::kConcurrent) {
+    // Nobody knows when one ends.
+    if (PlacesIn(limit.holders) >= limit.capacity) {
+      admission.closed_for = kMinGap;
+    }
+  } else if (limit.bucket.has_value()) {
+    admission.closed_for = limit.bucket->UntilNext(now);
+  }
+  return admission;
 }
 
 void QuotaBoard::ForgetNode(const NodeId& node) {
@@ -137,7 +213,8 @@ void QuotaBoard::Divide(Limited& limit, absl::Time now) {
     std::vector<Places> places;
     for (const auto& [node, holder] : limit.holders) {
       places.push_back({holder.demand.places_wanted(), holder.demand.held(),
-                        static_cast<std::uint64_t>(holder.share)});
+                        static_cast<std::uint64_t>(holder.share),
+                        holder.demand.places_known()});
     }
     for (const std::uint64_t share :
          DividePlaces(static_cast<std::uint64_t>(limit.capacity), places)) {
@@ -180,6 +257,9 @@ std::optional<QuotaGrant> QuotaBoard::TakeGrant(const NodeId& node) {
     const auto holder = limit->second.holders.find(node);
     if (holder == limit->second.holders.end()) continue;
     grant.leases[id] = holder->second.due;
+    if (IsAskedFor(id, limit->second)) {
+      grant.admissions[id] = AdmissionOf(holder->second, limit->second, now);
+    }
     mine.push_back(&holder->second);
   }
   if (!knows_nothing && !Differs(told.grant, grant) &&

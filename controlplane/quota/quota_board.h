@@ -16,6 +16,7 @@
 #include "common/limit_id.h"
 #include "common/mutex.h"
 #include "controlplane/quota/demand.h"
+#include "controlplane/quota/request_bucket.h"
 #include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
@@ -31,6 +32,16 @@ struct SpentKey {
   friend bool operator==(const SpentKey&, const SpentKey&) = default;
 };
 
+// What became of a node's requests of a limit that is asked for.
+struct LimitAdmission {
+  // It holds for the first so many that were asked.
+  std::uint64_t answered = 0;
+  // Since the node's boot.
+  std::uint64_t granted = 0;
+  // For so long there is nothing more.
+  absl::Duration closed_for = absl::ZeroDuration();
+};
+
 // All that one node is told.
 struct QuotaGrant {
   absl::Duration time_to_live;
@@ -38,11 +49,15 @@ struct QuotaGrant {
   // By limit: requests or tokens a minute, or requests in flight.
   std::map<std::string, double> leases;
   std::vector<SpentKey> spent;
+  // By limit, those that are asked for; each has a lease too, which holds while
+  // nobody answers.
+  std::map<std::string, LimitAdmission> admissions = {};
 };
 
 // Only nodes that want a limit hold a lease on it; the others take an even part
 // until they are heard, which is within a tenth of a second. A lease whose node
-// is silent counts until it ends.
+// is silent counts until it ends. Of a small limit (IsAskedFor()) nodes ask for
+// each request, and have the answer with the next grant, at once.
 //
 // Thread safety: every method may be called from any thread.
 class QuotaBoard {
@@ -102,11 +117,23 @@ class QuotaBoard {
     // What it was told last, and what it would be told now.
     double share = 0;
     double due = 0;
+    // Of requests that were asked for: so many have an answer, so many were
+    // granted, and so many of those the node knew when it reported.
+    std::uint64_t answered = 0;
+    std::uint64_t granted = 0;
+    std::uint64_t granted_known = 0;
+
+    // Requests in flight, and those that may be by now.
+    std::uint64_t in_flight() const {
+      return demand.held() + (granted - granted_known);
+    }
   };
   struct Limited {
     LimitKind kind = LimitKind::kRequests;
     double capacity = 0;
     std::map<NodeId, Holder> holders = {};
+    // Of one that is asked for, once somebody has.
+    std::optional<RequestBucket> bucket = std::nullopt;
     // One division serves all nodes that ask within kMinGap.
     absl::Time divided_at = absl::InfinitePast();
   };
@@ -125,6 +152,14 @@ class QuotaBoard {
            std::map<std::string, Limited>& limits)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void Divide(Limited& limit, absl::Time now);
+  bool IsAskedFor(const std::string& id, const Limited& limit) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Answers for the requests of `holder` that wait.
+  static void Answer(const DemandReport& report, Holder& holder, Limited& limit,
+                     absl::Time now);
+  static bool Admit(Limited& limit, absl::Time now);
+  static LimitAdmission AdmissionOf(const Holder& holder, Limited& limit,
+                                    absl::Time now);
   static LimitUse UseOf(const std::string& id, const Limited& limit,
                         absl::Time now);
 

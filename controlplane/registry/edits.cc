@@ -88,7 +88,7 @@ absl::StatusOr<Model> FindModel(const Registry& registry,
   return *found;
 }
 
-absl::StatusOr<Outcome> SetProvider(Registry& registry,
+absl::StatusOr<Outcome> SetProvider(const RegistryEditor& registry,
                                     const Provider& provider) {
   return registry.Edit([&](Resources& resources) {
     Set(*resources.mutable_providers(), provider);
@@ -96,28 +96,29 @@ absl::StatusOr<Outcome> SetProvider(Registry& registry,
   });
 }
 
-absl::StatusOr<Outcome> SetModel(Registry& registry, const Model& model) {
+absl::StatusOr<Outcome> SetModel(const RegistryEditor& registry,
+                                 const Model& model) {
   return registry.Edit([&](Resources& resources) {
     Set(*resources.mutable_models(), model);
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<Outcome> RemoveProvider(Registry& registry,
+absl::StatusOr<Outcome> RemoveProvider(const RegistryEditor& registry,
                                        const std::string& name) {
   return registry.Edit([&](Resources& resources) {
     return Remove(*resources.mutable_providers(), "provider", name);
   });
 }
 
-absl::StatusOr<Outcome> RemoveModel(Registry& registry,
+absl::StatusOr<Outcome> RemoveModel(const RegistryEditor& registry,
                                     const std::string& name) {
   return registry.Edit([&](Resources& resources) {
     return Remove(*resources.mutable_models(), "model", name);
   });
 }
 
-absl::StatusOr<Outcome> SetProviderMode(Registry& registry,
+absl::StatusOr<Outcome> SetProviderMode(const RegistryEditor& registry,
                                         const std::string& name, Mode mode) {
   if (absl::Status good = CheckMode(mode); !good.ok()) return good;
   return registry.Edit([&](Resources& resources) -> absl::Status {
@@ -130,7 +131,7 @@ absl::StatusOr<Outcome> SetProviderMode(Registry& registry,
   });
 }
 
-absl::StatusOr<Outcome> SetModelMode(Registry& registry,
+absl::StatusOr<Outcome> SetModelMode(const RegistryEditor& registry,
                                      const std::string& name, Mode mode) {
   if (absl::Status good = CheckMode(mode); !good.ok()) return good;
   return registry.Edit([&](Resources& resources) -> absl::Status {
@@ -141,7 +142,7 @@ absl::StatusOr<Outcome> SetModelMode(Registry& registry,
   });
 }
 
-absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
+absl::StatusOr<Outcome> SetTargetMode(const RegistryEditor& registry,
                                       const TargetsAt& targets, Mode mode) {
   if (absl::Status good = CheckMode(mode); !good.ok()) return good;
   return registry.Edit([&](Resources& resources) -> absl::Status {
@@ -162,7 +163,7 @@ absl::StatusOr<Outcome> SetTargetMode(Registry& registry,
   });
 }
 
-absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
+absl::StatusOr<CreatedClientKey> CreateClientKey(const RegistryEditor& registry,
                                                  ClientKey wanted,
                                                  absl::Time now) {
   if (wanted.has_expires_at() && config::ToTime(wanted.expires_at()) <= now) {
@@ -189,7 +190,7 @@ absl::StatusOr<CreatedClientKey> CreateClientKey(Registry& registry,
   return CreatedClientKey{std::move(wanted), std::move(secret->text)};
 }
 
-absl::StatusOr<CreatedClientKey> RotateClientKey(Registry& registry,
+absl::StatusOr<CreatedClientKey> RotateClientKey(const RegistryEditor& registry,
                                                  const std::string& name,
                                                  absl::Duration grace,
                                                  absl::Time now) {
@@ -215,7 +216,7 @@ absl::StatusOr<CreatedClientKey> RotateClientKey(Registry& registry,
   return CreatedClientKey{std::move(rotated), std::move(secret->text)};
 }
 
-absl::StatusOr<Outcome> RevokeClientKey(Registry& registry,
+absl::StatusOr<Outcome> RevokeClientKey(const RegistryEditor& registry,
                                         const std::string& name) {
   return registry.Edit([&](Resources& resources) {
     return Remove(*resources.mutable_client_keys(), "client key", name);

@@ -63,17 +63,18 @@ absl::StatusOr<Outcome> Registry::Apply(const Resources& wanted,
   }
   absl::Status owned = CheckOwner(wanted);
   if (!owned.ok()) return owned;
-  return Commit({wanted, options.effect, DescribeWithoutFile});
+  return Commit({wanted, options.effect, DescribeWithoutFile, options.author});
 }
 
-absl::StatusOr<Outcome> Registry::Edit(const EditFunction& edit) {
+absl::StatusOr<Outcome> Registry::Edit(const EditFunction& edit, Actor author) {
   MutexLock lock(&write_mutex_);
   Resources resources = *Current().resources;
   absl::Status edited = edit(resources);
   if (!edited.ok()) return edited;
   absl::Status owned = CheckOwner(resources);
   if (!owned.ok()) return owned;
-  return Commit({std::move(resources), Effect::kCommit, DescribeWithoutFile});
+  return Commit({std::move(resources), Effect::kCommit, DescribeWithoutFile,
+                 std::move(author)});
 }
 
 absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
@@ -97,7 +98,8 @@ absl::StatusOr<Outcome> Registry::ApplyFile(const config::ResourceFile& file,
       Commit({std::move(resources), Effect::kCommit,
               [&](const std::vector<config::Problem>& problems) {
                 return config::Describe(problems, file.lines, path);
-              }});
+              },
+              Actor{absl::StrCat("file ", path)}});
   if (outcome.ok()) owner_ = std::move(owner);
   return outcome;
 }
@@ -137,38 +139,38 @@ absl::StatusOr<Outcome> Registry::Commit(Proposal proposal) {
   const bool same = google::protobuf::util::MessageDifferencer::Equals(
       proposal.resources, *current.resources);
   if (proposal.effect == Effect::kCommit && !same) {
-    absl::Status kept = Keep(std::move(proposal.resources));
+    absl::Status kept = Keep(std::move(proposal.resources), proposal.author);
     if (!kept.ok()) return kept;
   }
   outcome.revision = Current().revision;
   return outcome;
 }
 
-absl::Status Registry::Keep(Resources resources) {
+absl::Status Registry::Keep(Resources resources, const Actor& author) {
   StoredResources next{Current().revision + 1, std::move(resources)};
   absl::Status saved = store_.Save(next);
   if (saved.ok()) {
-    Announce(std::move(next));
+    Announce(std::move(next), author);
     return saved;
   }
   ++store_errors_;
-  if (absl::IsAborted(saved)) Adopt();
+  if (absl::IsAborted(saved)) Adopt(author);
   return saved;
 }
 
-void Registry::Adopt() {
+void Registry::Adopt(const Actor& author) {
   absl::StatusOr<StoredResources> stored = store_.Load();
   if (!stored.ok() || stored->revision <= Current().revision ||
       !config::Validate(stored->resources).problems.empty()) {
     return;
   }
-  Announce(*std::move(stored));
+  Announce(*std::move(stored), author);
 }
 
-void Registry::Announce(StoredResources stored) {
+void Registry::Announce(StoredResources stored, const Actor& author) {
   const Registered registered{
       stored.revision,
-      std::make_shared<const Resources>(std::move(stored.resources))};
+      std::make_shared<const Resources>(std::move(stored.resources)), author};
   {
     MutexLock lock(&current_mutex_);
     current_ = registered;

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "common/config/yaml.h"
 #include "common/mutex.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/section.h"
 #include "controlplane/store/store.h"
@@ -28,6 +29,8 @@ struct Registered {
   std::uint64_t revision = 0;
   // Never null.
   std::shared_ptr<const config::v1::Resources> resources;
+  // Who made the revision; not known of one that the store held at the start.
+  Actor author = {};
 };
 
 struct Outcome {
@@ -44,6 +47,7 @@ struct ApplyOptions {
   Effect effect = Effect::kCommit;
   // The revision that the change must replace.
   std::optional<std::uint64_t> expected_revision = std::nullopt;
+  Actor author = {};
 };
 
 // Every change is judged as a whole, stored, and only then seen by anybody.
@@ -70,7 +74,7 @@ class Registry {
 
   // Changes a copy of the resources by `edit`, whose own error is passed on.
   using EditFunction = std::function<absl::Status(config::v1::Resources&)>;
-  absl::StatusOr<Outcome> Edit(const EditFunction& edit);
+  absl::StatusOr<Outcome> Edit(const EditFunction& edit, Actor author = {});
 
   // Makes the sections that `file` has equal to it; from now on `path` owns
   // them and Admin the others. Problems carry `path`:line.
@@ -100,6 +104,7 @@ class Registry {
     config::v1::Resources resources;
     Effect effect = Effect::kCommit;
     Describe describe;
+    Actor author;
   };
 
   explicit Registry(Store& store) : store_(store) {}
@@ -108,13 +113,13 @@ class Registry {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   absl::StatusOr<Outcome> Commit(Proposal proposal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
-  absl::Status Keep(config::v1::Resources resources)
+  absl::Status Keep(config::v1::Resources resources, const Actor& author)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   // Takes over what the store holds beyond the running revision: a change that
   // it kept although the answer was lost. Else no other could ever follow it.
-  void Adopt() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
+  void Adopt(const Actor& author) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
   // Runs what is stored from now on, and tells the listeners.
-  void Announce(StoredResources stored)
+  void Announce(StoredResources stored, const Actor& author)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mutex_);
 
   Store& store_;

@@ -26,7 +26,11 @@ Follower::Follower(std::unique_ptr<GrpcPort> grpc,
       grpc_(std::move(grpc)),
       relay_(
           lease_, [this] { return grpc_->ClientCredentials(); },
-          grpc_->peer_name(), clock),
+          grpc_->peer_name(),
+          [this](const grpc::ServerContextBase& context) {
+            return grpc_->WhoCalls(context);
+          },
+          clock),
       http_(Pages()),
       looks_(clock),
       chores_(clock) {}

@@ -17,6 +17,7 @@
 #include "common/net/grpc_channel.h"
 #include "common/net/grpc_security.h"
 #include "common/ops/metrics.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/lease_watch.h"
 #include "controlplane/replica/relayed_call.h"
 
@@ -36,10 +37,11 @@ grpc::Status RefusalFor(const std::string& leader) {
 }  // namespace
 
 Relay::Relay(std::shared_ptr<const LeaseWatch> lease, Credentials credentials,
-             std::string peer_name, const Clock& clock)
+             std::string peer_name, WhoCalls who_calls, const Clock& clock)
     : lease_(std::move(lease)),
       credentials_(std::move(credentials)),
       peer_name_(std::move(peer_name)),
+      who_calls_(std::move(who_calls)),
       clock_(clock) {}
 
 std::shared_ptr<grpc::Channel> Relay::ChannelTo(const std::string& leader) {
@@ -105,8 +107,8 @@ void Relay::AddMetrics(ops::MetricPage& page) const {
 
 grpc::ServerGenericBidiReactor* Relay::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  std::shared_ptr<RelayedCall> call =
-      RelayedCall::Accept(context, {{net::kRelayedHeader, "1"}});
+  std::shared_ptr<RelayedCall> call = RelayedCall::Accept(
+      context, {{net::kRelayedHeader, ToText(who_calls_(*context))}});
   // gRPC's own until the call has ended.
   grpc::ServerGenericBidiReactor* const reactor = call.get();
   // Two that take each other for the leader would pass it to and fro.

@@ -5,6 +5,7 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/server_context.h>
 
 #include <cstdint>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "common/clock.h"
 #include "common/mutex.h"
 #include "common/ops/metrics.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/lease_watch.h"
 #include "controlplane/replica/relayed_call.h"
 
@@ -34,10 +36,13 @@ class Relay final : public grpc::CallbackGenericService {
   using Credentials =
       std::function<std::shared_ptr<grpc::ChannelCredentials>()>;
 
+  // For whom a call is passed on, which the leader is told.
+  using WhoCalls = std::function<Actor(const grpc::ServerContextBase&)>;
+
   // `peer_name` is in the leader's certificate; empty: its host. `clock`
   // outlives this.
   Relay(std::shared_ptr<const LeaseWatch> lease, Credentials credentials,
-        std::string peer_name, const Clock& clock);
+        std::string peer_name, WhoCalls who_calls, const Clock& clock);
   // REQUIRES: the server has been shut down.
   ~Relay() override = default;
 
@@ -62,6 +67,7 @@ class Relay final : public grpc::CallbackGenericService {
   const std::shared_ptr<const LeaseWatch> lease_;
   const Credentials credentials_;
   const std::string peer_name_;
+  const WhoCalls who_calls_;
   const Clock& clock_;
 
   // To the leader that `leader_` and `credentials_in_use_` tell of.

@@ -85,21 +85,26 @@ void AdminService::Stop() {
   changes_.Stop();
 }
 
-Unary* AdminService::Change(Context* context,
-                            std::function<absl::Status()> change) {
+Unary* AdminService::Change(
+    Context* context,
+    std::function<absl::Status(const RegistryEditor&)> change) {
   Unary* reactor = context->DefaultReactor();
-  changes_.Do([reactor, change = std::move(change)](const absl::Status& turn) {
-    reactor->Finish(ToGrpc(turn.ok() ? change() : turn));
-  });
+  changes_.Do(
+      [reactor,
+       editor = RegistryEditor(core_.registry, core_.who_calls(*context)),
+       change = std::move(change)](const absl::Status& turn) {
+        reactor->Finish(ToGrpc(turn.ok() ? change(editor) : turn));
+      });
   return reactor;
 }
 
 template <typename Response>
 Unary* AdminService::ChangeRevision(
     Context* context, Response* response,
-    std::function<absl::StatusOr<Outcome>()> change) {
-  return Change(context, [response, change = std::move(change)] {
-    const absl::StatusOr<Outcome> outcome = change();
+    std::function<absl::StatusOr<Outcome>(const RegistryEditor&)> change) {
+  return Change(context, [response, change = std::move(change)](
+                             const RegistryEditor& editor) {
+    const absl::StatusOr<Outcome> outcome = change(editor);
     if (outcome.ok()) response->set_revision(outcome->revision);
     return outcome.status();
   });
@@ -112,9 +117,11 @@ Unary* AdminService::Apply(Context* context, const v1::ApplyRequest* request,
   if (request->expected_revision() != 0) {
     options.expected_revision = request->expected_revision();
   }
-  return Change(context, [this, request, response, options] {
+  return Change(context, [request, response,
+                          options](const RegistryEditor& editor) mutable {
+    options.author = editor.author;
     absl::StatusOr<Outcome> outcome =
-        core_.registry.Apply(request->resources(), options);
+        editor.registry.Apply(request->resources(), options);
     if (!outcome.ok()) return outcome.status();
     for (const controlplane::Change& change : outcome->changes) {
       *response->add_changes() = ToMessage(change);
@@ -160,26 +167,29 @@ Unary* AdminService::GetProvider(Context* context,
 Unary* AdminService::SetProvider(Context* context,
                                  const v1::SetProviderRequest* request,
                                  v1::SetProviderResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::SetProvider(core_.registry, request->provider());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return controlplane::SetProvider(editor, request->provider());
+      });
 }
 
 Unary* AdminService::RemoveProvider(Context* context,
                                     const v1::RemoveProviderRequest* request,
                                     v1::RemoveProviderResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::RemoveProvider(core_.registry, request->name());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return controlplane::RemoveProvider(editor, request->name());
+      });
 }
 
 Unary* AdminService::SetProviderMode(Context* context,
                                      const v1::SetProviderModeRequest* request,
                                      v1::SetProviderModeResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::SetProviderMode(core_.registry, request->name(),
-                                         request->mode());
-  });
+  return ChangeRevision(context, response,
+                        [request](const RegistryEditor& editor) {
+                          return controlplane::SetProviderMode(
+                              editor, request->name(), request->mode());
+                        });
 }
 
 Unary* AdminService::ListModels(Context* context, const v1::ListModelsRequest*,
@@ -202,30 +212,33 @@ Unary* AdminService::GetModel(Context* context,
 Unary* AdminService::SetModel(Context* context,
                               const v1::SetModelRequest* request,
                               v1::SetModelResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::SetModel(core_.registry, request->model());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return controlplane::SetModel(editor, request->model());
+      });
 }
 
 Unary* AdminService::RemoveModel(Context* context,
                                  const v1::RemoveModelRequest* request,
                                  v1::RemoveModelResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::RemoveModel(core_.registry, request->name());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return controlplane::RemoveModel(editor, request->name());
+      });
 }
 
 Unary* AdminService::SetModelMode(Context* context,
                                   const v1::SetModelModeRequest* request,
                                   v1::SetModelModeResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return request->provider().empty()
-               ? controlplane::SetModelMode(core_.registry, request->name(),
-                                            request->mode())
-               : controlplane::SetTargetMode(
-                     core_.registry, {request->name(), request->provider()},
-                     request->mode());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return request->provider().empty()
+                   ? controlplane::SetModelMode(editor, request->name(),
+                                                request->mode())
+                   : controlplane::SetTargetMode(
+                         editor, {request->name(), request->provider()},
+                         request->mode());
+      });
 }
 
 Unary* AdminService::CreateClientKey(Context* context,
@@ -244,23 +257,25 @@ Unary* AdminService::CreateClientKey(Context* context,
   *key.mutable_tags() = request->tags();
   if (request->has_limits()) *key.mutable_limits() = request->limits();
   *key.mutable_budgets() = request->budgets();
-  return Change(context, [this, key = std::move(key), response] {
-    return Tell(controlplane::CreateClientKey(core_.registry, key,
-                                              core_.clock.WallNow()),
-                *response);
+  return Change(context, [this, key = std::move(key),
+                          response](const RegistryEditor& editor) {
+    return Tell(
+        controlplane::CreateClientKey(editor, key, core_.clock.WallNow()),
+        *response);
   });
 }
 
 Unary* AdminService::RotateClientKey(Context* context,
                                      const v1::RotateClientKeyRequest* request,
                                      v1::RotateClientKeyResponse* response) {
-  return Change(context, [this, request, response] {
-    return Tell(
-        controlplane::RotateClientKey(core_.registry, request->name(),
-                                      config::ToDuration(request->grace()),
-                                      core_.clock.WallNow()),
-        *response);
-  });
+  return Change(
+      context, [this, request, response](const RegistryEditor& editor) {
+        return Tell(
+            controlplane::RotateClientKey(editor, request->name(),
+                                          config::ToDuration(request->grace()),
+                                          core_.clock.WallNow()),
+            *response);
+      });
 }
 
 Unary* AdminService::ListClientKeys(Context* context,
@@ -274,16 +289,18 @@ Unary* AdminService::ListClientKeys(Context* context,
 Unary* AdminService::RevokeClientKey(Context* context,
                                      const v1::RevokeClientKeyRequest* request,
                                      v1::RevokeClientKeyResponse* response) {
-  return ChangeRevision(context, response, [this, request] {
-    return controlplane::RevokeClientKey(core_.registry, request->name());
-  });
+  return ChangeRevision(
+      context, response, [request](const RegistryEditor& editor) {
+        return controlplane::RevokeClientKey(editor, request->name());
+      });
 }
 
 Unary* AdminService::SwitchGroup(Context* context,
                                  const v1::SwitchGroupRequest* request,
                                  v1::SwitchGroupResponse*) {
-  return Answer(context, core_.scoreboard.SwitchGroup(request->group(),
-                                                      request->reason()));
+  return Answer(
+      context, core_.scoreboard.SwitchGroup(request->group(), request->reason(),
+                                            core_.who_calls(*context)));
 }
 
 }  // namespace weir::controlplane

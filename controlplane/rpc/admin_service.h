@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/clock.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/alert/alert_watch.h"
 #include "controlplane/alert/event_log.h"
 #include "controlplane/alert/webhook_delivery.h"
@@ -18,6 +19,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/quota/quota_board.h"
+#include "controlplane/registry/edits.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
@@ -45,6 +47,8 @@ struct AdminCore {
   const WebhookDelivery& deliveries;
   const QuotaBoard& quotas;
   const BudgetBook& budgets;
+  // Called from any thread.
+  std::function<Actor(const grpc::ServerContextBase&)> who_calls;
 };
 
 // Thread safety: every method may be called from any thread.
@@ -151,13 +155,15 @@ class AdminService final : public admin::v1::Admin::CallbackService {
       Context* context, const admin::v1::WatchEventsRequest* request) override;
 
   // Changes that an operator asks for wait for the store; they are made one by
-  // one, away from gRPC's threads. The request and the response live until
-  // then.
-  Unary* Change(Context* context, std::function<absl::Status()> change);
+  // one, away from gRPC's threads, in the operator's name. The request and the
+  // response live until then.
+  Unary* Change(Context* context,
+                std::function<absl::Status(const RegistryEditor&)> change);
   // For the many that answer with the revision that they made.
   template <typename Response>
-  Unary* ChangeRevision(Context* context, Response* response,
-                        std::function<absl::StatusOr<Outcome>()> change);
+  Unary* ChangeRevision(
+      Context* context, Response* response,
+      std::function<absl::StatusOr<Outcome>(const RegistryEditor&)> change);
 
   admin::v1::Status CurrentStatus() const;
 

@@ -35,6 +35,8 @@ admin::v1::Event ToMessage(const Event& event) {
   message.set_subject(event.subject);
   message.set_text(event.text);
   message.set_id(event.id);
+  message.set_actor(event.by.name);
+  message.set_role(event.by.role);
   return message;
 }
 

@@ -209,8 +209,9 @@ std::map<std::string, DemandReport> DemandsIn(const v1::Report& report) {
   std::map<std::string, DemandReport> demands;
   for (const v1::LimitDemand& demand : report.limits()) {
     if (demands.size() == kMaxLimits) break;
-    demands[demand.limit()] = {demand.wanted(), demand.refused(),
-                               demand.held()};
+    demands[demand.limit()] = {
+        demand.wanted(),  demand.refused(), demand.held(), demand.asked(),
+        demand.waiting(), demand.granted(), demand.share()};
   }
   return demands;
 }

@@ -200,6 +200,13 @@ std::string QuotaMessage(const QuotaGrant& grant) {
     v1::LimitLease& lease = *update.add_leases();
     lease.set_limit(limit);
     lease.set_share(share);
+    const auto admission = grant.admissions.find(limit);
+    if (admission == grant.admissions.end()) continue;
+    v1::LimitAdmission& told = *lease.mutable_admission();
+    told.set_answered(admission->second.answered);
+    told.set_granted(admission->second.granted);
+    *told.mutable_closed_for() =
+        config::FromDuration(admission->second.closed_for);
   }
   for (const SpentKey& key : grant.spent) {
     v1::SpentBudget& spent = *update.add_spent();

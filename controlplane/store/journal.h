@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "controlplane/access/actor.h"
 
 namespace weir::controlplane {
 
@@ -47,6 +48,7 @@ struct Event {
   std::string kind;
   std::string subject;
   std::string text;
+  Actor by = {};
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -77,8 +77,8 @@ absl::Status ReadAlerts(Database& database, Journal& journal) {
 
 absl::Status ReadEvents(Database& database, Journal& journal) {
   absl::StatusOr<Statement> query = database.Prepare(
-      "SELECT id, happened_at, kind, subject, description FROM events "
-      "ORDER BY id");
+      "SELECT id, happened_at, kind, subject, description, actor, actor_role "
+      "FROM events ORDER BY id");
   if (!query.ok()) return query.status();
   for (;;) {
     absl::StatusOr<bool> row = query->Step();
@@ -86,8 +86,12 @@ absl::Status ReadEvents(Database& database, Journal& journal) {
     if (!*row) return absl::OkStatus();
     const std::optional<absl::Time> time = ParseTimeText(query->Bytes(1));
     if (!time.has_value()) continue;
-    journal.events.push_back(Event{query->Number(0), *time, query->Bytes(2),
-                                   query->Bytes(3), query->Bytes(4)});
+    journal.events.push_back(Event{.id = query->Number(0),
+                                   .time = *time,
+                                   .kind = query->Bytes(2),
+                                   .subject = query->Bytes(3),
+                                   .text = query->Bytes(4),
+                                   .by = {query->Bytes(5), query->Bytes(6)}});
   }
 }
 
@@ -197,10 +201,11 @@ absl::Status WriteAlerts(Database& database, const std::vector<Alert>& alerts) {
 // say whether that was done.
 absl::Status WriteEvent(Database& database, const Event& event) {
   absl::StatusOr<Statement> insert = database.Prepare(
-      "INSERT INTO events (id, happened_at, kind, subject, description) "
-      "VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+      "INSERT INTO events (id, happened_at, kind, subject, description, actor, "
+      "actor_role) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
       "happened_at = excluded.happened_at, kind = excluded.kind, "
-      "subject = excluded.subject, description = excluded.description");
+      "subject = excluded.subject, description = excluded.description, "
+      "actor = excluded.actor, actor_role = excluded.actor_role");
   if (!insert.ok()) return insert.status();
   const std::string time = TimeText(event.time);
   insert->Bind(1, event.id);
@@ -208,6 +213,8 @@ absl::Status WriteEvent(Database& database, const Event& event) {
   insert->BindText(3, event.kind);
   insert->BindText(4, event.subject);
   insert->BindText(5, event.text);
+  insert->BindText(6, event.by.name);
+  insert->BindText(7, event.by.role);
   return insert->Run();
 }
 

@@ -116,6 +116,9 @@ constexpr const char* kMigrations[] = {
          holder TEXT NOT NULL,
          address TEXT NOT NULL,
          expires_at $INTEGER NOT NULL) $TABLE;)",
+    // Who did it; of older ones nobody knows.
+    R"(ALTER TABLE events ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+       ALTER TABLE events ADD COLUMN actor_role TEXT NOT NULL DEFAULT '';)",
 };
 constexpr std::uint64_t kNewest = std::size(kMigrations);
 

@@ -100,7 +100,7 @@ bool ObserveGroups(const GroupRules& rules, absl::Span<const GroupSight> sights,
 
 absl::Status SwitchByHand(const GroupRules& rules, const std::string& group,
                           const std::string& reason, absl::Time wall,
-                          GroupMemory& memory) {
+                          GroupMemory& memory, Actor actor) {
   if (!PlaceOf(rules, group).has_value()) {
     const std::string listed = absl::StrJoin(rules.order, ", ");
     return absl::NotFoundError(
@@ -118,7 +118,8 @@ absl::Status SwitchByHand(const GroupRules& rules, const std::string& group,
       .group = group,
       .reason = reason.empty() ? "by hand" : Concat("by hand: ", reason),
       .by = SwitchedBy::kOperator,
-      .at = wall};
+      .at = wall,
+      .actor = std::move(actor)};
   memory.failing_since.erase(group);
   return absl::OkStatus();
 }

@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/clock.h"
+#include "controlplane/access/actor.h"
 
 namespace weir::controlplane {
 
@@ -44,6 +45,8 @@ struct GroupSwitch {
   std::string reason;
   SwitchedBy by = SwitchedBy::kItself;
   absl::Time at;  // Wall clock.
+  // Does not survive a restart.
+  Actor actor = {};
 
   friend bool operator==(const GroupSwitch&, const GroupSwitch&) = default;
 };
@@ -70,10 +73,10 @@ bool ObserveGroups(const GroupRules& rules, absl::Span<const GroupSight> sights,
 // An operator's word, which holds at once and gives `group` its whole time.
 // Nothing changes where it is active already. NOT_FOUND: it is not listed.
 // INVALID_ARGUMENT: `reason` is longer than 255 bytes or more than one line.
-// Pure but for `memory`.
+// `actor` is who said so. Pure but for `memory`.
 absl::Status SwitchByHand(const GroupRules& rules, const std::string& group,
                           const std::string& reason, absl::Time wall,
-                          GroupMemory& memory);
+                          GroupMemory& memory, Actor actor = {});
 
 // One target of a model, as the groups see it.
 struct GroupMember {

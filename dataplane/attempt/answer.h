@@ -19,6 +19,7 @@
 #include "dataplane/http1/head.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
@@ -57,6 +58,8 @@ struct Answer {
   std::optional<UsageReading> usage = std::nullopt;
 
   InFlight in_flight;
+  // At its provider and target.
+  SupplyPlace place = {};
   // Index in ProviderEntry::credentials.
   std::size_t credential = 0;
   absl::Time began = absl::InfinitePast();
@@ -82,8 +85,7 @@ struct NoAnswer {
   std::optional<Candidate> candidate;
   std::string content_type;
   std::string body;
-  // The last candidate was not asked: it had as many requests in flight as it
-  // may.
+  // The last candidate was not asked: it was at one of its limits.
   bool at_capacity = false;
   // Why nobody who might have taken the request could be asked: none speaks
   // the client's dialect, and it can't be said in theirs.

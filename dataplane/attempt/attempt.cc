@@ -65,7 +65,7 @@ Failure Lying(std::string reason) {
 
 }  // namespace
 
-io::Task<Attempted> Attempt::Run(Candidate candidate) {
+io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
   const RoutingConfig& config = ConfigOf(request_);
   const ProviderEntry& provider = config.providers[candidate.provider];
   ProviderLive& provider_live = *live_.providers[candidate.provider];
@@ -77,7 +77,8 @@ io::Task<Attempted> Attempt::Run(Candidate candidate) {
                  .format = FormatOf(request_.endpoint, *provider.dialect),
                  .piece = {},
                  .copied = {},
-                 .in_flight = InFlight(target_live, provider_live),
+                 .in_flight = InFlight(target_live),
+                 .place = std::move(place),
                  .credential = PickCredential(
                      PoolOf(*request_.snapshot, candidate.provider,
                             provider_live, target_live),

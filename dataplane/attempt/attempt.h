@@ -23,6 +23,7 @@
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/usage/usage_book.h"
@@ -37,9 +38,8 @@ struct AttemptContext {
   Random& random;
   const Clock& clock;
   io::TimerWheel& wheel;
-  // Of this node; a provider's max_concurrent is divided by it.
-  std::uint32_t workers_in_node;
-  // Called when the control plane should hear of a target at once.
+  // Called when the control plane should hear of a target, or of what is wanted
+  // of a limit, at once.
   std::function<void()> on_health_news;
   // Null where no accounts are kept.
   UsageBook* usage = nullptr;
@@ -76,8 +76,9 @@ class Attempt {
         head_(head) {}
 
   // Counts nothing but what the answer's head says of limits: what the end
-  // means is decided by those who know what else was tried.
-  io::Task<Attempted> Run(Candidate candidate);
+  // means is decided by those who know what else was tried. `place` is the
+  // answer's until its end.
+  io::Task<Attempted> Run(Candidate candidate, SupplyPlace place);
 
  private:
   // The answer's head is there: reads what must be known before commit.

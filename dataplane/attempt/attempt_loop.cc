@@ -1,7 +1,6 @@
 #include "dataplane/attempt/attempt_loop.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/attempt_record_build.h"
+#include "dataplane/attempt/candidate_supply.h"
 #include "dataplane/attempt/failed_usage.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/hedge.h"
@@ -28,7 +28,6 @@
 #include "dataplane/plan/credential.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
-#include "dataplane/quota/quota_view.h"
 #include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -87,18 +86,19 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
       no_answer_.untranslatable = *std::move(error);
       continue;
     }
-    no_answer_.at_capacity = AtCapacity(next->candidate);
-    if (no_answer_.at_capacity) {
-      Skip(next->candidate, "as many requests in flight as it may have", retry);
-      continue;
-    }
-    no_answer_.at_capacity = !TakeSupply(next->candidate);
-    if (no_answer_.at_capacity) {
-      Skip(next->candidate, "as many requests or tokens a minute as it may",
+    std::optional<SupplyPlace> place =
+        TakeSupply(request_, next->candidate, now);
+    if (HasSupplyNews(request_, next->candidate)) context_.on_health_news();
+    no_answer_.at_capacity = !place.has_value();
+    if (!place.has_value()) {
+      Skip(next->candidate,
+           "as many requests at once, or requests or tokens a minute, as it "
+           "may have",
            retry);
       continue;
     }
-    Attempted attempted = co_await Try(next->candidate, retry);
+    Attempted attempted =
+        co_await Try(next->candidate, *std::move(place), retry);
     waited += attempted.ended - now;
     if (!attempted.failure.has_value()) {
       co_return AttemptsResult{std::move(attempted.answer), retry.attempts(),
@@ -109,11 +109,12 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   }
 }
 
-io::Task<Attempted> AttemptLoop::Try(Candidate candidate, Retry& retry) {
+io::Task<Attempted> AttemptLoop::Try(Candidate candidate, SupplyPlace place,
+                                     Retry& retry) {
   if (const auto hedge = HedgeFor(candidate, retry)) {
-    co_return co_await RunRace(candidate, *hedge, retry);
+    co_return co_await RunRace(candidate, std::move(place), *hedge, retry);
   }
-  Attempted attempted = co_await attempt_.Run(candidate);
+  Attempted attempted = co_await attempt_.Run(candidate, std::move(place));
   Settle(attempted, RaceRole::kAlone, retry);
   co_return attempted;
 }
@@ -129,23 +130,22 @@ std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,
   std::optional<Hedge> hedge =
       PlanHedge(request_, candidate, retry.rest(), live_, context_.clock.Now());
   if (hedge.has_value() &&
-      (AtCapacity(hedge->second) || !HasSupply(hedge->second) ||
+      (!HasSupply(request_, hedge->second, context_.clock.Now()) ||
        translated_.WriteFor(hedge->second).has_value())) {
     return std::nullopt;
   }
   return hedge;
 }
 
-io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate,
+io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate, SupplyPlace place,
                                          const Hedge& hedge, Retry& retry) {
   Race race(context_, request_, upstream_path_, live_, translated_, interrupt_);
-  RaceResult result = co_await race.Run(candidate, hedge,
+  RaceResult result = co_await race.Run(candidate, std::move(place), hedge,
                                         live_.models[candidate.model]->hedges);
   if (!result.second.has_value()) {
     Settle(result.first, RaceRole::kAlone, retry);
     co_return std::move(result.first);
   }
-  CountSupply(hedge.second);
   retry.OnHedged();
   const bool second_won = !result.second->failure.has_value();
   hedge_ = second_won ? HedgeOutcome::kWon : HedgeOutcome::kLost;
@@ -218,36 +218,6 @@ io::Task<> AttemptLoop::Wait(absl::Duration delay) {
   timer.Set(context_.wheel.Now() + delay);
   const Interrupt::Scope scope(interrupt_, [&over] { over.Notify(); });
   co_await over.Wait();
-}
-
-bool AttemptLoop::AtCapacity(const Candidate& candidate) const {
-  const std::uint32_t limit =
-      ConfigOf(request_).providers[candidate.provider].max_concurrent;
-  if (limit == 0) return false;
-  const std::uint32_t share =
-      std::max<std::uint32_t>(1, limit / context_.workers_in_node);
-  return live_.providers[candidate.provider]->in_flight >= share;
-}
-
-bool AttemptLoop::TakeSupply(const Candidate& candidate) const {
-  const QuotaView* const quotas = request_.snapshot->quotas.get();
-  return quotas == nullptr ||
-         TakeRequest(*quotas, {candidate.provider, candidate.target},
-                     context_.clock.Now());
-}
-
-bool AttemptLoop::HasSupply(const Candidate& candidate) const {
-  const QuotaView* const quotas = request_.snapshot->quotas.get();
-  return quotas == nullptr ||
-         HasRoom(*quotas, {candidate.provider, candidate.target},
-                 context_.clock.Now());
-}
-
-void AttemptLoop::CountSupply(const Candidate& candidate) const {
-  const QuotaView* const quotas = request_.snapshot->quotas.get();
-  if (quotas == nullptr) return;
-  CountRequest(*quotas, {candidate.provider, candidate.target},
-               context_.clock.Now());
 }
 
 void AttemptLoop::Record(Attempted& attempted, RaceRole role) {

@@ -18,6 +18,7 @@
 #include "dataplane/io/task.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -38,9 +39,9 @@ class AttemptLoop {
  private:
   // One attempt, or two that race: what the last of those that ended before a
   // winner came to, or the winner.
-  io::Task<Attempted> Try(Candidate candidate, Retry& retry);
-  io::Task<Attempted> RunRace(Candidate candidate, const Hedge& hedge,
-                              Retry& retry);
+  io::Task<Attempted> Try(Candidate candidate, SupplyPlace place, Retry& retry);
+  io::Task<Attempted> RunRace(Candidate candidate, SupplyPlace place,
+                              const Hedge& hedge, Retry& retry);
   // Whether and how the attempt that begins may be raced.
   std::optional<Hedge> HedgeFor(const Candidate& candidate, const Retry& retry);
   // What an end means for its target, and what is remembered of it.
@@ -51,12 +52,6 @@ class AttemptLoop {
 
   // The candidate can't even be asked.
   void Skip(const Candidate& candidate, std::string_view why, Retry& retry);
-  bool AtCapacity(const Candidate& candidate) const;
-  // Of what the candidate takes of all nodes: one request is counted, may be,
-  // or was sent.
-  bool TakeSupply(const Candidate& candidate) const;
-  bool HasSupply(const Candidate& candidate) const;
-  void CountSupply(const Candidate& candidate) const;
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);

@@ -14,24 +14,18 @@ namespace weir::dataplane {
 // One attempt's place among those in flight; given back on destruction.
 class InFlight {
  public:
-  InFlight(TargetLive& target, ProviderLive& provider)
-      : target_(&target), provider_(&provider) {
+  explicit InFlight(TargetLive& target) : target_(&target) {
     ++target.counters.in_flight;
-    ++provider.in_flight;
   }
   ~InFlight() {
-    if (target_ == nullptr) return;
-    --target_->counters.in_flight;
-    --provider_->in_flight;
+    if (target_ != nullptr) --target_->counters.in_flight;
   }
   InFlight(InFlight&& other) noexcept
-      : target_(std::exchange(other.target_, nullptr)),
-        provider_(other.provider_) {}
+      : target_(std::exchange(other.target_, nullptr)) {}
   InFlight& operator=(InFlight&&) = delete;
 
  private:
   TargetLive* target_;
-  ProviderLive* provider_;
 };
 
 // Whether the control plane should hear of it at once: a breaker changed, or a

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/attempt/attempt.h"
+#include "dataplane/attempt/candidate_supply.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
@@ -17,6 +18,7 @@
 #include "dataplane/plan/hedge_budget.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -25,18 +27,29 @@ Race::Race(const AttemptContext& context, const Request& request,
            std::string_view upstream_path, const LiveState::View& live,
            const TranslatedRequest& translated, Interrupt& interrupt)
     : context_(context),
+      request_(request),
       interrupt_(interrupt),
       first_(context, request, upstream_path, live, translated),
       second_(context, request, upstream_path, live, translated) {}
 
-io::Task<> Race::Enter(Entrant& entrant, Candidate candidate) {
-  Attempted attempted = co_await entrant.attempt.Run(candidate);
+io::Task<> Race::Enter(Entrant& entrant, Candidate candidate,
+                       SupplyPlace place) {
+  Attempted attempted =
+      co_await entrant.attempt.Run(candidate, std::move(place));
   entrant.attempted.emplace(std::move(attempted));
 }
 
-void Race::Start(Entrant& entrant, const Candidate& candidate) {
+void Race::StartSecond(const Candidate& candidate, HedgeBudget& budget) {
+  if (!budget.Take()) return;
+  std::optional<SupplyPlace> place =
+      TakeSupply(request_, candidate, context_.clock.Now());
+  if (place.has_value()) Start(second_, candidate, *std::move(place));
+}
+
+void Race::Start(Entrant& entrant, const Candidate& candidate,
+                 SupplyPlace place) {
   entrant.begun = true;
-  io::Spawn(Enter(entrant, candidate),
+  io::Spawn(Enter(entrant, candidate, std::move(place)),
             [this, &entrant](std::exception_ptr thrown) {
               entrant.thrown = std::move(thrown);
               entrant.ended = true;
@@ -45,7 +58,7 @@ void Race::Start(Entrant& entrant, const Candidate& candidate) {
             });
 }
 
-io::Task<RaceResult> Race::Run(Candidate first, Hedge hedge,
+io::Task<RaceResult> Race::Run(Candidate first, SupplyPlace place, Hedge hedge,
                                HedgeBudget& budget) {
   const absl::Time hedge_at = context_.clock.Now() + hedge.after;
   io::TimerWheel::Timer timer(
@@ -53,11 +66,11 @@ io::Task<RaceResult> Race::Run(Candidate first, Hedge hedge,
       [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); }, &news_);
   timer.Set(hedge_at);
   const Interrupt::Scope scope(interrupt_, [this] { news_.Notify(); });
-  Start(first_, first);
+  Start(first_, first, std::move(place));
   while (!Decided() && context_.clock.Now() < hedge_at) {
     co_await news_.Wait();
   }
-  if (!Decided() && budget.Take()) Start(second_, hedge.second);
+  if (!Decided()) StartSecond(hedge.second, budget);
   while (!Decided()) co_await news_.Wait();
   co_await EndLosers();
   co_return Results();

@@ -16,6 +16,7 @@
 #include "dataplane/plan/hedge_budget.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 
 namespace weir::dataplane {
@@ -23,7 +24,8 @@ namespace weir::dataplane {
 // What a race came to. At most one of the two has no failure.
 struct RaceResult {
   Attempted first;
-  // Absent where the first ended in time, or the budget was spent.
+  // Absent where the first ended in time, the budget was spent, or it was at
+  // one of its limits by then.
   std::optional<Attempted> second;
 };
 
@@ -37,7 +39,9 @@ class Race {
        const TranslatedRequest& translated, Interrupt& interrupt);
 
   // Both have ended when it returns: the loser with Interrupt::Why::kOutrun.
-  io::Task<RaceResult> Run(Candidate first, Hedge hedge, HedgeBudget& budget);
+  // `place` is the first one's; the second takes its own, or is not asked.
+  io::Task<RaceResult> Run(Candidate first, SupplyPlace place, Hedge hedge,
+                           HedgeBudget& budget);
 
  private:
   struct Entrant {
@@ -62,8 +66,10 @@ class Race {
     std::exception_ptr thrown;
   };
 
-  static io::Task<> Enter(Entrant& entrant, Candidate candidate);
-  void Start(Entrant& entrant, const Candidate& candidate);
+  static io::Task<> Enter(Entrant& entrant, Candidate candidate,
+                          SupplyPlace place);
+  void Start(Entrant& entrant, const Candidate& candidate, SupplyPlace place);
+  void StartSecond(const Candidate& candidate, HedgeBudget& budget);
   static bool Running(const Entrant& entrant) {
     return entrant.begun && !entrant.ended;
   }
@@ -76,6 +82,7 @@ class Race {
   RaceResult Results();
 
   const AttemptContext& context_;
+  const Request& request_;
   Interrupt& interrupt_;
   Entrant first_;
   Entrant second_;

@@ -41,8 +41,6 @@ inline double LocalFactor(const TargetLive& live, absl::Time now) {
 }
 
 struct ProviderLive {
-  // Requests in flight, for max_concurrent.
-  std::uint32_t in_flight = 0;
   // By position in Provider.credentials.
   std::vector<CredentialLive> credentials;
   // For requests that address the provider and no target.

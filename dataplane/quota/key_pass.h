@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_QUOTA_KEY_PASS_H_
 #define WEIR_DATAPLANE_QUOTA_KEY_PASS_H_
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -14,7 +15,7 @@ namespace weir::dataplane {
 
 // Which of a key's limits is reached, and for how long.
 struct KeyRefusal {
-  const Limit* limit = nullptr;
+  Limit* limit = nullptr;
   absl::Duration wait;
 };
 
@@ -34,6 +35,11 @@ class KeyPass {
   static std::variant<KeyPass, KeyRefusal> Admit(const ClientLimits& limits,
                                                  double input_tokens,
                                                  const Clock& clock);
+  // The same into a pass that has not been admitted. Where the control plane
+  // can be asked for the request that is refused, the pass keeps its place, and
+  // may try again.
+  std::optional<KeyRefusal> Take(const ClientLimits& limits,
+                                 double input_tokens, const Clock& clock);
 
   // An attempt took so many, in and out.
   void OnTokens(double tokens) { used_ += tokens; }
@@ -42,7 +48,12 @@ class KeyPass {
   const ClientLimits* limits() const { return limits_; }
 
  private:
+  void LetGoOfPlace();
+
+  // Null before it was admitted.
   const ClientLimits* limits_ = nullptr;
+  // Among the requests in flight; null without one.
+  Limit* place_ = nullptr;
   const Clock* clock_ = nullptr;
   double input_ = 0;
   // Of tokens; what was taken in advance.

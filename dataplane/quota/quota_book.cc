@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,6 +30,19 @@ void AddSpent(const QuotaWord& word, const RoutingConfig& config,
       view.clients[i].spent = budget;
     }
   }
+}
+
+// What `word` says of a limit that is asked for; nullopt for the others. Of one
+// that nobody wanted lately it says nothing, and nothing was granted.
+std::optional<AdmissionWord> AdmissionOf(const Limit& limit,
+                                         const QuotaWord& word) {
+  const auto said = word.admissions.find(limit.id());
+  if (said != word.admissions.end()) return said->second;
+  if (word.leases.contains(limit.id()) ||
+      !IsAskedFor(limit.id(), limit.kind(), limit.capacity(), word.nodes)) {
+    return std::nullopt;
+  }
+  return AdmissionWord{.granted = limit.granted()};
 }
 
 }  // namespace
@@ -66,31 +80,33 @@ std::shared_ptr<const QuotaView> QuotaBook::MakeView(
     return limit;
   };
   for (const ClientEntry& client : config.clients) {
-    const std::string& name = client.name.value;
-    view->clients.push_back(
-        {find(KeyLimitId(name, LimitKind::kRequests), LimitKind::kRequests,
-              client.max_rpm),
-         find(KeyLimitId(name, LimitKind::kTokens), LimitKind::kTokens,
-              client.max_tpm),
-         find(KeyLimitId(name, LimitKind::kConcurrent), LimitKind::kConcurrent,
-              client.max_concurrent),
-         std::nullopt});
+    const auto of = [&](LimitKind kind, std::uint64_t capacity) {
+      return find(KeyLimitId(client.name.value, kind), kind, capacity);
+    };
+    view->clients.push_back({of(LimitKind::kRequests, client.max_rpm),
+                             of(LimitKind::kTokens, client.max_tpm),
+                             of(LimitKind::kConcurrent, client.max_concurrent),
+                             std::nullopt});
   }
   for (const ProviderEntry& provider : config.providers) {
+    const auto of = [&](LimitKind kind, std::uint64_t capacity) {
+      return find(ProviderLimitId(provider.name, kind), kind, capacity);
+    };
     view->providers.push_back(
-        {find(ProviderLimitId(provider.name, LimitKind::kRequests),
-              LimitKind::kRequests, provider.max_rpm),
-         find(ProviderLimitId(provider.name, LimitKind::kTokens),
-              LimitKind::kTokens, provider.max_tpm)});
+        {of(LimitKind::kRequests, provider.max_rpm),
+         of(LimitKind::kTokens, provider.max_tpm),
+         of(LimitKind::kConcurrent, provider.max_concurrent)});
   }
   for (const TargetEntry& target : config.targets) {
     const std::string& provider = config.providers[target.provider].name;
-    view->targets.push_back({find(TargetLimitId(provider, target.upstream_model,
-                                                LimitKind::kRequests),
-                                  LimitKind::kRequests, target.max_rpm),
-                             find(TargetLimitId(provider, target.upstream_model,
-                                                LimitKind::kTokens),
-                                  LimitKind::kTokens, target.max_tpm)});
+    const auto of = [&](LimitKind kind, std::uint64_t capacity) {
+      return find(TargetLimitId(provider, target.upstream_model, kind), kind,
+                  capacity);
+    };
+    view->targets.push_back(
+        {of(LimitKind::kRequests, target.max_rpm),
+         of(LimitKind::kTokens, target.max_tpm),
+         of(LimitKind::kConcurrent, target.max_concurrent)});
   }
   std::erase_if(limits_,
                 [&](const auto& limit) { return !used.contains(limit.first); });
@@ -119,6 +135,7 @@ void QuotaBook::Apply(Limit& limit) {
   } else {
     limit.OnNoLease(word_->nodes, now);
   }
+  limit.OnAdmission(AdmissionOf(limit, *word_), now);
 }
 
 void QuotaBook::Tick() {
@@ -132,7 +149,7 @@ std::vector<LimitStatus> QuotaBook::Status() const {
   std::vector<LimitStatus> status;
   for (const auto& [id, limit] : limits_) {
     status.push_back({id, limit->capacity(), limit->share(), limit->wanted(),
-                      limit->refused()});
+                      limit->refused(), limit->asked()});
   }
   return status;
 }
@@ -142,11 +159,16 @@ std::vector<QuotaDemand> QuotaBook::Demands() {
   const absl::Time now = clock_.Now();
   for (const auto& [id, limit] : limits_) {
     const std::uint64_t wanted = limit->wanted();
-    const std::uint64_t held = limit->held();
+    const std::uint64_t held =
+        limit->kind() == LimitKind::kConcurrent ? limit->TakeHeld() : 0;
+    const std::uint64_t asked = limit->asked();
+    // Read after its number was given: it waits, or is answered.
+    const std::uint64_t waiting = limit->waiting();
     LastSeen& seen = last_seen_[id];
-    if (wanted != seen.wanted || held > 0) seen = {wanted, now};
+    if (wanted != seen.wanted || held > 0 || waiting > 0) seen = {wanted, now};
     if (now - seen.at > kIdle) continue;
-    demands.push_back({id, wanted, limit->refused(), held});
+    demands.push_back({id, wanted, limit->refused(), held, asked, waiting,
+                       limit->granted(), limit->share()});
   }
   return demands;
 }

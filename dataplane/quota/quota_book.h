@@ -35,6 +35,8 @@ struct QuotaWord {
   // By limit.
   std::map<std::string, double> leases;
   std::vector<Spent> spent;
+  // By limit, those that are asked for.
+  std::map<std::string, AdmissionWord> admissions = {};
 };
 
 // What clients wanted of one limit, for the control plane.
@@ -43,6 +45,11 @@ struct QuotaDemand {
   std::uint64_t wanted = 0;
   std::uint64_t refused = 0;
   std::uint64_t held = 0;
+  // As in Limit.
+  std::uint64_t asked = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t granted = 0;
+  double share = 0;
 };
 
 // One limit of the fleet, as it stands here.
@@ -51,9 +58,10 @@ struct LimitStatus {
   // Of the whole fleet, and this node's share of it.
   std::uint64_t capacity = 0;
   double share = 0;
-  // Since the start; of it, what was refused.
+  // Since the start; of it, what was refused, and what was asked for.
   std::uint64_t wanted = 0;
   std::uint64_t refused = 0;
+  std::uint64_t asked = 0;
 };
 
 // Limits keep what is in them from configuration to configuration, and are

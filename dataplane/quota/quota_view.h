@@ -32,6 +32,7 @@ struct ClientLimits {
 struct SupplyLimits {
   std::shared_ptr<Limit> requests;
   std::shared_ptr<Limit> tokens;
+  std::shared_ptr<Limit> concurrent;
 };
 
 // Thread safety: immutable, and the limits are safe from any thread.

@@ -1,5 +1,8 @@
 #include "dataplane/quota/supply.h"
 
+#include <array>
+#include <optional>
+
 #include "absl/time/time.h"
 #include "dataplane/quota/limit.h"
 #include "dataplane/quota/quota_view.h"
@@ -9,66 +12,89 @@ namespace {
 
 // The provider's, and those of the target where there is one.
 struct Limits {
-  struct Pair {
+  struct Each {
     Limit* requests = nullptr;
     Limit* tokens = nullptr;
+    Limit* concurrent = nullptr;
+
+    std::array<Limit*, 3> all() const { return {requests, tokens, concurrent}; }
   };
 
   Limits(const QuotaView& quotas, const Supply& supply)
-      : provider(PairOf(quotas.providers[supply.provider])) {
+      : provider(EachOf(quotas.providers[supply.provider])) {
     if (supply.target.has_value()) {
-      target = PairOf(quotas.targets[*supply.target]);
+      target = EachOf(quotas.targets[*supply.target]);
     }
   }
 
-  static Pair PairOf(const SupplyLimits& limits) {
-    return {limits.requests.get(), limits.tokens.get()};
+  static Each EachOf(const SupplyLimits& limits) {
+    return {limits.requests.get(), limits.tokens.get(),
+            limits.concurrent.get()};
   }
 
-  Pair provider;
-  Pair target;
+  Each provider;
+  Each target;
 };
 
-bool HasRoom(Limit* limit, absl::Time now) {
+bool HasRoom(const Limit* limit, absl::Time now) {
   return limit == nullptr || limit->Wait(now) == absl::ZeroDuration();
+}
+
+bool HasRoom(const Limits::Each& limits, absl::Time now) {
+  return HasRoom(limits.requests, now) && HasRoom(limits.tokens, now) &&
+         HasRoom(limits.concurrent, now);
 }
 
 bool Take(Limit* limit, absl::Time now) {
   return limit == nullptr || !limit->Take(1, now).has_value();
 }
 
-void Count(Limit* limit, double requests, absl::Time now) {
-  if (limit != nullptr) limit->Settle(requests, now);
+bool TakeNews(const Limits::Each& limits) {
+  bool news = false;
+  for (Limit* const limit : limits.all()) {
+    news |= limit != nullptr && limit->TakeNews();
+  }
+  return news;
 }
 
 }  // namespace
 
-bool TakeRequest(const QuotaView& quotas, const Supply& supply,
-                 absl::Time now) {
+SupplyPlace::~SupplyPlace() {
+  if (provider_ != nullptr) provider_->Release();
+  if (target_ != nullptr) target_->Release();
+}
+
+std::optional<SupplyPlace> SupplyPlace::Take(const QuotaView& quotas,
+                                             const Supply& supply,
+                                             absl::Time now) {
   const Limits limits(quotas, supply);
   if (!HasRoom(limits.provider.tokens, now) ||
       !HasRoom(limits.target.tokens, now)) {
-    return false;
+    return std::nullopt;
   }
-  if (!Take(limits.provider.requests, now)) return false;
-  if (Take(limits.target.requests, now)) return true;
-  Count(limits.provider.requests, -1, now);
-  return false;
+  // Places first: they are given back as if they had never been taken.
+  std::optional<SupplyPlace> place(std::in_place);
+  if (!dataplane::Take(limits.provider.concurrent, now)) return std::nullopt;
+  place->provider_ = limits.provider.concurrent;
+  if (!dataplane::Take(limits.target.concurrent, now)) return std::nullopt;
+  place->target_ = limits.target.concurrent;
+  if (!dataplane::Take(limits.provider.requests, now)) return std::nullopt;
+  if (dataplane::Take(limits.target.requests, now)) return place;
+  if (limits.provider.requests != nullptr) {
+    limits.provider.requests->Settle(-1, now);
+  }
+  return std::nullopt;
 }
 
 bool HasRoom(const QuotaView& quotas, const Supply& supply, absl::Time now) {
   const Limits limits(quotas, supply);
-  return HasRoom(limits.provider.tokens, now) &&
-         HasRoom(limits.target.tokens, now) &&
-         HasRoom(limits.provider.requests, now) &&
-         HasRoom(limits.target.requests, now);
+  return HasRoom(limits.provider, now) && HasRoom(limits.target, now);
 }
 
-void CountRequest(const QuotaView& quotas, const Supply& supply,
-                  absl::Time now) {
+bool TakeNews(const QuotaView& quotas, const Supply& supply) {
   const Limits limits(quotas, supply);
-  Count(limits.provider.requests, 1, now);
-  Count(limits.target.requests, 1, now);
+  const bool of_provider = TakeNews(limits.provider);
+  return TakeNews(limits.target) || of_provider;
 }
 
 }  // namespace weir::dataplane

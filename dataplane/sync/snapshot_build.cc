@@ -101,6 +101,7 @@ void AddTargets(const config::v1::Resources& resources,
         .max_output_tokens = config::MaxOutputTokens(model, target),
         .max_rpm = target.limits().max_rpm(),
         .max_tpm = target.limits().max_tpm(),
+        .max_concurrent = target.limits().max_concurrent(),
     });
   }
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -24,6 +26,7 @@ namespace weir::testing {
 namespace {
 
 using ::testing::MatchesRegex;
+using ::testing::UnorderedElementsAre;
 
 constexpr int kRpm = 1200;
 constexpr double kPerSecond = kRpm / 60.0;
@@ -129,6 +132,31 @@ TEST_F(QuotaTest, ThreeNodesAreOneLimit) {
     failed += report->failed;
   }
   EXPECT_GT(failed, 0);
+}
+
+// Six a minute on three nodes: two each, which is less than one in ten seconds.
+// A node by itself would let one through, so three in all.
+TEST_F(QuotaTest, OfASmallLimitThreeNodesLetOneThrough) {
+  const std::string key = MakeKey("small", {"--rpm", "6"});
+  const std::string limit = "limit=\"key/small/rpm\"";
+  ASSERT_TRUE(Eventually([&] {
+    return std::abs(fleet_.SumMetric("weir_quota_share", limit) - 6) < 1e-6;
+  })) << "each node knows that it is one of three";
+  std::vector<int> statuses;
+  for (int node = 0; node < fleet_.nodes(); ++node) {
+    const absl::StatusOr<HttpAnswer> answer = Ask(node, key, "gpt-4.1");
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    statuses.push_back(answer->status);
+    if (answer->status == 200) continue;
+    EXPECT_EQ(At(answer->Json(), "/error/code"), "rate_limit_exceeded");
+    EXPECT_EQ(answer->Header("x-ratelimit-remaining-requests"), "0");
+    int seconds = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(answer->Header("retry-after"), &seconds));
+    EXPECT_GE(seconds, 1);
+    EXPECT_LE(seconds, 10);
+  }
+  EXPECT_THAT(statuses, UnorderedElementsAre(200, 429, 429));
+  EXPECT_GE(fleet_.SumMetric("weir_quota_asked_total", limit), 2);
 }
 
 TEST_F(QuotaTest, AnswersSayWhatIsLeftInTheClientsWords) {

@@ -53,9 +53,12 @@ TEST(RevocationTest, ReachesTwentyNodesInASecond) {
   for (int node = 0; node < kNodes; ++node) {
     EXPECT_EQ(StatusAt(fleet, node, secret), 401) << "node " << node;
   }
+  const absl::Duration refused_by_all = absl::Now() - begin;
   EXPECT_THAT(revoked->output, HasSubstr(absl::StrCat(kNodes, " of ", kNodes)));
-  EXPECT_LT(took, absl::Seconds(1));
-  std::cout << kNodes << " nodes confirmed after " << took << "\n";
+  EXPECT_LT(refused_by_all, absl::Seconds(1));
+  std::cout << kNodes << " nodes confirmed after " << took
+            << ", and all were seen to refuse after " << refused_by_all << "\n"
+            << revoked->output;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -116,6 +117,9 @@ TEST_F(TlsTest, RolesHold) {
   EXPECT_EQ(
       CtlAs(fleet, CtlFlags("operator"), {"provider", "drain", "p1"}).exit_code,
       0);
+  EXPECT_THAT(CtlAs(fleet, CtlFlags("viewer"), {"events"}).output,
+              HasSubstr("certificate operator (operator)"))
+      << "who did it is known";
   EXPECT_EQ(
       CtlAs(fleet, CtlFlags("operator"), {"key", "create", "x"}).exit_code, 1);
   EXPECT_EQ(CtlAs(fleet, CtlFlags("node"), {"status"}).exit_code, 1);
@@ -158,6 +162,8 @@ TEST_F(TlsTest, RolesHoldAtAFollowerToo) {
   const Finished created =
       CtlAs(fleet, CtlFlags("admin"), {"key", "create", "x"}, follower);
   EXPECT_EQ(created.exit_code, 0) << created.output;
+  EXPECT_THAT(CtlAs(fleet, CtlFlags("viewer"), {"events"}, follower).output,
+              HasSubstr("certificate admin"));
   // Who may pass calls on may make none.
   for (int index = 0; index < fleet.control_planes(); ++index) {
     const Finished own =
@@ -165,6 +171,44 @@ TEST_F(TlsTest, RolesHoldAtAFollowerToo) {
     EXPECT_EQ(own.exit_code, 1);
     EXPECT_THAT(own.output, HasSubstr("has replica"));
   }
+}
+
+TEST_F(TlsTest, ALoadTestSpeaksItToNodesAndTheControlPlane) {
+  FleetOptions options = Options();
+  options.nodes = 1;
+  options.providers = 1;
+  options.node_flags.insert(options.node_flags.end(),
+                            {"--tls-cert", Live("controlplane.crt"),
+                             "--tls-key", Live("controlplane.key")});
+  Fleet fleet(std::move(options));
+  const absl::Status started = fleet.Start();
+  ASSERT_TRUE(started.ok()) << started << fleet.Logs();
+  const auto key =
+      fleet.CtlJson({"key", "create", "loadtest", "--providers", "*"});
+  ASSERT_TRUE(key.ok()) << key.status();
+  std::vector<std::string> words = {"loadtest",
+                                    "--model",
+                                    "gpt-4.1",
+                                    "--node",
+                                    absl::StrCat("https://", fleet.Api()),
+                                    "--key-file",
+                                    fleet.WriteFile("key", At(*key, "/secret")),
+                                    "-n",
+                                    "3",
+                                    "--rate",
+                                    "20",
+                                    "--yes"};
+  const absl::StatusOr<Finished> stranger = fleet.Ctl(words);
+  ASSERT_TRUE(stranger.ok()) << stranger.status();
+  EXPECT_THAT(stranger->output, HasSubstr("certificate"))
+      << "nobody answers for the node";
+  words.insert(words.end(), {"--node-ca", Live("ca.crt")});
+  absl::StatusOr<boost::json::value> report;
+  EXPECT_TRUE(Eventually([&] {
+    report = fleet.CtlJson(words);
+    return report.ok() && At(*report, "/providers/0/success_rate") == "1";
+  })) << fleet.Logs();
+  EXPECT_EQ(At(*report, "/providers/0/requests"), "3");
 }
 
 TEST_F(TlsTest, RotatingEverythingUnderLoadLosesNothing) {

@@ -155,14 +155,13 @@ TEST(SimulationTest, TokensAndRequestsInFlightHaveLimitsToo) {
   limits.set_max_concurrent(1);
   Scenario scenario = ScenarioOf(resources, "only-a");
   scenario.requests_per_second = 15;
-  scenario.nodes = 2;
   const auto simulation = Simulated(scenario);
   ASSERT_EQ(simulation.limits_size(), 2);
-  // 15 a second of 1300 tokens; 15 a second that take 0.1 s, at two nodes.
+  // 15 a second of 1300 tokens; 15 a second that take 0.1 s.
   EXPECT_NEAR(simulation.limits(0).asked(), 15 * 60 * 1300, kTiny);
   EXPECT_TRUE(simulation.limits(0).breaks());
-  EXPECT_NEAR(simulation.limits(1).asked(), 0.75, kTiny);
-  EXPECT_FALSE(simulation.limits(1).breaks());
+  EXPECT_NEAR(simulation.limits(1).asked(), 1.5, kTiny);
+  EXPECT_TRUE(simulation.limits(1).breaks());
 }
 
 TEST(SimulationTest, ADeadGroupIsLeftForTheNext) {

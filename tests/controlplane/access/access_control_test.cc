@@ -141,5 +141,22 @@ TEST_F(AccessControlTest, WithoutAFileNoTokenIsTaken) {
                        HasSubstr("takes no tokens")));
 }
 
+TEST_F(AccessControlTest, AnActorIsNamedWithTheHighestOfItsRoles) {
+  EXPECT_EQ(without_tokens_.ActorOf(ByCertificate(
+                kApply, {"weir://role/viewer", "weir://role/admin",
+                         "weir://role/node"})),
+            (Actor{"certificate ana", "admin"}));
+  EXPECT_EQ(
+      without_tokens_.ActorOf(ByCertificate(kSubscribe, {"weir://role/node"})),
+      (Actor{"certificate ana", ""}));
+  auto tokens = TokenFile::Open(path_);
+  ASSERT_THAT(tokens, IsOk());
+  const AccessControl with_tokens(*std::move(tokens), clock_);
+  EXPECT_EQ(with_tokens.ActorOf(ByHeader(kLook, "Bearer s3cret")),
+            (Actor{"token ben", "viewer"}));
+  EXPECT_EQ(with_tokens.ActorOf(ByHeader(kLook, "Bearer old")),
+            (Actor{"a token that is gone", ""}));
+}
+
 }  // namespace
 }  // namespace weir::controlplane

@@ -82,10 +82,13 @@ TEST_F(AlertWatchTest, ARecoveryIsAnEventAtOnceAndResolvesLater) {
 
 TEST_F(AlertWatchTest, ASwitchOfGroupsIsAnEventOnce) {
   const auto fleet = SampleFleet({SampleTarget("a")});
-  AddGroups(
-      {"relay", "direct"},
-      GroupSwitch{"direct", "by hand", SwitchedBy::kOperator, clock_.WallNow()},
-      *fleet);
+  AddGroups({"relay", "direct"},
+            GroupSwitch{"direct",
+                        "by hand",
+                        SwitchedBy::kOperator,
+                        clock_.WallNow(),
+                        {"token ci", "operator"}},
+            *fleet);
   Look(kHealthyTarget);
   Look(fleet);
   Look(fleet);
@@ -93,6 +96,10 @@ TEST_F(AlertWatchTest, ASwitchOfGroupsIsAnEventOnce) {
   EXPECT_EQ(Events().front(),
             "group_switched: traffic moved to group direct: by hand");
   EXPECT_EQ(Events().size(), 2u);
+  const std::vector<Event> events = events_.After(0);
+  EXPECT_EQ(events[0].by, (Actor{"token ci", "operator"}));
+  // The alert that follows from it is nobody's but weir's.
+  EXPECT_EQ(events[1].by, Actor());
 }
 
 TEST_F(AlertWatchTest, WhatAnEarlierLifeSaidIsNotSaidAgain) {

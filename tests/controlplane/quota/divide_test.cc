@@ -72,6 +72,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"NothingIsGivenTwice", 8, {{8, 8, 8}, {8, 0, 0}}, {4, 0}},
         // Three ended: they are the second's.
         {"WhatEndedIsGivenAway", 8, {{8, 5, 4}, {8, 0, 0}}, {4, 3}},
+        // It was told of 4, and has not said that it knows: it may have all 8.
+        {"WhoHasNotHeardOfLessMayHaveMore",
+         8,
+         {{8, 4, 4, 8}, {8, 0, 0}},
+         {4, 0}},
         {"AllEnded", 8, {{8, 4, 4}, {8, 3, 3}}, {4, 4}},
     }),
     [](const auto& test) { return test.param.name; });

@@ -15,8 +15,10 @@
 #include "common/clock.h"
 #include "common/mutex.h"
 #include "common/net/grpc_channel.h"
+#include "common/net/grpc_security.h"
 #include "common/net/grpc_server.h"
 #include "common/ops/metrics.h"
+#include "controlplane/access/actor.h"
 #include "controlplane/lease_watch.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -31,15 +33,17 @@ namespace {
 using ::testing::HasSubstr;
 using ::weir::testing::IsOk;
 
-// Tells callers of themselves.
+// Says what it was asked, and for whom.
 class EchoAdmin final : public admin::v1::Admin::Service {
-  grpc::Status GetProvider(grpc::ServerContext* /*context*/,
+  grpc::Status GetProvider(grpc::ServerContext* context,
                            const admin::v1::GetProviderRequest* request,
                            admin::v1::GetProviderResponse* response) override {
     if (request->name() == "none") {
       return grpc::Status(grpc::StatusCode::NOT_FOUND, "no provider none");
     }
     response->mutable_provider()->set_name(request->name());
+    response->mutable_provider()->set_base_url(
+        std::string(net::CallOf(*context).relayed_for));
     return grpc::Status::OK;
   }
 };
@@ -140,7 +144,11 @@ class RelayTest : public ::testing::Test {
       grpc::InsecureChannelCredentials();
   const std::shared_ptr<LeaseWatch> lease_ =
       std::make_shared<LeaseWatch>(clock_);
-  Relay relay_{lease_, [this] { return credentials_; }, "", clock_};
+  Relay relay_{lease_, [this] { return credentials_; }, "",
+               [](const grpc::ServerContextBase&) {
+                 return Actor{"ana", "operator"};
+               },
+               clock_};
   EchoAdmin admin_;
   EchoRouting routing_;
   std::unique_ptr<net::GrpcServer> leader_;
@@ -153,6 +161,7 @@ TEST_F(RelayTest, PassesOnACallAndItsAnswer) {
   ASSERT_NO_FATAL_FAILURE(Lead());
   EXPECT_TRUE(GetProvider("a").ok());
   EXPECT_EQ(response_.provider().name(), "a");
+  EXPECT_EQ(response_.provider().base_url(), "operator ana");
   const grpc::Status status = GetProvider("none");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(status.error_message(), "no provider none");

@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/fake_store.h"
+#include "tests/controlplane/rpc/admin_service_fixture.h"
 #include "tests/controlplane/sample_resources.h"
 #include "tests/testing/fake_clock.h"
 #include "tests/testing/fake_random.h"
@@ -28,68 +29,6 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 using ::weir::testing::IsOk;
 namespace v1 = admin::v1;
-
-constexpr absl::Duration kLimit = absl::Seconds(20);
-
-class AdminServiceTest : public ::testing::Test {
- protected:
-  AdminServiceTest()
-      : registry_(*Registry::Open(store_)),
-        scoreboard_(clock_),
-        publisher_(
-            1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
-                LaneMessage}),
-        desk_(clock_),
-        service_({*registry_, scoreboard_, publisher_, nodes_, desk_, costs_,
-                  clock_,
-                  [] { return std::vector<std::string>{"east is on fire"}; },
-                  alerts_, events_, deliveries_, quotas_, budgets_}) {
-    registry_->OnChange([this](const Registered& now) {
-      scoreboard_.SetResources(now.resources, {});
-    });
-    EXPECT_THAT(registry_->Apply(SampleResources(), {}), IsOk());
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&service_);
-    server_ = builder.BuildAndStart();
-    stub_ = v1::Admin::NewStub(server_->InProcessChannel({}));
-  }
-  ~AdminServiceTest() override {
-    service_.Stop();
-    server_->Shutdown(absl::ToChronoTime(absl::Now()));
-  }
-
-  // One call; the test fails when it takes too long.
-  template <typename Response, typename Request>
-  std::pair<grpc::Status, Response> Call(
-      grpc::Status (v1::Admin::Stub::*method)(grpc::ClientContext*,
-                                              const Request&, Response*),
-      const Request& request) {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
-    std::pair<grpc::Status, Response> result;
-    result.first = (stub_.get()->*method)(&context, request, &result.second);
-    return result;
-  }
-
-  testing::FakeClock clock_;
-  FakeStore store_;
-  std::unique_ptr<Registry> registry_;
-  Scoreboard scoreboard_;
-  Publisher publisher_;
-  NodeList nodes_;
-  EventLog events_;
-  AlertWatch alerts_{clock_, events_, absl::Seconds(30), [](const Alert&) {}};
-  testing::FakeRandom random_;
-  WebhookDelivery deliveries_{clock_, random_, nullptr};
-  DecisionDesk desk_;
-  Ledger ledger_{store_.usage(), clock_};
-  CostDesk costs_{ledger_, *registry_, scoreboard_, clock_};
-  QuotaBoard quotas_{clock_};
-  BudgetBook budgets_{ledger_, clock_};
-  AdminService service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::Admin::Stub> stub_;
-};
 
 TEST_F(AdminServiceTest, DecisionsComeFromTheDesk) {
   desk_.Connect(
@@ -120,7 +59,7 @@ TEST_F(AdminServiceTest, LimitsAreShownAndWatched) {
   EXPECT_EQ(limits.budgets(0).client_key(), "demo");
 
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAdminLimit));
   const auto watch = stub_->WatchLimits(&context, v1::WatchLimitsRequest());
   v1::WatchLimitsResponse seen;
   ASSERT_TRUE(watch->Read(&seen));
@@ -301,7 +240,7 @@ TEST_F(AdminServiceTest, NodesAreListedWithWhatTheyRun) {
 
 TEST_F(AdminServiceTest, AWatcherHearsOfTheRevisionNowAndAfterEachChange) {
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAdminLimit));
   auto stream = stub_->Watch(&context, v1::WatchRequest());
   v1::WatchResponse heard;
   ASSERT_TRUE(stream->Read(&heard));
@@ -316,7 +255,7 @@ TEST_F(AdminServiceTest, AWatcherHearsOfTheRevisionNowAndAfterEachChange) {
 
 TEST_F(AdminServiceTest, AWatcherOfTheStatusHearsOnlyOfChanges) {
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kLimit));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAdminLimit));
   auto stream = stub_->WatchStatus(&context, v1::WatchStatusRequest());
   v1::WatchStatusResponse heard;
   ASSERT_TRUE(stream->Read(&heard));
@@ -331,69 +270,6 @@ TEST_F(AdminServiceTest, AWatcherOfTheStatusHearsOnlyOfChanges) {
   service_.Stop();
   EXPECT_FALSE(stream->Read(&heard));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
-}
-
-// east is the relay, west is direct.
-void Group(config::v1::Resources& resources) {
-  resources.mutable_providers(0)->set_group("relay");
-  resources.mutable_providers(1)->set_group("direct");
-  resources.mutable_policy()->add_group_order("relay");
-  resources.mutable_policy()->add_group_order("direct");
-}
-
-TEST_F(AdminServiceTest, GroupsAreShownAndSwitched) {
-  EXPECT_THAT(
-      Call(&v1::Admin::Stub::GetGroups, v1::GetGroupsRequest()).second.groups(),
-      SizeIs(0));
-  config::v1::Resources resources = SampleResources();
-  Group(resources);
-  ASSERT_THAT(registry_->Apply(resources, {}), IsOk());
-  v1::SwitchGroupRequest change;
-  change.set_group("direct");
-  change.set_reason("a test");
-  ASSERT_TRUE(Call(&v1::Admin::Stub::SwitchGroup, change).first.ok());
-  const v1::GetGroupsResponse groups =
-      Call(&v1::Admin::Stub::GetGroups, v1::GetGroupsRequest()).second;
-  ASSERT_THAT(groups.groups(), SizeIs(2));
-  EXPECT_EQ(groups.groups(0).group(), "relay");
-  EXPECT_FALSE(groups.groups(0).active());
-  EXPECT_EQ(groups.groups(0).targets(), 1);
-  EXPECT_EQ(groups.groups(0).usable(), 1);
-  EXPECT_FALSE(groups.groups(0).has_failing_since());
-  EXPECT_TRUE(groups.groups(1).active());
-  EXPECT_EQ(groups.reason(), "by hand: a test");
-  EXPECT_EQ(groups.switched_at().seconds(),
-            absl::ToUnixSeconds(clock_.WallNow()));
-
-  change.set_group("nobody");
-  EXPECT_EQ(Call(&v1::Admin::Stub::SwitchGroup, change).first.error_code(),
-            grpc::StatusCode::NOT_FOUND);
-}
-
-TEST_F(AdminServiceTest, AlertsAndEventsAreListed) {
-  config::v1::Resources resources = SampleResources();
-  Group(resources);
-  ASSERT_THAT(registry_->Apply(resources, {}), IsOk());
-  alerts_.Look(scoreboard_.View());
-  ASSERT_THAT(scoreboard_.SwitchGroup("direct", ""), IsOk());
-  alerts_.Look(scoreboard_.View());
-
-  const v1::ListAlertsResponse alerts =
-      Call(&v1::Admin::Stub::ListAlerts, v1::ListAlertsRequest()).second;
-  ASSERT_THAT(alerts.alerts(), SizeIs(1));
-  EXPECT_EQ(alerts.alerts(0).id(), "group_switch:direct");
-  EXPECT_EQ(alerts.alerts(0).severity(), "info");
-  EXPECT_FALSE(alerts.alerts(0).has_resolved_at());
-
-  v1::ListEventsRequest request;
-  EXPECT_THAT(Call(&v1::Admin::Stub::ListEvents, request).second.events(),
-              SizeIs(2));
-  request.set_limit(1);
-  const v1::ListEventsResponse events =
-      Call(&v1::Admin::Stub::ListEvents, request).second;
-  ASSERT_THAT(events.events(), SizeIs(1));
-  EXPECT_EQ(events.events(0).kind(), "alert_raised");
-  EXPECT_EQ(events.events(0).subject(), "direct");
 }
 
 }  // namespace

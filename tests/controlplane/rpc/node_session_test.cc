@@ -179,6 +179,34 @@ TEST_F(NodeSessionTest, AReportReachesTheScoreboard) {
   EXPECT_EQ(view->models.at(0).targets.at(0).last_error, "connection refused");
 }
 
+// Whose key may send one request a minute, on two nodes.
+TEST_F(NodeSessionTest, WhoAsksForARequestOfASmallLimitHearsAtOnce) {
+  config::v1::Resources resources;
+  config::v1::ClientKey& key = *resources.add_client_keys();
+  key.set_name("demo");
+  key.mutable_limits()->set_rpm(1);
+  routing_.quotas_.SetResources(resources);
+  routing_.quotas_.SetNodes(2);
+  routing_.clock_.Advance(QuotaBoard::kTimeToLive);
+  Introduce();
+  SubscribeRequest request;
+  request.mutable_report()->set_boot_id(kBootId);
+  routing::v1::LimitDemand& demand = *request.mutable_report()->add_limits();
+  demand.set_limit("key/demo/rpm");
+  demand.set_asked(3);
+  demand.set_waiting(3);
+  demand.set_share(0.5);
+  ASSERT_THAT(Say(request), IsOk());
+  const SubscribeResponse heard = Hear();
+  ASSERT_EQ(heard.message_case(), SubscribeResponse::kQuota);
+  ASSERT_THAT(heard.quota().leases(), SizeIs(1));
+  const routing::v1::LimitLease& lease = heard.quota().leases(0);
+  EXPECT_EQ(lease.share(), 1) << "it is the only one that wants it";
+  EXPECT_EQ(lease.admission().answered(), 3);
+  EXPECT_EQ(lease.admission().granted(), 1);
+  EXPECT_EQ(lease.admission().closed_for().seconds(), 60);
+}
+
 TEST_F(NodeSessionTest, AReportOfAnotherBootIsRefused) {
   Introduce();
   SubscribeRequest report;

@@ -32,7 +32,12 @@ Alert SampleAlert(const std::string& subject) {
 }
 
 Event SampleEvent(std::uint64_t id) {
-  return {id, kTime, "target_state", "relay/m", "relay/m is unhealthy"};
+  return {id,
+          kTime,
+          "target_state",
+          "relay/m",
+          "relay/m is unhealthy",
+          {"certificate ana", "admin"}};
 }
 
 class SqlJournalTest : public EveryStore {
@@ -144,6 +149,21 @@ TEST_P(SqlJournalTest, ADatabaseOfTheFirstSchemaGrows) {
       "DELETE FROM migrations WHERE version > 1");
   Reopen();
   EXPECT_THAT(Load().events, IsEmpty());
+}
+
+TEST_P(SqlJournalTest, OfOlderEventsNobodyKnowsWhoDidIt) {
+  store_->LoadJournal().IgnoreError();
+  store_.reset();
+  place_.Execute(
+      "ALTER TABLE events DROP COLUMN actor; "
+      "ALTER TABLE events DROP COLUMN actor_role; "
+      "INSERT INTO events (id, happened_at, kind, subject, description) "
+      "VALUES (1, '2026-01-01T00:00:00+00:00', 'config_changed', '', 'old'); "
+      "DELETE FROM migrations WHERE version > 5");
+  Reopen();
+  const std::vector<Event> events = Load().events;
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].by, (Actor{"", ""}));
 }
 
 }  // namespace

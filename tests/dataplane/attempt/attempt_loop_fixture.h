@@ -22,6 +22,8 @@
 #include "dataplane/http1/head.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/quota/quota_book.h"
+#include "dataplane/quota/supply.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/usage/usage_book.h"
@@ -89,11 +91,11 @@ class AttemptLoopTest : public ::testing::Test {
     records_.Clear();
     upstream_.emplace(std::move(outcomes));
     snapshot_ = hand_.Build();
+    snapshot_.quotas = limits_.Align(snapshot_.config);
     request_.snapshot = &snapshot_;
     view_ = live_.Align(*snapshot_.config);
     context_.emplace(AttemptContext{*upstream_, budget_, random_, loop_.clock,
-                                    loop_.wheel, 1, [this] { ++news_; },
-                                    usage_});
+                                    loop_.wheel, [this] { ++news_; }, usage_});
     attempts_.emplace(*context_, request_, "/chat/completions", *view_,
                       interrupt_, scratch_, &records_);
   }
@@ -110,7 +112,14 @@ class AttemptLoopTest : public ::testing::Test {
     return view_->targets[target]->counters.attempts;
   }
 
+  // Somebody else's place.
+  std::optional<SupplyPlace> TakePlace(ProviderIndex provider) {
+    return SupplyPlace::Take(*snapshot_.quotas, {provider, std::nullopt},
+                             loop_.clock.Now());
+  }
+
   testing::TestLoop loop_;
+  QuotaBook limits_{loop_.clock};
   testing::SnapshotByHand hand_;
   testing::FakeRandom random_{{0.0}};
   RetryBudget budget_;

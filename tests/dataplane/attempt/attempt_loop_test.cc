@@ -120,11 +120,12 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   Providers({Hangs()});
   Started first(loop_, attempts_->Run(plan_));
   loop_.Settle();
-  EXPECT_EQ(view_->providers[0]->in_flight, 1U);
+  const Limit& places = *snapshot_.quotas->providers[0].concurrent;
+  EXPECT_EQ(places.held(), 1U);
 
   testing::FakeUpstream free({Good()});
-  const AttemptContext context{free,        budget_, random_, loop_.clock,
-                               loop_.wheel, 1,       [] {}};
+  const AttemptContext context{free,        budget_,     random_,
+                               loop_.clock, loop_.wheel, [] {}};
   Interrupt interrupt(loop_.wheel);
   std::string scratch;
   AttemptLoop second(context, request_, "/", *view_, interrupt, scratch);
@@ -134,7 +135,7 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
 
   interrupt_.Raise(Interrupt::Why::kShutdown);
   first.Result();
-  EXPECT_EQ(view_->providers[0]->in_flight, 0U);
+  EXPECT_EQ(places.held(), 0U);
 }
 
 TEST_F(AttemptLoopTest, AllAtTheirLimitIsSaidAtOnce) {
@@ -142,7 +143,7 @@ TEST_F(AttemptLoopTest, AllAtTheirLimitIsSaidAtOnce) {
   plan_ = Plan();
   plan_.Add({0, 0});
   Providers({});
-  const InFlight taken(*view_->targets[0], *view_->providers[0]);
+  const auto taken = TakePlace(0);
   const AttemptsResult result = loop_.Run(attempts_->Run(plan_));
   EXPECT_TRUE(NoAnswerOf(result).at_capacity);
   EXPECT_FALSE(NoAnswerOf(result).failure.has_value());

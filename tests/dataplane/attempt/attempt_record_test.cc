@@ -60,7 +60,7 @@ TEST_F(AttemptLoopTest, AttemptsAreRecordedWithTheirTimes) {
 TEST_F(AttemptLoopTest, WhoCouldNotBeAskedIsRecorded) {
   hand_.config().providers[0].max_concurrent = 1;
   Providers({Good()});
-  const InFlight taken(*view_->targets[0], *view_->providers[0]);
+  const auto taken = TakePlace(0);
   loop_.Run(attempts_->Run(plan_));
   ASSERT_EQ(records_.items().size(), 2U);
   EXPECT_EQ(records_.items()[0].held_against, HeldAgainst::kNobody);

@@ -148,11 +148,11 @@ TEST_F(AttemptRulesTest, AFullProviderAfterAFailureIsSaidSoonAfterOneWait) {
   plan_ = Plan();
   plan_.Add({0, 0, 0});
   Providers({Status(503)});
-  std::optional<InFlight> taken;
-  upstream_->delay = [&] {
-    taken.emplace(*view_->targets[1], *view_->providers[0]);
-  };
   testing::Started run(loop_, attempts_->Run(plan_));
+  // The first attempt has given its own back, and the second waits.
+  loop_.Settle();
+  const auto taken = TakePlace(0);
+  ASSERT_TRUE(taken.has_value());
   loop_.Pass(absl::Seconds(1));
   const AttemptsResult result = run.Result();
   EXPECT_TRUE(NoAnswerOf(result).at_capacity);

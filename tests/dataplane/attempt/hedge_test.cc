@@ -78,7 +78,7 @@ TEST_F(HedgeTest, TheSecondAnswersForAFirstThatIsSlow) {
   EXPECT_EQ(CountsAt(0).cancelled, 1U);
   EXPECT_EQ(CountsAt(0).endpoint_failures, 0U);
   EXPECT_EQ(view_->targets[first_]->counters.latency.count(), 1U);
-  EXPECT_EQ(view_->providers[0]->in_flight, 0U);
+  EXPECT_EQ(view_->targets[first_]->counters.in_flight, 0U);
   EXPECT_EQ(CountsAt(1).successes, 1U);
 }
 
@@ -144,8 +144,8 @@ TEST_F(HedgeTest, AClientThatLeavesEndsBoth) {
   EXPECT_EQ(CountsAt(1).cancelled, 1U);
   // Nobody was outrun: the client's patience is no target's latency.
   EXPECT_EQ(view_->targets[first_]->counters.latency.count(), 0U);
-  EXPECT_EQ(view_->providers[0]->in_flight, 0U);
-  EXPECT_EQ(view_->providers[1]->in_flight, 0U);
+  EXPECT_EQ(view_->targets[first_]->counters.in_flight, 0U);
+  EXPECT_EQ(view_->targets[first_ + 1]->counters.in_flight, 0U);
 }
 
 TEST_F(HedgeTest, AClientThatLeavesEarlyStartsNoSecond) {
@@ -172,7 +172,7 @@ TEST_F(HedgeTest, WithoutBudgetTheFirstIsWaitedFor) {
 TEST_F(HedgeTest, ATargetAtItsLimitIsNoSecond) {
   hand_.config().providers[1].max_concurrent = 1;
   Providers({Hangs()});
-  const InFlight taken(*view_->targets[first_ + 1], *view_->providers[1]);
+  const auto taken = TakePlace(1);
   Started run(loop_, attempts_->Run(plan_));
   loop_.Pass(kAfter);
   EXPECT_THAT(Asked(), ElementsAre("p0"));

@@ -33,7 +33,6 @@ TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
   ASSERT_THAT(view->providers, SizeIs(2));
   TargetLive* const b = view->targets[1];
   b->counters.attempts.successes = 7;
-  view->providers[1]->in_flight = 3;
 
   // Another order, one more; `a` is gone.
   testing::SmallRouting after;

@@ -96,5 +96,31 @@ TEST_F(KeyPassTest, TooManyTokensWait) {
   EXPECT_EQ(limits_.requests->Remaining(clock_.Now()), 1);
 }
 
+// Of ten a minute among sixteen nodes each request is asked for.
+TEST(KeyPassAskedTest, APlaceIsKeptWhileTheRequestIsAskedFor) {
+  testing::FakeClock clock;
+  ClientLimits limits;
+  limits.requests = std::make_shared<Limit>("key/k/rpm", LimitKind::kRequests,
+                                            10, clock.Now());
+  limits.concurrent = std::make_shared<Limit>(
+      "key/k/concurrent", LimitKind::kConcurrent, 99, clock.Now());
+  limits.requests->OnAdmission(AdmissionWord{}, clock.Now());
+  {
+    KeyPass pass;
+    ASSERT_TRUE(pass.Take(limits, 0, clock).has_value());
+    EXPECT_EQ(limits.concurrent->held(), 1);
+    limits.requests->OnAdmission(AdmissionWord{.granted = 1}, clock.Now());
+    EXPECT_FALSE(pass.Take(limits, 0, clock).has_value());
+    EXPECT_EQ(limits.concurrent->held(), 1) << "and not two";
+    KeyPass refused;
+    limits.requests->OnAdmission(
+        AdmissionWord{.granted = 1, .closed_for = absl::Seconds(6)},
+        clock.Now());
+    EXPECT_TRUE(refused.Take(limits, 0, clock).has_value());
+    EXPECT_EQ(limits.concurrent->held(), 1) << "nobody need be asked";
+  }
+  EXPECT_EQ(limits.concurrent->held(), 0);
+}
+
 }  // namespace
 }  // namespace weir::dataplane

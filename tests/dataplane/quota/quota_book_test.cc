@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "dataplane/quota/quota_view.h"
@@ -43,6 +44,39 @@ TEST_F(QuotaBookTest, ThereAreLimitsWhereTheyAreConfigured) {
   EXPECT_EQ(view_->providers[0].tokens->id(), "provider/p/tpm");
   EXPECT_EQ(view_->targets[0].requests->id(), "target/p/m/rpm");
   EXPECT_THAT(book_.Status(), SizeIs(3));
+}
+
+TEST_F(QuotaBookTest, ProvidersAndTargetsHavePlaces) {
+  auto next = std::make_shared<RoutingConfig>(*config_);
+  next->providers[0].max_concurrent = 8;
+  next->targets[0].max_concurrent = 4;
+  const auto view = book_.Align(next);
+  EXPECT_EQ(view->providers[0].concurrent->id(), "provider/p/concurrent");
+  EXPECT_EQ(view->targets[0].concurrent->id(), "target/p/m/concurrent");
+  // They are never asked for, however few they are.
+  book_.OnWord({absl::Seconds(10), 16, {}, {}});
+  EXPECT_EQ(view->targets[0].concurrent->share(), 1);
+  EXPECT_FALSE(view->targets[0].concurrent->Take(1, clock_.Now()).has_value());
+  EXPECT_TRUE(view->targets[0].concurrent->Take(1, clock_.Now()).has_value());
+  EXPECT_FALSE(view->targets[0].concurrent->MayAsk(clock_.Now()));
+}
+
+TEST_F(QuotaBookTest, OfASmallLimitEachRequestIsAskedFor) {
+  book_.OnWord({absl::Seconds(10), 200, {}, {}});
+  Limit& limit = *view_->clients[0].requests;
+  EXPECT_TRUE(limit.MayAsk(clock_.Now())) << "600 < 6 * 200";
+  limit.Take(1, clock_.Now());
+  limit.Ask();
+  const std::vector<QuotaDemand> demands = book_.Demands();
+  ASSERT_THAT(demands, SizeIs(1));
+  EXPECT_EQ(demands[0].asked, 1);
+  EXPECT_EQ(demands[0].waiting, 1);
+  EXPECT_EQ(demands[0].granted, 0);
+  EXPECT_NEAR(demands[0].share, 3, 1e-6);
+  // Fewer nodes, and it is a limit like others.
+  book_.OnWord({absl::Seconds(10), 3, {{"key/demo/rpm", 500}}, {}});
+  EXPECT_FALSE(limit.MayAsk(clock_.Now()));
+  EXPECT_TRUE(limit.IsAnswered(1));
 }
 
 TEST_F(QuotaBookTest, ALimitOutlivesItsConfiguration) {

@@ -71,7 +71,7 @@ class RelayTest : public ::testing::Test {
         .is_stream = true,
         .piece = {},
         .copied = std::move(held),
-        .in_flight = InFlight(target_, provider_)});
+        .in_flight = InFlight(target_)});
     relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
                    kStreamIdle, deadline_);
   }

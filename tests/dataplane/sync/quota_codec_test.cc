@@ -46,14 +46,35 @@ TEST(QuotaCodecTest, NonsenseIsNothing) {
   EXPECT_EQ(QuotaWordOf(update).nodes, 1);
 }
 
+TEST(QuotaCodecTest, AdmissionsAreOfTheirLimits) {
+  routing::v1::QuotaUpdate update;
+  update.add_leases()->set_limit("key/demo/tpm");
+  routing::v1::LimitLease& lease = *update.add_leases();
+  lease.set_limit("key/demo/rpm");
+  lease.mutable_admission()->set_answered(7);
+  lease.mutable_admission()->set_granted(5);
+  lease.mutable_admission()->mutable_closed_for()->set_seconds(6);
+  EXPECT_THAT(
+      QuotaWordOf(update).admissions,
+      ElementsAre(Pair("key/demo/rpm", AdmissionWord{7, 5, absl::Seconds(6)})));
+  // Nobody is refused for longer than a minute by one word.
+  lease.mutable_admission()->mutable_closed_for()->set_seconds(1'000'000);
+  EXPECT_EQ(QuotaWordOf(update).admissions.at("key/demo/rpm").closed_for,
+            absl::Minutes(1));
+}
+
 TEST(QuotaCodecTest, DemandsAreOfTheReport) {
   const routing::v1::Report report =
-      WithDemands({{"key/demo/concurrent", 5, 2, 1}}, {});
+      WithDemands({{"key/demo/concurrent", 5, 2, 1, 4, 3, 2, 1.5}}, {});
   ASSERT_EQ(report.limits_size(), 1);
   EXPECT_EQ(report.limits(0).limit(), "key/demo/concurrent");
   EXPECT_EQ(report.limits(0).wanted(), 5);
   EXPECT_EQ(report.limits(0).refused(), 2);
   EXPECT_EQ(report.limits(0).held(), 1);
+  EXPECT_EQ(report.limits(0).asked(), 4);
+  EXPECT_EQ(report.limits(0).waiting(), 3);
+  EXPECT_EQ(report.limits(0).granted(), 2);
+  EXPECT_EQ(report.limits(0).share(), 1.5);
 }
 
 }  // namespace

@@ -218,7 +218,8 @@ constexpr char kModels[] =
     "            max_rpm: 8 } region: 'eu' } "
     "models { name: 'm' aliases: 'alias' fallback: 'n' "
     "         targets { provider: 'p' model: 'up\"stream' weight: 3 } "
-    "         targets { provider: 'q' limits { max_tpm: 6 } } } "
+    "         targets { provider: 'q' limits { max_tpm: 6 "
+    "                                          max_concurrent: 5 } } } "
     "models { name: 'n' targets { provider: 'p' mode: MODE_DISABLED } } ";
 
 TEST_F(SnapshotBuildTest, TargetsOfAModelStandTogether) {
@@ -237,6 +238,7 @@ TEST_F(SnapshotBuildTest, TargetsOfAModelStandTogether) {
   EXPECT_EQ(config.providers[1].max_concurrent, 7u);
   EXPECT_EQ(config.providers[1].max_rpm, 8u);
   EXPECT_EQ(config.targets[1].max_tpm, 6u);
+  EXPECT_EQ(config.targets[1].max_concurrent, 5u);
   EXPECT_EQ(config.providers[1].region, "eu");
 }
 

@@ -9,8 +9,11 @@
 #include <deque>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "dataplane/quota/quota_book.h"
+#include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 #include "tests/dataplane/peers/fake_provider.h"
 #include "tests/dataplane/peers/http_client.h"
@@ -260,6 +263,10 @@ TEST_F(GoingAwayTest, BeyondItsConnectionsACloseAtOnce) {
 TEST_F(GoingAwayTest, AProviderAtItsLimitIsSaid) {
   hand_.config().providers[0].max_concurrent = 1;
   Start();
+  QuotaBook limits(clock_);
+  Snapshot snapshot = hand_.Build();
+  snapshot.quotas = limits.Align(snapshot.config);
+  worker_->Replace(std::move(snapshot));
   HttpClient first = Connect();
   first.Send(ChatRequest("json"));
   arrived_.Wait();
