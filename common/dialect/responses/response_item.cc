@@ -21,19 +21,19 @@ void Write(const ResponseItem& item, std::span<const ResponsePart> parts,
   json.BeginObject().Key("id").String(item.id).Key("type");
   switch (item.kind) {
     case Kind::kMessage:
-      json.String("message").Key("status").String(NameOf(item.status));
-      json.Key("role").String("assistant").Key("content");
+      json.Word("message").Key("status").String(NameOf(item.status));
+      json.Key("role").Word("assistant").Key("content");
       WriteParts(parts, json);
       break;
     case Kind::kReasoning:
-      json.String("reasoning").Key("summary");
+      json.Word("reasoning").Key("summary");
       WriteParts(parts, json);
       if (!item.sealed.empty()) {
         json.Key("encrypted_content").String(item.sealed);
       }
       break;
     case Kind::kCall:
-      json.String("function_call").Key("status").String(NameOf(item.status));
+      json.Word("function_call").Key("status").String(NameOf(item.status));
       json.Key("call_id").String(item.call_id).Key("name").String(item.name);
       json.Key("arguments").String(arguments);
       break;
@@ -78,15 +78,15 @@ void WritePart(ResponsePart::Kind kind, std::string_view text,
   json.BeginObject().Key("type");
   switch (kind) {
     case ResponsePart::Kind::kText:
-      json.String("output_text").Key("text").String(text);
+      json.Word("output_text").Key("text").String(text);
       json.Key("annotations").BeginArray().EndArray();
       json.Key("logprobs").BeginArray().EndArray();
       break;
     case ResponsePart::Kind::kRefusal:
-      json.String("refusal").Key("refusal").String(text);
+      json.Word("refusal").Key("refusal").String(text);
       break;
     case ResponsePart::Kind::kThought:
-      json.String("summary_text").Key("text").String(text);
+      json.Word("summary_text").Key("text").String(text);
       break;
   }
   json.EndObject();

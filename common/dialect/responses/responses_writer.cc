@@ -345,7 +345,7 @@ void ResponsesWriter::WriteIncomplete(ResponseStatus status,
 void ResponsesWriter::WriteResponse(ResponseStatus status,
                                     const ApiError* error,
                                     JsonWriter& json) const {
-  json.BeginObject().Key("id").String(id_).Key("object").String("response");
+  json.BeginObject().Key("id").String(id_).Key("object").Word("response");
   json.Key("created_at").Number(identity_.created);
   json.Key("status").String(NameOf(status)).Key("background").Bool(false);
   json.Key("error");
@@ -360,7 +360,7 @@ void ResponsesWriter::WriteResponse(ResponseStatus status,
   WriteIncomplete(status, json);
   json.Key("model").String(identity_.model).RawMembers(identity_.repeated);
   json.Key("previous_response_id").Null().Key("store").Bool(false);
-  json.Key("truncation").String("disabled").Key("output").BeginArray();
+  json.Key("truncation").Word("disabled").Key("output").BeginArray();
   for (const ResponseItem& item : items_) WriteItem(item, json);
   json.EndArray();
   if (ended_) {
