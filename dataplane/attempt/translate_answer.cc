@@ -15,6 +15,7 @@
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/stream_translation.h"
 #include "common/dialect/dialect.h"
+#include "common/recycled_text.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
@@ -69,7 +70,7 @@ absl::Status TranslateWhole(const Request& request,
                             absl::Time wall_now, Answer& answer) {
   const int status = answer.exchange->head().status;
   if (status >= 400) {
-    answer.copied = TranslateError(request, status, answer.held());
+    *answer.copied = TranslateError(request, status, answer.held());
     return absl::OkStatus();
   }
   const auto reader = provider_dialect.NewAnswerReader();
@@ -80,9 +81,8 @@ absl::Status TranslateWhole(const Request& request,
   }
   const auto writer =
       ApiOf(request).NewAnswerWriter(IdentityOf(request, asked, wall_now));
-  std::string body;
-  body.reserve(answer.held().size() + kLongestFrame);
-  if (auto written = writer->WriteWhole(events, body); !written.ok()) {
+  auto body = RecycledText::WithRoom(answer.held().size() + kLongestFrame);
+  if (auto written = writer->WriteWhole(events, *body); !written.ok()) {
     return written;
   }
   answer.usage = UsageIn(events);

@@ -8,8 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "common/dialect/canonical/answer.h"
 
 namespace weir::dialect::canonical {
@@ -32,7 +32,7 @@ struct FoldedPart {
 struct FoldedAnswer {
   std::string_view id;
   // In their order; what belongs together is one.
-  std::vector<FoldedPart> parts;
+  absl::InlinedVector<FoldedPart, 2> parts;
   std::optional<Finished> finished;
   Usage usage;
   // In places that stay.
