@@ -49,6 +49,12 @@ AnswerIdentity IdentityOf(const Request& request,
   identity.stream_usage = asked.stream_usage;
   identity.wants_sealed_thoughts = asked.wants_sealed_thoughts;
   identity.repeated = asked.repeated;
+  for (const dialect::canonical::Tool& tool : asked.tools) {
+    if (tool.own_name.empty()) continue;
+    identity.renamed_tools.push_back(
+        {std::string(tool.name), std::string(tool.own_name),
+         std::string(tool.own_namespace), tool.takes_text});
+  }
   return identity;
 }
 

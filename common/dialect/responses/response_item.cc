@@ -16,6 +16,14 @@ void WriteParts(std::span<const ResponsePart> parts, JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteCallBegin(const ResponseItem& item, JsonWriter& json) {
+  json.Key("status").String(NameOf(item.status));
+  json.Key("call_id").String(item.call_id).Key("name").String(item.name);
+  if (!item.name_space.empty()) {
+    json.Key("namespace").String(item.name_space);
+  }
+}
+
 void Write(const ResponseItem& item, std::span<const ResponsePart> parts,
            std::string_view arguments, JsonWriter& json) {
   json.BeginObject().Key("id").String(item.id).Key("type");
@@ -33,9 +41,14 @@ void Write(const ResponseItem& item, std::span<const ResponsePart> parts,
       }
       break;
     case Kind::kCall:
-      json.Word("function_call").Key("status").String(NameOf(item.status));
-      json.Key("call_id").String(item.call_id).Key("name").String(item.name);
+      json.Word("function_call");
+      WriteCallBegin(item, json);
       json.Key("arguments").String(arguments);
+      break;
+    case Kind::kCustomCall:
+      json.Word("custom_tool_call");
+      WriteCallBegin(item, json);
+      json.Key("input").String(arguments);
       break;
   }
   json.EndObject();
@@ -63,6 +76,8 @@ std::string_view IdPrefix(Kind kind) {
       return "msg_";
     case Kind::kReasoning:
       return "rs_";
+    case Kind::kCustomCall:
+      return "ctc_";
     case Kind::kCall:
       break;
   }
@@ -93,8 +108,8 @@ void WritePart(ResponsePart::Kind kind, std::string_view text,
 }
 
 void WriteItem(const ResponseItem& item, JsonWriter& json) {
-  Write(item, item.parts, item.kind == Kind::kCall ? ArgumentsOf(item) : "",
-        json);
+  const bool takes_text = item.kind == Kind::kCustomCall;
+  Write(item, item.parts, takes_text ? item.input : ArgumentsOf(item), json);
 }
 
 void WriteItemBegun(const ResponseItem& item, JsonWriter& json) {
