@@ -2,31 +2,52 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <string_view>
+
+#include "common/dialect/plain_text.h"
 
 namespace weir::dialect {
 
-// Grows `out` once and not for each piece: most of what is written are keys.
 JsonWriter& JsonWriter::Key(std::string_view name) {
-  constexpr std::string_view kComma = ",\"";
-  constexpr std::string_view kColon = "\":";
-  const std::string_view before = comma_ ? kComma : kComma.substr(1);
-  const std::size_t begin = out_.size();
-  out_.resize(begin + before.size() + name.size() + kColon.size());
-  char* to = out_.data() + begin;
-  to = std::copy(before.begin(), before.end(), to);
-  to = std::copy(name.begin(), name.end(), to);
-  std::copy(kColon.begin(), kColon.end(), to);
+  Raw("\"");
+  comma_ = false;
+  Raw(name);
+  comma_ = false;
+  Raw("\":");
   comma_ = false;
   return *this;
 }
 
+JsonWriter& JsonWriter::String(std::string_view text) {
+  if (text.size() > kRoom - kAround || PlainLength(text) < text.size()) {
+    End(Begin(kAround));
+    Flush();
+    AppendJsonString(text, out_);
+    return Done();
+  }
+  char* to = Begin(text.size() + kAround);
+  *to++ = '"';
+  to = std::copy(text.begin(), text.end(), to);
+  *to++ = '"';
+  End(to);
+  return Done();
+}
+
+JsonWriter& JsonWriter::Raw(std::string_view json) {
+  if (json.size() > kRoom - kAround) {
+    End(Begin(kAround));
+    Flush();
+    out_.append(json);
+    return Done();
+  }
+  End(std::copy(json.begin(), json.end(), Begin(json.size() + kAround)));
+  return Done();
+}
+
 JsonWriter& JsonWriter::Decimal(double number) {
-  // The longest: -2.2250738585072014e-308.
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
-  return Raw({digits, static_cast<std::size_t>(end - digits)});
+  char* const to = Begin(kLongestNumber + kAround);
+  End(std::to_chars(to, to + kLongestNumber, number).ptr);
+  return Done();
 }
 
 }  // namespace weir::dialect

@@ -2,11 +2,14 @@
 #ifndef WEIR_COMMON_DIALECT_JSON_WRITER_H_
 #define WEIR_COMMON_DIALECT_JSON_WRITER_H_
 
+#include <array>
+#include <charconv>
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
-
-#include "common/concat.h"
 
 namespace weir::dialect {
 
@@ -22,11 +25,16 @@ void AppendJsonString(std::string_view text, std::string& out);
 //   json.Key("delta").BeginObject().EndObject().EndObject();
 //
 // Appends to what `out` holds, which may be more than JSON: `data: ` before it,
-// an empty line behind. Cheap to make; not thread-safe.
+// an empty line behind. All is in `out` whenever nothing is open; what is
+// within an open bracket may still be on its way, so nobody else may append
+// until that is closed. Cheap to make; not thread-safe.
 class JsonWriter {
  public:
   // `out` outlives this.
   explicit JsonWriter(std::string& out) : out_(out) {}
+  ~JsonWriter() { Flush(); }
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
   JsonWriter& BeginObject() { return Open('{'); }
   JsonWriter& EndObject() { return Close('}'); }
@@ -34,12 +42,31 @@ class JsonWriter {
   JsonWriter& EndArray() { return Close(']'); }
 
   // Members' names are ours: nothing in `name` needs an escape.
+  template <std::size_t Size>
+  JsonWriter& Key(const char (&name)[Size]) {
+    char* to = Begin(Size + kAround);
+    *to++ = '"';
+    std::memcpy(to, name, Size - 1);
+    to += Size - 1;
+    *to++ = '"';
+    *to++ = ':';
+    End(to);
+    comma_ = false;
+    return *this;
+  }
   JsonWriter& Key(std::string_view name);
 
-  JsonWriter& String(std::string_view text) {
-    Separate();
-    AppendJsonString(text, out_);
-    return *this;
+  JsonWriter& String(std::string_view text);
+  // A constant of ours: nothing in it needs an escape.
+  template <std::size_t Size>
+  JsonWriter& Word(const char (&word)[Size]) {
+    char* to = Begin(Size + kAround);
+    *to++ = '"';
+    std::memcpy(to, word, Size - 1);
+    to += Size - 1;
+    *to++ = '"';
+    End(to);
+    return Done();
   }
   // Null where it is empty.
   JsonWriter& StringOrNull(std::string_view text) {
@@ -48,9 +75,9 @@ class JsonWriter {
   template <std::integral Integer>
   requires(!std::same_as<Integer, bool> &&
            !std::same_as<Integer, char>) JsonWriter& Number(Integer number) {
-    Separate();
-    Append(out_, number);
-    return *this;
+    char* const to = Begin(kLongestNumber + kAround);
+    End(std::to_chars(to, to + kLongestNumber, number).ptr);
+    return Done();
   }
   // REQUIRES: finite. As short as reads back as the same.
   JsonWriter& Decimal(double number);
@@ -58,11 +85,7 @@ class JsonWriter {
   JsonWriter& Null() { return Raw("null"); }
 
   // REQUIRES: `json` is one JSON value.
-  JsonWriter& Raw(std::string_view json) {
-    Separate();
-    out_.append(json);
-    return *this;
-  }
+  JsonWriter& Raw(std::string_view json);
 
   // REQUIRES: `members` are members of an object, without braces; may be none.
   JsonWriter& RawMembers(std::string_view members) {
@@ -70,25 +93,59 @@ class JsonWriter {
   }
 
  private:
-  void Separate() {
-    if (comma_) out_ += ',';
+  // Gathered before it is appended: most of what is written are keys and
+  // words of a few bytes, and an append to a string costs as much as ten.
+  static constexpr std::size_t kRoom = 512;
+  // A comma, quotes and a colon.
+  static constexpr std::size_t kAround = 4;
+  // -2.2250738585072014e-308.
+  static constexpr std::size_t kLongestNumber = 32;
+
+  // Where the next value goes, behind its comma. REQUIRES: `size`, all of its
+  // bytes and kAround, is at most kRoom.
+  char* Begin(std::size_t size) {
+    if (kRoom - used_ < size) Flush();
+    char* to = buffer_.data() + used_;
+    if (comma_) *to++ = ',';
+    return to;
+  }
+  void End(const char* to) {
+    used_ = static_cast<std::size_t>(to - buffer_.data());
+  }
+  // A value is written.
+  JsonWriter& Done() {
     comma_ = true;
+    if (open_ == 0) Flush();
+    return *this;
   }
   JsonWriter& Open(char bracket) {
-    Separate();
-    out_ += bracket;
+    char* const to = Begin(1 + kAround);
+    *to = bracket;
+    End(to + 1);
     comma_ = false;
+    ++open_;
     return *this;
   }
   JsonWriter& Close(char bracket) {
-    out_ += bracket;
-    comma_ = true;
-    return *this;
+    comma_ = false;
+    char* const to = Begin(1 + kAround);
+    *to = bracket;
+    End(to + 1);
+    --open_;
+    return Done();
+  }
+  void Flush() {
+    out_.append(buffer_.data(), used_);
+    used_ = 0;
   }
 
   std::string& out_;
+  std::size_t used_ = 0;
+  // Brackets that are.
+  std::uint32_t open_ = 0;
   // A value stands before the next one.
   bool comma_ = false;
+  std::array<char, kRoom> buffer_{};
 };
 
 }  // namespace weir::dialect

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "common/dialect/canonical/stream_translation.h"
 #include "common/dialect/dialect.h"
+#include "common/recycled_text.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/upstream.h"
@@ -39,7 +40,7 @@ struct Answer {
   // dialect than the client's: what a whole one is in the client's, and what
   // the provider said of a stream.
   std::string_view held() const {
-    return copied.empty() ? piece : std::string_view(copied);
+    return (*copied).empty() ? piece : std::string_view(*copied);
   }
   // The stream begins with an error that is the client's own.
   bool refuses_request = false;
@@ -48,7 +49,7 @@ struct Answer {
 
   // One of these holds it; `piece` refers to the exchange.
   std::string_view piece;
-  std::string copied;
+  RecycledText copied;
 
   // What makes a stream one of the client's dialect; null where it is.
   std::unique_ptr<dialect::canonical::StreamTranslation> translation = nullptr;

@@ -181,17 +181,17 @@ const ProviderEntry& Attempt::ProviderOf(const Answer& answer) const {
 
 io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
   const std::string_view before = answer.held();
-  if (!before.empty() && answer.copied.empty()) answer.copied = before;
+  if (!before.empty() && (*answer.copied).empty()) *answer.copied = before;
   absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
   // Interrupted as the piece came: the exchange is closed.
   if (piece.ok() && interrupt_.raised()) {
     piece = absl::CancelledError("interrupted");
   }
   if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
-  if (answer.copied.empty()) {
+  if ((*answer.copied).empty()) {
     answer.piece = piece->data;
   } else {
-    answer.copied += piece->data;
+    *answer.copied += piece->data;
   }
   answer.complete = piece->last;
   co_return std::nullopt;

@@ -15,6 +15,7 @@
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/stream_translation.h"
 #include "common/dialect/dialect.h"
+#include "common/recycled_text.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/request.h"
@@ -48,6 +49,12 @@ AnswerIdentity IdentityOf(const Request& request,
   identity.stream_usage = asked.stream_usage;
   identity.wants_sealed_thoughts = asked.wants_sealed_thoughts;
   identity.repeated = asked.repeated;
+  for (const dialect::canonical::Tool& tool : asked.tools) {
+    if (tool.own_name.empty()) continue;
+    identity.renamed_tools.push_back(
+        {std::string(tool.name), std::string(tool.own_name),
+         std::string(tool.own_namespace), tool.takes_text});
+  }
   return identity;
 }
 
@@ -69,7 +76,7 @@ absl::Status TranslateWhole(const Request& request,
                             absl::Time wall_now, Answer& answer) {
   const int status = answer.exchange->head().status;
   if (status >= 400) {
-    answer.copied = TranslateError(request, status, answer.held());
+    *answer.copied = TranslateError(request, status, answer.held());
     return absl::OkStatus();
   }
   const auto reader = provider_dialect.NewAnswerReader();
@@ -80,9 +87,8 @@ absl::Status TranslateWhole(const Request& request,
   }
   const auto writer =
       ApiOf(request).NewAnswerWriter(IdentityOf(request, asked, wall_now));
-  std::string body;
-  body.reserve(answer.held().size() + kLongestFrame);
-  if (auto written = writer->WriteWhole(events, body); !written.ok()) {
+  auto body = RecycledText::WithRoom(answer.held().size() + kLongestFrame);
+  if (auto written = writer->WriteWhole(events, *body); !written.ok()) {
     return written;
   }
   answer.usage = UsageIn(events);

@@ -20,7 +20,12 @@ using dialect::ApiError;
 using dialect::canonical::WrittenRequest;
 
 struct TranslatedRequest::State {
-  std::variant<dialect::canonical::Request, ApiError> read;
+  explicit State(const Request& request)
+      : read(ApiOf(request).ReadRequest(
+            request.body, request.wants_stream ? dialect::Delivery::kStream
+                                               : dialect::Delivery::kWhole)) {}
+
+  const std::variant<dialect::canonical::Request, ApiError> read;
   // Two where attempts race; in places that stay.
   std::list<std::pair<TargetIndex, WrittenRequest>> written;
 };
@@ -35,12 +40,7 @@ std::optional<ApiError> TranslatedRequest::WriteFor(
   const RoutingConfig& config = ConfigOf(request_);
   const ProviderEntry& provider = config.providers[candidate.provider];
   if (!IsForeign(request_, provider)) return std::nullopt;
-  if (state_ == nullptr) {
-    state_ = std::make_unique<State>();
-    state_->read = ApiOf(request_).ReadRequest(
-        request_.body, request_.wants_stream ? dialect::Delivery::kStream
-                                             : dialect::Delivery::kWhole);
-  }
+  if (state_ == nullptr) state_ = std::make_unique<State>(request_);
   if (const auto* error = std::get_if<ApiError>(&state_->read)) return *error;
   const TargetEntry& target = config.targets[*candidate.target];
   auto written = provider.dialect->WriteRequest(

@@ -28,6 +28,13 @@ void Write(const AnswerEvents& events, const Dialect& to) {
         "a dialect reads what it wrote", body);
 }
 
+void WriteResponse(const AnswerEvents& events) {
+  std::string body;
+  const auto writer =
+      dialect::OpenAiResponses().NewAnswerWriter(IdentityOfAnswer());
+  if (writer->WriteWhole(events, body).ok()) CheckJson(body);
+}
+
 void CheckError(std::string_view body, const Dialect& dialect) {
   const dialect::ApiError error =
       dialect::canonical::ErrorOfBody(/*status=*/429, body);
@@ -47,6 +54,7 @@ void OneInput(std::string_view input) {
     AnswerEvents events;
     if (!reader->ReadWhole(input, events).ok()) continue;
     for (const Dialect* to : AllDialects()) Write(events, *to);
+    WriteResponse(events);
   }
 }
 

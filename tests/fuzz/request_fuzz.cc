@@ -47,14 +47,14 @@ void Write(const dialect::canonical::Request& request, const Dialect& from,
 }  // namespace
 
 void OneInput(std::string_view input) {
-  for (const Dialect* from : AllDialects()) {
-    const auto read = from->ReadRequest(input, dialect::Delivery::kStream);
+  for (const auto& [api, dialect] : AllAskers()) {
+    const auto read = api->ReadRequest(input, dialect::Delivery::kStream);
     if (const auto* error = std::get_if<ApiError>(&read)) {
-      CheckRefusal(*error, *from);
+      CheckRefusal(*error, *dialect);
       continue;
     }
     for (const Dialect* to : AllDialects()) {
-      Write(std::get<dialect::canonical::Request>(read), *from, *to);
+      Write(std::get<dialect::canonical::Request>(read), *dialect, *to);
     }
   }
 }

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/canonical/usage_counts.h"
 #include "common/dialect/json_writer.h"
@@ -14,22 +13,31 @@ using canonical::UsageCounts;
 
 // `input_tokens` leaves out what was read from a cache and written to it;
 // `output_tokens` includes thoughts.
+// One pass: this is done for every request.
 canonical::UsageReading ReadAnthropicUsage(
     const simdjson::dom::object& counts) {
   UsageCounts read;
   Usage usage;
-  usage.fresh_input = read.Read(counts, "input_tokens");
-  usage.cache_read = read.Read(counts, "cache_read_input_tokens");
-  usage.cache_write_5m = read.Read(counts, "cache_creation_input_tokens");
-  if (const auto written = canonical::ObjectAt(counts, "cache_creation")) {
-    usage.cache_write_1h = read.Read(*written, "ephemeral_1h_input_tokens");
-    read.TakeOut(usage.cache_write_1h, usage.cache_write_5m);
+  for (const auto& [name, value] : counts) {
+    simdjson::dom::object details;
+    if (name == "input_tokens") {
+      usage.fresh_input = read.Read(value);
+    } else if (name == "cache_read_input_tokens") {
+      usage.cache_read = read.Read(value);
+    } else if (name == "cache_creation_input_tokens") {
+      usage.cache_write_5m = read.Read(value);
+    } else if (name == "output_tokens") {
+      usage.output = read.Read(value);
+    } else if (value.get(details) != simdjson::SUCCESS) {
+      continue;
+    } else if (name == "cache_creation") {
+      usage.cache_write_1h = read.Read(details, "ephemeral_1h_input_tokens");
+    } else if (name == "output_tokens_details") {
+      usage.reasoning = read.Read(details, "thinking_tokens");
+    }
   }
-  usage.output = read.Read(counts, "output_tokens");
-  if (const auto out = canonical::ObjectAt(counts, "output_tokens_details")) {
-    usage.reasoning = read.Read(*out, "thinking_tokens");
-    read.TakeOut(usage.reasoning, usage.output);
-  }
+  read.TakeOut(usage.cache_write_1h, usage.cache_write_5m);
+  read.TakeOut(usage.reasoning, usage.output);
   return {usage, read.unbelievable()};
 }
 

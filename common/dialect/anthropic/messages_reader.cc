@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -20,6 +21,7 @@ using canonical::AnswerEvents;
 using canonical::FinishReason;
 using canonical::Garbage;
 using canonical::ObjectAt;
+using canonical::ReadInto;
 using canonical::StringAt;
 
 constexpr canonical::NativeReason kReasons[] = {
@@ -31,6 +33,41 @@ constexpr canonical::NativeReason kReasons[] = {
     {"refusal", FinishReason::kFiltered},
     {"pause_turn", FinishReason::kPaused},
 };
+
+// What a message, or the change that ends one, says of itself.
+struct Message {
+  std::string_view id;
+  std::string_view stop_reason;
+  std::string_view stop_sequence;
+  std::optional<dom::array> content;
+  std::optional<dom::object> usage;
+};
+
+// One pass: this is done for every request.
+Message MembersOf(const dom::object& object) {
+  Message message;
+  for (const auto& [name, value] : object) {
+    if (name == "content") {
+      ReadInto(value, message.content);
+    } else if (name == "usage") {
+      ReadInto(value, message.usage);
+    } else if (name == "id") {
+      ReadInto(value, message.id);
+    } else if (name == "stop_reason") {
+      ReadInto(value, message.stop_reason);
+    } else if (name == "stop_sequence") {
+      ReadInto(value, message.stop_sequence);
+    }
+  }
+  return message;
+}
+
+void Finish(const Message& message, AnswerEvents& events) {
+  if (message.stop_reason.empty()) return;
+  events.push_back(
+      canonical::Finished{canonical::ReasonOf(message.stop_reason, kReasons),
+                          message.stop_reason, message.stop_sequence});
+}
 
 template <typename Event>
 void AddUnlessEmpty(std::string_view text, AnswerEvents& events) {
@@ -96,39 +133,31 @@ void MessagesReader::EndBlock(AnswerEvents& events) {
   block_ = Block::kNone;
 }
 
-void MessagesReader::Count(const dom::object& holder, AnswerEvents& events) {
-  const auto usage = ObjectAt(holder, "usage");
+void MessagesReader::Count(const std::optional<dom::object>& usage,
+                           AnswerEvents& events) {
   if (!usage.has_value()) return;
   Overlay(ReadAnthropicUsage(*usage).usage, usage_);
   events.push_back(canonical::Counted{usage_});
 }
 
-void MessagesReader::Finish(const dom::object& holder, AnswerEvents& events) {
-  const std::string_view native = StringAt(holder, "stop_reason");
-  if (native.empty()) return;
-  events.push_back(canonical::Finished{canonical::ReasonOf(native, kReasons),
-                                       native,
-                                       StringAt(holder, "stop_sequence")});
-}
-
 absl::Status MessagesReader::ReadWhole(std::string_view body,
                                        AnswerEvents& events) {
   arguments_.clear();
-  dom::object message;
-  if (parser_->parse(body.data(), body.size()).get(message)) {
+  dom::object whole;
+  if (parser_->parse(body.data(), body.size()).get(whole)) {
     return Garbage("not a JSON object");
   }
-  const auto content = canonical::ArrayAt(message, "content");
-  if (!content.has_value()) return Garbage("an answer without content");
-  events.push_back(canonical::Started{StringAt(message, "id")});
-  for (const dom::element element : *content) {
+  const Message message = MembersOf(whole);
+  if (!message.content.has_value()) return Garbage("an answer without content");
+  events.push_back(canonical::Started{message.id});
+  for (const dom::element element : *message.content) {
     dom::object block;
     if (element.get(block)) return Garbage("a content block is no object");
     if (auto status = BeginBlock(block, events); !status.ok()) return status;
     EndBlock(events);
   }
   Finish(message, events);
-  Count(message, events);
+  Count(message.usage, events);
   events.push_back(canonical::Ended{});
   return absl::OkStatus();
 }
@@ -152,13 +181,16 @@ absl::Status MessagesReader::ReadEvent(std::string_view data,
   } else if (type == "content_block_stop") {
     EndBlock(events);
   } else if (type == "message_start") {
-    const auto message = ObjectAt(event, "message");
-    if (!message.has_value()) return Garbage("message_start without message");
-    events.push_back(canonical::Started{StringAt(*message, "id")});
-    Count(*message, events);
+    const auto begun = ObjectAt(event, "message");
+    if (!begun.has_value()) return Garbage("message_start without message");
+    const Message message = MembersOf(*begun);
+    events.push_back(canonical::Started{message.id});
+    Count(message.usage, events);
   } else if (type == "message_delta") {
-    if (const auto delta = ObjectAt(event, "delta")) Finish(*delta, events);
-    Count(event, events);
+    if (const auto delta = ObjectAt(event, "delta")) {
+      Finish(MembersOf(*delta), events);
+    }
+    Count(ObjectAt(event, "usage"), events);
   } else if (type == "message_stop") {
     ended_ = true;
     events.push_back(canonical::Ended{});

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,8 +36,8 @@ class MessagesReader final : public canonical::AnswerReader {
   absl::Status BeginBlock(const Object& block, canonical::AnswerEvents& events);
   void ReadDelta(const Object& delta, canonical::AnswerEvents& events) const;
   void EndBlock(canonical::AnswerEvents& events);
-  void Count(const Object& holder, canonical::AnswerEvents& events);
-  static void Finish(const Object& holder, canonical::AnswerEvents& events);
+  void Count(const std::optional<Object>& usage,
+             canonical::AnswerEvents& events);
 
   RecycledParser parser_;
   canonical::Usage usage_;

@@ -56,7 +56,7 @@ std::string CallBlock(std::string_view id, std::string_view name,
                       std::string_view input) {
   std::string block;
   JsonWriter json(block);
-  json.BeginObject().Key("type").String("tool_use").Key("id").String(id);
+  json.BeginObject().Key("type").Word("tool_use").Key("id").String(id);
   json.Key("name").String(name).Key("input").Raw(input).EndObject();
   return block;
 }
@@ -64,18 +64,18 @@ std::string CallBlock(std::string_view id, std::string_view name,
 std::string RedactedBlock(std::string_view data) {
   std::string block;
   JsonWriter json(block);
-  json.BeginObject().Key("type").String("redacted_thinking");
+  json.BeginObject().Key("type").Word("redacted_thinking");
   json.Key("data").String(data).EndObject();
   return block;
 }
 
 void WriteTextBlock(const FoldedPart& part, JsonWriter& json) {
-  json.BeginObject().Key("type").String("text");
+  json.BeginObject().Key("type").Word("text");
   json.Key("text").String(part.text).EndObject();
 }
 
 void WriteThinkingBlock(const FoldedPart& part, JsonWriter& json) {
-  json.BeginObject().Key("type").String("thinking");
+  json.BeginObject().Key("type").Word("thinking");
   json.Key("thinking").String(part.text);
   json.Key("signature").String(part.signature).EndObject();
 }
@@ -122,7 +122,7 @@ absl::Status MessagesWriter::WriteWhole(
   JsonWriter json(out);
   json.BeginObject().Key("id").String(answer.id.empty() ? identity_.id
                                                         : answer.id);
-  json.Key("type").String("message").Key("role").String("assistant");
+  json.Key("type").Word("message").Key("role").Word("assistant");
   json.Key("model").String(identity_.model).Key("content").BeginArray();
   if (auto status = WriteContent(answer, identity_, json); !status.ok()) {
     return status;
@@ -166,9 +166,9 @@ void MessagesWriter::Begin(std::string& out) {
   }
   out += "event: message_start\ndata: ";
   JsonWriter json(out);
-  json.BeginObject().Key("type").String("message_start").Key("message");
-  json.BeginObject().Key("id").String(id_).Key("type").String("message");
-  json.Key("role").String("assistant").Key("model").String(identity_.model);
+  json.BeginObject().Key("type").Word("message_start").Key("message");
+  json.BeginObject().Key("id").String(id_).Key("type").Word("message");
+  json.Key("role").Word("assistant").Key("model").String(identity_.model);
   json.Key("content").BeginArray().EndArray().Key("stop_reason").Null();
   json.Key("stop_sequence").Null().Key("usage");
   WriteAnthropicUsage(usage, json);
@@ -277,7 +277,7 @@ void MessagesWriter::On(const canonical::Ended& /*ended*/, std::string& out) {
   reason_ = canonical::ReasonBehind(reason_, called_, refused_);
   out += "event: message_delta\ndata: ";
   JsonWriter json(out);
-  json.BeginObject().Key("type").String("message_delta").Key("delta");
+  json.BeginObject().Key("type").Word("message_delta").Key("delta");
   json.BeginObject();
   WriteStop(reason_, stop_sequence_, json);
   json.EndObject().Key("usage");

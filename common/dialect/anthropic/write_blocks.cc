@@ -63,7 +63,7 @@ class BlockWriter {
   }
 
   void Write(const Text& text) {
-    json_.BeginObject().Key("type").String("text");
+    json_.BeginObject().Key("type").Word("text");
     json_.Key("text").String(text.text).EndObject();
   }
 
@@ -84,10 +84,10 @@ class BlockWriter {
     json_.BeginObject().Key("type").String(is_image ? "image" : "document");
     json_.Key("source").BeginObject().Key("type");
     if (media.url.empty()) {
-      json_.String("base64").Key("media_type").String(media.media_type);
+      json_.Word("base64").Key("media_type").String(media.media_type);
       json_.Key("data").String(media.data).EndObject();
     } else {
-      json_.String("url").Key("url").String(media.url).EndObject();
+      json_.Word("url").Key("url").String(media.url).EndObject();
     }
     if (!media.name.empty()) json_.Key("title").String(media.name);
     json_.EndObject();
@@ -96,22 +96,22 @@ class BlockWriter {
   void Write(const canonical::Thinking& thinking) {
     json_.BeginObject().Key("type");
     if (!thinking.redacted.empty()) {
-      json_.String("redacted_thinking").Key("data").String(thinking.redacted);
+      json_.Word("redacted_thinking").Key("data").String(thinking.redacted);
     } else {
-      json_.String("thinking").Key("thinking").String(thinking.text);
+      json_.Word("thinking").Key("thinking").String(thinking.text);
       json_.Key("signature").String(thinking.signature);
     }
     json_.EndObject();
   }
 
   void Write(const canonical::ToolCall& call) {
-    json_.BeginObject().Key("type").String("tool_use");
+    json_.BeginObject().Key("type").Word("tool_use");
     json_.Key("id").String(IdOf(call.id)).Key("name").String(call.name);
     json_.Key("input").Raw(call.arguments).EndObject();
   }
 
   void Write(const canonical::ToolResult& result) {
-    json_.BeginObject().Key("type").String("tool_result");
+    json_.BeginObject().Key("type").Word("tool_result");
     json_.Key("tool_use_id").String(IdOf(result.call_id));
     if (result.is_error) json_.Key("is_error").Bool(true);
     json_.Key("content").BeginArray();

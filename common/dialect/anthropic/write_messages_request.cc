@@ -114,7 +114,7 @@ class Writer {
     json_.Key("system").BeginArray();
     for (const canonical::Text& text : request_.system) {
       if (text.text.empty()) continue;
-      json_.BeginObject().Key("type").String("text");
+      json_.BeginObject().Key("type").Word("text");
       json_.Key("text").String(text.text).EndObject();
     }
     json_.EndArray();
@@ -154,16 +154,16 @@ class Writer {
     json_.Key("tool_choice").BeginObject().Key("type");
     switch (choice.kind) {
       case ToolChoiceKind::kAuto:
-        json_.String("auto");
+        json_.Word("auto");
         break;
       case ToolChoiceKind::kAny:
-        json_.String("any");
+        json_.Word("any");
         break;
       case ToolChoiceKind::kOne:
-        json_.String("tool").Key("name").String(choice.name);
+        json_.Word("tool").Key("name").String(choice.name);
         break;
       case ToolChoiceKind::kNone:
-        json_.String("none").EndObject();
+        json_.Word("none").EndObject();
         return;
     }
     if (one_at_a_time) json_.Key("disable_parallel_tool_use").Bool(true);
@@ -227,7 +227,7 @@ class Writer {
 
   void WriteThinking() {
     if (!budget_.has_value()) return;
-    json_.Key("thinking").BeginObject().Key("type").String("enabled");
+    json_.Key("thinking").BeginObject().Key("type").Word("enabled");
     json_.Key("budget_tokens").Number(*budget_).EndObject();
   }
 
@@ -238,7 +238,7 @@ class Writer {
       return canonical::Drop("response_format", written_);
     }
     json_.Key("output_config").BeginObject().Key("format").BeginObject();
-    json_.Key("type").String("json_schema");
+    json_.Key("type").Word("json_schema");
     json_.Key("schema").Raw(request_.format->value.schema);
     json_.EndObject().EndObject();
   }

@@ -130,6 +130,15 @@ class AnswerReader {
   virtual absl::Status ReadEndOfBody(AnswerEvents& events) = 0;
 };
 
+// A tool that the caller knows as something else than a function of the name
+// that the provider was told; as in Tool.
+struct RenamedTool {
+  std::string name;
+  std::string own_name;
+  std::string own_namespace;
+  bool takes_text = false;
+};
+
 // What an answer says of itself that its events don't.
 struct AnswerIdentity {
   // Used where the provider gave none.
@@ -145,6 +154,7 @@ struct AnswerIdentity {
   // As in Request.
   bool wants_sealed_thoughts = false;
   std::string repeated = {};
+  std::vector<RenamedTool> renamed_tools = {};
 };
 
 // Writes one answer for a client. RESOURCE_EXHAUSTED: what must be kept back is

@@ -40,7 +40,7 @@ class Folder {
     answer_.parts.back().signature = signature.signature;
   }
   void operator()(const RedactedThinking& redacted) {
-    answer_.parts.push_back({Kind::kRedacted, std::string(redacted.data)});
+    answer_.parts.push_back({Kind::kRedacted, redacted.data});
   }
   void operator()(const ToolCallBegun& begun) {
     calls_.push_back(answer_.parts.size());
@@ -48,7 +48,7 @@ class Folder {
         {Kind::kCall, {}, begun.thought_signature, begun.id, begun.name});
   }
   void operator()(const ToolArguments& arguments) {
-    answer_.parts[calls_[arguments.call]].text += arguments.json;
+    Grow(answer_.parts[calls_[arguments.call]], arguments.json);
   }
   void operator()(const Finished& finished) { answer_.finished = finished; }
   void operator()(const Counted& counted) { answer_.usage = counted.usage; }
@@ -60,7 +60,20 @@ class Folder {
     if (answer_.parts.empty() || answer_.parts.back().kind != kind) {
       answer_.parts.push_back({kind, {}});
     }
-    answer_.parts.back().text += text;
+    Grow(answer_.parts.back(), text);
+  }
+
+  // Most parts are one piece, which stays where it is.
+  void Grow(FoldedPart& part, std::string_view text) {
+    if (part.text.empty()) {
+      part.text = text;
+      return;
+    }
+    if (part.joined == nullptr) {
+      part.joined = &answer_.joined.emplace_front(part.text);
+    }
+    *part.joined += text;
+    part.text = *part.joined;
   }
 
   FoldedAnswer answer_;

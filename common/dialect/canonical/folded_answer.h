@@ -3,12 +3,13 @@
 #define WEIR_COMMON_DIALECT_CANONICAL_FOLDED_ANSWER_H_
 
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "common/dialect/canonical/answer.h"
 
 namespace weir::dialect::canonical {
@@ -17,21 +18,25 @@ struct FoldedPart {
   enum class Kind { kText, kRefusal, kThinking, kRedacted, kCall };
   Kind kind;
   // The text, the thought, the hidden thought's data, the call's arguments.
-  std::string text;
+  std::string_view text = {};
   // A thought's, or a call's; empty for none.
   std::string_view signature = {};
   // A call's.
   std::string_view id = {};
   std::string_view name = {};
+  // Where `text` stands that came in several pieces.
+  std::string* joined = nullptr;
 };
 
 // Refers to the memory of the events that it was made of.
 struct FoldedAnswer {
   std::string_view id;
   // In their order; what belongs together is one.
-  std::vector<FoldedPart> parts;
+  absl::InlinedVector<FoldedPart, 2> parts;
   std::optional<Finished> finished;
   Usage usage;
+  // In places that stay.
+  std::forward_list<std::string> joined;
 
   bool Has(FoldedPart::Kind kind) const;
   bool HasCalls() const { return Has(FoldedPart::Kind::kCall); }

@@ -37,6 +37,18 @@ inline std::string_view StringAt(const simdjson::dom::object& object,
   return MemberAs<std::string_view>(object, key).value_or("");
 }
 
+// `into` becomes what `value` is, unless that is of another type.
+template <typename T>
+void ReadInto(const simdjson::dom::element& value, T& into) {
+  T read{};
+  if (!value.get(read)) into = read;
+}
+template <typename T>
+void ReadInto(const simdjson::dom::element& value, std::optional<T>& into) {
+  T read{};
+  if (!value.get(read)) into = read;
+}
+
 }  // namespace weir::dialect::canonical
 
 #endif  // WEIR_COMMON_DIALECT_CANONICAL_JSON_MEMBERS_H_

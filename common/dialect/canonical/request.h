@@ -96,6 +96,13 @@ struct Tool {
   // A JSON schema; empty where the tool takes nothing.
   std::string_view parameters = {};
   std::optional<bool> strict = {};
+  // What the caller calls it, where other APIs know no such names; empty where
+  // it is `name`.
+  std::string_view own_name = {};
+  std::string_view own_namespace = {};
+  // The caller's API has a text for arguments. `parameters` has that as its
+  // only member.
+  bool takes_text = false;
 };
 
 enum class ToolChoiceKind { kAuto, kNone, kAny, kOne };

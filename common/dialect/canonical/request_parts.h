@@ -55,15 +55,18 @@ std::string_view NameOfCall(const Request& request, std::string_view id);
 template <typename Reader>
 std::variant<Request, ApiError> ReadWith(std::string_view body, bool stream) {
   auto reading = std::make_shared<Reading>();
-  Request request;
+  // Where the caller gets it: it is large.
+  std::variant<Request, ApiError> result;
+  Request& request = std::get<Request>(result);
   request.stream = stream;
   Reader reader(request);
   if (auto error = ReadWhole(
           *reading, body, [&](const Field& root) { reader.ReadRoot(root); })) {
-    return *std::move(error);
+    result = *std::move(error);
+    return result;
   }
   request.memory = std::move(reading);
-  return request;
+  return result;
 }
 
 }  // namespace weir::dialect::canonical

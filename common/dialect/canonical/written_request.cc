@@ -24,8 +24,8 @@ ApiError CannotSay(std::string_view path, std::string_view why) {
   return {400, "not_translatable", Concat("`", path, "` ", why, ".")};
 }
 
-std::vector<Turn> TurnsOf(const Request& request) {
-  std::vector<Turn> turns;
+Turns TurnsOf(const Request& request) {
+  Turns turns;
   for (const Message& message : request.messages) {
     if (turns.empty() || turns.back().role != message.role) {
       turns.push_back({message.role, {}});
@@ -37,7 +37,10 @@ std::vector<Turn> TurnsOf(const Request& request) {
       turns.back().parts.push_back(&part);
     }
   }
-  std::erase_if(turns, [](const Turn& turn) { return turn.parts.empty(); });
+  turns.erase(
+      std::remove_if(turns.begin(), turns.end(),
+                     [](const Turn& turn) { return turn.parts.empty(); }),
+      turns.end());
   return turns;
 }
 

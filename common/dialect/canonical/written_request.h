@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
 
@@ -44,9 +45,10 @@ ApiError CannotSay(std::string_view path, std::string_view why);
 // Turns of one role that follow each other are one. Parts belong to `request`.
 struct Turn {
   Role role;
-  std::vector<const Part*> parts;
+  absl::InlinedVector<const Part*, 4> parts;
 };
-std::vector<Turn> TurnsOf(const Request& request);
+using Turns = absl::InlinedVector<Turn, 4>;
+Turns TurnsOf(const Request& request);
 
 // A call of the history has no tool to stand for; the first of its name.
 std::vector<std::string_view> CallsWithoutTool(const Request& request);

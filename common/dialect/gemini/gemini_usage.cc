@@ -19,44 +19,50 @@ using canonical::Usage;
 using canonical::UsageCounts;
 
 // Of `[{"modality":"AUDIO","tokenCount":7}]`.
-Tokens OfModality(const dom::object& counts, std::string_view details,
-                  std::string_view modality, UsageCounts& read) {
-  const auto list = canonical::ArrayAt(counts, details);
-  if (!list.has_value()) return {};
-  for (const dom::element element : *list) {
+void ReadModalities(const dom::element& details, Tokens& audio, Tokens& image,
+                    UsageCounts& read) {
+  dom::array list;
+  if (details.get(list)) return;
+  for (const dom::element element : list) {
     dom::object detail;
     if (element.get(detail)) continue;
-    if (canonical::StringAt(detail, "modality") == modality) {
-      return read.Read(detail, "tokenCount");
-    }
+    const std::string_view modality = canonical::StringAt(detail, "modality");
+    if (modality == "AUDIO") audio = read.Read(detail, "tokenCount");
+    if (modality == "IMAGE") image = read.Read(detail, "tokenCount");
   }
-  return {};
 }
 
 }  // namespace
 
 // The prompt includes what was cached, not what tools brought; candidates leave
-// out thoughts.
+// out thoughts. One pass: this is done for every event of a stream.
 canonical::UsageReading ReadGeminiUsage(const dom::object& counts) {
   UsageCounts read;
   Usage usage;
-  usage.fresh_input = read.Read(counts, "promptTokenCount");
-  usage.cache_read = read.Read(counts, "cachedContentTokenCount");
-  usage.audio_input = OfModality(counts, "promptTokensDetails", "AUDIO", read);
-  usage.image_input = OfModality(counts, "promptTokensDetails", "IMAGE", read);
+  Tokens of_tools;
+  for (const auto& [name, value] : counts) {
+    if (name == "promptTokenCount") {
+      usage.fresh_input = read.Read(value);
+    } else if (name == "cachedContentTokenCount") {
+      usage.cache_read = read.Read(value);
+    } else if (name == "toolUsePromptTokenCount") {
+      of_tools = read.Read(value);
+    } else if (name == "candidatesTokenCount") {
+      usage.output = read.Read(value);
+    } else if (name == "thoughtsTokenCount") {
+      usage.reasoning = read.Read(value);
+    } else if (name == "promptTokensDetails") {
+      ReadModalities(value, usage.audio_input, usage.image_input, read);
+    } else if (name == "candidatesTokensDetails") {
+      ReadModalities(value, usage.audio_output, usage.image_output, read);
+    }
+  }
   read.TakeOut(usage.cache_read, usage.fresh_input);
   read.TakeOut(usage.audio_input, usage.fresh_input);
   read.TakeOut(usage.image_input, usage.fresh_input);
-  const Tokens of_tools = read.Read(counts, "toolUsePromptTokenCount");
   if (of_tools.has_value()) {
     usage.fresh_input = usage.fresh_input.value_or(0) + *of_tools;
   }
-  usage.output = read.Read(counts, "candidatesTokenCount");
-  usage.reasoning = read.Read(counts, "thoughtsTokenCount");
-  usage.audio_output =
-      OfModality(counts, "candidatesTokensDetails", "AUDIO", read);
-  usage.image_output =
-      OfModality(counts, "candidatesTokensDetails", "IMAGE", read);
   read.TakeOut(usage.audio_output, usage.output);
   read.TakeOut(usage.image_output, usage.output);
   // Protobuf's JSON leaves zeros out: a thought alone, or a refused prompt.

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -21,6 +22,7 @@ using canonical::AnswerEvents;
 using canonical::FinishReason;
 using canonical::Garbage;
 using canonical::ObjectAt;
+using canonical::ReadInto;
 using canonical::StringAt;
 
 constexpr canonical::NativeReason kReasons[] = {
@@ -32,6 +34,74 @@ constexpr canonical::NativeReason kReasons[] = {
     {"SPII", FinishReason::kFiltered},
     {"IMAGE_SAFETY", FinishReason::kFiltered},
 };
+
+// Members of an answer, of a candidate and of a part, each read in one pass:
+// this is done for every event of a stream.
+struct Members {
+  std::optional<dom::array> candidates;
+  std::optional<dom::object> feedback;
+  std::optional<dom::object> usage;
+  std::string_view id;
+};
+
+Members MembersOf(const dom::object& answer) {
+  Members members;
+  for (const auto& [name, value] : answer) {
+    if (name == "candidates") {
+      ReadInto(value, members.candidates);
+    } else if (name == "usageMetadata") {
+      ReadInto(value, members.usage);
+    } else if (name == "promptFeedback") {
+      ReadInto(value, members.feedback);
+    } else if (name == "responseId") {
+      ReadInto(value, members.id);
+    }
+  }
+  return members;
+}
+
+struct Candidate {
+  std::optional<dom::object> content;
+  std::string_view finish_reason;
+  std::uint64_t index = 0;
+};
+
+Candidate CandidateOf(const dom::object& object) {
+  Candidate candidate;
+  for (const auto& [name, value] : object) {
+    if (name == "content") {
+      ReadInto(value, candidate.content);
+    } else if (name == "finishReason") {
+      ReadInto(value, candidate.finish_reason);
+    } else if (name == "index") {
+      ReadInto(value, candidate.index);
+    }
+  }
+  return candidate;
+}
+
+struct Part {
+  std::string_view text;
+  std::string_view signature;
+  std::optional<dom::object> call;
+  bool thought = false;
+};
+
+Part PartOf(const dom::object& object) {
+  Part part;
+  for (const auto& [name, value] : object) {
+    if (name == "text") {
+      ReadInto(value, part.text);
+    } else if (name == "functionCall") {
+      ReadInto(value, part.call);
+    } else if (name == "thoughtSignature") {
+      ReadInto(value, part.signature);
+    } else if (name == "thought") {
+      ReadInto(value, part.thought);
+    }
+  }
+  return part;
+}
 
 }  // namespace
 
@@ -45,32 +115,34 @@ void GenerateReader::Finish(std::string_view native, AnswerEvents& events) {
   events.push_back(canonical::Finished{reason, native});
 }
 
-void GenerateReader::ReadPart(const dom::object& part, AnswerEvents& events) {
-  const std::string_view signature = StringAt(part, "thoughtSignature");
-  if (const auto call = ObjectAt(part, "functionCall")) {
+void GenerateReader::ReadPart(const dom::object& object, AnswerEvents& events) {
+  const Part part = PartOf(object);
+  if (part.call.has_value()) {
     const std::uint32_t number = calls_++;
-    const auto arguments = ObjectAt(*call, "args");
+    const auto arguments = ObjectAt(*part.call, "args");
     arguments_.push_back(arguments.has_value() ? simdjson::minify(*arguments)
                                                : "{}");
-    events.push_back(canonical::ToolCallBegun{
-        number, StringAt(*call, "id"), StringAt(*call, "name"), signature});
+    events.push_back(
+        canonical::ToolCallBegun{number, StringAt(*part.call, "id"),
+                                 StringAt(*part.call, "name"), part.signature});
     events.push_back(canonical::ToolArguments{number, arguments_.back()});
     events.push_back(canonical::ToolCallEnded{number});
     return;
   }
-  const std::string_view text = StringAt(part, "text");
-  if (text.empty()) return;
-  if (canonical::MemberAs<bool>(part, "thought").value_or(false)) {
-    events.push_back(canonical::ThinkingDelta{text});
+  if (part.text.empty()) return;
+  if (part.thought) {
+    events.push_back(canonical::ThinkingDelta{part.text});
   } else {
-    events.push_back(canonical::TextDelta{text});
+    events.push_back(canonical::TextDelta{part.text});
   }
 }
 
-absl::Status GenerateReader::ReadCandidate(const dom::object& candidate,
+absl::Status GenerateReader::ReadCandidate(const dom::object& object,
                                            AnswerEvents& events) {
-  if (const auto content = ObjectAt(candidate, "content")) {
-    if (const auto parts = canonical::ArrayAt(*content, "parts")) {
+  const Candidate candidate = CandidateOf(object);
+  if (candidate.index > 0) return absl::OkStatus();
+  if (candidate.content.has_value()) {
+    if (const auto parts = canonical::ArrayAt(*candidate.content, "parts")) {
       for (const dom::element element : *parts) {
         dom::object part;
         if (element.get(part)) return Garbage("a part that is no object");
@@ -78,22 +150,21 @@ absl::Status GenerateReader::ReadCandidate(const dom::object& candidate,
       }
     }
   }
-  const std::string_view native = StringAt(candidate, "finishReason");
-  if (!native.empty()) Finish(native, events);
+  if (!candidate.finish_reason.empty()) {
+    Finish(candidate.finish_reason, events);
+  }
   return absl::OkStatus();
 }
 
 absl::Status GenerateReader::Read(const dom::object& answer,
                                   AnswerEvents& events) {
-  const auto candidates = canonical::ArrayAt(answer, "candidates");
-  const auto feedback = ObjectAt(answer, "promptFeedback");
-  const auto usage = ObjectAt(answer, "usageMetadata");
+  const auto& [candidates, feedback, usage, id] = MembersOf(answer);
   if (!candidates.has_value() && !feedback.has_value() && !usage.has_value()) {
     return Garbage("neither candidates nor feedback nor usage");
   }
   if (!started_) {
     started_ = true;
-    events.push_back(canonical::Started{StringAt(answer, "responseId")});
+    events.push_back(canonical::Started{id});
   }
   // Before the text: the input is known by now, which some dialects begin with.
   if (usage.has_value()) {
@@ -110,7 +181,6 @@ absl::Status GenerateReader::Read(const dom::object& answer,
   for (const dom::element element : *candidates) {
     dom::object candidate;
     if (element.get(candidate)) return Garbage("a candidate is no object");
-    if (canonical::NumberAt(candidate, "index").value_or(0) > 0) continue;
     if (auto status = ReadCandidate(candidate, events); !status.ok()) {
       return status;
     }

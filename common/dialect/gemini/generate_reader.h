@@ -29,9 +29,9 @@ class GenerateReader final : public canonical::AnswerReader {
   using Object = simdjson::dom::object;
 
   absl::Status Read(const Object& answer, canonical::AnswerEvents& events);
-  absl::Status ReadCandidate(const Object& candidate,
+  absl::Status ReadCandidate(const Object& object,
                              canonical::AnswerEvents& events);
-  void ReadPart(const Object& part, canonical::AnswerEvents& events);
+  void ReadPart(const Object& object, canonical::AnswerEvents& events);
   void Finish(std::string_view native, canonical::AnswerEvents& events);
 
   RecycledParser parser_;

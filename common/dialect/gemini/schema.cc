@@ -28,7 +28,7 @@ void WriteType(std::string_view type, bool nullable, std::string& out) {
   if (!nullable) {
     json.String(lower);
   } else {
-    json.BeginArray().String(lower).String("null").EndArray();
+    json.BeginArray().String(lower).Word("null").EndArray();
   }
 }
 

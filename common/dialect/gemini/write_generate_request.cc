@@ -95,16 +95,16 @@ class Writer {
     json_.Key("functionCallingConfig").BeginObject().Key("mode");
     switch (choice.kind) {
       case ToolChoiceKind::kAuto:
-        json_.String("AUTO");
+        json_.Word("AUTO");
         break;
       case ToolChoiceKind::kNone:
-        json_.String("NONE");
+        json_.Word("NONE");
         break;
       case ToolChoiceKind::kAny:
-        json_.String("ANY");
+        json_.Word("ANY");
         break;
       case ToolChoiceKind::kOne:
-        json_.String("ANY").Key("allowedFunctionNames");
+        json_.Word("ANY").Key("allowedFunctionNames");
         json_.BeginArray().String(choice.name).EndArray();
         break;
     }

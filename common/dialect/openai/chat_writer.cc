@@ -47,13 +47,13 @@ void WriteReason(FinishReason reason, std::string_view native,
 
 void WriteThinkingBlock(std::string_view thought, std::string_view signature,
                         JsonWriter& json) {
-  json.BeginObject().Key("type").String("thinking");
+  json.BeginObject().Key("type").Word("thinking");
   json.Key("thinking").String(thought);
   json.Key("signature").String(signature).EndObject();
 }
 
 void WriteRedactedBlock(std::string_view data, JsonWriter& json) {
-  json.BeginObject().Key("type").String("redacted_thinking");
+  json.BeginObject().Key("type").Word("redacted_thinking");
   json.Key("data").String(data).EndObject();
 }
 
@@ -61,7 +61,7 @@ void WriteRedactedBlock(std::string_view data, JsonWriter& json) {
 void WriteCall(std::string_view id, std::string_view name,
                std::string_view arguments, std::string_view signature,
                JsonWriter& json) {
-  json.Key("id").String(id).Key("type").String("function");
+  json.Key("id").String(id).Key("type").Word("function");
   json.Key("function").BeginObject().Key("name").String(name);
   json.Key("arguments").String(arguments).EndObject();
   if (signature.empty()) return;
@@ -69,13 +69,38 @@ void WriteCall(std::string_view id, std::string_view name,
   json.Key("thought_signature").String(signature).EndObject().EndObject();
 }
 
-// All parts of one kind, joined.
-std::string TextOf(const FoldedAnswer& answer, Kind kind) {
-  std::string text;
+// All parts of one kind, joined; in `joined` where there are several.
+std::string_view TextOf(const FoldedAnswer& answer, Kind kind,
+                        std::string& joined) {
+  std::string_view text;
   for (const FoldedPart& part : answer.parts) {
-    if (part.kind == kind) text += part.text;
+    if (part.kind != kind || part.text.empty()) continue;
+    if (text.empty()) {
+      text = part.text;
+      continue;
+    }
+    if (joined.empty()) joined = text;
+    joined += part.text;
+    text = joined;
   }
   return text;
+}
+
+void WriteTexts(const FoldedAnswer& answer, JsonWriter& json) {
+  std::string text_joined;
+  std::string refusal_joined;
+  const auto text = TextOf(answer, Kind::kText, text_joined);
+  const auto refusal = TextOf(answer, Kind::kRefusal, refusal_joined);
+  json.Key("content");
+  if (text.empty() && (answer.HasCalls() || !refusal.empty())) {
+    json.Null();
+  } else {
+    json.String(text);
+  }
+  json.Key("refusal").StringOrNull(refusal);
+  std::string thoughts_joined;
+  const auto thoughts = TextOf(answer, Kind::kThinking, thoughts_joined);
+  if (!thoughts.empty()) json.Key("reasoning_content").String(thoughts);
 }
 
 void WriteThinkingBlocks(const FoldedAnswer& answer, JsonWriter& json) {
@@ -104,8 +129,8 @@ void WriteCalls(const FoldedAnswer& answer,
     if (part.kind != Kind::kCall) continue;
     json.BeginObject();
     WriteCall(part.id.empty() ? CallId(identity, call) : std::string(part.id),
-              part.name, part.text.empty() ? "{}" : std::string_view(part.text),
-              part.signature, json);
+              part.name, part.text.empty() ? "{}" : part.text, part.signature,
+              json);
     json.EndObject();
     ++call;
   }
@@ -114,39 +139,22 @@ void WriteCalls(const FoldedAnswer& answer,
 
 }  // namespace
 
-std::string ChatWriter::Begin(std::string_view id,
-                              std::string_view object) const {
-  std::string out;
-  JsonWriter json(out);
+void ChatWriter::Begin(std::string_view id, std::string_view object,
+                       JsonWriter& json) const {
   json.BeginObject().Key("id").String(id.empty() ? identity_.id : id);
   json.Key("object").String(object).Key("created").Number(identity_.created);
   json.Key("model").String(identity_.model);
-  return out;
+  json.Key("choices").BeginArray();
 }
 
 absl::Status ChatWriter::WriteWhole(
     std::span<const canonical::AnswerEvent> events, std::string& out) {
   const FoldedAnswer answer = canonical::Fold(events);
-  out += Begin(answer.id, "chat.completion");
-  out += R"(,"choices":[)";
   JsonWriter json(out);
+  Begin(answer.id, "chat.completion", json);
   json.BeginObject().Key("index").Number(0).Key("message").BeginObject();
-  json.Key("role").String("assistant").Key("content");
-  const std::string text = TextOf(answer, Kind::kText);
-  const std::string refusal = TextOf(answer, Kind::kRefusal);
-  if (text.empty() && (answer.HasCalls() || !refusal.empty())) {
-    json.Null();
-  } else {
-    json.String(text);
-  }
-  json.Key("refusal");
-  if (refusal.empty()) {
-    json.Null();
-  } else {
-    json.String(refusal);
-  }
-  const std::string thoughts = TextOf(answer, Kind::kThinking);
-  if (!thoughts.empty()) json.Key("reasoning_content").String(thoughts);
+  json.Key("role").Word("assistant");
+  WriteTexts(answer, json);
   WriteThinkingBlocks(answer, json);
   WriteCalls(answer, identity_, json);
   json.EndObject().Key("logprobs").Null();
@@ -154,11 +162,9 @@ absl::Status ChatWriter::WriteWhole(
   WriteReason(canonical::ReasonBehind(answer.said_reason(), answer.HasCalls(),
                                       /*refused=*/false),
               answer.native_reason(), json);
+  json.EndObject().EndArray().Key("usage");
+  WriteChatUsage(answer.usage, json);
   json.EndObject();
-  out += R"(],"usage":)";
-  JsonWriter usage(out);
-  WriteChatUsage(answer.usage, usage);
-  out += '}';
   return absl::OkStatus();
 }
 
@@ -180,8 +186,13 @@ void ChatWriter::TextChunk(std::string_view member, std::string_view text,
 }
 
 void ChatWriter::On(const canonical::Started& started, std::string& out) {
-  prefix_ = Concat("data: ", Begin(started.id, "chat.completion.chunk"),
-                   R"(,"choices":[{"index":0,"delta":)");
+  prefix_ = "data: ";
+  {
+    // Nothing of this is closed before the delta is there.
+    JsonWriter json(prefix_);
+    Begin(started.id, "chat.completion.chunk", json);
+    json.BeginObject().Key("index").Number(0).Key("delta");
+  }
   // With the usage behind the last chunk, all before it say that it is to come.
   suffix_ = identity_.stream_usage
                 ? ",\"finish_reason\":null}],\"usage\":null}\n\n"

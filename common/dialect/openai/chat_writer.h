@@ -47,8 +47,9 @@ class ChatWriter final : public canonical::AnswerWriter {
   void On(const canonical::Failed& /*failed*/, std::string& /*out*/) {}
   void On(const canonical::StillAlive& alive, std::string& out);
 
-  // `id`, `object`, `created`, `model`: what chunks and answers begin with.
-  std::string Begin(std::string_view id, std::string_view object) const;
+  // What chunks and answers begin with, up to the first of the choices.
+  void Begin(std::string_view id, std::string_view object,
+             JsonWriter& json) const;
   // A chunk whose delta has one member of text.
   void TextChunk(std::string_view member, std::string_view text,
                  std::string& out) const;

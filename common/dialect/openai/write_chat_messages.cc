@@ -62,7 +62,7 @@ class MessageWriter {
       Append(text, text.empty() ? "" : "\n\n", block.text);
     }
     if (text.empty()) return;
-    json_.BeginObject().Key("role").String("system");
+    json_.BeginObject().Key("role").Word("system");
     json_.Key("content").String(text).EndObject();
   }
 
@@ -83,7 +83,7 @@ class MessageWriter {
       }
     }
     if (text.empty() && calls.empty()) return;
-    json_.BeginObject().Key("role").String("assistant").Key("content");
+    json_.BeginObject().Key("role").Word("assistant").Key("content");
     if (text.empty()) {
       json_.Null();
     } else {
@@ -98,7 +98,7 @@ class MessageWriter {
     json_.Key("tool_calls").BeginArray();
     for (const ToolCall* call : calls) {
       json_.BeginObject().Key("id").String(call->id);
-      json_.Key("type").String("function").Key("function").BeginObject();
+      json_.Key("type").Word("function").Key("function").BeginObject();
       json_.Key("name").String(call->name);
       json_.Key("arguments").String(call->arguments).EndObject().EndObject();
     }
@@ -138,14 +138,14 @@ class MessageWriter {
     }
     if (text.empty() && has_media) text = "See the next message.";
     if (result.is_error) text = Concat("Error: ", text);
-    json_.BeginObject().Key("role").String("tool");
+    json_.BeginObject().Key("role").Word("tool");
     json_.Key("tool_call_id").String(result.call_id);
     json_.Key("content").String(text).EndObject();
   }
 
   void WriteSaid(const std::vector<Said>& said) {
     if (said.empty()) return;
-    json_.BeginObject().Key("role").String("user").Key("content");
+    json_.BeginObject().Key("role").Word("user").Key("content");
     const auto* only =
         said.size() == 1 ? std::get_if<Text>(&said.front()) : nullptr;
     if (only != nullptr) {
@@ -161,7 +161,7 @@ class MessageWriter {
   }
 
   void Write(const Text& text) {
-    json_.BeginObject().Key("type").String("text");
+    json_.BeginObject().Key("type").Word("text");
     json_.Key("text").String(text.text).EndObject();
   }
 
@@ -182,7 +182,7 @@ class MessageWriter {
   }
 
   void WriteImage(const Media& media) {
-    json_.BeginObject().Key("type").String("image_url");
+    json_.BeginObject().Key("type").Word("image_url");
     json_.Key("image_url").BeginObject().Key("url").String(AddressOf(media));
     if (!media.detail.empty()) json_.Key("detail").String(media.detail);
     json_.EndObject().EndObject();
@@ -199,7 +199,7 @@ class MessageWriter {
     if (format.empty() || media.data.empty()) {
       return Refuse("is audio of a kind that OpenAI's API does not take");
     }
-    json_.BeginObject().Key("type").String("input_audio");
+    json_.BeginObject().Key("type").Word("input_audio");
     json_.Key("input_audio").BeginObject().Key("data").String(media.data);
     json_.Key("format").String(format).EndObject().EndObject();
   }
@@ -208,7 +208,7 @@ class MessageWriter {
     if (media.data.empty() || media.media_type != "application/pdf") {
       return Refuse("is a file that OpenAI's API does not take");
     }
-    json_.BeginObject().Key("type").String("file");
+    json_.BeginObject().Key("type").Word("file");
     json_.Key("file").BeginObject().Key("filename");
     json_.String(media.name.empty() ? "document.pdf" : media.name);
     json_.Key("file_data").String(AddressOf(media)).EndObject().EndObject();

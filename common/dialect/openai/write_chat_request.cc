@@ -77,7 +77,7 @@ class Writer {
   }
 
   void WriteTool(const canonical::Tool& tool) {
-    json_.BeginObject().Key("type").String("function");
+    json_.BeginObject().Key("type").Word("function");
     json_.Key("function").BeginObject().Key("name").String(tool.name);
     if (!tool.description.empty()) {
       json_.Key("description").String(tool.description);
@@ -92,18 +92,18 @@ class Writer {
     json_.Key("tool_choice");
     switch (request_.tool_choice->value.kind) {
       case ToolChoiceKind::kAuto:
-        json_.String("auto");
+        json_.Word("auto");
         return;
       case ToolChoiceKind::kNone:
-        json_.String("none");
+        json_.Word("none");
         return;
       case ToolChoiceKind::kAny:
-        json_.String("required");
+        json_.Word("required");
         return;
       case ToolChoiceKind::kOne:
         break;
     }
-    json_.BeginObject().Key("type").String("function");
+    json_.BeginObject().Key("type").Word("function");
     json_.Key("function").BeginObject();
     json_.Key("name").String(request_.tool_choice->value.name);
     json_.EndObject().EndObject();
@@ -144,10 +144,10 @@ class Writer {
     const canonical::OutputFormat& format = request_.format->value;
     json_.Key("response_format").BeginObject().Key("type");
     if (format.schema.empty()) {
-      json_.String("json_object").EndObject();
+      json_.Word("json_object").EndObject();
       return;
     }
-    json_.String("json_schema").Key("json_schema").BeginObject();
+    json_.Word("json_schema").Key("json_schema").BeginObject();
     json_.Key("name").String(format.name.empty() ? "answer" : format.name);
     if (!format.description.empty()) {
       json_.Key("description").String(format.description);

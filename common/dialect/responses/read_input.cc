@@ -14,6 +14,7 @@
 #include "common/dialect/canonical/json_field.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/request_parts.h"
+#include "common/dialect/responses/read_tools.h"
 #include "common/dialect/responses/sealed_thought.h"
 
 namespace weir::dialect {
@@ -95,12 +96,16 @@ class ItemReader {
   void Read() {
     const std::string_view type = field_.StringAt("type");
     // It stands right before its call.
-    if (type != "function_call" && type != "reasoning") call_signature_ = {};
+    const bool is_call = type == "function_call" || type == "custom_tool_call";
+    if (!is_call && type != "reasoning") call_signature_ = {};
     if (type == "message" || (type.empty() && HasRole())) {
       ReadMessage();
-    } else if (type == "function_call") {
-      ReadCall();
-    } else if (type == "function_call_output") {
+    } else if (is_call) {
+      ReadCall(type == "custom_tool_call"
+                   ? ArgumentsWith(field_.StringAt("input"), field_.reading())
+                   : canonical::ArgumentsAt(field_));
+    } else if (type == "function_call_output" ||
+               type == "custom_tool_call_output") {
       ReadResult();
     } else if (type == "reasoning") {
       ReadReasoning();
@@ -176,12 +181,15 @@ class ItemReader {
     });
   }
 
-  void ReadCall() {
+  void ReadCall(std::string_view arguments) {
     canonical::ToolCall call{
         .id = field_.NeedString("call_id"),
         .name = field_.NeedString("name"),
-        .arguments = canonical::ArgumentsAt(field_),
+        .arguments = arguments,
         .thought_signature = std::exchange(call_signature_, {})};
+    if (const auto space = field_.StringAt("namespace"); !space.empty()) {
+      call.name = NameWithin(space, call.name, field_.reading());
+    }
     MessageOf(Role::kAssistant).parts.push_back({call, place_});
   }
 

@@ -14,6 +14,7 @@
 #include "common/dialect/canonical/request_parts.h"
 #include "common/dialect/json_writer.h"
 #include "common/dialect/responses/read_input.h"
+#include "common/dialect/responses/read_tools.h"
 
 namespace weir::dialect {
 namespace {
@@ -130,7 +131,7 @@ class ResponsesRequestReader {
 
   bool ReadTooling(std::string_view key, const Field& field) {
     if (key == "tools") {
-      ReadTools(field);
+      ReadResponsesTools(field, request_);
     } else if (key == "tool_choice") {
       ReadToolChoice(field);
     } else if (key == "parallel_tool_calls") {
@@ -141,38 +142,12 @@ class ResponsesRequestReader {
     return true;
   }
 
-  // Tools that OpenAI runs, or that only it has, are an offer among others: an
-  // agent (Codex, which always offers some) goes on without. A request that has
-  // no others means them.
-  void ReadTools(const Field& field) {
-    field.Items([this](std::uint32_t, const Field& tool) {
-      if (tool.NeedString("type") == "function") {
-        ReadTool(tool);
-      } else {
-        canonical::Drop("openai_tools", request_);
-      }
-    });
-    if (!request_.tools.empty()) return;
-    field.Items([](std::uint32_t, const Field& tool) {
-      tool.Fail("is no function, and other tools are OpenAI's alone");
-    });
-  }
-
-  void ReadTool(const Field& field) {
-    canonical::Tool tool{.name = field.NeedString("name"),
-                         .description = field.StringAt("description")};
-    field.Members([&](std::string_view key, const Field& value) {
-      if (key == "parameters") tool.parameters = value.ObjectJson();
-      if (key == "strict") tool.strict = value.Bool();
-    });
-    request_.tools.push_back(tool);
-  }
-
   void ReadToolChoice(const Field& field) {
     using Kind = canonical::ToolChoiceKind;
     canonical::ToolChoice choice;
     if (!field.is_string()) {
-      if (field.StringAt("type") != "function") {
+      const std::string_view type = field.StringAt("type");
+      if (type != "function" && type != "custom") {
         return field.Fail("names no function, and no other API can be told so");
       }
       choice = {Kind::kOne, field.NeedString("name")};

@@ -16,26 +16,39 @@ void WriteParts(std::span<const ResponsePart> parts, JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteCallBegin(const ResponseItem& item, JsonWriter& json) {
+  json.Key("status").String(NameOf(item.status));
+  json.Key("call_id").String(item.call_id).Key("name").String(item.name);
+  if (!item.name_space.empty()) {
+    json.Key("namespace").String(item.name_space);
+  }
+}
+
 void Write(const ResponseItem& item, std::span<const ResponsePart> parts,
            std::string_view arguments, JsonWriter& json) {
   json.BeginObject().Key("id").String(item.id).Key("type");
   switch (item.kind) {
     case Kind::kMessage:
-      json.String("message").Key("status").String(NameOf(item.status));
-      json.Key("role").String("assistant").Key("content");
+      json.Word("message").Key("status").String(NameOf(item.status));
+      json.Key("role").Word("assistant").Key("content");
       WriteParts(parts, json);
       break;
     case Kind::kReasoning:
-      json.String("reasoning").Key("summary");
+      json.Word("reasoning").Key("summary");
       WriteParts(parts, json);
       if (!item.sealed.empty()) {
         json.Key("encrypted_content").String(item.sealed);
       }
       break;
     case Kind::kCall:
-      json.String("function_call").Key("status").String(NameOf(item.status));
-      json.Key("call_id").String(item.call_id).Key("name").String(item.name);
+      json.Word("function_call");
+      WriteCallBegin(item, json);
       json.Key("arguments").String(arguments);
+      break;
+    case Kind::kCustomCall:
+      json.Word("custom_tool_call");
+      WriteCallBegin(item, json);
+      json.Key("input").String(arguments);
       break;
   }
   json.EndObject();
@@ -63,6 +76,8 @@ std::string_view IdPrefix(Kind kind) {
       return "msg_";
     case Kind::kReasoning:
       return "rs_";
+    case Kind::kCustomCall:
+      return "ctc_";
     case Kind::kCall:
       break;
   }
@@ -78,23 +93,23 @@ void WritePart(ResponsePart::Kind kind, std::string_view text,
   json.BeginObject().Key("type");
   switch (kind) {
     case ResponsePart::Kind::kText:
-      json.String("output_text").Key("text").String(text);
+      json.Word("output_text").Key("text").String(text);
       json.Key("annotations").BeginArray().EndArray();
       json.Key("logprobs").BeginArray().EndArray();
       break;
     case ResponsePart::Kind::kRefusal:
-      json.String("refusal").Key("refusal").String(text);
+      json.Word("refusal").Key("refusal").String(text);
       break;
     case ResponsePart::Kind::kThought:
-      json.String("summary_text").Key("text").String(text);
+      json.Word("summary_text").Key("text").String(text);
       break;
   }
   json.EndObject();
 }
 
 void WriteItem(const ResponseItem& item, JsonWriter& json) {
-  Write(item, item.parts, item.kind == Kind::kCall ? ArgumentsOf(item) : "",
-        json);
+  const bool takes_text = item.kind == Kind::kCustomCall;
+  Write(item, item.parts, takes_text ? item.input : ArgumentsOf(item), json);
 }
 
 void WriteItemBegun(const ResponseItem& item, JsonWriter& json) {

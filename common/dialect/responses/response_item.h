@@ -21,7 +21,7 @@ struct ResponsePart {
 };
 
 struct ResponseItem {
-  enum class Kind { kMessage, kReasoning, kCall };
+  enum class Kind { kMessage, kReasoning, kCall, kCustomCall };
   Kind kind;
   std::string id = {};
   ResponseStatus status = ResponseStatus::kInProgress;
@@ -32,7 +32,11 @@ struct ResponseItem {
   // Of a call.
   std::string call_id = {};
   std::string name = {};
+  std::string name_space = {};
+  // JSON.
   std::string arguments = {};
+  // In the place of arguments, of a tool that takes a text.
+  std::string input = {};
 };
 
 // What ids of such items begin with: `msg_`.

@@ -14,8 +14,8 @@
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/folded_answer.h"
 #include "common/dialect/json_writer.h"
-#include "common/dialect/openai/openai_usage.h"
 #include "common/dialect/responses/response_item.h"
+#include "common/dialect/responses/response_object.h"
 #include "common/dialect/responses/sealed_thought.h"
 
 namespace weir::dialect {
@@ -117,21 +117,33 @@ void ResponsesWriter::Begin(std::string& out) {
   }
 }
 
-ResponseItem ResponsesWriter::NewItem(Kind kind) const {
+std::string ResponsesWriter::IdOf(Kind kind) const {
   // As much as keeps ids within the 64 letters that the API takes back.
   constexpr std::size_t kTail = 40;
   std::string_view tail = id_;
   tail.remove_prefix(tail.find('_') + 1);
   tail.remove_prefix(tail.size() - std::min(tail.size(), kTail));
-  return {.kind = kind, .id = Concat(IdPrefix(kind), tail, "_", items_.size())};
+  return Concat(IdPrefix(kind), tail, "_", items_.size());
+}
+
+ResponseItem ResponsesWriter::NewItem(Kind kind) const {
+  return {.kind = kind, .id = IdOf(kind)};
 }
 
 ResponseItem ResponsesWriter::NewCall(
     const canonical::ToolCallBegun& begun) const {
-  ResponseItem call = NewItem(Kind::kCall);
+  ResponseItem call{.kind = Kind::kCall};
   call.call_id =
       begun.id.empty() ? CallId(identity_, begun.call) : std::string(begun.id);
   call.name = begun.name;
+  for (const canonical::RenamedTool& tool : identity_.renamed_tools) {
+    if (tool.name != begun.name) continue;
+    call.name = tool.own_name;
+    call.name_space = tool.own_namespace;
+    if (tool.takes_text) call.kind = Kind::kCustomCall;
+    break;
+  }
+  call.id = IdOf(call.kind);
   return call;
 }
 
@@ -170,6 +182,8 @@ void ResponsesWriter::Close(ResponseStatus status, std::string& out) {
                   json.Key("name").String(item.name);
                   json.Key("arguments").String(ArgumentsOf(item));
                 });
+  } else if (item.kind == Kind::kCustomCall) {
+    EndInput(out);
   }
   events_.Add("response.output_item.done", out, [&](JsonWriter& json) {
     json.Key("output_index").Number(items_.size() - 1).Key("item");
@@ -277,8 +291,44 @@ void ResponsesWriter::On(const canonical::ToolCallBegun& begun,
   Open(NewCall(begun), out);
 }
 
+void ResponsesWriter::AddInput(std::string_view json, std::string& out) {
+  ResponseItem& item = items_.back();
+  const std::size_t before = item.input.size();
+  input_.Feed(json, item.input);
+  kept_ += item.input.size() - before;
+  // Kept until it is clear that they are what the tool's schema says.
+  if (input_.found()) {
+    item.arguments.clear();
+  } else {
+    item.arguments += json;
+    kept_ += json.size();
+  }
+  if (item.input.size() == before) return;
+  events_.Add("response.custom_tool_call_input.delta", out,
+              [&](JsonWriter& json_out) {
+                WriteItemPlace(json_out);
+                json_out.Key("delta").String(
+                    std::string_view(item.input).substr(before));
+              });
+}
+
+void ResponsesWriter::EndInput(std::string& out) {
+  ResponseItem& item = items_.back();
+  // What else the model said is better than nothing: the tool will tell it.
+  if (!input_.found()) item.input = std::exchange(item.arguments, {});
+  input_ = InputText();
+  events_.Add("response.custom_tool_call_input.done", out,
+              [&](JsonWriter& json) {
+                WriteItemPlace(json);
+                json.Key("input").String(item.input);
+              });
+}
+
 void ResponsesWriter::On(const canonical::ToolArguments& arguments,
                          std::string& out) {
+  if (items_.back().kind == Kind::kCustomCall) {
+    return AddInput(arguments.json, out);
+  }
   items_.back().arguments += arguments.json;
   kept_ += arguments.json.size();
   events_.Add("response.function_call_arguments.delta", out,
@@ -329,45 +379,12 @@ ResponseStatus ResponsesWriter::FinalStatus() const {
   return cut ? ResponseStatus::kIncomplete : ResponseStatus::kCompleted;
 }
 
-void ResponsesWriter::WriteIncomplete(ResponseStatus status,
-                                      JsonWriter& json) const {
-  json.Key("incomplete_details");
-  if (status != ResponseStatus::kIncomplete) {
-    json.Null();
-    return;
-  }
-  json.BeginObject().Key("reason");
-  json.String(reason_ == FinishReason::kLength ? "max_output_tokens"
-                                               : "content_filter");
-  json.EndObject();
-}
-
 void ResponsesWriter::WriteResponse(ResponseStatus status,
                                     const ApiError* error,
                                     JsonWriter& json) const {
-  json.BeginObject().Key("id").String(id_).Key("object").String("response");
-  json.Key("created_at").Number(identity_.created);
-  json.Key("status").String(NameOf(status)).Key("background").Bool(false);
-  json.Key("error");
-  if (error == nullptr) {
-    json.Null();
-  } else {
-    // The API's own codes are few, and Codex goes by them.
-    json.BeginObject().Key("code");
-    json.String(error->status == 429 ? "rate_limit_exceeded" : "server_error");
-    json.Key("message").String(error->message).EndObject();
-  }
-  WriteIncomplete(status, json);
-  json.Key("model").String(identity_.model).RawMembers(identity_.repeated);
-  json.Key("previous_response_id").Null().Key("store").Bool(false);
-  json.Key("truncation").String("disabled").Key("output").BeginArray();
-  for (const ResponseItem& item : items_) WriteItem(item, json);
-  json.EndArray();
-  if (ended_) {
-    json.Key("usage");
-    WriteResponsesUsage(usage_, json);
-  }
-  json.EndObject();
+  dialect::WriteResponse({identity_, id_, status, reason_, items_, error,
+                          ended_ ? &usage_ : nullptr},
+                         json);
 }
 
 }  // namespace weir::dialect

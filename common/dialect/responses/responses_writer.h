@@ -16,6 +16,7 @@
 #include "common/dialect/canonical/sequencer.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/json_writer.h"
+#include "common/dialect/responses/input_text.h"
 #include "common/dialect/responses/response_events.h"
 #include "common/dialect/responses/response_item.h"
 
@@ -60,9 +61,15 @@ class ResponsesWriter final : public canonical::AnswerWriter {
   void NameResponse(std::string_view provider_id);
   // The first two events.
   void Begin(std::string& out);
+  // What an item behind the others is called.
+  std::string IdOf(Kind kind) const;
   // An item that stands behind the others.
   ResponseItem NewItem(Kind kind) const;
   ResponseItem NewCall(const canonical::ToolCallBegun& begun) const;
+  // What a tool that takes a text gets, as far as `json` says.
+  void AddInput(std::string_view json, std::string& out);
+  // What it gets is whole.
+  void EndInput(std::string& out);
   void Open(ResponseItem item, std::string& out);
   void Close(ResponseStatus status, std::string& out);
   // An item with nothing to show, opened and closed.
@@ -78,7 +85,6 @@ class ResponsesWriter final : public canonical::AnswerWriter {
   ResponseStatus FinalStatus() const;
   void WriteResponse(ResponseStatus status, const ApiError* error,
                      JsonWriter& json) const;
-  void WriteIncomplete(ResponseStatus status, JsonWriter& json) const;
 
   const canonical::AnswerIdentity identity_;
   canonical::Sequencer sequencer_;
@@ -89,6 +95,8 @@ class ResponsesWriter final : public canonical::AnswerWriter {
   // The last one may be open.
   std::vector<ResponseItem> items_;
   bool open_ = false;
+  // Of the open item.
+  InputText input_;
   // Bytes that `items_` took.
   std::size_t kept_ = 0;
   canonical::FinishReason reason_ = canonical::FinishReason::kStop;

@@ -74,7 +74,9 @@ canonical::AnswerIdentity Identity() {
           .input_tokens = 7,
           .stream_usage = true,
           .wants_sealed_thoughts = true,
-          .repeated = Repeated()};
+          .repeated = Repeated(),
+          .renamed_tools = {{"apply_patch", "apply_patch", "", true},
+                            {"mcp__docs__search", "search", "mcp__docs"}}};
 }
 
 canonical::StreamTranslation Translation(const Pair& pair) {

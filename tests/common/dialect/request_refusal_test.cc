@@ -3,6 +3,7 @@
 #include <string_view>
 #include <variant>
 
+#include "common/concat.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
@@ -136,6 +137,28 @@ INSTANTIATE_TEST_SUITE_P(
         {"ToolWithoutAName", &OpenAiResponses(),
          R"({"input":"a","tools":[{"type":"function"}]})",
          "`tools[0]` needs a `name`."},
+        {"NamespaceWithoutAName", &OpenAiResponses(),
+         R"({"input":"a","tools":[{"type":"namespace","tools":[]}]})",
+         "`tools[0]` needs a `name`."},
+        {"NameTooLongWithItsNamespace", &OpenAiResponses(),
+         Concat(R"({"input":"a","tools":[{"type":"namespace","name":"mcp",)",
+                R"("tools":[{"type":"function","name":")", std::string(60, 'n'),
+                R"("}]}]})"),
+         "`tools[0].tools[0]` has a name that is longer than 64 letters "
+         "together with its namespace's, and other APIs know no namespaces."},
+        {"NameOfTwoTools", &OpenAiResponses(),
+         R"({"input":"a","tools":[{"type":"function","name":"a__b"},)"
+         R"({"type":"namespace","name":"a","tools":[)"
+         R"({"type":"function","name":"b"}]}]})",
+         "`tools[1].tools[0]` has the name of another tool together with its "
+         "namespace's, and other APIs know no namespaces."},
+        {"TextToolWithoutAName", &OpenAiResponses(),
+         R"({"input":"a","tools":[{"type":"custom"}]})",
+         "`tools[0]` needs a `name`."},
+        {"TextResultWithoutItsCall", &OpenAiResponses(),
+         Input(R"({"type":"custom_tool_call_output","call_id":"a",)"
+               R"("output":""})"),
+         "`input[0]` answers a tool call that is not there."},
         {"ChoiceOfAnotherTool", &OpenAiResponses(),
          R"({"input":"a","tool_choice":{"type":"web_search"}})",
          "`tool_choice` names no function, and no other API can be told so."},

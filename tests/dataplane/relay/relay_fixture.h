@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/recycled_text.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
@@ -70,7 +71,7 @@ class RelayTest : public ::testing::Test {
         .format = format_,
         .is_stream = true,
         .piece = {},
-        .copied = std::move(held),
+        .copied = RecycledText(std::move(held)),
         .in_flight = InFlight(target_)});
     relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
                    kStreamIdle, deadline_);
