@@ -35,7 +35,7 @@ constexpr canonical::NativeReason kReasons[] = {
 };
 
 // What a message, or the change that ends one, says of itself.
-struct Message {
+struct AnswerMembers {
   std::string_view id;
   std::string_view stop_reason;
   std::string_view stop_sequence;
@@ -44,8 +44,8 @@ struct Message {
 };
 
 // One pass: this is done for every request.
-Message MembersOf(const dom::object& object) {
-  Message message;
+AnswerMembers MembersOf(const dom::object& object) {
+  AnswerMembers message;
   for (const auto& [name, value] : object) {
     if (name == "content") {
       ReadInto(value, message.content);
@@ -62,7 +62,7 @@ Message MembersOf(const dom::object& object) {
   return message;
 }
 
-void Finish(const Message& message, AnswerEvents& events) {
+void Finish(const AnswerMembers& message, AnswerEvents& events) {
   if (message.stop_reason.empty()) return;
   events.push_back(
       canonical::Finished{canonical::ReasonOf(message.stop_reason, kReasons),
@@ -147,7 +147,7 @@ absl::Status MessagesReader::ReadWhole(std::string_view body,
   if (parser_->parse(body.data(), body.size()).get(whole)) {
     return Garbage("not a JSON object");
   }
-  const Message message = MembersOf(whole);
+  const AnswerMembers message = MembersOf(whole);
   if (!message.content.has_value()) return Garbage("an answer without content");
   events.push_back(canonical::Started{message.id});
   for (const dom::element element : *message.content) {
@@ -183,7 +183,7 @@ absl::Status MessagesReader::ReadEvent(std::string_view data,
   } else if (type == "message_start") {
     const auto begun = ObjectAt(event, "message");
     if (!begun.has_value()) return Garbage("message_start without message");
-    const Message message = MembersOf(*begun);
+    const AnswerMembers message = MembersOf(*begun);
     events.push_back(canonical::Started{message.id});
     Count(message.usage, events);
   } else if (type == "message_delta") {
