@@ -104,18 +104,17 @@ KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock) {
   return {};
 }
 
-io::Task<std::optional<Refusal>> AdmitOrAsk(Request& request, KeyPass& pass,
-                                            QuotaWait& wait,
-                                            Interrupt& interrupt,
-                                            const Clock& clock) {
-  KeyVerdict verdict = AdmitByKey(request, pass, clock);
+io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
+                                 KeyPass& pass, QuotaWait& wait,
+                                 Interrupt& interrupt, const Clock& clock) {
   for (int asked = 0; verdict.ask != nullptr && asked < kMostAsked; ++asked) {
     co_await wait.Ask(*verdict.ask, interrupt);
     if (interrupt.raised()) break;
     verdict = AdmitByKey(request, pass, clock);
   }
+  // What it holds of other limits is free before the answer is written.
   if (verdict.refusal.has_value()) pass = KeyPass();
-  co_return std::move(verdict.refusal);
+  co_return verdict;
 }
 
 bool HasQuotaNews(const Request& request) {

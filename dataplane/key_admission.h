@@ -36,13 +36,12 @@ struct KeyVerdict {
 // it know 429 as a limit, and 402 as nothing.
 KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock);
 
-// The same, and waits for the control plane's word where a limit is so small
-// that each request is asked for, until `interrupt` is raised. Why the client
-// can't have an answer; then `pass` holds nothing.
-io::Task<std::optional<Refusal>> AdmitOrAsk(Request& request, KeyPass& pass,
-                                            QuotaWait& wait,
-                                            Interrupt& interrupt,
-                                            const Clock& clock);
+// After a verdict that names a limit to ask for: waits for the control plane's
+// word and tries again, until that admits, says no, or `interrupt` is raised.
+// `pass` holds nothing where the client can't have an answer.
+io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
+                                 KeyPass& pass, QuotaWait& wait,
+                                 Interrupt& interrupt, const Clock& clock);
 
 // Whether the node should report now: the request wants a limit of which the
 // control plane leases nothing here yet. True once for each limit.

@@ -142,12 +142,16 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await SendRefusal(request, refusal, FactsOf(request));
   }
   KeyPass pass;
-  const std::optional<Refusal> over_limit =
-      co_await AdmitOrAsk(request, pass, context_.quota_wait, client_.interrupt,
-                          context_.attempt.clock);
+  KeyVerdict verdict = AdmitByKey(request, pass, context_.attempt.clock);
+  // Few limits are so small.
+  if (verdict.ask != nullptr) {
+    verdict = co_await AskForLimit(std::move(verdict), request, pass,
+                                   context_.quota_wait, client_.interrupt,
+                                   context_.attempt.clock);
+  }
   if (HasQuotaNews(request)) context_.attempt.on_health_news();
-  if (over_limit.has_value()) {
-    co_return co_await SendRefusal(request, *over_limit, FactsOf(request));
+  if (verdict.refusal.has_value()) {
+    co_return co_await SendRefusal(request, *verdict.refusal, FactsOf(request));
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
@@ -159,10 +163,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
                        *view.live, client_.interrupt, upstream_head_,
                        &decision->attempts);
   AttemptsResult result = co_await attempts.Run(plan);
-  if (result.attempts > 1) {
-    context_.account.report.retries +=
-        static_cast<std::uint64_t>(result.attempts - 1);
-  }
+  context_.account.OnAttempts(result.attempts);
   if (request.model.has_value()) {
     context_.account.OnHedge(ConfigOf(request).models[*request.model].name,
                              result.hedge);
