@@ -42,19 +42,18 @@ Confirmation Count(const admin::ListNodesResponse& nodes,
 }  // namespace
 
 absl::Status AwaitNodes(Session& session) {
-  using Stub = AdminClient::Stub;
   // Of what nodes should run, by the version that it was looked up for.
   std::string hash;
   std::optional<std::uint64_t> looked_up_for;
   Confirmation count;
   for (int i = 0; i < kTimes; ++i) {
     if (i > 0) absl::SleepFor(kBetween);
-    const auto nodes =
-        session.admin().Call(&Stub::ListNodes, admin::ListNodesRequest());
+    const auto nodes = session.admin().Call(&AdminClient::Stub::ListNodes,
+                                            admin::ListNodesRequest());
     if (!nodes.ok()) return nodes.status();
     if (looked_up_for != nodes->config().sequence()) {
-      const auto registered =
-          session.admin().Call(&Stub::Export, admin::ExportRequest());
+      const auto registered = session.admin().Call(&AdminClient::Stub::Export,
+                                                   admin::ExportRequest());
       if (!registered.ok()) return registered.status();
       hash = Sha256(config::NodeConfig(registered->resources()));
       looked_up_for = nodes->config().sequence();

@@ -57,9 +57,10 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(
 bool Serves(const std::shared_ptr<grpc::Channel>& channel) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-  admin::v1::GetGroupsResponse response;
+  ::weir::admin::v1::GetGroupsResponse response;
   const grpc::Status status =
-      admin::v1::Admin::NewStub(channel)->GetGroups(&context, {}, &response);
+      ::weir::admin::v1::Admin::NewStub(channel)->GetGroups(&context, {},
+                                                            &response);
   return status.error_code() != grpc::StatusCode::UNAVAILABLE &&
          status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED;
 }

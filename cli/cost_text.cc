@@ -12,8 +12,8 @@
 namespace weir::cli {
 namespace {
 
-using admin::v1::CostRow;
-using admin::v1::GetCostReportResponse;
+using ::weir::admin::v1::CostRow;
+using ::weir::admin::v1::GetCostReportResponse;
 
 // `$75.60 (94.8 %)`; what costs more has a minus.
 std::string SavingText(double before, double after) {
@@ -42,8 +42,8 @@ std::string SuccessText(const CostRow& row) {
   return Percent(1 - failures / static_cast<double>(row.attempts()));
 }
 
-std::string GroupTitle(admin::v1::CostGroup group) {
-  return group == admin::v1::COST_GROUP_UNSPECIFIED
+std::string GroupTitle(::weir::admin::v1::CostGroup group) {
+  return group == ::weir::admin::v1::COST_GROUP_UNSPECIFIED
              ? "MODEL"
              : absl::AsciiStrToUpper(Text(group));
 }
@@ -118,7 +118,7 @@ std::string CountText(std::uint64_t count) {
 }
 
 std::string CostReportText(const GetCostReportResponse& report,
-                           admin::v1::CostGroup group, Paint paint) {
+                           ::weir::admin::v1::CostGroup group, Paint paint) {
   if (report.rows().empty()) {
     return Concat("Nothing was used from ", TimeText(report.since()), " to ",
                   TimeText(report.until()), ".\n");

@@ -16,16 +16,18 @@ std::string DollarText(double usd);
 std::string CountText(std::uint64_t count);
 
 // A line a row, the total, and what is worth knowing of it.
-std::string CostReportText(const admin::v1::GetCostReportResponse& report,
-                           admin::v1::CostGroup group, Paint paint);
+std::string CostReportText(
+    const ::weir::admin::v1::GetCostReportResponse& report,
+    ::weir::admin::v1::CostGroup group, Paint paint);
 
 // A line a model, with what it spares against the dearest.
-std::string CostCompareText(const admin::v1::GetCostReportResponse& models,
-                            Paint paint);
+std::string CostCompareText(
+    const ::weir::admin::v1::GetCostReportResponse& models, Paint paint);
 
 // Two months, part by part, and what lies between them.
-std::string RoiText(const admin::v1::GetCostReportResponse& from,
-                    const admin::v1::GetCostReportResponse& to, Paint paint);
+std::string RoiText(const ::weir::admin::v1::GetCostReportResponse& from,
+                    const ::weir::admin::v1::GetCostReportResponse& to,
+                    Paint paint);
 
 }  // namespace weir::cli
 

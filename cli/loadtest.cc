@@ -194,7 +194,7 @@ void Show(const v1::LoadTest& test, Session& session) {
   }
 }
 
-absl::Status LoadTest(const Options& options, Session& session) {
+absl::Status RunLoadTest(const Options& options, Session& session) {
   const auto plan = MakePlan(options, session);
   if (!plan.ok()) return plan.status();
   const absl::Status agreed = Agree(
@@ -288,7 +288,7 @@ void AddLoadTest(CLI::App& app, Session& session) {
   command.add_flag("-y,--yes", options->is_agreed,
                    "Don't ask whether to spend it");
   command.callback([&session, options] {
-    session.Choose([options](Session& s) { return LoadTest(*options, s); },
+    session.Choose([options](Session& s) { return RunLoadTest(*options, s); },
                    Session::Prints::kRowsToo);
   });
 }

@@ -55,29 +55,28 @@ std::vector<std::string> NamesOf(
 }
 
 std::vector<std::string> Ask(AdminClient& client, Noun noun) {
-  using Stub = AdminClient::Stub;
   switch (noun) {
     case Noun::kProvider: {
-      const auto answer =
-          client.Call(&Stub::ListProviders, admin::ListProvidersRequest());
+      const auto answer = client.Call(&AdminClient::Stub::ListProviders,
+                                      admin::ListProvidersRequest());
       if (answer.ok()) return NamesIn(answer->providers());
       break;
     }
     case Noun::kModel: {
-      const auto answer =
-          client.Call(&Stub::ListModels, admin::ListModelsRequest());
+      const auto answer = client.Call(&AdminClient::Stub::ListModels,
+                                      admin::ListModelsRequest());
       if (answer.ok()) return NamesIn(answer->models());
       break;
     }
     case Noun::kKey: {
-      const auto answer =
-          client.Call(&Stub::ListClientKeys, admin::ListClientKeysRequest());
+      const auto answer = client.Call(&AdminClient::Stub::ListClientKeys,
+                                      admin::ListClientKeysRequest());
       if (answer.ok()) return NamesIn(answer->client_keys());
       break;
     }
     case Noun::kGroup: {
       const auto answer =
-          client.Call(&Stub::GetGroups, admin::GetGroupsRequest());
+          client.Call(&AdminClient::Stub::GetGroups, admin::GetGroupsRequest());
       if (answer.ok()) return NamesOf(answer->groups());
       break;
     }

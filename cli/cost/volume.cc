@@ -9,7 +9,7 @@
 namespace weir::cost {
 namespace {
 
-constexpr double kMaxTokens = 1e15;
+constexpr double kMostTokens = 1e15;
 
 std::optional<double> ParseNumber(std::string_view text) {
   double value = 0;
@@ -47,7 +47,7 @@ std::optional<std::uint64_t> ParseTokens(std::string_view text) {
   const double unit = Unit(text.back());
   if (unit > 1) text.remove_suffix(1);
   const std::optional<double> number = ParseNumber(text);
-  if (!number.has_value() || *number * unit > kMaxTokens) return std::nullopt;
+  if (!number.has_value() || *number * unit > kMostTokens) return std::nullopt;
   return static_cast<std::uint64_t>(std::llround(*number * unit));
 }
 
@@ -57,8 +57,8 @@ std::optional<Volume> Divide(std::uint64_t tokens, std::string_view ratio) {
   if (colon == std::string_view::npos) return std::nullopt;
   const std::optional<double> input = ParseNumber(ratio.substr(0, colon));
   const std::optional<double> output = ParseNumber(ratio.substr(colon + 1));
-  if (!input.has_value() || !output.has_value() || *input > kMaxTokens ||
-      *output > kMaxTokens || *input + *output <= 0) {
+  if (!input.has_value() || !output.has_value() || *input > kMostTokens ||
+      *output > kMostTokens || *input + *output <= 0) {
     return std::nullopt;
   }
   const double share = *input / (*input + *output);

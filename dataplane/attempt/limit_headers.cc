@@ -60,7 +60,7 @@ std::optional<Named> AnthropicsName(std::string_view name) {
   return std::nullopt;
 }
 
-struct Limit {
+struct NamedLimit {
   std::string_view kind;
   std::optional<double> limit;
   std::optional<double> remaining;
@@ -79,7 +79,7 @@ std::optional<double> Number(std::string_view text) {
 class Limits {
  public:
   void Take(const Named& named, std::string_view value, absl::Time wall_now) {
-    Limit* const limit = Find(named.kind);
+    NamedLimit* const limit = Find(named.kind);
     if (limit == nullptr) return;
     switch (named.field) {
       case Field::kLimit:
@@ -104,7 +104,7 @@ class Limits {
   // No provider tells of more kinds; those beyond are nobody's loss.
   static constexpr std::size_t kMaxKinds = 8;
 
-  Limit* Find(std::string_view kind) {
+  NamedLimit* Find(std::string_view kind) {
     for (std::size_t i = 0; i < size_; ++i) {
       if (http1::EqualsIgnoringCase(items_[i].kind, kind)) return &items_[i];
     }
@@ -113,7 +113,7 @@ class Limits {
     return &items_[size_++];
   }
 
-  static void Add(const Limit& limit, LimitHeaders& result) {
+  static void Add(const NamedLimit& limit, LimitHeaders& result) {
     if (!limit.remaining.has_value()) return;
     if (*limit.remaining == 0 && limit.limit.value_or(1) > 0) {
       if (!result.used_up || !result.reset_of_used_up.has_value()) {
@@ -131,7 +131,7 @@ class Limits {
     result.reset = limit.reset;
   }
 
-  std::array<Limit, kMaxKinds> items_;
+  std::array<NamedLimit, kMaxKinds> items_;
   std::size_t size_ = 0;
 };
 

@@ -32,8 +32,8 @@
 namespace weir::dataplane {
 namespace {
 
-constexpr char kMagic[8] = {'w', 'e', 'i', 'r', 'b', 'o', 'o', 't'};
-constexpr std::uint64_t kLayout = 1;
+constexpr char kBootMagic[8] = {'w', 'e', 'i', 'r', 'b', 'o', 'o', 't'};
+constexpr std::uint64_t kBootLayout = 1;
 constexpr std::size_t kPageBytes = 4096;
 constexpr char kPageFile[] = "boot";
 constexpr char kNamesFile[] = "names";
@@ -97,9 +97,9 @@ absl::StatusOr<std::unique_ptr<BootSpool>> BootSpool::Create(
   std::unique_ptr<BootSpool> spool(
       new BootSpool(directory, boot_id, shape.max_bytes, *std::move(page)));
   Page& numbers = spool->page();
-  numbers.layout = kLayout;
+  numbers.layout = kBootLayout;
   numbers.boot_id = boot_id;
-  std::memcpy(numbers.magic, kMagic, sizeof(kMagic));
+  std::memcpy(numbers.magic, kBootMagic, sizeof(kBootMagic));
   spool->names_ = directory.empty() ? std::make_unique<NameTable>()
                                     : std::make_unique<NameTable>(
                                           spool->PathOf(kNamesFile), boot_id);
@@ -137,8 +137,8 @@ absl::StatusOr<std::unique_ptr<BootSpool>> BootSpool::Recover(
     return absl::FailedPreconditionError(mapping.status().message());
   }
   const Page& numbers = *reinterpret_cast<const Page*>(mapping->data());
-  if (std::memcmp(numbers.magic, kMagic, sizeof(kMagic)) != 0 ||
-      numbers.layout != kLayout) {
+  if (std::memcmp(numbers.magic, kBootMagic, sizeof(kBootMagic)) != 0 ||
+      numbers.layout != kBootLayout) {
     return absl::FailedPreconditionError(
         absl::StrCat(directory, " is not of this version of weir"));
   }

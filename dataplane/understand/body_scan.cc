@@ -44,6 +44,12 @@ dialect::ApiError NotJson(std::string_view why) {
   return Invalid(Concat("The request body is not valid JSON: ", why));
 }
 
+dialect::ApiError Twice(std::string_view field) {
+  dialect::ApiError error{400, "duplicate_field", {}, field};
+  Append(error.message, "`", field, "` stands more than once in the body.");
+  return error;
+}
+
 // One pass over one body's tokens, checking the grammar of RFC 8259.
 class Walk {
  public:
@@ -264,9 +270,7 @@ class Walk {
   // False, with the error, when the field was there before.
   bool Once(bool& seen, std::string_view field) {
     if (seen) {
-      error_ = {400, "duplicate_field",
-                Concat("`", field, "` stands more than once in the body."),
-                field};
+      error_ = Twice(field);
       return false;
     }
     seen = true;

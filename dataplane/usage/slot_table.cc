@@ -18,9 +18,9 @@ namespace {
 
 // Grows with each change of what stands in the file.
 constexpr std::uint32_t kLayout = 1;
-constexpr char kMagic[8] = {'w', 'e', 'i', 'r', 's', 'l', 'o', 't'};
+constexpr char kSlotMagic[8] = {'w', 'e', 'i', 'r', 's', 'l', 'o', 't'};
 // A page, so that slots begin on one.
-constexpr std::size_t kHeaderBytes = 4096;
+constexpr std::size_t kSlotHeaderBytes = 4096;
 
 struct Header {
   char magic[8];
@@ -31,13 +31,14 @@ struct Header {
 };
 
 std::span<UsageSlot> SlotsIn(const Mapping& mapping, std::uint32_t count) {
-  return {reinterpret_cast<UsageSlot*>(mapping.data() + kHeaderBytes), count};
+  return {reinterpret_cast<UsageSlot*>(mapping.data() + kSlotHeaderBytes),
+          count};
 }
 
 }  // namespace
 
 std::size_t SlotTable::BytesFor(std::uint32_t count) {
-  return kHeaderBytes + std::size_t{count} * sizeof(UsageSlot);
+  return kSlotHeaderBytes + std::size_t{count} * sizeof(UsageSlot);
 }
 
 SlotTable::SlotTable(Mapping mapping, std::uint32_t count)
@@ -47,7 +48,7 @@ std::unique_ptr<SlotTable> SlotTable::Format(Mapping mapping,
                                              std::uint64_t boot_id,
                                              std::uint32_t count) {
   Header header{{}, kLayout, sizeof(UsageSlot), boot_id, count};
-  std::memcpy(header.magic, kMagic, sizeof(kMagic));
+  std::memcpy(header.magic, kSlotMagic, sizeof(kSlotMagic));
   std::memcpy(mapping.data(), &header, sizeof(header));
   return std::unique_ptr<SlotTable>(new SlotTable(std::move(mapping), count));
 }
@@ -55,11 +56,11 @@ std::unique_ptr<SlotTable> SlotTable::Format(Mapping mapping,
 absl::StatusOr<std::unique_ptr<SlotTable>> SlotTable::Adopt(
     Mapping mapping, std::uint64_t boot_id) {
   Header header{};
-  if (mapping.size() < kHeaderBytes) {
+  if (mapping.size() < kSlotHeaderBytes) {
     return absl::FailedPreconditionError("cut short");
   }
   std::memcpy(&header, mapping.data(), sizeof(header));
-  if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) {
+  if (std::memcmp(header.magic, kSlotMagic, sizeof(kSlotMagic)) != 0) {
     return absl::FailedPreconditionError("not a file of slots");
   }
   if (header.layout != kLayout || header.slot_bytes != sizeof(UsageSlot)) {
@@ -68,7 +69,7 @@ absl::StatusOr<std::unique_ptr<SlotTable>> SlotTable::Adopt(
   if (header.boot_id != boot_id) {
     return absl::FailedPreconditionError("of another process");
   }
-  if (header.count > (mapping.size() - kHeaderBytes) / sizeof(UsageSlot)) {
+  if (header.count > (mapping.size() - kSlotHeaderBytes) / sizeof(UsageSlot)) {
     return absl::FailedPreconditionError("cut short");
   }
   const auto count = static_cast<std::uint32_t>(header.count);

@@ -32,16 +32,16 @@ std::string_view FinishReason(const Reply& reply) {
   return reply.end == Reply::End::kLimit ? "length" : "stop";
 }
 
-struct Kind {
+struct ObjectKind {
   std::string_view id_prefix;
   std::string_view object;
 };
-constexpr Kind kChat = {"chatcmpl-", "chat.completion"};
-constexpr Kind kChatChunk = {"chatcmpl-", "chat.completion.chunk"};
-constexpr Kind kCompletion = {"cmpl-", "text_completion"};
+constexpr ObjectKind kChat = {"chatcmpl-", "chat.completion"};
+constexpr ObjectKind kChatChunk = {"chatcmpl-", "chat.completion.chunk"};
+constexpr ObjectKind kCompletion = {"cmpl-", "text_completion"};
 
 // Everything before "choices", which every object of an answer has alike.
-std::string Opening(const OpenAiReply& r, const Kind& kind) {
+std::string Opening(const OpenAiReply& r, const ObjectKind& kind) {
   return text::Cat(R"({"id":")", kind.id_prefix, r.id, R"(","object":")",
                    kind.object, R"(","created":)", r.unix_seconds,
                    R"(,"model":)", text::JsonString(r.ask.ask.model),
@@ -67,7 +67,7 @@ struct Frame {
 };
 
 // `choice_before` and `choice_after` stand round the fragment in the choice.
-Frame MakeFrame(const OpenAiReply& r, const Kind& kind,
+Frame MakeFrame(const OpenAiReply& r, const ObjectKind& kind,
                 std::string_view choice_before, std::string_view choice_after) {
   const bool usage = r.ask.usage == OpenAiAsk::Usage::kInclude;
   return {
@@ -83,7 +83,7 @@ void Say(const Speech& speech, Frame frame, EventScript& events) {
 }
 
 // What follows the choices' last event.
-void AddEnd(const OpenAiReply& r, const Kind& kind, EventScript& events) {
+void AddEnd(const OpenAiReply& r, const ObjectKind& kind, EventScript& events) {
   if (r.ask.usage == OpenAiAsk::Usage::kInclude) {
     events.Add(text::Cat("data: ", Opening(r, kind), R"("choices":[],"usage":)",
                          Usage(r), "}\n\n"));
@@ -100,7 +100,8 @@ Answer Stream(const OpenAiReply& r, std::unique_ptr<EventScript> events) {
   return answer;
 }
 
-Answer Whole(const OpenAiReply& r, const Kind& kind, std::string_view choice) {
+Answer Whole(const OpenAiReply& r, const ObjectKind& kind,
+             std::string_view choice) {
   Answer answer;
   answer.tokens = r.reply.output_tokens;
   answer.body =
