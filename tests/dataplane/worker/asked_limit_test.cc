@@ -126,7 +126,8 @@ TEST_F(AskedLimitWorkerTest, AClientThatLeavesWaitsNoMore) {
   CollectUntil([](const WorkerReport& report) {
     return report.requests_in_flight == 0;
   });
-  EXPECT_EQ(book_.Demands().at(0).waiting, 0);
+  EXPECT_EQ(Demand("key/test/rpm").waiting, 0);
+  EXPECT_EQ(Collect().client_disconnects, 1U);
 }
 
 TEST_F(AskedLimitWorkerTest, APlaceAndARequestAreAskedForOneAfterTheOther) {
