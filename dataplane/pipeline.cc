@@ -151,6 +151,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   if (HasQuotaNews(request)) context_.attempt.on_health_news();
   if (verdict.refusal.has_value()) {
+    if (ClientLeft()) co_return Reuse::kClose;
     co_return co_await SendRefusal(request, *verdict.refusal, FactsOf(request));
   }
   DecisionLog::Entry decision =
@@ -172,13 +173,16 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     if (result.attempts > 1) ++context_.account.report.failovers;
     co_return co_await Deliver(request, *answer, result, view, decision);
   }
-  if (client_.interrupt.why() == Interrupt::Why::kClientGone) {
-    ++context_.account.report.client_disconnects;
-    log_.Failed("client_gone");
-    co_return Reuse::kClose;
-  }
+  if (ClientLeft()) co_return Reuse::kClose;
   const NoAnswer& none = std::get<NoAnswer>(result.outcome);
   co_return co_await GiveUp(request, none, result, decision);
+}
+
+bool Pipeline::ClientLeft() {
+  if (client_.interrupt.why() != Interrupt::Why::kClientGone) return false;
+  ++context_.account.report.client_disconnects;
+  log_.Failed("client_gone");
+  return true;
 }
 
 io::Task<Reuse> Pipeline::GiveUp(const Request& request, const NoAnswer& none,

@@ -89,6 +89,8 @@ class Pipeline {
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
                           const AttemptsResult& result, const RoutingView& view,
                           DecisionLog::Entry& decision);
+  // Whether nobody waits for the answer any more; then it is counted.
+  bool ClientLeft();
   io::Task<Reuse> GiveUp(const Request& request, const NoAnswer& none,
                          const AttemptsResult& result,
                          DecisionLog::Entry& decision);

@@ -13,10 +13,10 @@
 namespace weir::dataplane {
 
 io::Task<> QuotaWait::Ask(Limit& limit, Interrupt& interrupt) {
+  const absl::Time until = clock_.Now() + kLongest;
   const std::uint64_t number = limit.Ask();
   on_news_();
   io::Wakeup over;
-  const absl::Time until = clock_.Now() + kLongest;
   io::TimerWheel::Timer timer(
       wheel_, [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); },
       &over);

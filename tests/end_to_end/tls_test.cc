@@ -178,8 +178,8 @@ TEST_F(TlsTest, ALoadTestSpeaksItToNodesAndTheControlPlane) {
   options.nodes = 1;
   options.providers = 1;
   options.node_flags.insert(options.node_flags.end(),
-                            {"--tls-cert", Live("controlplane.crt"),
-                             "--tls-key", Live("controlplane.key")});
+                            {"--tls-cert", Live("dataplane.crt"), "--tls-key",
+                             Live("dataplane.key")});
   Fleet fleet(std::move(options));
   const absl::Status started = fleet.Start();
   ASSERT_TRUE(started.ok()) << started << fleet.Logs();

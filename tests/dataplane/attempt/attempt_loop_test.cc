@@ -136,6 +136,9 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   interrupt_.Raise(Interrupt::Why::kShutdown);
   first.Result();
   EXPECT_EQ(places.held(), 0U);
+  const auto again = TakePlace(0);
+  EXPECT_TRUE(again.has_value());
+  EXPECT_FALSE(TakePlace(0).has_value()) << "it was given back once";
 }
 
 TEST_F(AttemptLoopTest, AllAtTheirLimitIsSaidAtOnce) {

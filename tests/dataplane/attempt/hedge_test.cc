@@ -169,6 +169,39 @@ TEST_F(HedgeTest, WithoutBudgetTheFirstIsWaitedFor) {
   EXPECT_EQ(run.Result().attempts, 1);
 }
 
+TEST_F(HedgeTest, BothHavePlacesAndGiveThemBackOnce) {
+  hand_.config().providers[0].max_concurrent = 1;
+  hand_.config().providers[1].max_concurrent = 1;
+  Providers({Hangs(), Good()});
+  Started run(loop_, attempts_->Run(plan_));
+  EXPECT_FALSE(TakePlace(0).has_value());
+  loop_.Pass(kAfter);
+  {
+    const AttemptsResult result = run.Result();
+    EXPECT_EQ(AnswerOf(result).candidate, Target(1));
+    EXPECT_FALSE(TakePlace(1).has_value()) << "the answer has not been read";
+    EXPECT_TRUE(TakePlace(0).has_value());
+  }
+  for (const ProviderIndex provider : {0U, 1U}) {
+    const auto place = TakePlace(provider);
+    EXPECT_TRUE(place.has_value());
+    EXPECT_FALSE(TakePlace(provider).has_value());
+  }
+}
+
+// It was free when the first began.
+TEST_F(HedgeTest, ATargetThatFilledUpMeanwhileIsNoSecond) {
+  hand_.config().providers[1].max_concurrent = 1;
+  Providers({Hangs()});
+  Started run(loop_, attempts_->Run(plan_));
+  const auto taken = TakePlace(1);
+  ASSERT_TRUE(taken.has_value());
+  loop_.Pass(kAfter);
+  EXPECT_THAT(Asked(), ElementsAre("p0"));
+  interrupt_.Raise(Interrupt::Why::kShutdown);
+  run.Result();
+}
+
 TEST_F(HedgeTest, ATargetAtItsLimitIsNoSecond) {
   hand_.config().providers[1].max_concurrent = 1;
   Providers({Hangs()});
