@@ -98,7 +98,11 @@ def measure_times(arguments, ports, directory):
         rounds = []
         for index in range(arguments.rounds):
             measured = {}
-            for dialect, bench in benches.items():
+            # Each round begins with another one: what a machine shared with
+            # others has to give changes while they take turns.
+            order = list(benches.items())
+            first = index % len(order)
+            for dialect, bench in order[first:] + order[:first]:
                 print(f"round {index + 1} of {arguments.rounds}: {dialect}",
                       file=sys.stderr)
                 bench.set_provider({})

@@ -13,10 +13,14 @@ namespace {
 // A parser has some fifteen bytes for each of the largest text that it met:
 // what a thread keeps is below 8 MiB.
 constexpr std::size_t kLargestKept = std::size_t{32} << 10;
+constexpr std::size_t kMostKept = std::size_t{512} << 10;
 
 struct Kept {
-  std::array<std::unique_ptr<simdjson::dom::parser>, 16> parsers;
+  // As many as a worker has translated requests in flight when it is busy.
+  std::array<std::unique_ptr<simdjson::dom::parser>, 256> parsers;
   std::size_t count = 0;
+  // Of all of them.
+  std::size_t capacity = 0;
 };
 
 Kept& OfThisThread() {
@@ -28,15 +32,23 @@ Kept& OfThisThread() {
 
 RecycledParser::RecycledParser() {
   Kept& kept = OfThisThread();
-  parser_ = kept.count > 0 ? std::move(kept.parsers[--kept.count])
-                           : std::make_unique<simdjson::dom::parser>();
+  if (kept.count == 0) {
+    parser_ = std::make_unique<simdjson::dom::parser>();
+    return;
+  }
+  parser_ = std::move(kept.parsers[--kept.count]);
+  kept.capacity -= parser_->capacity();
 }
 
 RecycledParser::~RecycledParser() {
   Kept& kept = OfThisThread();
-  if (kept.count < kept.parsers.size() && parser_->capacity() <= kLargestKept) {
-    kept.parsers[kept.count++] = std::move(parser_);
+  const std::size_t capacity = parser_->capacity();
+  if (kept.count == kept.parsers.size() || capacity > kLargestKept ||
+      kept.capacity + capacity > kMostKept) {
+    return;
   }
+  kept.parsers[kept.count++] = std::move(parser_);
+  kept.capacity += capacity;
 }
 
 }  // namespace weir::dialect
