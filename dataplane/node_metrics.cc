@@ -11,6 +11,7 @@
 #include "common/ops/certificate_metrics.h"
 #include "common/ops/metrics.h"
 #include "dataplane/latency_histogram.h"
+#include "dataplane/limit_metrics.h"
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/routing_client.h"
@@ -320,31 +321,6 @@ void AddUsageDelivery(const NodeStatus& status, MetricPage& page) {
                Number(usage.write_failures));
 }
 
-void AddLimits(const NodeStatus& status, MetricPage& page) {
-  for (const LimitStatus& limit : status.limits) {
-    page.Counter("weir_quota_wanted_total",
-                 "Requests or tokens that were asked of a limit.",
-                 {{"limit", limit.id}}, Number(limit.wanted));
-  }
-  for (const LimitStatus& limit : status.limits) {
-    page.Counter("weir_quota_refused_total",
-                 "Those of them that were over this node's share.",
-                 {{"limit", limit.id}}, Number(limit.refused));
-  }
-  for (const LimitStatus& limit : status.limits) {
-    if (limit.asked == 0) continue;
-    page.Counter("weir_quota_asked_total",
-                 "Requests of a small limit that the control plane was asked "
-                 "for.",
-                 {{"limit", limit.id}}, Number(limit.asked));
-  }
-  for (const LimitStatus& limit : status.limits) {
-    page.Gauge("weir_quota_share",
-               "This node's share of a limit, a minute or in flight.",
-               {{"limit", limit.id}}, limit.share);
-  }
-}
-
 void AddAccessLog(const NodeStatus& status, MetricPage& page) {
   page.Counter("weir_access_log_lines_total",
                "Lines of the access log, by what became of them.",
@@ -383,7 +359,7 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   AddModels(status.report, page);
   AddUsage(status.report, page);
   AddUsageDelivery(status, page);
-  AddLimits(status, page);
+  AddLimitMetrics(status.limits, page);
   AddAccessLog(status, page);
   AddTargets(status.report, page);
   AddTraffic(status.report, page);

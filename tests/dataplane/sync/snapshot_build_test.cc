@@ -213,13 +213,11 @@ TEST_F(SnapshotBuildTest, AProxyWithoutItsCredentialsIsNotUsed) {
 
 constexpr char kModels[] =
     "providers { name: 'p' base_url: 'http://p.example' } "
-    "providers { name: 'q' base_url: 'http://q.example' "
-    "            mode: MODE_DRAINING limits { max_concurrent: 7 "
-    "            max_rpm: 8 } region: 'eu' } "
+    "providers { name: 'q' base_url: 'http://q.example' region: 'eu' "
+    "  mode: MODE_DRAINING limits { max_concurrent: 7 max_rpm: 8 } } "
     "models { name: 'm' aliases: 'alias' fallback: 'n' "
-    "         targets { provider: 'p' model: 'up\"stream' weight: 3 } "
-    "         targets { provider: 'q' limits { max_tpm: 6 "
-    "                                          max_concurrent: 5 } } } "
+    "         targets { provider: 'p' model: 'up\"stream' weight: 3 } targets "
+    "         { provider: 'q' limits { max_tpm: 6 max_concurrent: 5 } } } "
     "models { name: 'n' targets { provider: 'p' mode: MODE_DISABLED } } ";
 
 TEST_F(SnapshotBuildTest, TargetsOfAModelStandTogether) {
