@@ -89,26 +89,28 @@ void SubscribeStream::ReleaseHold() {
 }
 
 void SubscribeStream::OnDone(const grpc::Status& status) {
-  std::shared_ptr<SubscribeStream> self = std::move(self_);
+  const std::shared_ptr<Ending> ending = ending_;
   {
-    MutexLock lock(&mutex_);
-    done_ = true;
-    done_changed_.SignalAll();
+    std::shared_ptr<SubscribeStream> self = std::move(self_);
+    // Moved, so that the last reference is never dropped here: it may take the
+    // channel with it, which joins gRPC's callback threads, and this is one.
+    const boost::asio::any_io_executor executor = executor_;
+    boost::asio::post(executor, [self = std::move(self), status] {
+      if (self->events_.on_end) self->events_.on_end(status);
+    });
   }
-  // Moved, so that the last reference is never dropped here: it may take the
-  // channel with it, which joins gRPC's callback threads, and this is one.
-  const boost::asio::any_io_executor executor = executor_;
-  boost::asio::post(executor, [self = std::move(self), status] {
-    if (self->events_.on_end) self->events_.on_end(status);
-  });
+  // Last of all: who waits may end the executor then, and this is gone perhaps.
+  MutexLock lock(&ending->mutex);
+  ending->done = true;
+  ending->changed.SignalAll();
 }
 
 void SubscribeStream::CancelAndWait() {
   events_ = {};
   context_.TryCancel();
   ReleaseHold();
-  MutexLock lock(&mutex_);
-  while (!done_) done_changed_.Wait(&mutex_);
+  MutexLock lock(&ending_->mutex);
+  while (!ending_->done) ending_->changed.Wait(&ending_->mutex);
 }
 
 }  // namespace weir::dataplane

@@ -105,9 +105,14 @@ class SubscribeStream final
   // Keeps this alive until OnDone().
   std::shared_ptr<SubscribeStream> self_;
 
-  Mutex mutex_;
-  CondVar done_changed_;
-  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  // gRPC's threads are done with the call. Outlives this, for who tells of it
+  // may do so when all others have let go.
+  struct Ending {
+    Mutex mutex;
+    CondVar changed;
+    bool done ABSL_GUARDED_BY(mutex) = false;
+  };
+  const std::shared_ptr<Ending> ending_ = std::make_shared<Ending>();
 };
 
 }  // namespace weir::dataplane
