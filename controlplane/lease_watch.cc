@@ -44,7 +44,8 @@ LeaseReading LeaseWatch::Current() const {
 }
 
 std::vector<Condition> LeaseConditions(const LeaseReading& reading) {
-  if (!reading.failing_for.has_value() || *reading.failing_for < kLeasePatience) {
+  if (!reading.failing_for.has_value() ||
+      *reading.failing_for < kLeasePatience) {
     return {};
   }
   return {{std::string(config::alert_kind::kLedger), "database",
