@@ -68,7 +68,7 @@ void Relay::Look() {
     ready_ = channel != nullptr &&
              channel->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY;
     if (!ready_) channel = nullptr;
-    const auto stay = std::stable_partition(
+    const auto stay = std::partition(
         waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
           return channel == nullptr && now - waiting.since < kPatience;
         });

@@ -87,8 +87,9 @@ inline const char* EndOfValue(const char* begin, const char* end) {
     const __m128i del = _mm_cmpeq_epi8(text, _mm_set1_epi8(0x7f));
     const int found =
         _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, control), del));
-    if (found != 0)
+    if (found != 0) {
       return begin + std::countr_zero(static_cast<unsigned>(found));
+    }
   }
   while (begin != end && Is(*begin, kValue)) ++begin;
   return begin;
