@@ -16,23 +16,21 @@ using ::testing::SizeIs;
 using ::weir::testing::IsOk;
 
 TEST_F(AdminServiceTest, AChangeIsItsCallers) {
-  EXPECT_EQ(author_, Actor());
+  EXPECT_EQ(TakeAuthor(), Actor());
   const Actor caller{"token ci", "operator"};
   admin::v1::SetProviderModeRequest mode;
   mode.set_name("east");
   mode.set_mode(config::v1::MODE_DRAINING);
   ASSERT_TRUE(Call(&admin::v1::Admin::Stub::SetProviderMode, mode).first.ok());
-  EXPECT_EQ(author_, caller);
-  author_ = {};
+  EXPECT_EQ(TakeAuthor(), caller);
   admin::v1::ApplyRequest apply;
   *apply.mutable_resources() = SampleResources();
   ASSERT_TRUE(Call(&admin::v1::Admin::Stub::Apply, apply).first.ok());
-  EXPECT_EQ(author_, caller);
-  author_ = {};
+  EXPECT_EQ(TakeAuthor(), caller);
   admin::v1::CreateClientKeyRequest key;
   key.set_name("fresh");
   ASSERT_TRUE(Call(&admin::v1::Admin::Stub::CreateClientKey, key).first.ok());
-  EXPECT_EQ(author_, caller);
+  EXPECT_EQ(TakeAuthor(), caller);
 }
 
 // east is the relay, west is direct.

@@ -12,6 +12,7 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "common/mutex.h"
 #include "controlplane/access/actor.h"
 #include "controlplane/rpc/admin_service.h"
 #include "controlplane/rpc/routing_messages.h"
@@ -43,6 +44,7 @@ class AdminServiceTest : public ::testing::Test {
                     return ActorOf(context);
                   }}) {
     registry_->OnChange([this](const Registered& now) {
+      MutexLock lock(&author_mutex_);
       author_ = now.author;
       scoreboard_.SetResources(now.resources, {});
     });
@@ -80,8 +82,14 @@ class AdminServiceTest : public ::testing::Test {
 
   weir::testing::FakeClock clock_;
   FakeStore store_;
-  // Of the last change.
-  Actor author_;
+  // Of the last change since this was asked.
+  Actor TakeAuthor() {
+    MutexLock lock(&author_mutex_);
+    return std::exchange(author_, {});
+  }
+
+  Mutex author_mutex_;
+  Actor author_ ABSL_GUARDED_BY(author_mutex_);
   std::unique_ptr<Registry> registry_;
   Scoreboard scoreboard_;
   Publisher publisher_;
