@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
 #include "controlplane/config_event.h"
 #include "controlplane/control_plane_parts.h"
@@ -65,7 +64,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
                     quotas_, clock),
-      routing_(routing_core_, options_.max_nodes),
+      routing_(routing_core_, options_.grpc.max_nodes),
       costs_(ledger_, *registry_, scoreboard_, clock),
       admin_({*registry_, scoreboard_, publisher_, nodes_,
               routing_core_.decisions, costs_, clock,
@@ -115,8 +114,6 @@ absl::Status ControlPlane::Impl::Start() {
 
   net::GrpcServerOptions grpc_options;
   grpc_options.services = {&routing_, &admin_};
-  grpc_options.max_connections = 2 * options_.max_nodes;
-  grpc_options.max_receive_bytes = config::kMaxMessageBytes;
   if (absl::Status fine = grpc_->Serve(std::move(grpc_options)); !fine.ok()) {
     return fine;
   }

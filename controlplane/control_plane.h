@@ -2,7 +2,6 @@
 #ifndef WEIR_CONTROLPLANE_CONTROL_PLANE_H_
 #define WEIR_CONTROLPLANE_CONTROL_PLANE_H_
 
-#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -24,8 +23,6 @@ struct ControlPlaneOptions {
   std::string http_listen = "127.0.0.1:7401";
   // The file that the registry follows; empty: none.
   std::string resource_file;
-  // Nodes at once, and as many connections of others.
-  std::size_t max_nodes = 10'000;
   // As in AlertBook.
   absl::Duration alert_hold = absl::Seconds(30);
   UsageRetention usage_retention = {};

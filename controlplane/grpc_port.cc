@@ -14,6 +14,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "common/clock.h"
+#include "common/config/size_limit.h"
 #include "common/net/grpc_channel.h"
 #include "common/net/grpc_security.h"
 #include "common/net/grpc_server.h"
@@ -126,6 +127,8 @@ net::GrpcSecurity GrpcPort::Security() const {
 
 absl::Status GrpcPort::Serve(net::GrpcServerOptions server) {
   server.listen_address = options_.listen;
+  server.max_connections = 2 * options_.max_nodes;
+  server.max_receive_bytes = config::kMaxMessageBytes;
   if (identity_ != nullptr) server.security = Security();
   absl::StatusOr<std::unique_ptr<net::GrpcServer>> started =
       net::GrpcServer::Start(std::move(server));

@@ -39,6 +39,9 @@ struct GrpcPortOptions {
   // Empty: only certificates say who calls.
   std::string token_file = {};
   net::Plaintext plaintext = net::Plaintext::kOnLoopback;
+  // Nodes at once, and as many connections of others. Followers hold as many as
+  // the leader: theirs are passed on to it.
+  std::size_t max_nodes = 10'000;
 };
 
 // INVALID_ARGUMENT, with what to do, where flags contradict each other or the
@@ -54,8 +57,8 @@ class GrpcPort {
   static absl::StatusOr<std::unique_ptr<GrpcPort>> Open(GrpcPortOptions options,
                                                         const Clock& clock);
 
-  // Serves `server.services`, whose address and security are set here, when it
-  // returns. Errors of GrpcServer.
+  // Serves what `server` names when it returns; its address, its bounds and its
+  // security are set here. Errors of GrpcServer.
   absl::Status Serve(net::GrpcServerOptions server);
 
   // Takes up files that changed. Call about once a second.

@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
-#include "common/config/size_limit.h"
 #include "common/net/grpc_server.h"
 #include "common/ops/metrics.h"
 #include "controlplane/grpc_port.h"
@@ -69,7 +68,6 @@ absl::StatusOr<std::unique_ptr<Follower>> Follower::Start(
       new Follower(*std::move(port), std::move(lease), clock));
   net::GrpcServerOptions server;
   server.other_calls = &follower->relay_;
-  server.max_receive_bytes = config::kMaxMessageBytes;
   absl::Status started = follower->grpc_->Serve(std::move(server));
   if (started.ok()) follower->Look();
   if (started.ok()) started = follower->http_.Start(http_listen);

@@ -1,9 +1,15 @@
 #include "controlplane/grpc_port.h"
 
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -69,6 +75,32 @@ INSTANTIATE_TEST_SUITE_P(
         {"TokensOverTls", {.tls = kAllFiles, .token_file = "tokens"}, ""},
     }),
     [](const auto& test) { return test.param.name; });
+
+// A follower's as much as a leader's: it holds the connections of as many
+// nodes.
+TEST(GrpcPortTest, HasRoomForItsNodesAndAsManyOthers) {
+  const SystemClock clock;
+  auto port = GrpcPort::Open({.listen = "127.0.0.1:0", .max_nodes = 2}, clock);
+  ASSERT_THAT(port, testing::IsOk());
+  ASSERT_THAT((*port)->Serve({}), testing::IsOk());
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  const auto connect = [&] {
+    grpc::ChannelArguments own;
+    own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    channels.push_back(grpc::CreateCustomChannel(
+        (*port)->address(), grpc::InsecureChannelCredentials(), own));
+    channels.back()->GetState(/*try_to_connect=*/true);
+  };
+  for (int i = 0; i < 4; ++i) {
+    connect();
+    ASSERT_TRUE(channels.back()->WaitForConnected(
+        absl::ToChronoTime(absl::Now() + absl::Seconds(30))));
+  }
+  EXPECT_EQ((*port)->stats().refused, 0);
+  connect();
+  while ((*port)->stats().refused == 0) std::this_thread::yield();
+  (*port)->Shutdown(absl::ZeroDuration());
+}
 
 TEST(GrpcPortTest, AnExpiredCertificateKeepsItFromOpening) {
   const SystemClock clock;
