@@ -74,15 +74,23 @@ void Relay::Look() {
         });
     std::move(stay, waiting_.end(), std::back_inserter(ended));
     waiting_.erase(stay, waiting_.end());
-    (channel != nullptr ? begun_ : refused_) += ended.size();
   }
   for (const Waiting& waiting : ended) {
     if (channel != nullptr) {
-      waiting.call->Begin(channel);
+      Begin(*waiting.call, channel);
     } else {
-      waiting.call->Refuse(RefusalFor(leader));
+      Refuse(*waiting.call, leader);
     }
   }
+}
+
+void Relay::Begin(RelayedCall& call,
+                  const std::shared_ptr<grpc::Channel>& leader) {
+  if (call.Begin(leader)) ++begun_;
+}
+
+void Relay::Refuse(RelayedCall& call, const std::string& leader) {
+  if (call.Refuse(RefusalFor(leader))) ++refused_;
 }
 
 bool Relay::ready() const {
@@ -91,15 +99,15 @@ bool Relay::ready() const {
 }
 
 void Relay::AddMetrics(ops::MetricPage& page) const {
-  MutexLock lock(&mutex_);
   constexpr char kCalls[] = "weir_relayed_calls_total";
   constexpr char kHelp[] =
       "Calls that came to a follower: passed on to the leader, or refused "
       "because none answered";
   page.Counter(kCalls, kHelp, {{"outcome", "passed_on"}},
-               static_cast<double>(begun_));
+               static_cast<double>(begun_.load()));
   page.Counter(kCalls, kHelp, {{"outcome", "refused"}},
-               static_cast<double>(refused_));
+               static_cast<double>(refused_.load()));
+  MutexLock lock(&mutex_);
   page.Gauge("weir_relayed_calls_waiting",
              "Calls that wait for somebody to lead.", {},
              static_cast<double>(waiting_.size()));
@@ -107,13 +115,13 @@ void Relay::AddMetrics(ops::MetricPage& page) const {
 
 grpc::ServerGenericBidiReactor* Relay::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  std::shared_ptr<RelayedCall> call = RelayedCall::Accept(
-      context, {{net::kRelayedHeader, ToText(who_calls_(*context))}});
+  std::shared_ptr<RelayedCall> call =
+      RelayedCall::Accept(context, ToText(who_calls_(*context)));
   // gRPC's own until the call has ended.
   grpc::ServerGenericBidiReactor* const reactor = call.get();
   // Two that take each other for the leader would pass it to and fro.
   if (context->client_metadata().contains(net::kRelayedHeader)) {
-    call->Refuse(RefusalFor(""));
+    Refuse(*call, "");
     return reactor;
   }
   std::shared_ptr<grpc::Channel> channel;
@@ -121,12 +129,11 @@ grpc::ServerGenericBidiReactor* Relay::CreateReactor(
     MutexLock lock(&mutex_);
     if (ready_) {
       channel = channel_;
-      ++begun_;
     } else {
       waiting_.push_back({call, clock_.Now()});
     }
   }
-  if (channel != nullptr) call->Begin(channel);
+  if (channel != nullptr) Begin(*call, channel);
   return reactor;
 }
 

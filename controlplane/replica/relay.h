@@ -7,6 +7,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/server_context.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -64,15 +65,21 @@ class Relay final : public grpc::CallbackGenericService {
     absl::Time since;
   };
 
+  // To the leader that `leader_` and `credentials_in_use_` tell of.
+  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& leader)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Counts what became of a call, unless its caller had left.
+  void Begin(RelayedCall& call, const std::shared_ptr<grpc::Channel>& leader);
+  void Refuse(RelayedCall& call, const std::string& leader);
+
   const std::shared_ptr<const LeaseWatch> lease_;
   const Credentials credentials_;
   const std::string peer_name_;
   const WhoCalls who_calls_;
   const Clock& clock_;
 
-  // To the leader that `leader_` and `credentials_in_use_` tell of.
-  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& leader)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::atomic<std::uint64_t> begun_{0};
+  std::atomic<std::uint64_t> refused_{0};
 
   mutable Mutex mutex_;
   std::string leader_ ABSL_GUARDED_BY(mutex_);
@@ -81,8 +88,6 @@ class Relay final : public grpc::CallbackGenericService {
   std::shared_ptr<grpc::Channel> channel_ ABSL_GUARDED_BY(mutex_);
   bool ready_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);
-  std::uint64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::uint64_t refused_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace weir::controlplane

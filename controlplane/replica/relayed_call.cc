@@ -3,35 +3,34 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "common/mutex.h"
+#include "common/net/grpc_security.h"
 
 namespace weir::controlplane {
 
 std::shared_ptr<RelayedCall> RelayedCall::Accept(
-    grpc::GenericCallbackServerContext* context, Headers headers) {
+    grpc::GenericCallbackServerContext* context, std::string relayed_for) {
   std::shared_ptr<RelayedCall> call(
-      new RelayedCall(context, std::move(headers)));
+      new RelayedCall(context, std::move(relayed_for)));
   MutexLock lock(&call->mutex_);
   call->for_caller_ = call;
   return call;
 }
 
-bool RelayedCall::Enter(Phase next) {
+bool RelayedCall::Decide(Decision decision) {
   MutexLock lock(&mutex_);
-  if (phase_ != Phase::kWaiting) return false;
-  phase_ = next;
-  if (next == Phase::kBegun) for_upstream_ = shared_from_this();
+  if (std::exchange(decided_, true)) return false;
+  if (decision == Decision::kBegin) for_upstream_ = shared_from_this();
   return true;
 }
 
-void RelayedCall::Begin(const std::shared_ptr<grpc::Channel>& leader) {
-  if (!Enter(Phase::kBegun)) return;
+bool RelayedCall::Begin(const std::shared_ptr<grpc::Channel>& leader) {
+  if (!Decide(Decision::kBegin)) return false;
   upstream_context_.set_deadline(context_->deadline());
-  for (const auto& [name, value] : headers_) {
-    upstream_context_.AddMetadata(name, value);
-  }
+  upstream_context_.AddMetadata(net::kRelayedHeader, relayed_for_);
   grpc::GenericStub(leader).PrepareBidiStreamingCall(
       &upstream_context_, context_->method(), grpc::StubOptions(), &upstream_);
   // Until OnAnswer(false): what comes from the caller starts writes there.
@@ -39,10 +38,13 @@ void RelayedCall::Begin(const std::shared_ptr<grpc::Channel>& leader) {
   upstream_.StartRead(&answer_);
   upstream_.StartCall();
   StartRead(&request_);
+  return true;
 }
 
-void RelayedCall::Refuse(const grpc::Status& why) {
-  if (Enter(Phase::kEnded)) Finish(why);
+bool RelayedCall::Refuse(const grpc::Status& why) {
+  if (!Decide(Decision::kEnd)) return false;
+  Finish(why);
+  return true;
 }
 
 void RelayedCall::OnReadDone(bool ok) {
@@ -73,7 +75,7 @@ void RelayedCall::OnAnswer(bool ok) {
 void RelayedCall::OnWriteDone(bool /*ok*/) { upstream_.StartRead(&answer_); }
 
 void RelayedCall::OnCancel() {
-  if (Enter(Phase::kEnded)) {
+  if (Decide(Decision::kEnd)) {
     Finish(grpc::Status::CANCELLED);
   } else {
     upstream_context_.TryCancel();
@@ -84,7 +86,6 @@ void RelayedCall::OnUpstreamEnd(const grpc::Status& status) {
   Finish(status);
   std::shared_ptr<RelayedCall> last;
   MutexLock lock(&mutex_);
-  phase_ = Phase::kEnded;
   last = std::move(for_upstream_);
 }
 

@@ -12,7 +12,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "common/mutex.h"
 
@@ -23,26 +22,23 @@ namespace weir::controlplane {
 // call ends it for both.
 //
 // Thread safety: Begin() and Refuse() may be called from any thread; the first
-// of them decides.
+// of them decides, unless the caller left before.
 class RelayedCall final : public grpc::ServerGenericBidiReactor,
                           public std::enable_shared_from_this<RelayedCall> {
  public:
-  // Sent with the call.
-  using Headers = std::vector<std::pair<std::string, std::string>>;
-
-  // Lives until the call has ended at both ends, whoever else holds it.
+  // Lives until the call has ended at both ends, whoever else holds it. The
+  // leader is told that it is `relayed_for` somebody (net::kRelayedHeader).
   // REQUIRES: CreateReactor() returns it for `context`.
   static std::shared_ptr<RelayedCall> Accept(
-      grpc::GenericCallbackServerContext* context, Headers headers);
+      grpc::GenericCallbackServerContext* context, std::string relayed_for);
 
-  // Sends it to `leader`. Does nothing to a call that has begun or ended.
-  void Begin(const std::shared_ptr<grpc::Channel>& leader);
+  // Sends it to `leader`. False, and nothing is done: that it was to be sent,
+  // refused or that the caller left is decided already.
+  bool Begin(const std::shared_ptr<grpc::Channel>& leader);
   // Ends it; likewise.
-  void Refuse(const grpc::Status& why);
+  bool Refuse(const grpc::Status& why);
 
  private:
-  enum class Phase { kWaiting, kBegun, kEnded };
-
   // The call to the leader.
   class Upstream final
       : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
@@ -58,8 +54,11 @@ class RelayedCall final : public grpc::ServerGenericBidiReactor,
     RelayedCall& call_;
   };
 
-  RelayedCall(grpc::GenericCallbackServerContext* context, Headers headers)
-      : context_(context), headers_(std::move(headers)), upstream_(*this) {}
+  RelayedCall(grpc::GenericCallbackServerContext* context,
+              std::string relayed_for)
+      : context_(context),
+        relayed_for_(std::move(relayed_for)),
+        upstream_(*this) {}
 
   // Of the caller.
   void OnReadDone(bool ok) override;
@@ -72,11 +71,12 @@ class RelayedCall final : public grpc::ServerGenericBidiReactor,
   void OnPassedOn(bool ok);
   void OnUpstreamEnd(const grpc::Status& status);
 
-  // From kWaiting; false: it has begun or ended.
-  bool Enter(Phase next);
+  enum class Decision { kBegin, kEnd };
+  // False: another one was made before.
+  bool Decide(Decision decision);
 
   grpc::GenericCallbackServerContext* const context_;
-  const Headers headers_;
+  const std::string relayed_for_;
   grpc::ClientContext upstream_context_;
   Upstream upstream_;
   // Each belongs to the one read or write in its direction.
@@ -84,7 +84,8 @@ class RelayedCall final : public grpc::ServerGenericBidiReactor,
   grpc::ByteBuffer answer_;
 
   Mutex mutex_;
-  Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kWaiting;
+  // Whether there is, or will be, a call to the leader.
+  bool decided_ ABSL_GUARDED_BY(mutex_) = false;
   // The leader has said all: nothing more may be started there.
   bool upstream_over_ ABSL_GUARDED_BY(mutex_) = false;
   // What gRPC holds of this, until the OnDone() of each end.

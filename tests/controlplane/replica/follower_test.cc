@@ -31,11 +31,31 @@ class FollowerTest : public ::testing::Test {
                                    grpc::InsecureChannelCredentials());
   }
 
+  // A call of which Result() tells what became of it.
+  void Call() {
+    call_ = admin::v1::Admin::NewStub(channel_)->AsyncGetStatus(&context_, {},
+                                                                &queue_);
+    call_->Finish(&response_, &status_, &response_);
+  }
+  const grpc::Status& Result() {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue_.Next(&tag, &ok));
+    return status_;
+  }
+
   const SystemClock clock_;
   const std::shared_ptr<LeaseWatch> lease_ =
       std::make_shared<LeaseWatch>(clock_);
   std::unique_ptr<Follower> follower_;
   std::shared_ptr<grpc::Channel> channel_;
+
+  grpc::CompletionQueue queue_;
+  grpc::ClientContext context_;
+  admin::v1::GetStatusResponse response_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::ClientAsyncResponseReader<admin::v1::GetStatusResponse>>
+      call_;
 };
 
 // Of the leader's own answers: that it has no such service.
@@ -44,37 +64,19 @@ TEST_F(FollowerTest, LooksByItselfForWhoLeads) {
   options.listen_address = "127.0.0.1:0";
   auto leader = net::GrpcServer::Start(std::move(options));
   ASSERT_THAT(leader, IsOk());
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  admin::v1::GetStatusResponse response;
-  grpc::Status status;
-  const auto call =
-      admin::v1::Admin::NewStub(channel_)->AsyncGetStatus(&context, {}, &queue);
-  call->Finish(&response, &status, &response);
+  Call();
   lease_->Set(0, (*leader)->address());
-  void* tag = nullptr;
-  bool ok = false;
-  ASSERT_TRUE(queue.Next(&tag, &ok));
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED)
-      << status.error_message();
+  EXPECT_EQ(Result().error_code(), grpc::StatusCode::UNIMPLEMENTED)
+      << status_.error_message();
   (*leader)->Shutdown(absl::ZeroDuration());
 }
 
 TEST_F(FollowerTest, EndsWhileCallsWait) {
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  admin::v1::GetStatusResponse response;
-  grpc::Status status;
-  const auto call =
-      admin::v1::Admin::NewStub(channel_)->AsyncGetStatus(&context, {}, &queue);
-  call->Finish(&response, &status, &response);
+  Call();
   ASSERT_TRUE(channel_->WaitForConnected(
       absl::ToChronoTime(absl::Now() + absl::Seconds(30))));
   follower_.reset();
-  void* tag = nullptr;
-  bool ok = false;
-  ASSERT_TRUE(queue.Next(&tag, &ok));
-  EXPECT_FALSE(status.ok());
+  EXPECT_FALSE(Result().ok());
 }
 
 }  // namespace

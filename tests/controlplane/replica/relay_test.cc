@@ -139,6 +139,24 @@ class RelayTest : public ::testing::Test {
     return status;
   }
 
+  // A stream over which a message has come and gone.
+  std::unique_ptr<grpc::ClientReaderWriter<routing::v1::SubscribeRequest,
+                                           routing::v1::SubscribeResponse>>
+  OpenStream() {
+    auto stream =
+        routing::v1::Routing::NewStub(channel_)->Subscribe(&stream_context_);
+    ExchangeMessage(*stream);
+    return stream;
+  }
+  static void ExchangeMessage(
+      grpc::ClientReaderWriter<routing::v1::SubscribeRequest,
+                               routing::v1::SubscribeResponse>& stream) {
+    routing::v1::SubscribeResponse response;
+    EXPECT_TRUE(stream.Write({}));
+    EXPECT_TRUE(stream.Read(&response));
+    EXPECT_TRUE(response.has_welcome());
+  }
+
   testing::FakeClock clock_;
   const std::shared_ptr<grpc::ChannelCredentials> credentials_ =
       grpc::InsecureChannelCredentials();
@@ -155,6 +173,7 @@ class RelayTest : public ::testing::Test {
   std::unique_ptr<net::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   admin::v1::GetProviderResponse response_;
+  grpc::ClientContext stream_context_;
 };
 
 TEST_F(RelayTest, PassesOnACallAndItsAnswer) {
@@ -171,42 +190,27 @@ TEST_F(RelayTest, PassesOnACallAndItsAnswer) {
 
 TEST_F(RelayTest, PassesOnStreamsInBothDirections) {
   ASSERT_NO_FATAL_FAILURE(Lead());
-  grpc::ClientContext context;
-  const auto stub = routing::v1::Routing::NewStub(channel_);
-  const auto stream = stub->Subscribe(&context);
-  routing::v1::SubscribeResponse response;
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(stream->Write({}));
-    ASSERT_TRUE(stream->Read(&response));
-    EXPECT_TRUE(response.has_welcome());
-  }
+  const auto stream = OpenStream();
+  for (int i = 0; i < 100; ++i) ExchangeMessage(*stream);
   EXPECT_TRUE(stream->WritesDone());
+  routing::v1::SubscribeResponse response;
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_EQ(stream->Finish().error_message(), "enough");
 }
 
 TEST_F(RelayTest, ACallerThatGoesAwayEndsTheCallAtTheLeader) {
   ASSERT_NO_FATAL_FAILURE(Lead());
-  grpc::ClientContext context;
-  const auto stub = routing::v1::Routing::NewStub(channel_);
-  const auto stream = stub->Subscribe(&context);
-  routing::v1::SubscribeResponse response;
-  ASSERT_TRUE(stream->Write({}));
-  ASSERT_TRUE(stream->Read(&response));
-  context.TryCancel();
+  const auto stream = OpenStream();
+  stream_context_.TryCancel();
   routing_.AwaitEndOfStream();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(RelayTest, ALeaderThatGoesAwayEndsTheCallOfItsCaller) {
   ASSERT_NO_FATAL_FAILURE(Lead());
-  grpc::ClientContext context;
-  const auto stub = routing::v1::Routing::NewStub(channel_);
-  const auto stream = stub->Subscribe(&context);
-  routing::v1::SubscribeResponse response;
-  ASSERT_TRUE(stream->Write({}));
-  ASSERT_TRUE(stream->Read(&response));
+  const auto stream = OpenStream();
   leader_->Shutdown(absl::ZeroDuration());
+  routing::v1::SubscribeResponse response;
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_FALSE(stream->Finish().ok());
   while (relay_.ready()) relay_.Look();
