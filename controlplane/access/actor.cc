@@ -5,17 +5,26 @@
 #include <string>
 #include <string_view>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/ascii.h"
 #include "common/concat.h"
 
 namespace weir::controlplane {
 namespace {
 
 constexpr std::string_view kNoRole = "-";
-constexpr std::size_t kMostOfAName = 150;
+// A name of which each byte was escaped.
+constexpr std::size_t kMostOfAName = 500;
 
+// What was escaped at the other end stays as it is: its escapes are printable.
 std::string Cut(std::string_view text) {
-  return absl::CHexEscape(std::string(text.substr(0, kMostOfAName)));
+  std::string cut(text.substr(0, kMostOfAName));
+  std::replace_if(
+      cut.begin(), cut.end(),
+      [](char byte) {
+        return !absl::ascii_isprint(static_cast<unsigned char>(byte));
+      },
+      '?');
+  return cut;
 }
 
 }  // namespace

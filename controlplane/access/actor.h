@@ -21,7 +21,8 @@ struct Actor {
 
 // `ROLE NAME`, as a follower tells the leader for whom it passes a call on.
 std::string ToText(const Actor& actor);
-// The same read back; cut and escaped, for it comes from a peer.
+// The same read back; cut, and `?` for bytes that no log should get, for it
+// comes from a peer.
 Actor ParseActor(std::string_view text);
 
 }  // namespace weir::controlplane
