@@ -44,13 +44,9 @@ class JsonWriter {
   // Members' names are ours: nothing in `name` needs an escape.
   template <std::size_t Size>
   JsonWriter& Key(const char (&name)[Size]) {
-    char* to = Begin(Size + kAround);
-    *to++ = '"';
-    std::memcpy(to, name, Size - 1);
-    to += Size - 1;
-    *to++ = '"';
-    *to++ = ':';
-    End(to);
+    char* const to = Quote(name);
+    *to = ':';
+    End(to + 1);
     comma_ = false;
     return *this;
   }
@@ -60,12 +56,7 @@ class JsonWriter {
   // A constant of ours: nothing in it needs an escape.
   template <std::size_t Size>
   JsonWriter& Word(const char (&word)[Size]) {
-    char* to = Begin(Size + kAround);
-    *to++ = '"';
-    std::memcpy(to, word, Size - 1);
-    to += Size - 1;
-    *to++ = '"';
-    End(to);
+    End(Quote(word));
     return Done();
   }
   // Null where it is empty.
@@ -109,6 +100,16 @@ class JsonWriter {
     if (comma_) *to++ = ',';
     return to;
   }
+  // Where it goes on behind a constant of ours, which End() has to be told.
+  template <std::size_t Size>
+  char* Quote(const char (&constant)[Size]) {
+    char* to = Begin(Size + kAround);
+    *to++ = '"';
+    std::memcpy(to, constant, Size - 1);
+    to += Size - 1;
+    *to++ = '"';
+    return to;
+  }
   void End(const char* to) {
     used_ = static_cast<std::size_t>(to - buffer_.data());
   }
@@ -145,7 +146,8 @@ class JsonWriter {
   std::uint32_t open_ = 0;
   // A value stands before the next one.
   bool comma_ = false;
-  std::array<char, kRoom> buffer_{};
+  // Unset: there is one writer for each small event.
+  std::array<char, kRoom> buffer_;
 };
 
 }  // namespace weir::dialect
