@@ -79,4 +79,6 @@ say "testing ($preset)"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$PWD/tests/tsan.supp second_deadlock_stack=1}
-ctest --preset "$preset" --no-tests=error "${selection[@]}" "$@"
+# What must not have company is RUN_SERIAL.
+ctest --preset "$preset" --parallel "$(nproc)" --no-tests=error \
+  "${selection[@]}" "$@"
