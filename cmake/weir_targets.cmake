@@ -1,8 +1,10 @@
 option(WEIR_UNITY "Compile several files of a folder as one" ON)
 
 # weir_unity(NAME): compiles eight files of the target as one, which halves the
-# time for all: most of it goes into headers. Names in the anonymous namespaces of
-# a folder are distinct.
+# time for all, since most of it goes into headers (dataplane/attempt and
+# controlplane/rpc: 37 s instead of 88 s), and makes what has to be compiled after
+# a change seconds longer. Names in the anonymous namespaces of a folder are
+# distinct.
 function(weir_unity name)
   set_target_properties(${name} PROPERTIES
     UNITY_BUILD ${WEIR_UNITY} UNITY_BUILD_BATCH_SIZE 8)
