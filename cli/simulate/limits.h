@@ -9,8 +9,7 @@ namespace weir::simulate {
 
 // Adds each limit that the scenario's providers have, with what the parts of
 // `simulation` ask of it. Requests in flight are as many as come in the time
-// that one takes. Pure. REQUIRES: the simulation's parts
-// are the scenario's.
+// that one takes. Pure. REQUIRES: the simulation's parts are the scenario's.
 void AddLimits(const Scenario& scenario, admin::v1::Simulation& simulation);
 
 }  // namespace weir::simulate

@@ -61,11 +61,11 @@ struct AttemptRecord {
 class AttemptRecords {
  public:
   // More than a request may make; what is beyond is not remembered.
-  static constexpr std::size_t kMaxAttempts = 6;
+  static constexpr std::size_t kMostKept = 6;
 
   void Clear() { size_ = 0; }
   void Add(const AttemptRecord& attempt) {
-    if (size_ < kMaxAttempts) items_[size_++] = attempt;
+    if (size_ < kMostKept) items_[size_++] = attempt;
   }
   // The last one failed after all, when part of its answer was with the client.
   void FailLast(Blame blame, std::string_view reason) {
@@ -81,7 +81,7 @@ class AttemptRecords {
 
  private:
   std::size_t size_ = 0;
-  std::array<AttemptRecord, kMaxAttempts> items_;
+  std::array<AttemptRecord, kMostKept> items_;
 };
 
 }  // namespace weir::dataplane

@@ -179,8 +179,9 @@ void Limit::OnAdmission(const std::optional<AdmissionWord>& word,
   unanswered_.store(false);
   asks_.store(word.has_value());
   // Last: who waits for it finds the rest.
-  if (word.has_value())
+  if (word.has_value()) {
     answered_.store(std::max(answered_.load(), word->answered));
+  }
 }
 
 void Limit::Refresh(std::uint32_t nodes, absl::Time now) {
