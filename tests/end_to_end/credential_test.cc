@@ -50,7 +50,10 @@ class CredentialTest : public ::testing::Test {
 };
 
 TEST_F(CredentialTest, OneNodesRefusalSwitchesTheFleetAndBack) {
-  EXPECT_EQ(StateOf(0), "CREDENTIAL_STATE_USABLE");
+  // Nodes say so with their first report.
+  ASSERT_TRUE(Eventually([&] {
+    return StateOf(0) == "CREDENTIAL_STATE_USABLE";
+  })) << fleet_.Logs();
   ASSERT_TRUE(fleet_.Control(0, R"({"api_key": "sk-backup"})").ok());
   EXPECT_EQ(Ask(0), 200) << "the backup serves the very request";
   ASSERT_TRUE(Eventually([&] {

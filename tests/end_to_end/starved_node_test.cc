@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/end_to_end/harness/control_group.h"
@@ -92,38 +94,50 @@ absl::Duration TimeOf(const std::string& address, const std::string& path) {
 }
 
 TEST_F(StarvedNodeTest, OfProcessorTimeItServesWhatItCan) {
-  constexpr absl::Duration kLoad = absl::Seconds(15);
+  constexpr absl::Duration kLoad = absl::Seconds(60);
+  constexpr std::size_t kMostLoads = 8;
   Starve(ProcessorLimit{.cores = 0.2}, {.nodes = 1, .providers = 1});
   if (IsSkipped() || HasFatalFailure()) return;
-  // Some three times what a fifth of a core can do.
-  const auto load = Load::Start({.address = fleet_->Api(),
-                                 .key = fleet_->key(),
-                                 .rate = 4000,
-                                 .streams = 0.1,
-                                 .duration = kLoad},
-                                fleet_->folder() / "load.log");
-  ASSERT_TRUE(load.ok()) << load.status();
-  ASSERT_TRUE(
-      Eventually([&] { return fleet_->SumMetric("weir_shed_ratio") > 0.05; },
-                 absl::Seconds(10)));
+  // As much as it takes: machines differ.
+  std::vector<std::unique_ptr<Load>> loads;
+  const auto sheds = [&] {
+    return fleet_->SumMetric("weir_shed_ratio") > 0.05;
+  };
+  do {
+    ASSERT_LT(loads.size(), kMostLoads) << "a starved node took all";
+    auto load = Load::Start(
+        {.address = fleet_->Api(),
+         .key = fleet_->key(),
+         .rate = 4000,
+         .streams = 0.1,
+         .duration = kLoad},
+        fleet_->folder() / absl::StrCat("load-", loads.size(), ".log"));
+    ASSERT_TRUE(load.ok()) << load.status();
+    loads.push_back(*std::move(load));
+  } while (!Eventually(sheds, absl::Seconds(3)));
   std::vector<absl::Duration> health;
   std::vector<absl::Duration> alive;
   for (int i = 0; i < 20; ++i) {
     health.push_back(TimeOf(fleet_->Api(), "/health"));
     alive.push_back(TimeOf(fleet_->Ops(), "/livez"));
   }
-  const auto report = (*load)->Finish();
-  ASSERT_TRUE(report.ok()) << report.status();
+  LoadReport report;
+  for (const auto& load : loads) {
+    load->End();
+    const auto one = load->Finish();
+    ASSERT_TRUE(one.ok()) << one.status();
+    report += *one;
+  }
   std::sort(health.begin(), health.end());
   std::sort(alive.begin(), alive.end());
   std::cout << "/health: median " << health[10] << ", longest " << health.back()
             << "; /livez: median " << alive[10] << ", longest " << alive.back()
             << "\n"
-            << report->text;
+            << report.text;
   EXPECT_LT(health[10], absl::Milliseconds(500));
   EXPECT_LT(alive[10], absl::Milliseconds(500));
-  EXPECT_GT(report->succeeded, 0);
-  EXPECT_EQ(report->cut_silently, 0);
+  EXPECT_GT(report.succeeded, 0);
+  EXPECT_EQ(report.cut_silently, 0);
 
   // Nobody is refused when the load is gone.
   EXPECT_TRUE(
