@@ -30,6 +30,7 @@
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/decision/decision_log.h"
+#include "dataplane/io/reactor.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/pipeline.h"
@@ -64,6 +65,7 @@ class Worker::Impl {
         // One thread runs the loop; others only post to it.
         loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
         work_(loop_.get_executor()),
+        reactor_(asio::use_service<io::Reactor>(loop_)),
         wheel_(loop_, clock),
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
@@ -91,11 +93,15 @@ class Worker::Impl {
   absl::StatusOr<std::string> Start() {
     auto address = listener_.Start(options_.listen_address);
     if (!address.ok()) return address.status();
+    reactor_.SetLinger(true);
     thread_ = std::thread([this] { loop_.run(); });
     return address;
   }
 
-  void Post(std::function<void()> task) { asio::post(loop_, std::move(task)); }
+  void Post(std::function<void()> task) {
+    asio::post(loop_, std::move(task));
+    reactor_.Wake();
+  }
 
   void Replace(Snapshot snapshot) {
     Post([this, snapshot = std::move(snapshot)] {
@@ -225,6 +231,7 @@ class Worker::Impl {
 
   asio::io_context loop_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
+  io::Reactor& reactor_;
   SystemRandom random_;
   io::TimerWheel wheel_;
   HttpUpstream upstream_;

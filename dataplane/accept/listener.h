@@ -5,10 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "dataplane/io/reactor.h"
 
 namespace weir::dataplane {
 
@@ -17,11 +19,12 @@ namespace weir::dataplane {
 //
 // Without descriptors it pauses and goes on when there are some again; the
 // connections wait in the kernel's queue. Not thread-safe.
-class Listener {
+class Listener final : private io::Reactor::Listener {
  public:
   // `on_accept` gets every connection; it refuses by dropping it.
   Listener(boost::asio::io_context& context,
            std::function<void(boost::asio::ip::tcp::socket)> on_accept);
+  ~Listener() { Stop(); }
 
   // Binds and begins to accept. Returns the address it listens on.
   absl::StatusOr<std::string> Start(const std::string& listen_address);
@@ -29,11 +32,16 @@ class Listener {
   void Stop();
 
  private:
-  void AcceptNext();
+  void OnReady(std::uint32_t events) override;
+  // Whether there may be another one.
+  bool AcceptOne();
+  void Pause();
 
   boost::asio::io_context& context_;
+  io::Reactor& reactor_;
   const std::function<void(boost::asio::ip::tcp::socket)> on_accept_;
   boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4();
   boost::asio::steady_timer pause_;
 };
 

@@ -23,6 +23,7 @@
 #include "common/net/tls.h"
 #include "common/net/url.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/io/reactor.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/io/wakeup.h"
@@ -44,6 +45,7 @@ io::Task<absl::StatusOr<tcp::socket>> Connect(asio::io_context& loop,
   io::Wakeup ended;
   const Interrupt::Scope scope(
       interrupt, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
+  const io::Reactor::Guest waits(asio::use_service<io::Reactor>(loop));
   // Its beginning is posted, so it can't end before somebody waits for it.
   asio::co_spawn(loop, net::DialTcp(plan, limit),
                  asio::bind_cancellation_slot(

@@ -1,6 +1,7 @@
 #include "dataplane/io/reactor.h"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <boost/asio/detail/reactor.hpp>
@@ -8,7 +9,9 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/system/error_code.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <system_error>
 
 namespace weir::dataplane::io {
@@ -42,8 +45,9 @@ asio::detail::reactor_op::status Reactor::Readable::Perform(
 Reactor::Reactor(asio::execution_context& context)
     : asio::execution_context::service(context),
       asio_reactor_(asio::use_service<asio::detail::reactor>(context)),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-  if (epoll_ < 0) {
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (epoll_ < 0 || wake_ < 0 || !Add(wake_, wake_event_)) {
     throw std::system_error(errno, std::generic_category(), "epoll_create1");
   }
   asio_reactor_.init_task();
@@ -56,7 +60,17 @@ Reactor::Reactor(asio::execution_context& context)
   }
 }
 
-Reactor::~Reactor() { close(epoll_); }
+Reactor::~Reactor() {
+  close(wake_);
+  close(epoll_);
+}
+
+void Reactor::Wake() {
+  // Each write is an edge, so nobody has to read; it can't overflow in 500
+  // years of one a nanosecond.
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof(one));
+}
 
 bool Reactor::Add(int descriptor, Listener& listener) {
   epoll_event event = EventFor(listener);
@@ -79,8 +93,26 @@ void Reactor::Remove(int descriptor, const Listener& listener) {
 }
 
 void Reactor::Dispatch() {
-  const int found =
-      epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch), 0);
+  asio_is_due_ = false;
+  bool found = TellReady(std::chrono::milliseconds(0));
+  for (int turns = 0; found && MayLinger(turns); ++turns) {
+    found = TellReady(kLinger);
+    if (!found) turns_to_skip_ = kTurnsAfterNothing;
+  }
+}
+
+bool Reactor::MayLinger(int turns) {
+  if (!lingers_ || asio_is_due_ || guests_ > 0 || turns >= kMostTurns) {
+    return false;
+  }
+  if (turns_to_skip_ == 0) return true;
+  --turns_to_skip_;
+  return false;
+}
+
+bool Reactor::TellReady(std::chrono::milliseconds patience) {
+  const int found = epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch),
+                               static_cast<int>(patience.count()));
   next_ = 0;
   count_ = found > 0 ? static_cast<std::size_t>(found) : 0;
   while (next_ < count_) {
@@ -91,6 +123,7 @@ void Reactor::Dispatch() {
   // Asio hears of what becomes ready, not of what is left; timers and tasks
   // have their turn first.
   if (count_ == kBatch) Post([this] { Dispatch(); });
+  return count_ > 0;
 }
 
 }  // namespace weir::dataplane::io

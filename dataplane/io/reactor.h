@@ -10,6 +10,7 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -26,8 +27,9 @@ namespace asio = boost::asio;
 // edge after a short read.
 //
 // Its own descriptor stands in Asio's epoll instance, where readiness of one is
-// readiness of the other. A turn of the loop costs one epoll_wait() more, and
-// takes all that is ready.
+// readiness of the other. A turn of Asio's loop costs one epoll_wait() more,
+// and takes all that is ready. Where much happens, SetLinger() spares that:
+// what comes next is then waited for here.
 //
 // A service of the io_context: `asio::use_service<Reactor>(context)`. Not
 // thread-safe; used on the thread that runs the loop.
@@ -59,8 +61,28 @@ class Reactor final : public asio::execution_context::service {
   // Calls `task` when what is under way has come to an end.
   template <typename Task>
   void Post(Task task) {
+    asio_is_due_ = true;
     asio::post(static_cast<asio::io_context&>(context()), std::move(task));
   }
+
+  // Whether to wait for what comes next before Asio has its turn: at most
+  // kLinger at a time and kMostTurns times in a row, while that finds
+  // something. For a loop on which Asio has little to do but timers, which may
+  // be late by so much. Others who want a turn of Asio's say so: Wake(), Guest.
+  void SetLinger(bool linger) { lingers_ = linger; }
+  // Gives Asio a turn: something was posted to its loop. From any thread.
+  void Wake();
+  // As long as it lives, Asio waits for something of its own.
+  class Guest {
+   public:
+    explicit Guest(Reactor& reactor) : reactor_(reactor) { ++reactor_.guests_; }
+    ~Guest() { --reactor_.guests_; }
+    Guest(const Guest&) = delete;
+    Guest& operator=(const Guest&) = delete;
+
+   private:
+    Reactor& reactor_;
+  };
 
  private:
   // How Asio calls us: an operation that is never done.
@@ -70,18 +92,47 @@ class Reactor final : public asio::execution_context::service {
     Reactor& reactor;
   };
 
+  // What Wake() makes readable.
+  class WakeEvent final : public Listener {
+   public:
+    explicit WakeEvent(Reactor& owner) : reactor_(owner) {}
+    void OnReady(std::uint32_t /*events*/) override {
+      reactor_.asio_is_due_ = true;
+    }
+
+   private:
+    Reactor& reactor_;
+  };
+
   void shutdown() override {}
   void Dispatch();
+  // Tells what is ready, or becomes so within `patience`; whether there was
+  // anything.
+  bool TellReady(std::chrono::milliseconds patience);
+  bool MayLinger(int turns);
 
   static constexpr std::size_t kBatch = 256;
+  static constexpr std::chrono::milliseconds kLinger{1};
+  static constexpr int kMostTurns = 16;
+  // So many turns of Asio's are not lingered in after nothing came: at few
+  // requests a second it would be a wake-up more for each.
+  static constexpr int kTurnsAfterNothing = 32;
 
   asio::detail::reactor& asio_reactor_;
   const int epoll_;
+  const int wake_;
+  WakeEvent wake_event_{*this};
   asio::detail::reactor::per_descriptor_data registration_{};
   std::array<epoll_event, kBatch> ready_;
   // Of `ready_`: [next_, count_) have not been told.
   std::size_t next_ = 0;
   std::size_t count_ = 0;
+
+  bool lingers_ = false;
+  // Something waits for Asio's turn.
+  bool asio_is_due_ = false;
+  int guests_ = 0;
+  int turns_to_skip_ = 0;
 };
 
 }  // namespace weir::dataplane::io
