@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "common/dialect/anthropic/anthropic_usage.h"
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/gemini/gemini_usage.h"
 #include "common/dialect/openai/openai_usage.h"
@@ -18,6 +19,8 @@
 
 namespace weir::dataplane {
 namespace {
+
+using dialect::canonical::FlatReader;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -153,6 +156,14 @@ std::size_t SizeOfObject(std::string_view text) {
 }
 
 UsageReading ReadObject(AnswerFormat format, std::string_view text) {
+  FlatReader reader;
+  if (format != AnswerFormat::kGenerate) {
+    if (const auto counts = reader.Read(text)) {
+      return format == AnswerFormat::kMessages
+                 ? dialect::ReadAnthropicUsage(*counts)
+                 : dialect::ReadOpenAiUsage(*counts);
+    }
+  }
   const std::size_t size = SizeOfObject(text);
   thread_local simdjson::dom::parser parser;
   simdjson::dom::object counts;

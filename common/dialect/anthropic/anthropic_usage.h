@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/json_writer.h"
 
@@ -12,6 +13,7 @@ namespace weir::dialect {
 // From the object called `usage`. Those of a stream are cumulative: what its
 // end says takes the place of what its begin said (canonical::Overlay).
 canonical::UsageReading ReadAnthropicUsage(const simdjson::dom::object& counts);
+canonical::UsageReading ReadAnthropicUsage(const canonical::FlatObject& counts);
 
 // The object called `usage`.
 void WriteAnthropicUsage(const canonical::Usage& usage, JsonWriter& json);

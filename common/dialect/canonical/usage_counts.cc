@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 
 namespace weir::dialect::canonical {
@@ -17,6 +18,22 @@ Tokens UsageCounts::Read(const simdjson::dom::element& value) {
     return {};
   }
   return static_cast<std::uint32_t>(count);
+}
+
+Tokens UsageCounts::Read(const FlatValue& value) {
+  if (value.kind == FlatValue::Kind::kNull) return {};
+  if (value.kind != FlatValue::Kind::kNumber || value.number > kMaxTokens) {
+    ++unbelievable_;
+    return {};
+  }
+  return static_cast<std::uint32_t>(value.number);
+}
+
+Tokens UsageCounts::Read(const FlatObject& counts, std::string_view name) {
+  for (const FlatMember& member : counts) {
+    if (member.name == name) return Read(member.value);
+  }
+  return {};
 }
 
 Tokens UsageCounts::Read(const simdjson::dom::object& counts,

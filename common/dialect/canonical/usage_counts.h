@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 
 namespace weir::dialect::canonical {
@@ -16,8 +17,10 @@ class UsageCounts {
  public:
   // The number that `value` is; absent where it is null or no count.
   Tokens Read(const simdjson::dom::element& value);
+  Tokens Read(const FlatValue& value);
   // The same for the member `name`, which may be missing.
   Tokens Read(const simdjson::dom::object& counts, std::string_view name);
+  Tokens Read(const FlatObject& counts, std::string_view name);
 
   // Takes `part` out of `whole`, which includes it. A part that is larger than
   // its whole, or that has none, is forgotten.
@@ -28,6 +31,17 @@ class UsageCounts {
  private:
   std::uint32_t unbelievable_ = 0;
 };
+
+// Whether `value` is an object, which `object` is then.
+inline bool IsObject(const simdjson::dom::element& value,
+                     simdjson::dom::object& object) {
+  return value.get(object) == simdjson::SUCCESS;
+}
+inline bool IsObject(const FlatValue& value, FlatObject& object) {
+  if (value.kind != FlatValue::Kind::kObject) return false;
+  object = value.members;
+  return true;
+}
 
 }  // namespace weir::dialect::canonical
 

@@ -2,9 +2,11 @@
 
 #include <simdjson.h>
 
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/canonical/usage_counts.h"
 #include "common/dialect/json_writer.h"
+#include "common/literal.h"
 
 namespace weir::dialect {
 
@@ -14,53 +16,53 @@ using canonical::UsageCounts;
 
 namespace {
 
-void ReadInputDetails(const simdjson::dom::object& details, UsageCounts& read,
-                      Usage& usage) {
+// Objects are simdjson's, or flat.
+template <typename Object>
+void ReadInputDetails(const Object& details, UsageCounts& read, Usage& usage) {
   for (const auto& [name, value] : details) {
-    if (name == "cached_tokens") {
+    if (Is(name, "cached_tokens")) {
       const Tokens cached = read.Read(value);
       if (cached.has_value()) usage.cache_read = cached;
-    } else if (name == "audio_tokens") {
+    } else if (Is(name, "audio_tokens")) {
       usage.audio_input = read.Read(value);
-    } else if (name == "image_tokens") {
+    } else if (Is(name, "image_tokens")) {
       usage.image_input = read.Read(value);
     }
   }
 }
 
-void ReadOutputDetails(const simdjson::dom::object& details, UsageCounts& read,
-                       Usage& usage) {
+template <typename Object>
+void ReadOutputDetails(const Object& details, UsageCounts& read, Usage& usage) {
   for (const auto& [name, value] : details) {
-    if (name == "reasoning_tokens") {
+    if (Is(name, "reasoning_tokens")) {
       usage.reasoning = read.Read(value);
-    } else if (name == "audio_tokens") {
+    } else if (Is(name, "audio_tokens")) {
       usage.audio_output = read.Read(value);
     }
   }
 }
 
-}  // namespace
-
 // What went in includes what was cached and what was heard and seen, what came
 // out includes thoughts and sounds. One pass: this is done for every request.
-canonical::UsageReading ReadOpenAiUsage(const simdjson::dom::object& counts) {
+template <typename Object>
+canonical::UsageReading ReadCounts(const Object& counts) {
   UsageCounts read;
   Usage usage;
   for (const auto& [name, value] : counts) {
-    simdjson::dom::object details;
-    if (name == "prompt_tokens" || name == "input_tokens") {
+    Object details;
+    if (Is(name, "prompt_tokens") || Is(name, "input_tokens")) {
       usage.fresh_input = read.Read(value);
-    } else if (name == "completion_tokens" || name == "output_tokens") {
+    } else if (Is(name, "completion_tokens") || Is(name, "output_tokens")) {
       usage.output = read.Read(value);
-    } else if (name == "prompt_cache_hit_tokens") {
+    } else if (Is(name, "prompt_cache_hit_tokens")) {
       if (!usage.cache_read.has_value()) usage.cache_read = read.Read(value);
-    } else if (value.get(details) != simdjson::SUCCESS) {
+    } else if (!canonical::IsObject(value, details)) {
       continue;
-    } else if (name == "prompt_tokens_details" ||
-               name == "input_tokens_details") {
+    } else if (Is(name, "prompt_tokens_details") ||
+               Is(name, "input_tokens_details")) {
       ReadInputDetails(details, read, usage);
-    } else if (name == "completion_tokens_details" ||
-               name == "output_tokens_details") {
+    } else if (Is(name, "completion_tokens_details") ||
+               Is(name, "output_tokens_details")) {
       ReadOutputDetails(details, read, usage);
     }
   }
@@ -70,6 +72,16 @@ canonical::UsageReading ReadOpenAiUsage(const simdjson::dom::object& counts) {
   read.TakeOut(usage.reasoning, usage.output);
   read.TakeOut(usage.audio_output, usage.output);
   return {usage, read.unbelievable()};
+}
+
+}  // namespace
+
+canonical::UsageReading ReadOpenAiUsage(const simdjson::dom::object& counts) {
+  return ReadCounts(counts);
+}
+
+canonical::UsageReading ReadOpenAiUsage(const canonical::FlatObject& counts) {
+  return ReadCounts(counts);
 }
 
 void WriteChatUsage(const Usage& usage, JsonWriter& json) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/dialect/anthropic/anthropic_usage.h"
+#include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/gemini/gemini_usage.h"
 #include "common/dialect/json_writer.h"
 #include "common/dialect/openai/openai_usage.h"
@@ -19,6 +20,7 @@ namespace {
 using canonical::Usage;
 using canonical::UsageReading;
 using ReadFunction = UsageReading (*)(const simdjson::dom::object&);
+using ReadFlatFunction = UsageReading (*)(const canonical::FlatObject&);
 using WriteFunction = void (*)(const Usage&, JsonWriter&);
 
 struct UsageCase {
@@ -39,6 +41,28 @@ TEST_P(UsageTest, PartsAreDisjoint) {
   simdjson::dom::object counts;
   ASSERT_FALSE(parser.parse(GetParam().json).get(counts));
   const UsageReading reading = GetParam().read(counts);
+  EXPECT_EQ(reading.unbelievable, GetParam().unbelievable);
+  EXPECT_EQ(reading.usage, GetParam().want);
+}
+
+// Of those that a parser is not always asked for.
+ReadFlatFunction FlatTwinOf(ReadFunction read) {
+  if (read == static_cast<ReadFunction>(ReadOpenAiUsage)) {
+    return ReadOpenAiUsage;
+  }
+  if (read == static_cast<ReadFunction>(ReadAnthropicUsage)) {
+    return ReadAnthropicUsage;
+  }
+  return nullptr;
+}
+
+TEST_P(UsageTest, IsTheSameWithoutAParser) {
+  const ReadFlatFunction read = FlatTwinOf(GetParam().read);
+  if (read == nullptr) GTEST_SKIP() << "always parsed";
+  canonical::FlatReader reader;
+  const auto counts = reader.Read(GetParam().json);
+  ASSERT_TRUE(counts.has_value());
+  const UsageReading reading = read(*counts);
   EXPECT_EQ(reading.unbelievable, GetParam().unbelievable);
   EXPECT_EQ(reading.usage, GetParam().want);
 }
@@ -108,6 +132,22 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"completion_tokens":5,)"
          R"("completion_tokens_details":{"reasoning_tokens":6}})",
          {.output = 5},
+         1},
+        {"Texts",
+         ReadOpenAiUsage,
+         R"({"prompt_tokens":"9","completion_tokens":7})",
+         {.output = 7},
+         1},
+        {"ObjectsForCounts",
+         ReadOpenAiUsage,
+         R"({"prompt_tokens":{"a":1},"completion_tokens":7,)"
+         R"("completion_tokens_details":null})",
+         {.output = 7},
+         1},
+        {"TooMany",
+         ReadOpenAiUsage,
+         R"({"prompt_tokens":100000001,"completion_tokens":100000000})",
+         {.output = 100'000'000},
          1},
         {"Absurd",
          ReadGeminiUsage,
