@@ -123,8 +123,7 @@ io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
   bool started = false;
   for (;;) {
     if (!stream_.input().empty()) {
-      const http1::ParseResult result =
-          http1::ParseRequestHead(stream_.input(), head_);
+      const http1::ParseResult result = heads_.Parse(stream_.input());
       if (result.state == http1::ParseState::kComplete) co_return true;
       if (result.state == http1::ParseState::kBad) {
         co_return Malformed(result.error);
@@ -244,11 +243,7 @@ io::Task<RequestReader::Problem> RequestReader::ReadChunks() {
         co_return std::nullopt;
       }
       // The next request may have come along.
-      const char* const head_begin = stream_.input().data();
       stream_.Unread(encoded);
-      if (stream_.input().data() != head_begin) {
-        http1::ParseRequestHead(stream_.input(), head_);
-      }
       co_return std::nullopt;
     }
     if (body_capacity_ - body_size_ < kReadRoom) {

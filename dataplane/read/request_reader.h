@@ -10,6 +10,7 @@
 
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/http1/repeated_head.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
@@ -79,7 +80,8 @@ class RequestReader {
   io::TimerWheel::Timer deadline_;
   bool expired_ = false;
 
-  http1::RequestHead head_;
+  http1::RepeatedHead heads_;
+  const http1::RequestHead& head_ = heads_.head();
   bool head_is_whole_ = false;
   // Bodies that did not come with their head stand here, others in the input.
   std::unique_ptr<char[]> body_;
