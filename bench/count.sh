@@ -2,7 +2,7 @@
 # Counts what weir spends on a request and on a chunk of a stream: instructions
 # (callgrind) and system calls (strace). See bench/README.md.
 #
-#   bench/count.sh [--keep DIRECTORY] [--bin DIRECTORY]
+#   bench/count.sh [--keep DIRECTORY] [--bin DIRECTORY] [--budget FILE]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 for tool in python3 valgrind strace; do

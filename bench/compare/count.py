@@ -139,6 +139,45 @@ def count_system_calls(arguments, provider_url, directory):
     return result
 
 
+# How far over its budget a count may be: the rest depends on how many requests
+# happen to be dealt with in one go.
+TOLERANCE = 1.03
+
+
+def check(budget_file, count):
+    """Whether `count()` keeps to the budget; the best of three counts."""
+    budget = json.loads(budget_file.read_text())
+    best = {}
+    for _ in range(3):
+        for name, instructions in count().items():
+            best[name] = min(instructions, best.get(name, instructions))
+        over = [name for name, most in budget.items()
+                if best[name] > most * TOLERANCE]
+        if not over:
+            break
+    print("| | instructions | budget | of it |")
+    print("| --- | --- | --- | --- |")
+    for name, most in budget.items():
+        print(f"| {name} | {best[name]:,.0f} | {most:,} | "
+              f"{best[name] / most:.3f} |")
+    for name in over:
+        print(f"bench/count.sh: a {name} costs more than {budget_file} grants: "
+              "bring it down, or say in the log of bench/README.md what that "
+              "buys and raise the budget", file=sys.stderr)
+    return not over
+
+
+def report(instructions, calls):
+    print("| | instructions | system calls | of them |")
+    print("| --- | --- | --- | --- |")
+    for name, by_call in calls.items():
+        count = (f"{instructions[name]:,.0f}" if name in instructions else "")
+        parts = ", ".join(f"{call} {number:.2f}" for call, number in
+                          sorted(by_call.items(), key=lambda item: -item[1])
+                          if number >= 0.01)
+        print(f"| {name} | {count} | {sum(by_call.values()):.2f} | {parts} |")
+
+
 def main():
     processes.interrupt_as_exception()
     parser = argparse.ArgumentParser(prog="bench/count.sh",
@@ -147,6 +186,9 @@ def main():
                         help="where the binaries of a release build are")
     parser.add_argument("--keep", type=pathlib.Path,
                         help="where callgrind's files stay")
+    parser.add_argument("--budget", type=pathlib.Path,
+                        help="count instructions alone, and fail when one is "
+                        "more than 3 %% over what this file grants it")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="weir-count-") as scratch:
         directory = pathlib.Path(arguments.keep or scratch)
@@ -156,16 +198,13 @@ def main():
                 LOAD_CORE, directory / "provider.log") as provider:
             port = provider.wait_for_line(r"listening on \S+:(\d+)").group(1)
             url = f"http://127.0.0.1:{port}"
-            instructions = count_instructions(arguments, url, directory)
-            calls = count_system_calls(arguments, url, directory)
-    print("| | instructions | system calls | of them |")
-    print("| --- | --- | --- | --- |")
-    for name, by_call in calls.items():
-        count = (f"{instructions[name]:,.0f}" if name in instructions else "")
-        parts = ", ".join(f"{call} {number:.2f}" for call, number in
-                          sorted(by_call.items(), key=lambda item: -item[1])
-                          if number >= 0.01)
-        print(f"| {name} | {count} | {sum(by_call.values()):.2f} | {parts} |")
+            if arguments.budget:
+                within = check(
+                    arguments.budget,
+                    lambda: count_instructions(arguments, url, directory))
+                sys.exit(0 if within else 1)
+            report(count_instructions(arguments, url, directory),
+                   count_system_calls(arguments, url, directory))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,11 @@ readonly test_packages=(
 
 readonly fuzz_packages=(clang-22 libclang-rt-22-dev)
 
-readonly check_packages=(clang-format clang-tidy-22)
+readonly check_packages=(
+  clang-format clang-tidy-22
+  # Instructions a request, counted.
+  valgrind strace
+)
 
 # Another nodejs than Debian's brings npm along and conflicts with the package.
 provided_otherwise() {
