@@ -31,6 +31,7 @@
 #include "dataplane/read/admission.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay/stream_in_flight.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
 #include "dataplane/take_on.h"
@@ -41,23 +42,8 @@
 #include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
-namespace {
 
 using dialect::ApiError;
-
-// Counts a stream for as long as it is relayed.
-class StreamInFlight {
- public:
-  explicit StreamInFlight(std::uint32_t& gauge) : gauge_(gauge) { ++gauge_; }
-  ~StreamInFlight() { --gauge_; }
-  StreamInFlight(const StreamInFlight&) = delete;
-  StreamInFlight& operator=(const StreamInFlight&) = delete;
-
- private:
-  std::uint32_t& gauge_;
-};
-
-}  // namespace
 
 io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   Request request;
@@ -169,9 +155,9 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     context_.account.OnHedge(ConfigOf(request).models[*request.model].name,
                              result.hedge);
   }
-  if (auto* answer = std::get_if<Answer>(&result.outcome)) {
+  if (auto* answer = std::get_if<std::unique_ptr<Answer>>(&result.outcome)) {
     if (result.attempts > 1) ++context_.account.report.failovers;
-    co_return co_await Deliver(request, *answer, result, view, decision);
+    co_return co_await Deliver(request, **answer, result, view, decision);
   }
   if (ClientLeft()) co_return Reuse::kClose;
   const NoAnswer& none = std::get<NoAnswer>(result.outcome);
@@ -212,9 +198,11 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   const absl::Duration latency = facts.overhead;
   Count(request, answer.exchange->head().status, latency);
   std::optional<AttemptEnd> whole;
+  std::optional<Settlement> settlement;
   if (IsWhole(answer)) {
     whole = EndOfWhole(answer, latency);
-    facts.cost = context_.usage.Judge(request, answer.candidate, *whole).cost;
+    settlement = context_.usage.Judge(request, answer.candidate, *whole);
+    facts.cost = settlement->cost;
   }
   if (answer.is_stream && request.model.has_value()) {
     context_.account.OnFirstToken(config.models[*request.model].name,
@@ -230,14 +218,12 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
     facts.model = config.models[answer.candidate.model].name;
   }
   log_.Answered(answer.exchange->head().status, facts);
-  if (answer.is_stream) log_.Streamed();
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
   if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
-  const auto write_head =
-      IsForeign(request, provider) ? WriteTranslatedHead : WriteAnswerHead;
-  write_head(answer.exchange->head(), facts, framing, after, answer.is_stream,
-             head_);
+  const bool foreign = IsForeign(request, provider);
+  (foreign ? WriteTranslatedHead : WriteAnswerHead)(
+      answer.exchange->head(), facts, framing, after, answer.is_stream, head_);
   decision->facts.status =
       static_cast<std::uint16_t>(answer.exchange->head().status);
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
@@ -245,6 +231,7 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
               answer.began + provider.timeouts.total);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
+    log_.Streamed();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
   const RelayResult end = co_await relay.Run(head_, framing);
@@ -252,8 +239,10 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(framing)) {
     client_.writer.Abort();
   }
+  if (end.end != RelayEnd::kComplete) settlement.reset();
   CountUsage(request, answer,
-             EndOfRelayed(whole, answer, relay, end.end, latency), decision);
+             EndOfRelayed(whole, answer, relay, end.end, latency),
+             std::move(settlement), decision);
   AfterRelay(request, answer, end, view, decision);
   co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
       ? Reuse::kKeepOpen
@@ -261,14 +250,17 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
 }
 
 void Pipeline::CountUsage(const Request& request, Answer& answer,
-                          const AttemptEnd& end, DecisionLog::Entry& decision) {
-  const Settlement settlement =
-      context_.usage.Judge(request, answer.candidate, end);
-  context_.usage.Settle(request, answer.candidate, end, settlement,
+                          const AttemptEnd& end,
+                          std::optional<Settlement> settlement,
+                          DecisionLog::Entry& decision) {
+  if (!settlement.has_value()) {
+    settlement = context_.usage.Judge(request, answer.candidate, end);
+  }
+  context_.usage.Settle(request, answer.candidate, end, *settlement,
                         answer.usage_entry);
-  log_.Used(settlement);
-  decision->facts.usage = settlement.usage;
-  decision->facts.cost = settlement.cost;
+  log_.Used(*settlement);
+  decision->facts.usage = settlement->usage;
+  decision->facts.cost = settlement->cost;
 }
 
 void Pipeline::AfterRelay(const Request& request, const Answer& answer,

@@ -98,7 +98,9 @@ class Pipeline {
                               const AnswerFacts& facts);
   io::Task<Reuse> SendOwn(const Request& request, const OwnAnswer& answer,
                           std::string_view body, const AnswerFacts& facts);
+  // `settlement` is that of `end`; absent where nobody has judged it yet.
   void CountUsage(const Request& request, Answer& answer, const AttemptEnd& end,
+                  std::optional<Settlement> settlement,
                   DecisionLog::Entry& decision);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,

@@ -5,7 +5,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <exception>
@@ -62,7 +61,7 @@ class Worker::Impl {
       : options_(std::move(options)),
         clock_(clock),
         tls_(options_.tls),
-        // One thread runs the loop; others only post to it.
+        // One thread runs the loop; others only submit tasks to it.
         loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
         work_(loop_.get_executor()),
         reactor_(asio::use_service<io::Reactor>(loop_)),
@@ -98,10 +97,7 @@ class Worker::Impl {
     return address;
   }
 
-  void Post(std::function<void()> task) {
-    asio::post(loop_, std::move(task));
-    reactor_.Wake();
-  }
+  void Post(std::function<void()> task) { reactor_.Submit(std::move(task)); }
 
   void Replace(Snapshot snapshot) {
     Post([this, snapshot = std::move(snapshot)] {

@@ -18,6 +18,7 @@
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/recycled.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/quota/supply.h"
@@ -29,7 +30,13 @@
 namespace weir::dataplane {
 
 // A provider's answer that the client shall have. Nothing of it has gone out.
+// Handed on by pointer: it is large, and comes a long way.
 struct Answer {
+  static void* operator new(std::size_t size) { return io::TakeMemory(size); }
+  static void operator delete(void* memory, std::size_t size) {
+    io::GiveBackMemory(memory, size);
+  }
+
   Candidate candidate;
   std::unique_ptr<Exchange> exchange;
   // What the provider's bytes are.
@@ -99,7 +106,8 @@ struct NoAnswer {
 enum class HedgeOutcome { kNone, kLost, kWon };
 
 struct AttemptsResult {
-  std::variant<Answer, NoAnswer> outcome;
+  // Not null.
+  std::variant<std::unique_ptr<Answer>, NoAnswer> outcome;
   int attempts = 0;
   // Time spent waiting for providers, for x-weir-overhead-ms.
   absl::Duration waited = absl::ZeroDuration();

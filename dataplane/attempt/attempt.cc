@@ -72,22 +72,23 @@ io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
   TargetLive& target_live = LiveOf(candidate, live_);
   const absl::Time began = context_.clock.Now();
   Attempted attempted{
-      .answer = {.candidate = candidate,
-                 .exchange = nullptr,
-                 .format = FormatOf(request_.endpoint, *provider.dialect),
-                 .piece = {},
-                 .copied = {},
-                 .in_flight = InFlight(target_live),
-                 .place = std::move(place),
-                 .credential = PickCredential(
-                     PoolOf(*request_.snapshot, candidate.provider,
-                            provider_live, target_live),
-                     began),
-                 .began = began,
-                 .usage_entry = BeginUsage(candidate)},
+      .answer = std::unique_ptr<Answer>(new Answer{
+          .candidate = candidate,
+          .exchange = nullptr,
+          .format = FormatOf(request_.endpoint, *provider.dialect),
+          .piece = {},
+          .copied = {},
+          .in_flight = InFlight(target_live),
+          .place = std::move(place),
+          .credential =
+              PickCredential(PoolOf(*request_.snapshot, candidate.provider,
+                                    provider_live, target_live),
+                             began),
+          .began = began,
+          .usage_entry = BeginUsage(candidate)}),
       .failure = std::nullopt,
       .ended = began};
-  Answer& answer = attempted.answer;
+  Answer& answer = *attempted.answer;
   const UpstreamBody body = Write(answer);
   const std::array<asio::const_buffer, 5> bytes = {
       asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],

@@ -47,8 +47,8 @@ struct AttemptContext {
 
 // What an attempt came to.
 struct Attempted {
-  // Of a failed one as well, as far as it came.
-  Answer answer;
+  // Never null: of a failed one as well, as far as it came.
+  std::unique_ptr<Answer> answer;
   // Why the client can't have the answer; absent where it can.
   std::optional<Failure> failure;
   // When that was known; on Clock::Now().

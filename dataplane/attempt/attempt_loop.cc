@@ -160,26 +160,26 @@ void AttemptLoop::Settle(Attempted& attempted, RaceRole role,
                          const Retry& retry) {
   attempted.failure =
       Reconsider(std::move(attempted.failure), request_,
-                 attempted.answer.candidate, retry.rest(), attempted.ended);
+                 attempted.answer->candidate, retry.rest(), attempted.ended);
   Record(attempted, role);
   if (!attempted.failure.has_value()) return;
   CountFailed(attempted);
-  KeepForClient(attempted.answer);
+  KeepForClient(*attempted.answer);
 }
 
 void AttemptLoop::CountFailed(Attempted& failed) {
   if (context_.usage == nullptr) return;
-  const Candidate& candidate = failed.answer.candidate;
-  const AttemptEnd end = EndOfFailed(failed.answer, *failed.failure);
+  const Candidate& candidate = failed.answer->candidate;
+  const AttemptEnd end = EndOfFailed(*failed.answer, *failed.failure);
   const Settlement settlement = context_.usage->Judge(request_, candidate, end);
   context_.usage->Settle(request_, candidate, end, settlement,
-                         failed.answer.usage_entry);
+                         failed.answer->usage_entry);
 }
 
 void AttemptLoop::MoveOn(const Attempted& failed, Retry& retry) {
   no_answer_.failure = failed.failure;
   const Failure& failure = *no_answer_.failure;
-  const Candidate& candidate = failed.answer.candidate;
+  const Candidate& candidate = failed.answer->candidate;
   retry.OnFailure(candidate, failure, PoolAfter(candidate, failure));
   if (failure.too_long) {
     retry.Skip(
@@ -221,7 +221,7 @@ io::Task<> AttemptLoop::Wait(absl::Duration delay) {
 }
 
 void AttemptLoop::Record(Attempted& attempted, RaceRole role) {
-  Answer& answer = attempted.answer;
+  Answer& answer = *attempted.answer;
   const std::optional<Failure>& failure = attempted.failure;
   const Asked asked = AskedFor(request_, answer, live_);
   const absl::Duration took = attempted.ended - answer.began;

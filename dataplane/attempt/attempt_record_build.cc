@@ -18,7 +18,7 @@ namespace weir::dataplane {
 
 AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
                        RaceRole role) {
-  const Answer& answer = attempted.answer;
+  const Answer& answer = *attempted.answer;
   const std::optional<Failure>& failure = attempted.failure;
   const ProviderEntry& provider =
       ConfigOf(request).providers[answer.candidate.provider];

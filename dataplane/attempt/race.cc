@@ -101,7 +101,7 @@ RaceResult Race::Results() {
   for (Entrant* entrant : std::array{&first_, &second_}) {
     if (!entrant->attempted.has_value()) continue;
     if (entrant->won()) {
-      entrant->attempted->answer.exchange->ListenTo(interrupt_);
+      entrant->attempted->answer->exchange->ListenTo(interrupt_);
     } else if (decided &&
                entrant->attempted->failure->blame == Blame::kNobody) {
       entrant->attempted->failure->reason = "another attempt was quicker";

@@ -12,7 +12,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <system_error>
+#include <utility>
+#include <vector>
+
+#include "common/mutex.h"
 
 namespace weir::dataplane::io {
 namespace {
@@ -65,7 +70,12 @@ Reactor::~Reactor() {
   close(epoll_);
 }
 
-void Reactor::Wake() {
+void Reactor::Submit(std::function<void()> task) {
+  {
+    MutexLock lock(&mutex_);
+    submitted_.push_back(std::move(task));
+    has_submitted_ = true;
+  }
   // Each write is an edge, so nobody has to read; it can't overflow in 500
   // years of one a nanosecond.
   const std::uint64_t one = 1;
@@ -101,6 +111,16 @@ void Reactor::Dispatch() {
   }
 }
 
+void Reactor::CallSubmitted() {
+  std::vector<std::function<void()>> tasks;
+  {
+    MutexLock lock(&mutex_);
+    tasks.swap(submitted_);
+    has_submitted_ = false;
+  }
+  for (const std::function<void()>& task : tasks) task();
+}
+
 bool Reactor::MayLinger(int turns) {
   if (!lingers_ || asio_is_due_ || guests_ > 0 || turns >= kMostTurns) {
     return false;
@@ -113,6 +133,8 @@ bool Reactor::MayLinger(int turns) {
 bool Reactor::TellReady(std::chrono::milliseconds patience) {
   const int found = epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch),
                                static_cast<int>(patience.count()));
+  // What was submitted before a peer spoke comes before what it said.
+  if (has_submitted_) CallSubmitted();
   next_ = 0;
   count_ = found > 0 ? static_cast<std::size_t>(found) : 0;
   while (next_ < count_) {

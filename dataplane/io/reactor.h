@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <atomic>
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/detail/reactor_op.hpp>
 #include <boost/asio/execution_context.hpp>
@@ -13,7 +14,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <utility>
+#include <vector>
+
+#include "common/mutex.h"
 
 namespace weir::dataplane::io {
 
@@ -65,13 +70,15 @@ class Reactor final : public asio::execution_context::service {
     asio::post(static_cast<asio::io_context&>(context()), std::move(task));
   }
 
+  // Calls `task` on the loop's thread, before it tells of anything that becomes
+  // ready from now on. From any thread.
+  void Submit(std::function<void()> task);
+
   // Whether to wait for what comes next before Asio has its turn: at most
   // kLinger at a time and kMostTurns times in a row, while that finds
   // something. For a loop on which Asio has little to do but timers, which may
-  // be late by so much. Others who want a turn of Asio's say so: Wake(), Guest.
+  // be late by so much. Whoever has Asio wait for more is a Guest meanwhile.
   void SetLinger(bool linger) { lingers_ = linger; }
-  // Gives Asio a turn: something was posted to its loop. From any thread.
-  void Wake();
   // As long as it lives, Asio waits for something of its own.
   class Guest {
    public:
@@ -92,16 +99,9 @@ class Reactor final : public asio::execution_context::service {
     Reactor& reactor;
   };
 
-  // What Wake() makes readable.
-  class WakeEvent final : public Listener {
-   public:
-    explicit WakeEvent(Reactor& owner) : reactor_(owner) {}
-    void OnReady(std::uint32_t /*events*/) override {
-      reactor_.asio_is_due_ = true;
-    }
-
-   private:
-    Reactor& reactor_;
+  // What Submit() makes ready, so that the wait ends.
+  struct WakeEvent final : Listener {
+    void OnReady(std::uint32_t /*events*/) override {}
   };
 
   void shutdown() override {}
@@ -110,6 +110,7 @@ class Reactor final : public asio::execution_context::service {
   // anything.
   bool TellReady(std::chrono::milliseconds patience);
   bool MayLinger(int turns);
+  void CallSubmitted();
 
   static constexpr std::size_t kBatch = 256;
   static constexpr std::chrono::milliseconds kLinger{1};
@@ -121,12 +122,17 @@ class Reactor final : public asio::execution_context::service {
   asio::detail::reactor& asio_reactor_;
   const int epoll_;
   const int wake_;
-  WakeEvent wake_event_{*this};
+  WakeEvent wake_event_;
   asio::detail::reactor::per_descriptor_data registration_{};
   std::array<epoll_event, kBatch> ready_;
   // Of `ready_`: [next_, count_) have not been told.
   std::size_t next_ = 0;
   std::size_t count_ = 0;
+
+  Mutex mutex_;
+  std::vector<std::function<void()>> submitted_ ABSL_GUARDED_BY(mutex_);
+  // Looked at without the lock; it is not there for the others.
+  std::atomic<bool> has_submitted_{false};
 
   bool lingers_ = false;
   // Something waits for Asio's turn.

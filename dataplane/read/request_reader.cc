@@ -104,7 +104,9 @@ io::Task<ReadOutcome> RequestReader::Next() {
     deadline_.Set(absl::InfiniteFuture());
     co_return IncomingRequest{&head_, {}};
   }
-  if (auto error = co_await ReadBody()) co_return *std::move(error);
+  if (!BodyIsHere()) {
+    if (auto error = co_await ReadBody()) co_return *std::move(error);
+  }
   deadline_.Set(absl::InfiniteFuture());
   co_return IncomingRequest{
       &head_, body_in_input_ ? stream_.input().substr(head_.size, body_size_)
@@ -140,16 +142,22 @@ io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
   }
 }
 
+// Most came with their head.
+bool RequestReader::BodyIsHere() {
+  if (head_.framing != http1::BodyFraming::kLength ||
+      head_.content_length > limits_.max_body_bytes) {
+    return false;
+  }
+  body_size_ = static_cast<std::size_t>(head_.content_length);
+  return stream_.input().size() >= head_.size + body_size_;
+}
+
 io::Task<RequestReader::Problem> RequestReader::ReadBody() {
   if (head_.framing == http1::BodyFraming::kChunked) {
     deadline_.Set(wheel_.Now() + BodyTime(limits_.max_body_bytes));
     co_return co_await ReadChunks();
   }
   if (head_.content_length > limits_.max_body_bytes) co_return TooLarge();
-  body_size_ = static_cast<std::size_t>(head_.content_length);
-  if (stream_.input().size() >= head_.size + body_size_) {
-    co_return std::nullopt;
-  }
   deadline_.Set(wheel_.Now() + BodyTime(head_.content_length));
   co_return co_await ReadLength();
 }

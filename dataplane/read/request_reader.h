@@ -62,6 +62,7 @@ class RequestReader {
 
   // False when the connection ended or stayed idle.
   io::Task<std::variant<bool, dialect::ApiError>> ReadHead();
+  bool BodyIsHere();
   io::Task<Problem> ReadBody();
   io::Task<Problem> ReadLength();
   io::Task<Problem> ReadChunks();

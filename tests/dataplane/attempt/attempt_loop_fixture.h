@@ -144,7 +144,7 @@ class AttemptLoopTest : public ::testing::Test {
 };
 
 inline const Answer& AnswerOf(const AttemptsResult& result) {
-  return std::get<Answer>(result.outcome);
+  return *std::get<std::unique_ptr<Answer>>(result.outcome);
 }
 inline const NoAnswer& NoAnswerOf(const AttemptsResult& result) {
   return std::get<NoAnswer>(result.outcome);

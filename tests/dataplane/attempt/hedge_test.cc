@@ -125,7 +125,7 @@ TEST_F(HedgeTest, TheWinnersAnswerEndsWithTheClient) {
   Started run(loop_, attempts_->Run(plan_));
   loop_.Pass(kAfter);
   AttemptsResult result = run.Result();
-  Answer& answer = std::get<Answer>(result.outcome);
+  Answer& answer = *std::get<std::unique_ptr<Answer>>(result.outcome);
   Started read(loop_, answer.exchange->ReadBody());
   EXPECT_FALSE(read.ended());
   interrupt_.Raise(Interrupt::Why::kClientGone);

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <thread>
 
 #include "gtest/gtest.h"
@@ -82,13 +83,23 @@ TEST_F(BusyReactorTest, TimersOfAsioGoOff) {
   EXPECT_GT(told_, 1);
 }
 
-TEST_F(BusyReactorTest, WhatAnotherThreadPostsIsDone) {
-  std::thread other([this] {
-    asio::post(context_, [this] { context_.stop(); });
-    reactor_.Wake();
-  });
+TEST_F(BusyReactorTest, WhatAnotherThreadSubmitsIsDone) {
+  std::thread other([this] { reactor_.Submit([this] { context_.stop(); }); });
   Run();
   other.join();
+}
+
+TEST_F(LingeringReactorTest, WhatIsSubmittedComesBeforeWhatBecomesReady) {
+  std::string order;
+  Source source(reactor_,
+                [&] { order += order.empty() ? "first " : "ready "; });
+  while (order.empty()) context_.run_one_for(std::chrono::seconds(30));
+  reactor_.Submit([&] { order += "submitted "; });
+  source.MakeReady();
+  while (!order.ends_with("ready ")) {
+    context_.run_one_for(std::chrono::seconds(30));
+  }
+  EXPECT_EQ(order, "first submitted ready ");
 }
 
 TEST_F(LingeringReactorTest, WhatIsPostedMeanwhileIsDoneNext) {
@@ -135,10 +146,9 @@ TEST_F(LingeringReactorTest, TellsWhatComesWhileItWaits) {
     if (++told == 100) context_.stop();
   });
   std::thread other([&] {
-    // Wake() without need must not end anything either.
     for (int i = 0; !context_.stopped(); ++i) {
       source.MakeReady();
-      if (i % 7 == 0) reactor_.Wake();
+      if (i % 7 == 0) reactor_.Submit([] {});
       std::this_thread::yield();
     }
   });
