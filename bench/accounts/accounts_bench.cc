@@ -108,7 +108,7 @@ class AccountedRequest {
     const ClientLimits limits{PlentyOf(LimitKind::kRequests, clock_),
                               PlentyOf(LimitKind::kTokens, clock_),
                               PlentyOf(LimitKind::kConcurrent, clock_),
-                              SpentBudget{absl::UnixEpoch(), std::nullopt}};
+                              {SpentBudget{absl::UnixEpoch(), std::nullopt}}};
     quotas->clients.assign(snapshot_.config->clients.size(), limits);
     quotas->providers = {supply()};
     quotas->targets = {supply()};
