@@ -20,7 +20,7 @@ std::string Starred(std::string_view text, std::string_view secret) {
   std::string starred(text);
   if (!Repeats(text, secret)) return starred;
   for (std::size_t at = starred.find(secret); at != std::string::npos;
-       at = starred.find(secret, at)) {
+       at = starred.find(secret, at + secret.size())) {
     starred.replace(at, secret.size(), secret.size(), '*');
   }
   return starred;

@@ -13,6 +13,11 @@ TEST(StarredTest, EveryPlaceIsCoveredAndTheLengthStays) {
   EXPECT_EQ(Starred("sk-12345", "sk-12345"), "********");
 }
 
+// Stars are found again where they are looked for.
+TEST(StarredTest, ASecretOfStarsHasAnEnd) {
+  EXPECT_EQ(Starred("a ********* b", "********"), "a ********* b");
+}
+
 TEST(StarredTest, WhatHoldsNoSecretStays) {
   EXPECT_EQ(Starred("wrong key sk-12346", "sk-12345"), "wrong key sk-12346");
   EXPECT_EQ(Starred("", "sk-12345"), "");
