@@ -206,8 +206,9 @@ void AddAllowance(CLI::App& command, NewKey& key) {
       ->type_name("N");
   command
       .add_option("--budget", key.budgets,
-                  "20/day, 500/month/hard or 500/month/hard/MODEL, where MODEL "
-                  "serves once it is spent; may be given again")
+                  "20/day, 500/month/hard or 500/month/hard/FALLBACK, a model "
+                  "that serves once it is spent; MODEL=FALLBACK,... for single "
+                  "models; may be given again")
       ->type_name("BUDGET")
       ->allow_extra_args(false);
 }

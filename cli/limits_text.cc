@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/allowance_text.h"
 #include "cli/cost_text.h"
 #include "cli/values.h"
 #include "common/concat.h"
@@ -61,12 +62,6 @@ Cell LeftCell(const BudgetStatus& status) {
   return {DollarText(left), color};
 }
 
-// What happens to requests once it is spent.
-std::string Consequence(const config::v1::Budget& budget) {
-  if (budget.kind() != config::v1::BUDGET_KIND_HARD) return "alert";
-  return budget.fallback().empty() ? "refuse" : "use " + budget.fallback();
-}
-
 Table BudgetTable(const Limits& limits) {
   Table table({{"KEY"},
                {"PERIOD"},
@@ -82,7 +77,7 @@ Table BudgetTable(const Limits& limits) {
         {status.client_key(), Text(budget.period()), DollarText(budget.usd()),
          DollarText(status.spent_usd()), LeftCell(status),
          budget.usd() > 0 ? Percent(status.spent_usd() / budget.usd()) : "",
-         Consequence(budget),
+         ConsequenceText(budget),
          status.has_until() ? TimeText(status.until()) : ""});
   }
   return table;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "cli/cost_text.h"
 #include "cli/display_width.h"
 #include "cli/values.h"
@@ -116,6 +117,17 @@ std::string LatencyChart(const LoadTest& test, int columns) {
     chart += '\n';
   }
   return chart;
+}
+
+absl::Status LoadVerdict(const LoadTest& test) {
+  std::string silent;
+  for (const ProviderLoad& row : test.providers()) {
+    if (row.succeeded() > 0) continue;
+    Append(silent, silent.empty() ? "" : ", ", row.provider());
+  }
+  if (silent.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      Concat("no request succeeded at ", silent));
 }
 
 std::string LoadText(const LoadTest& test, Paint paint, int columns) {

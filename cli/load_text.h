@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "cli/table.h"
 #include "weir/cli/v1/load_test.pb.h"
 
@@ -17,6 +18,10 @@ std::string LoadText(const v1::LoadTest& test, Paint paint, int columns);
 // filled to that of 95 %, light to that of 99 %, all of them on one scale.
 // Nothing where nobody answered. Pure.
 std::string LatencyChart(const v1::LoadTest& test, int columns);
+
+// FAILED_PRECONDITION names the providers that answered no request, whether
+// they failed or were sent none: nothing is known of them. Pure.
+absl::Status LoadVerdict(const v1::LoadTest& test);
 
 }  // namespace weir::cli
 

@@ -207,12 +207,13 @@ absl::Status RunLoadTest(const Options& options, Session& session) {
         *plan,
         [&bar](const loadtest::LoadProgress& progress) { bar.Show(progress); });
   }
-  Show(Message(*plan, result), session);
+  const v1::LoadTest test = Message(*plan, result);
+  Show(test, session);
   if (result.interrupted) {
     return absl::CancelledError(
         "interrupted; what was sent until then is above");
   }
-  return absl::OkStatus();
+  return LoadVerdict(test);
 }
 
 void AddWay(CLI::App& command, Options& options) {

@@ -60,6 +60,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
                {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
       budgets_(ledger_, clock),
+      misreports_(clock),
       quotas_(clock),
       publisher_(epoch, Sources()),
       routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
@@ -145,8 +146,10 @@ void ControlPlane::Impl::Connect() {
     NoteChange(current);
     publisher_.OnChange(Lane::kConfig, clock_.Now());
   });
-  ledger_.Watch(
-      [this](const std::vector<UsageRow>& rows) { budgets_.OnKept(rows); });
+  ledger_.Watch([this](const std::vector<UsageRow>& rows) {
+    budgets_.OnKept(rows);
+    misreports_.OnKept(rows);
+  });
   publisher_.OnPublish([this](Lane lane, const PublicationPtr& latest) {
     if (lane == Lane::kConfig) {
       spdlog::info("config {} of epoch {} is published",

@@ -39,8 +39,9 @@ void ControlPlane::Impl::LookAtAccounts() {
   const std::vector<BudgetStanding> standings = budgets_.Standings();
   quotas_.SetSpent(SpentKeys(standings));
   std::vector<Condition> conditions = Conditions();
-  for (Condition& condition : BudgetConditions(standings)) {
-    conditions.push_back(std::move(condition));
+  for (auto& more : {BudgetConditions(standings),
+                     MisreportConditions(misreports_.Sources())}) {
+    conditions.insert(conditions.end(), more.begin(), more.end());
   }
   alerts_.Look(scoreboard_.View(), std::move(conditions));
 }

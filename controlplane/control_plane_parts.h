@@ -25,6 +25,7 @@
 #include "controlplane/grpc_port.h"
 #include "controlplane/http_port.h"
 #include "controlplane/ledger/ledger.h"
+#include "controlplane/ledger/misreports.h"
 #include "controlplane/probe/probe_loop.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/probe_counter.h"
@@ -106,6 +107,7 @@ class ControlPlane::Impl {
 
   Ledger ledger_;
   BudgetBook budgets_;
+  Misreports misreports_;
   // Failures of the ledger that budgets have been told of; of their thread.
   std::uint64_t doubted_errors_ = 0;
   QuotaBoard quotas_;

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "common/concat.h"
 #include "common/config/alert_kind.h"
+#include "controlplane/ledger/misreports.h"
 
 namespace weir::controlplane {
 namespace {
@@ -24,6 +25,21 @@ std::vector<Condition> LedgerConditions(const Ledger::Stats& stats) {
            Severity::kCritical, Onset::kAtOnce,
            Concat("usage can't be stored and waits, on nodes too: ",
                   stats.failure)}};
+}
+
+std::vector<Condition> MisreportConditions(
+    const std::vector<Misreports::Source>& sources) {
+  std::vector<Condition> conditions;
+  for (const Misreports::Source& source : sources) {
+    conditions.push_back(
+        {std::string(config::alert_kind::kMisreportedUsage),
+         Concat(source.provider, "/", source.upstream_model),
+         Severity::kWarning, Onset::kAtOnce,
+         Concat("provider ", source.provider, " says of ",
+                source.upstream_model,
+                "'s tokens what can't be true; they are estimated")});
+  }
+  return conditions;
 }
 
 void AddLedgerMetrics(const Ledger::Stats& stats,

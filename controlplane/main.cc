@@ -21,6 +21,7 @@
 #include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
+#include "common/ops/private_memory.h"
 #include "common/random.h"
 #include "controlplane/alert/http_webhook_sender.h"
 #include "controlplane/control_plane.h"
@@ -41,6 +42,7 @@ struct Flags {
   // Empty: AdvertisedOf() what it listens on.
   std::string advertise;
   std::string log_level = "info";
+  ops::CoreDumps core_dumps = ops::CoreDumps::kNever;
 };
 
 void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
@@ -111,6 +113,7 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
                  "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  ops::AddCoreDumps(app, flags.core_dumps);
   ops::AddConventions(app, "weir-controlplane");
   return ops::ParseCommandLine(app, argc, argv);
 }
@@ -241,6 +244,9 @@ int Main(int argc, char** argv) {
   absl::Status logging =
       ops::SetUpLogging("weir-controlplane", flags.log_level);
   if (!logging.ok()) return Fail(logging);
+  const absl::Status memory = ops::KeepMemoryPrivate(flags.core_dumps);
+  if (!memory.ok())
+    spdlog::warn("cores may hold secrets: {}", memory.ToString());
 
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Store>> opened = OpenStore(flags.store, clock);

@@ -1,5 +1,6 @@
 #include "dataplane/key_admission.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -68,17 +69,38 @@ Refusal Refuse(const Request& request, const KeyRefusal& refused) {
 // Nullopt: nothing is spent, or another model serves instead.
 std::optional<Refusal> SpendOrSpare(const ClientLimits& limits,
                                     Request& request, const Clock& clock) {
-  if (!limits.spent.has_value() || clock.WallNow() >= limits.spent->until) {
-    return std::nullopt;
+  if (limits.spent.empty()) return std::nullopt;
+  const absl::Time now = clock.WallNow();
+  absl::Time until = absl::InfinitePast();
+  std::optional<ModelIndex> serves = request.model;
+  for (const SpentBudget& budget : limits.spent) {
+    if (now >= budget.until) continue;
+    const std::optional<ModelIndex> fallback =
+        request.model.has_value() ? budget.FallbackOf(*request.model)
+                                  : std::nullopt;
+    if (fallback.has_value()) {
+      // What holds longest.
+      if (budget.until >= until) serves = fallback;
+      until = std::max(until, budget.until);
+      continue;
+    }
+    return RefusalOf({429, "budget_exceeded",
+                      "This API key has spent its budget. Ask whoever gave it "
+                      "to you for more."},
+                     *request.dialect);
   }
-  if (limits.spent->fallback.has_value() && request.model.has_value()) {
-    request.model = *limits.spent->fallback;
-    return std::nullopt;
+  request.model = serves;
+  return std::nullopt;
+}
+
+KeyVerdict TakeOfLimits(const ClientLimits& limits, Request& request,
+                        KeyPass& pass, const Clock& clock) {
+  if (const auto refused = pass.Take(limits, InputTokens(request), clock)) {
+    return {Refuse(request, *refused),
+            refused->limit->MayAsk(clock.Now()) ? refused->limit : nullptr};
   }
-  return RefusalOf({429, "budget_exceeded",
-                    "This API key has spent its budget. Ask whoever gave it to "
-                    "you for more."},
-                   *request.dialect);
+  request.pass = &pass;
+  return {};
 }
 
 LimitFact FactOf(const Limit& limit, absl::Time now) {
@@ -96,12 +118,7 @@ KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock) {
   if (auto spent = SpendOrSpare(*limits, request, clock)) {
     return {std::move(spent)};
   }
-  if (const auto refused = pass.Take(*limits, InputTokens(request), clock)) {
-    return {Refuse(request, *refused),
-            refused->limit->MayAsk(clock.Now()) ? refused->limit : nullptr};
-  }
-  request.pass = &pass;
-  return {};
+  return TakeOfLimits(*limits, request, pass, clock);
 }
 
 io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
@@ -110,7 +127,8 @@ io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
   for (int asked = 0; verdict.ask != nullptr && asked < kMostAsked; ++asked) {
     co_await wait.Ask(*verdict.ask, interrupt);
     if (interrupt.raised()) break;
-    verdict = AdmitByKey(request, pass, clock);
+    // Which model serves was settled before.
+    verdict = TakeOfLimits(*LimitsOf(request), request, pass, clock);
   }
   // What it holds of other limits is free before the answer is written.
   if (verdict.refusal.has_value()) pass = KeyPass();

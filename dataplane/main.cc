@@ -16,6 +16,7 @@
 #include "common/clock.h"
 #include "common/ops/flags.h"
 #include "common/ops/log.h"
+#include "common/ops/private_memory.h"
 #include "common/random.h"
 #include "dataplane/control_group.h"
 #include "dataplane/node.h"
@@ -113,6 +114,10 @@ int Main(int argc, char** argv) {
       !status.ok()) {
     std::fprintf(stderr, "%s: %s\n", kBinary, status.ToString().c_str());
     return EXIT_FAILURE;
+  }
+  if (const absl::Status status = ops::KeepMemoryPrivate(options.core_dumps);
+      !status.ok()) {
+    spdlog::warn("cores may hold secrets: {}", status.ToString());
   }
   FitToDescriptors(options.limits);
   const int code = Serve(options);

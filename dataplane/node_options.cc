@@ -123,6 +123,7 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
   app.add_option("--log-level", options.log_level, "Least level that is logged")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
+  ops::AddCoreDumps(app, options.core_dumps);
 }
 
 WorkerLimits LimitsOfWorker(const WorkerLimits& node, std::uint32_t workers) {

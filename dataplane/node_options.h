@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/ops/private_memory.h"
 #include "dataplane/node_tls.h"
 #include "dataplane/worker.h"
 
@@ -37,6 +38,7 @@ struct NodeOptions {
                          .max_requests_in_flight = 10'000,
                          .max_bytes_in_flight = std::uint64_t{512} << 20};
   std::string log_level = "info";
+  ops::CoreDumps core_dumps = ops::CoreDumps::kNever;
 };
 
 // The flags for all of it, with the values that `options` has as defaults.

@@ -209,6 +209,7 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
                                   facts.overhead);
   }
   facts.provider = provider.name;
+  facts.secret = SecretToHide(answer, provider);
   facts.dropped = answer.dropped;
   context_.account.OnDropped(answer.dropped);
   facts.attempts = result.attempts;
@@ -324,7 +325,7 @@ io::Task<Reuse> Pipeline::SendRefusal(const Request& request,
         context_.attempt.clock.Now() - request.received_at);
   if (refusal.answer.status >= 500) {
     spdlog::warn("request {} answered {} {}: {}", request.id.text(),
-                 refusal.answer.status, refusal.code, refusal.body);
+                 refusal.answer.status, refusal.code, WordsForLog(refusal));
   }
   co_return co_await SendOwn(request, refusal.answer, refusal.body, facts);
 }

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/config/price.h"
+#include "common/config/secrets.h"
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "common/net/dial_plan.h"
@@ -61,6 +62,8 @@ struct CredentialEntry {
   std::string headers;
   // In Provider.credentials, of which some may not resolve on this node.
   std::uint32_t position = 0;
+  // What of `headers` nobody else may read.
+  config::Secret secret = {};
 };
 
 struct ProviderEntry {

@@ -85,6 +85,8 @@ class AccountedRequest {
   // here too.
   void Count() {
     UsageEntry entry = usage_->Begin(request_, candidate_);
+    // A JSON answer's head says what it costs, before it is counted.
+    benchmark::DoNotOptimize(usage_->Judge(request_, candidate_, kEnd).cost);
     const Settlement settlement = usage_->Judge(request_, candidate_, kEnd);
     usage_->Settle(request_, candidate_, kEnd, settlement, entry);
     account_.OnAnswer("m", 200, absl::Milliseconds(7));
@@ -108,7 +110,7 @@ class AccountedRequest {
     const ClientLimits limits{PlentyOf(LimitKind::kRequests, clock_),
                               PlentyOf(LimitKind::kTokens, clock_),
                               PlentyOf(LimitKind::kConcurrent, clock_),
-                              SpentBudget{absl::UnixEpoch(), std::nullopt}};
+                              {SpentBudget{absl::UnixEpoch(), std::nullopt}}};
     quotas->clients.assign(snapshot_.config->clients.size(), limits);
     quotas->providers = {supply()};
     quotas->targets = {supply()};

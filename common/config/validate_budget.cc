@@ -25,20 +25,54 @@ void CheckPeriod(const std::string& path, v1::BudgetPeriod period,
   }
 }
 
+void CheckModel(const std::string& path, const std::string& model,
+                const Names& names, Judge& judge) {
+  if (!names.models.contains(model)) {
+    judge.RefuseUnknown(path, "model", model, names.models);
+  }
+}
+
+// Which model serves instead of each.
+void CheckFallbackByModel(const std::string& path, const v1::Budget& budget,
+                          const Names& names, Judge& judge) {
+  // Maps have no order, and messages should.
+  const std::map<std::string, std::string> fallbacks(
+      budget.fallback_by_model().begin(), budget.fallback_by_model().end());
+  // A model's index to where it stands.
+  std::map<int, std::string> seen;
+  for (const auto& [asked, serves] : fallbacks) {
+    const std::string place = path + "." + asked;
+    CheckModel(place, asked, names, judge);
+    CheckModel(place, serves, names, judge);
+    const auto model = names.models.find(asked);
+    if (model == names.models.end()) continue;
+    const auto [first, is_new] = seen.try_emplace(model->second, place);
+    if (!is_new) {
+      judge.Refuse(place, "is the same model as " + first->second,
+                   "keep one of the two");
+    }
+  }
+}
+
 void CheckBudget(const std::string& path, const v1::Budget& budget,
                  const Names& names, Judge& judge) {
   judge.CheckAboveZero(path + ".usd", budget.usd(), kMaxBudget);
   if (!v1::BudgetKind_IsValid(budget.kind())) {
     judge.Refuse(path + ".kind", "is none of the kinds", "write soft or hard");
   }
-  if (budget.fallback().empty()) return;
-  const std::string fallback = path + ".fallback";
-  if (!names.models.contains(budget.fallback())) {
-    judge.RefuseUnknown(fallback, "model", budget.fallback(), names.models);
-  }
-  if (budget.kind() != v1::BUDGET_KIND_HARD) {
-    judge.Refuse(fallback, "has no effect: a soft budget refuses nothing",
+  const auto check_effect = [&](const std::string& place) {
+    if (budget.kind() == v1::BUDGET_KIND_HARD) return;
+    judge.Refuse(place, "has no effect: a soft budget refuses nothing",
                  "write kind: hard, or remove it");
+  };
+  if (!budget.fallback().empty()) {
+    CheckModel(path + ".fallback", budget.fallback(), names, judge);
+    check_effect(path + ".fallback");
+  }
+  if (!budget.fallback_by_model().empty()) {
+    const std::string by_model = path + ".fallback_by_model";
+    CheckFallbackByModel(by_model, budget, names, judge);
+    check_effect(by_model);
   }
 }
 

@@ -1,9 +1,11 @@
 #include "controlplane/budget/budget_watch.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_format.h"
@@ -36,8 +38,21 @@ std::string ConsequenceOf(const BudgetStanding& standing) {
       standing.budget.kind() != config::v1::BUDGET_KIND_HARD) {
     return "";
   }
-  if (standing.budget.fallback().empty()) return "; its requests are refused";
-  return Concat("; ", standing.budget.fallback(), " serves its requests");
+  const config::v1::Budget& budget = standing.budget;
+  std::string text;
+  // Maps have no order, and a summary should.
+  for (const auto& [asked, serves] :
+       std::map<std::string, std::string>(budget.fallback_by_model().begin(),
+                                          budget.fallback_by_model().end())) {
+    Append(text, "; ", serves, " serves its requests for ", asked);
+  }
+  const std::string_view others = text.empty() ? "" : "other ";
+  if (budget.fallback().empty()) {
+    Append(text, "; its ", others, "requests are refused");
+  } else {
+    Append(text, "; ", budget.fallback(), " serves its ", others, "requests");
+  }
+  return text;
 }
 
 }  // namespace
@@ -63,25 +78,28 @@ std::vector<Condition> BudgetConditions(
 }
 
 std::vector<SpentKey> SpentKeys(const std::vector<BudgetStanding>& standings) {
-  std::map<std::string, SpentKey> spent;
+  std::vector<SpentKey> spent;
   for (const BudgetStanding& standing : standings) {
+    const config::v1::Budget& budget = standing.budget;
     if (!standing.is_reached() ||
-        standing.budget.kind() != config::v1::BUDGET_KIND_HARD) {
+        budget.kind() != config::v1::BUDGET_KIND_HARD) {
       continue;
     }
-    const SpentKey one{standing.client_key, standing.until,
-                       standing.budget.fallback()};
-    const auto [known, is_new] = spent.try_emplace(one.client_key, one);
-    if (is_new) continue;
-    const bool refuses = one.fallback.empty();
-    const bool known_refuses = known->second.fallback.empty();
-    if (refuses == known_refuses ? one.until > known->second.until : refuses) {
-      known->second = one;
-    }
+    spent.push_back({standing.client_key,
+                     standing.until,
+                     budget.fallback(),
+                     {budget.fallback_by_model().begin(),
+                      budget.fallback_by_model().end()}});
   }
-  std::vector<SpentKey> keys;
-  for (auto& [name, key] : spent) keys.push_back(std::move(key));
-  return keys;
+  const auto order = [](const SpentKey& key) {
+    return std::tuple(std::string_view(key.client_key), key.fallback.empty(),
+                      key.until);
+  };
+  std::stable_sort(spent.begin(), spent.end(),
+                   [&order](const SpentKey& a, const SpentKey& b) {
+                     return order(a) < order(b);
+                   });
+  return spent;
 }
 
 void AddBudgetMetrics(const std::vector<BudgetStanding>& standings,

@@ -16,8 +16,9 @@ namespace weir::controlplane {
 std::vector<Condition> BudgetConditions(
     const std::vector<BudgetStanding>& standings);
 
-// Keys whose hard budgets are spent, each once: one that refuses counts before
-// one with a fallback, and a later end before an earlier one. Pure.
+// Hard budgets that are spent, by key: those with a fallback for all models
+// before the others, and earlier ends before later ones. Older nodes go by
+// the last of a key. Pure.
 std::vector<SpentKey> SpentKeys(const std::vector<BudgetStanding>& standings);
 
 void AddBudgetMetrics(const std::vector<BudgetStanding>& standings,

@@ -28,6 +28,8 @@ struct SpentKey {
   absl::Time until = absl::InfiniteFuture();
   // A model; empty for none.
   std::string fallback;
+  // The same of single models, by the model that is asked for.
+  std::map<std::string, std::string> fallback_by_model = {};
 
   friend bool operator==(const SpentKey&, const SpentKey&) = default;
 };

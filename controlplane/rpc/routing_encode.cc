@@ -212,6 +212,8 @@ std::string QuotaMessage(const QuotaGrant& grant) {
     v1::SpentBudget& spent = *update.add_spent();
     spent.set_client_key(key.client_key);
     spent.set_fallback(key.fallback);
+    spent.mutable_fallback_by_model()->insert(key.fallback_by_model.begin(),
+                                              key.fallback_by_model.end());
     if (key.until != absl::InfiniteFuture()) {
       spent.mutable_until()->set_seconds(absl::ToUnixSeconds(key.until));
     }

@@ -28,8 +28,10 @@ absl::StatusOr<std::string> SqlitePath(std::string_view store_url) {
   const std::string url(store_url);
   absl::string_view rest = url;
   if (!absl::ConsumePrefix(&rest, "sqlite://")) {
+    // A password may stand in the rest.
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", url, "\" is no store; ", kForm));
+        absl::StrCat("\"", url.substr(0, url.find(':')),
+                     "\" begins the URL of no store; ", kForm));
   }
   if (rest.empty() || rest.back() == '/') {
     return absl::InvalidArgumentError(

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/concat.h"
 #include "dataplane/account/limit_facts.h"
+#include "dataplane/attempt/repeated_secret.h"
 #include "dataplane/http1/head.h"
 
 namespace weir::dataplane {
@@ -144,6 +145,7 @@ void WriteAnswerHead(const http1::ResponseHead& provider_head,
   AppendStatusLine(provider_head.status, out);
   for (std::size_t i = 0; i < provider_head.header_count; ++i) {
     const http1::Header& header = provider_head.headers[i];
+    if (Repeats(header.value, facts.secret)) continue;
     if (header.id == http1::HeaderId::kOther ||
         header.id == http1::HeaderId::kContentType) {
       out += header.line;

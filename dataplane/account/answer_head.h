@@ -40,6 +40,9 @@ struct AnswerFacts {
   std::optional<double> cost = std::nullopt;
   // Of the client key.
   LimitFacts limits = {};
+  // What the provider was called with, where it may have repeated that: no line
+  // of its head that does goes out.
+  std::string_view secret = {};
   // Time spent by weir itself.
   absl::Duration overhead = absl::ZeroDuration();
 };

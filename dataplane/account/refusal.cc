@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -82,6 +83,12 @@ std::optional<Refusal> ProvidersAnswer(const NoAnswer& none) {
 }
 
 }  // namespace
+
+std::string_view WordsForLog(const Refusal& refusal) {
+  return refusal.answer.error_source == ErrorSource::kGateway
+             ? std::string_view(refusal.body)
+             : "in the provider's words";
+}
 
 Refusal RefusalOf(const ApiError& error, const Dialect& dialect) {
   const bool overloaded = error.status == 503;

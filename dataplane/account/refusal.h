@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ACCOUNT_REFUSAL_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
@@ -18,6 +19,10 @@ struct Refusal {
   // For counters and the log.
   std::string code;
 };
+
+// Its body, where that is weir's own: a provider's may hold what the client had
+// asked, and whatever else it likes. Good as long as `refusal`.
+std::string_view WordsForLog(const Refusal& refusal);
 
 // An error of weir's own, in the words of the API that the client speaks.
 Refusal RefusalOf(const dialect::ApiError& error,

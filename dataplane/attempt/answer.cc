@@ -1,6 +1,7 @@
 #include "dataplane/attempt/answer.h"
 
 #include <cstddef>
+#include <string_view>
 
 #include "dataplane/attempt/outcome.h"
 #include "dataplane/http1/characters.h"
@@ -35,6 +36,12 @@ Asked AskedFor(const Request& request, const Answer& answer,
   return {candidate.target.has_value() ? *live.targets[*candidate.target]
                                        : provider_live.direct,
           provider_live, provider.credentials[answer.credential].position};
+}
+
+std::string_view SecretToHide(const Answer& answer,
+                              const ProviderEntry& provider) {
+  if (answer.exchange->head().status < 400) return {};
+  return provider.credentials[answer.credential].secret.Reveal();
 }
 
 }  // namespace weir::dataplane

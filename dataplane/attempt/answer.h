@@ -80,6 +80,11 @@ struct Answer {
 // Whether an answer is an event stream whose bytes can be read.
 bool IsEventStream(const http1::ResponseHead& head);
 
+// What the provider was called with, where the answer is an error and may
+// repeat that; else empty.
+std::string_view SecretToHide(const Answer& answer,
+                              const ProviderEntry& provider);
+
 // What `answer` to `request` came from. `live` is aligned with the request's
 // configuration.
 Asked AskedFor(const Request& request, const Answer& answer,

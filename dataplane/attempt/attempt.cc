@@ -20,6 +20,7 @@
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/limit_headers.h"
 #include "dataplane/attempt/outcome.h"
+#include "dataplane/attempt/repeated_secret.h"
 #include "dataplane/attempt/translate_answer.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/attempt/upstream_head.h"
@@ -158,6 +159,7 @@ io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
   if (answer.is_stream) co_return co_await HoldStream(answer);
   std::optional<Failure> failure = co_await HoldBody(answer);
   if (!failure.has_value()) {
+    if (answer.exchange->head().status >= 400) HideCredentials(answer);
     failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
                              context_.clock.WallNow());
   }
@@ -174,6 +176,14 @@ std::optional<Failure> Attempt::Translate(Answer& answer) const {
                      context_.clock.WallNow(), answer);
   if (status.ok()) return std::nullopt;
   return Lying(std::string(status.message()));
+}
+
+void Attempt::HideCredentials(Answer& answer) const {
+  for (const CredentialEntry& credential : ProviderOf(answer).credentials) {
+    const std::string_view secret = credential.secret.Reveal();
+    if (!Repeats(answer.held(), secret)) continue;
+    *answer.copied = Starred(answer.held(), secret);
+  }
 }
 
 const ProviderEntry& Attempt::ProviderOf(const Answer& answer) const {
@@ -232,6 +242,7 @@ io::Task<std::optional<Failure>> Attempt::HoldStream(Answer& answer) {
           std::optional<Failure> failure = ClassifyErrorEvent(event->data);
           answer.refuses_request =
               !failure.has_value() || failure->blame == Blame::kClient;
+          HideCredentials(answer);
           co_return failure;
         }
         case EventVerdict::kGarbage:

@@ -84,6 +84,8 @@ class Attempt {
   // The answer's head is there: reads what must be known before commit.
   io::Task<std::optional<Failure>> Hold(Answer& answer);
   io::Task<std::optional<Failure>> HoldBody(Answer& answer);
+  // The provider's, in what was read of an error.
+  void HideCredentials(Answer& answer) const;
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);
   io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
   // Puts a whole answer into the client's words.

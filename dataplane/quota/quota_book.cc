@@ -18,16 +18,32 @@
 namespace weir::dataplane {
 namespace {
 
-// Each client's, by its place; a key or model that is gone is nobody's.
+// A model that is gone neither asks nor serves.
+SpentBudget SpentBudgetOf(const QuotaWord::Spent& spent,
+                          const RoutingConfig& config) {
+  const auto find = [&config](const std::string& name) {
+    const auto model = config.model_by_name.find(name);
+    return model == config.model_by_name.end() ? std::nullopt
+                                               : std::optional(model->second);
+  };
+  SpentBudget budget{spent.until, find(spent.fallback)};
+  for (const auto& [asked, serves] : spent.fallback_by_model) {
+    const auto from = find(asked);
+    const auto to = find(serves);
+    if (from.has_value() && to.has_value()) {
+      budget.fallback_by_model.emplace(*from, *to);
+    }
+  }
+  return budget;
+}
+
+// Each client's, by its place; a key that is gone is nobody's.
 void AddSpent(const QuotaWord& word, const RoutingConfig& config,
               QuotaView& view) {
   for (const QuotaWord::Spent& spent : word.spent) {
     for (std::size_t i = 0; i < config.clients.size(); ++i) {
       if (config.clients[i].name.value != spent.client_key) continue;
-      SpentBudget budget{spent.until, std::nullopt};
-      const auto model = config.model_by_name.find(spent.fallback);
-      if (model != config.model_by_name.end()) budget.fallback = model->second;
-      view.clients[i].spent = budget;
+      view.clients[i].spent.push_back(SpentBudgetOf(spent, config));
     }
   }
 }
@@ -86,7 +102,7 @@ std::shared_ptr<const QuotaView> QuotaBook::MakeView(
     view->clients.push_back({of(LimitKind::kRequests, client.max_rpm),
                              of(LimitKind::kTokens, client.max_tpm),
                              of(LimitKind::kConcurrent, client.max_concurrent),
-                             std::nullopt});
+                             {}});
   }
   for (const ProviderEntry& provider : config.providers) {
     const auto of = [&](LimitKind kind, std::uint64_t capacity) {

@@ -26,6 +26,8 @@ struct QuotaWord {
     absl::Time until = absl::InfiniteFuture();
     // A model's name; empty for none.
     std::string fallback;
+    // The same of single models, by the name of the one that is asked for.
+    std::map<std::string, std::string> fallback_by_model = {};
 
     friend bool operator==(const Spent&, const Spent&) = default;
   };

@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_QUOTA_QUOTA_VIEW_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,6 +19,14 @@ struct SpentBudget {
   absl::Time until;
   // By ModelIndex: who serves instead; absent where requests are refused.
   std::optional<std::uint32_t> fallback;
+  // The same of single models, by the one that is asked for.
+  std::map<std::uint32_t, std::uint32_t> fallback_by_model = {};
+
+  // Who serves instead of `model`; absent where it is refused.
+  std::optional<std::uint32_t> FallbackOf(std::uint32_t model) const {
+    const auto own = fallback_by_model.find(model);
+    return own == fallback_by_model.end() ? fallback : own->second;
+  }
 };
 
 // Each null where there is no such limit.
@@ -25,7 +34,9 @@ struct ClientLimits {
   std::shared_ptr<Limit> requests;
   std::shared_ptr<Limit> tokens;
   std::shared_ptr<Limit> concurrent;
-  std::optional<SpentBudget> spent;
+  // One that refuses a request counts before one that has a fallback for it,
+  // a later end before an earlier one.
+  std::vector<SpentBudget> spent;
 };
 
 // Of a provider or a target.

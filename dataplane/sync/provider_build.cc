@@ -117,9 +117,11 @@ class ProviderBuild {
         continue;
       }
       WarnIfOutdated(secret->outdated);
-      entry_.credentials.push_back(
-          {entry_.dialect->CredentialHeaders(secret->value.Reveal()),
-           static_cast<std::uint32_t>(i)});
+      std::string headers =
+          entry_.dialect->CredentialHeaders(secret->value.Reveal());
+      entry_.credentials.push_back({std::move(headers),
+                                    static_cast<std::uint32_t>(i),
+                                    std::move(secret->value)});
     }
     const std::string why = absl::StrJoin(missing, "; ");
     if (entry_.credentials.empty()) {

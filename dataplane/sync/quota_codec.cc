@@ -30,10 +30,12 @@ QuotaWord QuotaWordOf(const routing::v1::QuotaUpdate& update) {
                    absl::ZeroDuration(), kLongestClosed)};
   }
   for (const routing::v1::SpentBudget& spent : update.spent()) {
-    word.spent.push_back({spent.client_key(),
-                          spent.has_until() ? config::ToTime(spent.until())
-                                            : absl::InfiniteFuture(),
-                          spent.fallback()});
+    word.spent.push_back(
+        {spent.client_key(),
+         spent.has_until() ? config::ToTime(spent.until())
+                           : absl::InfiniteFuture(),
+         spent.fallback(),
+         {spent.fallback_by_model().begin(), spent.fallback_by_model().end()}});
   }
   return word;
 }

@@ -43,6 +43,21 @@ INSTANTIATE_TEST_SUITE_P(
         {"Hard", "500/total/hard", "500/total/hard"},
         {"FallbackMayHaveSlashes", "1/day/hard/meta/llama",
          "1/day/hard/meta/llama"},
+        {"AFallbackForOneModel", "5/day/hard/gpt-5=gpt-4.1",
+         "5/day/hard/gpt-5=gpt-4.1"},
+        {"FallbacksForSomeAndForOthers",
+         "5/day/hard/small,huge=meta/llama,big=small",
+         "5/day/hard/big=small,huge=meta/llama,small"},
+        {"NoKindButASlash", "5/day/hard/", "5/day/hard"},
+        {"FallbackWithoutAModel", "5/day/hard/gpt-5=", "",
+         "names a fallback without a model"},
+        {"NothingBetweenCommas", "5/day/hard/a,,b=c", "",
+         "names a fallback without a model"},
+        {"FallbackOfNoModel", "5/day/hard/=small", "",
+         "names a fallback of no model"},
+        {"TwoForOneModel", "5/day/hard/a=b,a=c", "",
+         "has two fallbacks for one model"},
+        {"TwoForAll", "5/day/hard/a,b", "", "has two fallbacks for all models"},
         {"NoNumber", "much/day", "", "does not begin with US dollars"},
         {"Dollars", "20usd/day", "", "does not begin with US dollars"},
         {"NoPeriod", "20", "", "has no period"},
@@ -50,6 +65,18 @@ INSTANTIATE_TEST_SUITE_P(
         {"OtherKind", "20/day/firm", "", "neither soft nor hard"},
     }),
     [](const auto& test) { return test.param.name; });
+
+TEST(ConsequenceTextTest, IsOfEachModel) {
+  const auto text = [](const std::string& budget) {
+    return ConsequenceText(ParseBudget(budget).value());
+  };
+  EXPECT_EQ(text("5/day"), "alert");
+  EXPECT_EQ(text("5/day/hard"), "refuse");
+  EXPECT_EQ(text("5/day/hard/small"), "use small");
+  EXPECT_EQ(text("5/day/hard/big=mid"), "big: use mid; others: refuse");
+  EXPECT_EQ(text("5/day/hard/big=mid,huge=big,small"),
+            "big: use mid; huge: use big; others: use small");
+}
 
 TEST(LimitsTextTest, NamesThoseThereAre) {
   config::v1::KeyLimits limits;

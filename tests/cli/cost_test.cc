@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/cli/weirctl_test.h"
@@ -40,6 +42,32 @@ TEST_F(CostCompareTest, NeedsNoServer) {
             "MODEL          INPUT  OUTPUT    COST            SAVED\n"
             "deepseek-v3.2      0   10.0M   $4.20  $75.80 (94.8 %)\n"
             "gpt-4.1            0   10.0M  $80.00                -\n");
+}
+
+// The list that comes with weir, as a reader of its first page runs it.
+TEST_F(CostCompareTest, TheExampleListPricesTenMillionTokens) {
+  // Its prices are in effect by then.
+  clock_.Advance(
+      absl::FromCivil(absl::CivilDay(2026, 1, 1), absl::UTCTimeZone()) -
+      clock_.WallNow());
+  const auto compare = [this](std::vector<std::string> words) {
+    words.insert(words.begin(), {"cost", "compare", "-f", WEIR_EXAMPLE_PRICES});
+    const Outcome outcome = WeirctlTest::Weirctl(std::move(words));
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.out;
+  };
+  EXPECT_EQ(compare({"--tokens", "10M"}),
+            "MODEL              INPUT  OUTPUT     COST             SAVED\n"
+            "deepseek-v3.2          0   10.0M    $4.20  $145.80 (97.2 %)\n"
+            "gemini-2.5-flash       0   10.0M   $25.00  $125.00 (83.3 %)\n"
+            "gpt-4.1                0   10.0M   $80.00   $70.00 (46.7 %)\n"
+            "claude-sonnet-4.5      0   10.0M  $150.00                 -\n");
+  EXPECT_EQ(compare({"--tokens", "4M", "--ratio", "1:3"}),
+            "MODEL              INPUT  OUTPUT    COST            SAVED\n"
+            "deepseek-v3.2       1.0M    3.0M   $1.36  $46.64 (97.2 %)\n"
+            "gemini-2.5-flash    1.0M    3.0M   $7.85  $40.15 (83.6 %)\n"
+            "gpt-4.1             1.0M    3.0M  $26.40  $21.60 (45.0 %)\n"
+            "claude-sonnet-4.5   1.0M    3.0M  $48.00                -\n");
 }
 
 TEST_F(CostCompareTest, ARatioDividesTheTokens) {

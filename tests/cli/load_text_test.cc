@@ -1,7 +1,10 @@
 #include "cli/load_text.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -83,6 +86,24 @@ TEST(LoadTextTest, FailuresAreRed) {
   AddLoad("p1", 1, 1, 1, test).set_success_rate(0.5);
   EXPECT_THAT(LoadText(test, Paint::kColors, 80),
               HasSubstr("\x1b[31m50.0 %\x1b[0m"));
+}
+
+TEST(LoadVerdictTest, WhoAnsweredNothingIsNamed) {
+  const auto test = [](const std::vector<std::uint64_t>& succeeded) {
+    v1::LoadTest message;
+    for (const std::uint64_t count : succeeded) {
+      v1::ProviderLoad& row = *message.add_providers();
+      row.set_provider("p" + std::to_string(message.providers_size()));
+      row.set_requests(count == 0 ? 0 : 100);
+      row.set_succeeded(count);
+    }
+    return message;
+  };
+  EXPECT_TRUE(LoadVerdict(test({100, 1})).ok());
+  EXPECT_EQ(LoadVerdict(test({100, 0})),
+            absl::FailedPreconditionError("no request succeeded at p2"));
+  EXPECT_EQ(LoadVerdict(test({0, 1, 0})),
+            absl::FailedPreconditionError("no request succeeded at p1, p3"));
 }
 
 }  // namespace

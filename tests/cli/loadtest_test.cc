@@ -97,7 +97,8 @@ TEST_F(LoadTestTest, ANodeThatIsNoUrlIsNamed) {
 TEST_F(LoadTestTest, ALimitThatNoRequestKeepsSendsNone) {
   const Outcome outcome = LoadTestWithKey(
       {"--providers", "p1", "--max-cost", "0.0001", "--yes", "-o", "json"});
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("no request succeeded at p1"));
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("\"requests\": \"0\""),
                     HasSubstr("p1: stopped after 0 of 100 requests")));

@@ -28,6 +28,17 @@ TEST(LedgerWatchTest, AStoreThatFailsForLongerThanALockIsHeldIsAnAlert) {
   EXPECT_THAT(condition.summary, HasSubstr("disk is full"));
 }
 
+TEST(LedgerWatchTest, WhoMisreportsIsAnAlert) {
+  EXPECT_THAT(MisreportConditions({}), IsEmpty());
+  const auto conditions = MisreportConditions({{"p", "m"}, {"q", "m"}});
+  ASSERT_THAT(conditions, SizeIs(2));
+  EXPECT_EQ(conditions[0].Id(), "misreported_usage:p/m");
+  EXPECT_EQ(conditions[0].severity, Severity::kWarning);
+  EXPECT_EQ(conditions[0].summary,
+            "provider p says of m's tokens what can't be true; they are "
+            "estimated");
+}
+
 TEST(LedgerWatchTest, EveryCountIsAMetric) {
   Ledger::Stats stats;
   stats.kept = 1;

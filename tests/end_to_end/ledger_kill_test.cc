@@ -95,6 +95,15 @@ class LedgerKillTest : public ::testing::Test {
     }
   }
 
+  // After which a request went elsewhere.
+  double FailedAttempts() {
+    std::int64_t failed = 0;
+    for (const auto& [provider, there] : SeenByProviders(fleet_)) {
+      failed += there.attempts - there.answered;
+    }
+    return static_cast<double>(failed);
+  }
+
   // So many attempts were settled for killed nodes, so many clients left.
   void CheckBounds(std::int64_t interrupted, std::int64_t left) {
     std::printf(
@@ -142,8 +151,9 @@ TEST_F(LedgerKillTest, EqualsWhatProvidersCounted) {
   ASSERT_TRUE(AwaitLedger(fleet_)) << fleet_.Logs();
   ASSERT_NO_FATAL_FAILURE(CheckEquality());
 
-  // A tenth of all clients leaves, and everything is killed in turn.
-  ASSERT_NO_FATAL_FAILURE(StartLoads(350, 0.2, absl::Seconds(85)));
+  // So many leave that it is a tenth of all clients, and everything is killed
+  // in turn.
+  ASSERT_NO_FATAL_FAILURE(StartLoads(350, 0.23, absl::Seconds(85)));
   for (int node = 0; node < kNodes; ++node) {
     ASSERT_TRUE(AwaitAttempts(8000));
     ASSERT_NO_FATAL_FAILURE(Kill(fleet_.node(node)));
@@ -161,7 +171,10 @@ TEST_F(LedgerKillTest, EqualsWhatProvidersCounted) {
       calm.sent + wild.sent, wild.left, wild.failed + wild.cut_silently,
       interrupted);
   CheckBounds(static_cast<std::int64_t>(interrupted), wild.left);
-  EXPECT_GE(calm.sent + wild.sent, 100'000);
+  const double sent = calm.sent + wild.sent;
+  EXPECT_GE(sent, 100'000);
+  EXPECT_GE(wild.left, 0.098 * sent);
+  EXPECT_GE(FailedAttempts(), 0.045 * sent);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 #include <csignal>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,20 @@ class LoadTestTest : public ::testing::Test {
     words.insert(words.end(), flags.begin(), flags.end());
     return words;
   }
+  // The report of a run whose exit code says that a provider failed; null where
+  // that is not so.
+  boost::json::value ReportOfFailing(std::vector<std::string> flags) {
+    std::vector<std::string> words = LoadTest(std::move(flags));
+    words.insert(words.begin(), {"-o", "json"});
+    const auto finished = fleet_.Ctl(std::move(words));
+    if (!finished.ok() || finished->exit_code != 1) return nullptr;
+    // What went to stderr stands behind it.
+    const std::size_t end = finished->output.rfind('}') + 1;
+    EXPECT_THAT(finished->output.substr(end),
+                HasSubstr("weirctl: no request succeeded at p3\n"));
+    boost::json::error_code error;
+    return boost::json::parse(finished->output.substr(0, end), error);
+  }
   // As numbers; `path` below a provider's row.
   static double NumberAt(const boost::json::value& report, int provider,
                          const std::string& path) {
@@ -92,24 +107,24 @@ class LoadTestTest : public ::testing::Test {
 };
 
 TEST_F(LoadTestTest, ProvidersAreComparedAndPaid) {
-  const auto report =
-      fleet_.CtlJson(LoadTest({"-n", "20", "--rate", "40", "--max-cost", "5"}));
-  ASSERT_TRUE(report.ok()) << report.status();
+  const boost::json::value report =
+      ReportOfFailing({"-n", "20", "--rate", "40", "--max-cost", "5"});
+  ASSERT_TRUE(report.is_object());
   for (const int provider : {0, 1}) {
-    EXPECT_EQ(NumberAt(*report, provider, "success_rate"), 1) << *report;
-    EXPECT_EQ(NumberAt(*report, provider, "requests"), 20);
-    EXPECT_EQ(NumberAt(*report, provider, "output_tokens"), 20 * 16);
-    EXPECT_EQ(NumberAt(*report, provider, "cost_10m_usd"), 80);
-    EXPECT_GT(NumberAt(*report, provider, "tokens_per_second"), 0);
+    EXPECT_EQ(NumberAt(report, provider, "success_rate"), 1) << report;
+    EXPECT_EQ(NumberAt(report, provider, "requests"), 20);
+    EXPECT_EQ(NumberAt(report, provider, "output_tokens"), 20 * 16);
+    EXPECT_EQ(NumberAt(report, provider, "cost_10m_usd"), 80);
+    EXPECT_GT(NumberAt(report, provider, "tokens_per_second"), 0);
   }
-  EXPECT_GE(NumberAt(*report, 1, "p50_ms"), 80);
-  EXPECT_GE(NumberAt(*report, 1, "first_token_average_ms"), 80);
-  EXPECT_LT(NumberAt(*report, 0, "p50_ms"), NumberAt(*report, 1, "p50_ms"));
-  EXPECT_EQ(NumberAt(*report, 2, "success_rate"), 0);
-  EXPECT_THAT(At(*report, "/notes/0"), HasSubstr("p3: "));
+  EXPECT_GE(NumberAt(report, 1, "p50_ms"), 80);
+  EXPECT_GE(NumberAt(report, 1, "first_token_average_ms"), 80);
+  EXPECT_LT(NumberAt(report, 0, "p50_ms"), NumberAt(report, 1, "p50_ms"));
+  EXPECT_EQ(NumberAt(report, 2, "success_rate"), 0);
+  EXPECT_THAT(At(report, "/notes/0"), HasSubstr("p3: "));
 
   const double spent =
-      NumberAt(*report, 0, "cost_usd") + NumberAt(*report, 1, "cost_usd");
+      NumberAt(report, 0, "cost_usd") + NumberAt(report, 1, "cost_usd");
   EXPECT_GT(spent, 0);
   EXPECT_TRUE(Eventually([&] { return std::abs(SpentByKey() - spent) < 1e-9; }))
       << SpentByKey() << " in the ledger, " << spent << " reported";
@@ -136,6 +151,7 @@ TEST_F(LoadTestTest, AKeyWithoutTheRightStopsAtOnce) {
   EXPECT_THAT(finished->output,
               AllOf(HasSubstr("p1: 1 x HTTP 403 provider_not_allowed"),
                     HasSubstr("p1: stopped: ")));
+  EXPECT_EQ(finished->exit_code, 1);
 }
 
 TEST_F(LoadTestTest, CtrlCShowsWhatThereIsUntilThen) {

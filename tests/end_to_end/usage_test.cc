@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <boost/json.hpp>
 #include <fstream>
@@ -55,6 +56,7 @@ class UsageTest : public ::testing::Test {
 
   Fleet fleet_{{.nodes = 1,
                 .providers = 1,
+                .control_plane_flags = {"--alert-hold", "1s"},
                 .more_models =
                     "  - {name: priced, targets: [{provider: p1, model: "
                     "gpt-4.1, price: {input: 2, output: 8}}]}\n"}};
@@ -96,6 +98,89 @@ TEST_F(UsageTest, AKilledNodeSettlesWhatItHadNotEnded) {
   })) << fleet_.node(0).LastLines();
   EXPECT_EQ(fleet_.SumMetric("weir_usage_outlives_process"), 1);
   EXPECT_EQ(fleet_.SumMetric("weir_usage_attempts_lost_total"), 0);
+}
+
+// A lock on the control plane's file that another process holds, as a backup
+// does: nobody else writes it meanwhile.
+class HeldDatabase {
+ public:
+  explicit HeldDatabase(const std::string& path) {
+    if (sqlite3_open(path.c_str(), &database_) == SQLITE_OK) {
+      is_held_ = sqlite3_exec(database_, "BEGIN IMMEDIATE", nullptr, nullptr,
+                              nullptr) == SQLITE_OK;
+    }
+  }
+  ~HeldDatabase() { sqlite3_close(database_); }
+  HeldDatabase(const HeldDatabase&) = delete;
+  HeldDatabase& operator=(const HeldDatabase&) = delete;
+
+  bool is_held() const { return is_held_; }
+
+ private:
+  sqlite3* database_ = nullptr;
+  bool is_held_ = false;
+};
+
+TEST_F(UsageTest, WhileTheDatabaseIsHeldUsageWaitsAndAnAlertSaysSo) {
+  // Of the alert: raised, resolved, or empty where there is none.
+  const auto state = [this] {
+    const auto alerts = fleet_.CtlJson({"alerts"});
+    std::string found;
+    if (!alerts.ok()) return found;
+    for (const auto& alert : alerts->at("alerts").as_array()) {
+      if (At(alert, "/id") != "ledger:usage") continue;
+      found = At(alert, "/resolved_at").empty() ? "raised" : "resolved";
+    }
+    return found;
+  };
+  const auto answered = [this] {
+    const auto report = fleet_.CtlJson({"cost", "report"});
+    return report.ok() ? At(*report, "/total/requests") : "";
+  };
+  ASSERT_EQ(Ask("priced")->status, 200);
+  {
+    const HeldDatabase held(fleet_.folder() / "weir.db");
+    ASSERT_TRUE(held.is_held());
+    for (int i = 0; i < 5; ++i) ASSERT_EQ(Ask("priced")->status, 200);
+    EXPECT_TRUE(
+        Eventually([&] { return state() == "raised"; }, absl::Seconds(30)))
+        << fleet_.Logs();
+    ASSERT_EQ(Ask("priced")->status, 200) << "traffic goes on";
+  }
+  EXPECT_TRUE(Eventually([&] { return answered() == "7"; }, absl::Seconds(30)))
+      << answered() << fleet_.Logs();
+  EXPECT_TRUE(Eventually([&] { return state() == "resolved"; })) << state();
+}
+
+TEST_F(UsageTest, WhatAProviderMisreportsIsEstimatedAndAlarmed) {
+  for (const std::string usage :
+       {R"({"prompt_tokens":-5,"completion_tokens":3})",
+        R"({"prompt_tokens":5,"completion_tokens":99999999999999})",
+        R"({"prompt_tokens":5,"completion_tokens":"many"})",
+        R"("all of it")"}) {
+    ASSERT_TRUE(
+        fleet_
+            .Control(0,
+                     absl::StrCat(R"({"status":{"code":200,"body":{"id":"x",)"
+                                  R"("object":"chat.completion","choices":[],)"
+                                  R"("usage":)",
+                                  usage, "}}}"))
+            .ok());
+    const absl::StatusOr<HttpAnswer> answer = Ask("priced");
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->status, 200) << answer->body;
+    const boost::json::value line = LineOf(*answer);
+    EXPECT_EQ(At(line, "/usage"), "estimated") << usage;
+    const double cost = std::stod(At(line, "/cost_usd"));
+    EXPECT_GT(cost, 0) << usage;
+    EXPECT_LT(cost, 0.01) << usage;
+  }
+  EXPECT_TRUE(Eventually([this] {
+    const absl::StatusOr<Finished> alerts = fleet_.Ctl({"alerts"});
+    return alerts.ok() &&
+           alerts->output.find("provider p1 says of gpt-4.1's tokens") !=
+               std::string::npos;
+  })) << fleet_.Logs();
 }
 
 TEST_F(UsageTest, ASpoolHasOneNode) {

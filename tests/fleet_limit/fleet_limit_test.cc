@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <string>
 
@@ -94,6 +95,28 @@ TEST_P(FleetLimitTest, ARestartOfTheControlPlaneIsNoBurst) {
               0.05 * kAllowed);
   EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
               0.02 * kAllowed);
+}
+
+// What was saved up while little was asked comes on top once: ten seconds worth
+// where all nodes were idle, and another at one that was told to take all.
+TEST_P(FleetLimitTest, APauseIsFollowedByNoMoreThanBucketsHold) {
+  SimulatedFleet& fleet = MakeFleet(0);
+  fleet.Run(absl::Minutes(1));
+  SetLoad(fleet, GetParam().nodes, GetParam().spread, 3 * kRpm);
+  EXPECT_LE(static_cast<double>(fleet.Run(absl::Minutes(2)).admitted),
+            2.02 * kRpm + kAllowed);
+}
+
+TEST_P(FleetLimitTest, NorIsOneThatOnlyOneNodeWorkedThrough) {
+  SimulatedFleet& fleet = MakeFleet(0);
+  fleet.SetLoad(0, 0.1 * kRpm);
+  fleet.Run(absl::Minutes(1));
+  SetLoad(fleet, GetParam().nodes, GetParam().spread, 30 * kRpm);
+  const double admitted =
+      static_cast<double>(fleet.Run(absl::Minutes(2)).admitted);
+  std::printf("%s: %.0f beside the limit\n", GetParam().name.c_str(),
+              admitted - 2 * kRpm);
+  EXPECT_LE(admitted, 2.02 * kRpm + 2 * kAllowed);
 }
 
 INSTANTIATE_TEST_SUITE_P(Fleets, FleetLimitTest,

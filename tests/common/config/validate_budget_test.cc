@@ -15,6 +15,12 @@ v1::Budget& AddBudget(v1::Resources& resources) {
   return budget;
 }
 
+auto& FallbackByModel(v1::Resources& resources) {
+  return *resources.mutable_client_keys(0)
+              ->mutable_budgets(0)
+              ->mutable_fallback_by_model();
+}
+
 class ValidateBudgetTest : public ::testing::TestWithParam<ValidateCase> {};
 
 TEST_P(ValidateBudgetTest, FollowsTheTable) { ExpectFindings(GetParam()); }
@@ -75,6 +81,38 @@ INSTANTIATE_TEST_SUITE_P(
          },
          "client_keys[0].budgets[0].fallback: there is no model "
          "\"gpt-4.1-mino\"; did you mean \"gpt-4.1-mini\"?"},
+        {"FallbackByModel",
+         [](auto& r) {
+           AddBudget(r).set_kind(v1::BUDGET_KIND_HARD);
+           FallbackByModel(r)["gpt-4.1"] = "gpt-4.1-mini";
+           FallbackByModel(r)["gpt-4.1-mini"] = "gpt-4.1-mini";
+         }},
+        {"UnknownModels",
+         [](auto& r) {
+           AddBudget(r).set_kind(v1::BUDGET_KIND_HARD);
+           FallbackByModel(r)["gpt-4.2"] = "gpt-4.1-mini";
+           FallbackByModel(r)["gpt-4.1"] = "gpt-4.1-mino";
+         },
+         "client_keys[0].budgets[0].fallback_by_model.gpt-4.1: there is no "
+         "model \"gpt-4.1-mino\"; did you mean \"gpt-4.1-mini\"?\n"
+         "client_keys[0].budgets[0].fallback_by_model.gpt-4.2: there is no "
+         "model \"gpt-4.2\"; did you mean \"gpt-4.1\"?"},
+        {"AModelAndItsAlias",
+         [](auto& r) {
+           AddBudget(r).set_kind(v1::BUDGET_KIND_HARD);
+           FallbackByModel(r)["gpt-4.1"] = "gpt-4.1-mini";
+           FallbackByModel(r)["gpt-4"] = "gpt-4.1-mini";
+         },
+         "client_keys[0].budgets[0].fallback_by_model.gpt-4.1: is the same "
+         "model as client_keys[0].budgets[0].fallback_by_model.gpt-4; keep one "
+         "of the two"},
+        {"FallbackByModelOfASoftOne",
+         [](auto& r) {
+           AddBudget(r);
+           FallbackByModel(r)["gpt-4.1"] = "gpt-4.1-mini";
+         },
+         "client_keys[0].budgets[0].fallback_by_model: has no effect: a soft "
+         "budget refuses nothing; write kind: hard, or remove it"},
         {"FallbackOfASoftOne",
          [](auto& r) { AddBudget(r).set_fallback("gpt-4.1"); },
          "client_keys[0].budgets[0].fallback: has no effect: a soft budget "

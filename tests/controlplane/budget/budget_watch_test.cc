@@ -49,6 +49,21 @@ TEST(BudgetConditionsTest, TheLastSaysWhatFollows) {
             "small serves its requests");
 }
 
+TEST(BudgetConditionsTest, EachModelsFallbackIsNamed) {
+  BudgetStanding standing = Spent(100, config::v1::BUDGET_KIND_HARD);
+  auto& by_model = *standing.budget.mutable_fallback_by_model();
+  by_model["huge"] = "large";
+  by_model["free"] = "free";
+  const std::string spent =
+      "client key demo has spent 100 % of its budget of 100 USD (day); "
+      "free serves its requests for free; large serves its requests for huge";
+  EXPECT_EQ(BudgetConditions({standing}).back().summary,
+            spent + "; its other requests are refused");
+  standing.budget.set_fallback("small");
+  EXPECT_EQ(BudgetConditions({standing}).back().summary,
+            spent + "; small serves its other requests");
+}
+
 TEST(BudgetConditionsTest, OnlyARefusalIsCritical) {
   const auto severities = [](config::v1::BudgetKind kind) {
     std::vector<Severity> found;
@@ -73,21 +88,34 @@ TEST(SpentKeysTest, OnlyHardOnesThatAreReached) {
               ElementsAre(SpentKey{"demo", kMidnight, "small"}));
 }
 
-TEST(SpentKeysTest, OneThatRefusesCountsBeforeAFallback) {
+TEST(SpentKeysTest, EachModelMayHaveItsOwn) {
+  BudgetStanding standing = Spent(100, config::v1::BUDGET_KIND_HARD, "small");
+  (*standing.budget.mutable_fallback_by_model())["huge"] = "large";
+  EXPECT_THAT(
+      SpentKeys({standing}),
+      ElementsAre(SpentKey{"demo", kMidnight, "small", {{"huge", "large"}}}));
+}
+
+TEST(SpentKeysTest, OneThatRefusesComesAfterAFallback) {
   BudgetStanding month = Spent(100, config::v1::BUDGET_KIND_HARD, "small");
   month.until = kMidnight + absl::Hours(24 * 15);
   const BudgetStanding day = Spent(100, config::v1::BUDGET_KIND_HARD);
-  EXPECT_THAT(SpentKeys({month, day}),
-              ElementsAre(SpentKey{"demo", kMidnight, ""}));
-  EXPECT_THAT(SpentKeys({day, month}),
-              ElementsAre(SpentKey{"demo", kMidnight, ""}));
+  const auto in_order = ElementsAre(SpentKey{"demo", month.until, "small"},
+                                    SpentKey{"demo", kMidnight, ""});
+  EXPECT_THAT(SpentKeys({month, day}), in_order);
+  EXPECT_THAT(SpentKeys({day, month}), in_order);
 }
 
-TEST(SpentKeysTest, TheLaterEndCounts) {
-  BudgetStanding month = Spent(100, config::v1::BUDGET_KIND_HARD);
+TEST(SpentKeysTest, TheLaterEndComesLast) {
+  const BudgetStanding day = Spent(100, config::v1::BUDGET_KIND_HARD);
+  BudgetStanding month = day;
   month.until = kMidnight + absl::Hours(24 * 15);
-  EXPECT_THAT(SpentKeys({Spent(100, config::v1::BUDGET_KIND_HARD), month}),
-              ElementsAre(SpentKey{"demo", month.until, ""}));
+  BudgetStanding other = day;
+  other.client_key = "another";
+  EXPECT_THAT(SpentKeys({month, day, other}),
+              ElementsAre(SpentKey{"another", kMidnight, ""},
+                          SpentKey{"demo", kMidnight, ""},
+                          SpentKey{"demo", month.until, ""}));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ TEST(StoreUrlTest, TakesBothKinds) {
 TEST(StoreUrlTest, RefusesWhatLibpqCantReadAndKeepsItsPassword) {
   for (const char* url : {"postgresql://weir:hunter2@[::1/weir",
                           "postgresql://weir:hunter2%4@db/weir",
-                          "postgresql://weir:hunter2@db/weir?sslmod=require"}) {
+                          "postgresql://weir:hunter2@db/weir?sslmod=require",
+                          "mysql://weir:hunter2@db/weir"}) {
     EXPECT_THAT(CheckStoreUrl(url), StatusIs(StatusCode::kInvalidArgument,
                                              Not(HasSubstr("hunter2"))))
         << url;

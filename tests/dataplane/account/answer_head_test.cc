@@ -119,6 +119,22 @@ TEST(AnswerHeadTest, WhatConnectionListsStaysHere) {
   EXPECT_THAT(head, HasSubstr("x-two: 2\r\n"));
 }
 
+TEST(AnswerHeadTest, NoLineRepeatsWhatTheProviderWasCalledWith) {
+  http1::ResponseHead head;
+  ASSERT_EQ(
+      http1::ParseResponseHead("HTTP/1.1 400 No\r\nx-echo: Bearer sk-canary\r\n"
+                               "x-request-id: sk-canary\r\nx-two: 2\r\n\r\n",
+                               http1::Method::kPost, head)
+          .state,
+      http1::ParseState::kComplete);
+  AnswerFacts facts = Facts();
+  facts.secret = "sk-canary";
+  std::string out;
+  WriteAnswerHead(head, facts, Chunked{}, AfterAnswer::kKeepOpen, false, out);
+  EXPECT_THAT(out, Not(HasSubstr("canary")));
+  EXPECT_THAT(out, HasSubstr("\r\nx-two: 2\r\n"));
+}
+
 struct StatusCase {
   int status;
   std::string line;

@@ -235,6 +235,15 @@ TEST(RefusalOfNoAnswerTest, OurAccountAtAProviderIsNotTheClientsAffair) {
   }
 }
 
+TEST(WordsForLogTest, AProvidersAreNotInThere) {
+  const std::string body = R"({"error":{"message":"what you said: canary"}})";
+  const Refusal provider = After(Answered(Blame::kEndpoint, 503, body));
+  EXPECT_EQ(provider.body, body);
+  EXPECT_EQ(WordsForLog(provider), "in the provider's words");
+  const Refusal own = After(Answered(Blame::kEndpoint, 503, ""));
+  EXPECT_EQ(WordsForLog(own), own.body);
+}
+
 TEST(RefusalOfNoAnswerTest, WhatIsNoJsonIsNotGivenToAnSdk) {
   for (const std::string type : {"text/html", "", "text/plain"}) {
     const Refusal refusal =

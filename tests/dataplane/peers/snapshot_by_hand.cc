@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "common/concat.h"
+#include "common/config/secrets.h"
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "common/net/url.h"
@@ -43,8 +44,9 @@ ProviderIndex SnapshotByHand::AddProvider(std::string name,
   provider.dialect = &dialect::OpenAi();
   provider.dial.url = {net::Scheme::kHttp, "127.0.0.1", port, "/v1"};
   provider.host_header = provider.dial.url.HostHeader();
-  provider.credentials = {
-      {Concat("authorization: Bearer key-of-", name, "\r\n"), 0}};
+  const std::string secret = Concat("key-of-", name);
+  provider.credentials = {{Concat("authorization: Bearer ", secret, "\r\n"), 0,
+                           config::Secret(secret)}};
   provider.breaker = {5, absl::Seconds(30)};
   const absl::Duration patient = absl::Seconds(30);
   provider.timeouts = {absl::Seconds(2), patient, patient,

@@ -27,6 +27,7 @@ class QuotaBookTest : public ::testing::Test {
     config_->targets.emplace_back().upstream_model = "m";
     config_->targets[0].max_rpm = 60;
     config_->model_by_name.emplace("small", 3);
+    config_->model_by_name.emplace("large", 5);
     view_ = book_.Align(config_);
   }
 
@@ -118,15 +119,21 @@ TEST_F(QuotaBookTest, SpentBudgetsMakeAnotherView) {
   const QuotaWord word{absl::Seconds(10),
                        1,
                        {},
-                       {{"demo", until, "small"}, {"gone", until, ""}}};
+                       {{"demo", until, "small"},
+                        {"demo", until, "", {{"large", "small"}, {"x", "y"}}},
+                        {"gone", until, ""}}};
   EXPECT_TRUE(book_.OnWord(word));
   EXPECT_FALSE(book_.OnWord(word));
   const auto view = book_.Align(config_);
-  ASSERT_TRUE(view->clients[0].spent.has_value());
-  EXPECT_EQ(view->clients[0].spent->until, until);
-  EXPECT_EQ(view->clients[0].spent->fallback, 3);
+  const std::vector<SpentBudget>& spent = view->clients[0].spent;
+  ASSERT_THAT(spent, SizeIs(2));
+  EXPECT_EQ(spent[0].until, until);
+  EXPECT_EQ(spent[0].FallbackOf(0), 3);
+  EXPECT_EQ(spent[1].FallbackOf(5), 3) << "large is served by small";
+  EXPECT_EQ(spent[1].FallbackOf(0), std::nullopt);
+  EXPECT_THAT(spent[1].fallback_by_model, SizeIs(1)) << "others are gone";
   EXPECT_TRUE(book_.OnWord({absl::Seconds(10), 1, {}, {}}));
-  EXPECT_FALSE(book_.Align(config_)->clients[0].spent.has_value());
+  EXPECT_THAT(book_.Align(config_)->clients[0].spent, IsEmpty());
 }
 
 TEST_F(QuotaBookTest, DemandIsReportedWhileThereIsAny) {

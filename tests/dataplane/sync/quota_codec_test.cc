@@ -24,16 +24,18 @@ TEST(QuotaCodecTest, AWordIsReadWhole) {
   spent.set_client_key("today");
   spent.mutable_until()->set_seconds(1'700'000'000);
   spent.set_fallback("small");
+  (*spent.mutable_fallback_by_model())["huge"] = "large";
 
   const QuotaWord word = QuotaWordOf(update);
   EXPECT_EQ(word.time_to_live, absl::Seconds(10));
   EXPECT_EQ(word.nodes, 3);
   EXPECT_THAT(word.leases, ElementsAre(Pair("key/demo/rpm", 2.5)));
-  EXPECT_THAT(
-      word.spent,
-      ElementsAre(QuotaWord::Spent{"ever", absl::InfiniteFuture(), ""},
-                  QuotaWord::Spent{
-                      "today", absl::FromUnixSeconds(1'700'000'000), "small"}));
+  EXPECT_THAT(word.spent,
+              ElementsAre(QuotaWord::Spent{"ever", absl::InfiniteFuture(), ""},
+                          QuotaWord::Spent{"today",
+                                           absl::FromUnixSeconds(1'700'000'000),
+                                           "small",
+                                           {{"huge", "large"}}}));
 }
 
 TEST(QuotaCodecTest, NonsenseIsNothing) {

@@ -258,5 +258,31 @@ TEST_F(NobodyTest, WithoutASnapshotANodeIsAliveAndNotReady) {
   EXPECT_THAT(reply.body, HasSubstr("not_ready"));
 }
 
+class RepeatedSecretTest : public testing::WorkerFixture {};
+
+// A 400 is the last attempt's answer as it came, a 503 is what is left of it.
+TEST_F(RepeatedSecretTest, AnErrorDoesNotTellAClientOurCredential) {
+  const auto repeat = [](std::string_view secret) {
+    return Concat(R"({"error":{"message":"not by )", secret, R"(!"}})");
+  };
+  const auto add = [&](int status, const std::string& provider) {
+    const std::string secret = Concat("key-of-", provider);
+    return AddProvider(provider,
+                       testing::AnswerEach(HttpAnswer(
+                           status, repeat(secret),
+                           Concat("x-echo: ", secret,
+                                  "\r\ncontent-type: application/json\r\n"))));
+  };
+  hand_.AddModel("wrong", {add(400, "p")});
+  const auto away = add(503, "q");
+  hand_.AddModel("away", {away, away, away});
+  Start();
+  for (const char* model : {"wrong", "away"}) {
+    const HttpReply reply = Ask(ChatRequest(model));
+    EXPECT_EQ(reply.body, repeat("********"));
+    EXPECT_EQ(reply.Header("x-echo"), "");
+  }
+}
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -135,5 +135,31 @@ TEST_F(KeyLimitTest, ASpentBudgetMayHaveAFallback) {
   EXPECT_EQ(reply.Header("x-weir-model"), "small");
 }
 
+TEST_F(KeyLimitTest, ASpentBudgetMayHaveAFallbackForOneModel) {
+  StartWithLimits({absl::Seconds(10),
+                   1,
+                   {},
+                   {{"test", absl::InfiniteFuture(), "", {{"m", "small"}}}}});
+  EXPECT_EQ(Ask(ChatRequest("m")).Header("x-weir-model"), "small");
+  // Only who asks for `m` is served by it.
+  const HttpReply refused = Ask(ChatRequest("small"));
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_THAT(refused.body, HasSubstr("budget_exceeded"));
+}
+
+TEST_F(KeyLimitTest, EachSpentBudgetHasItsSay) {
+  const absl::Time midnight = clock_.WallNow() + absl::Hours(1);
+  StartWithLimits({absl::Seconds(10),
+                   1,
+                   {},
+                   {{"test", absl::InfiniteFuture(), "m"},
+                    {"test", midnight, "", {{"m", "small"}}}}});
+  // The one that holds longer says where, and each may refuse.
+  EXPECT_EQ(Ask(ChatRequest("m")).Header("x-weir-model"), "m");
+  EXPECT_EQ(Ask(ChatRequest("small")).status, 429);
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(Ask(ChatRequest("small")).Header("x-weir-model"), "m");
+}
+
 }  // namespace
 }  // namespace weir::dataplane

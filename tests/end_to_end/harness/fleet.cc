@@ -7,14 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "tests/end_to_end/harness/eventually.h"
+#include "tests/end_to_end/harness/metrics_page.h"
 
 namespace weir::testing {
 namespace {
@@ -283,16 +280,7 @@ double Fleet::SumMetric(const std::string& name, const std::string& label) {
   double sum = 0;
   for (int index = 0; index < nodes(); ++index) {
     const absl::StatusOr<HttpAnswer> page = Get(Ops(index), "/metrics");
-    if (!page.ok()) continue;
-    for (const absl::string_view line : absl::StrSplit(page->body, '\n')) {
-      if (!absl::StartsWith(line, name) || line.size() == name.size()) continue;
-      const char next = line[name.size()];
-      double value = 0;
-      if ((next == '{' || next == ' ') && absl::StrContains(line, label) &&
-          absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &value)) {
-        sum += value;
-      }
-    }
+    if (page.ok()) sum += SumOnPage(page->body, name, label);
   }
   return sum;
 }
