@@ -18,6 +18,7 @@
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rollout_watch.h"
 #include "controlplane/rpc/routing_messages.h"
 #include "controlplane/weights_hold.h"
 
@@ -57,17 +58,18 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       deliveries_(clock, delivery_random_, std::move(webhooks)),
       alerts_(clock, events_, options_.alert_hold,
               [this](const Alert& alert) { deliveries_.Send(alert); }),
-      journal_(*store_,
-               {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
       budgets_(ledger_, clock),
       quotas_(clock),
       publisher_(epoch, Sources()),
-      routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
-                    quotas_, clock),
+      rollout_(publisher_, nodes_, options_.rollout, clock_),
+      journal_(*store_, {scoreboard_, providers_, alerts_, events_, deliveries_,
+                         rollout_}),
+      routing_core_(publisher_, rollout_, nodes_, scoreboard_, providers_,
+                    ledger_, quotas_, clock),
       routing_(routing_core_, options_.max_nodes),
       costs_(ledger_, *registry_, scoreboard_, clock),
-      admin_({*registry_, scoreboard_, publisher_, nodes_,
+      admin_({*registry_, scoreboard_, publisher_, rollout_, nodes_,
               routing_core_.decisions, costs_, clock,
               [this] { return Problems(); }, alerts_, events_, deliveries_,
               quotas_, budgets_,
@@ -85,7 +87,7 @@ LaneSources ControlPlane::Impl::Sources() {
             const Registered current = registry_->Current();
             // Never configured: it must not empty nodes that know better.
             if (current.revision == 0) return std::nullopt;
-            if (lane == Lane::kConfig) return ConfigContent(*current.resources);
+            if (lane == Lane::kConfig) return rollout_.Consider(current);
             if (holds_weights_) return std::nullopt;
             return WeightsContent(*scoreboard_.View());
           },
@@ -155,8 +157,19 @@ void ControlPlane::Impl::Connect() {
       spdlog::info("config {} of epoch {} is published",
                    latest->version.sequence, latest->version.epoch);
     }
-    routing_.Publish(lane, latest);
+    routing_.Publish(lane);
   });
+  rollout_.Connect({[this] { routing_.Publish(Lane::kConfig); },
+                    [this](const RolloutNews& news) { NoteRollout(news); }});
+}
+
+void ControlPlane::Impl::NoteRollout(const RolloutNews& news) {
+  if (news.kind == RolloutNews::Kind::kHalted) {
+    spdlog::error("{}", news.text);
+  } else {
+    spdlog::info("{}", news.text);
+  }
+  events_.Add(clock_.WallNow(), EventKindOf(news.kind), "", news.text, news.by);
 }
 
 void ControlPlane::Impl::NoteChange(const Registered& current) {
@@ -178,8 +191,10 @@ absl::Status ControlPlane::Impl::FollowResourceFile() {
 }
 
 void ControlPlane::Impl::StartTickers() {
-  prompt_.Every(absl::Milliseconds(25),
-                [this] { publisher_.Tick(clock_.Now()); });
+  prompt_.Every(absl::Milliseconds(25), [this] {
+    publisher_.Tick(clock_.Now());
+    rollout_.Tick();
+  });
   prompt_.Every(absl::Milliseconds(100), [this] { routing_.RefreshQuotas(); });
   prompt_.Every(absl::Milliseconds(200), [this] {
     admin_.Tick();

@@ -39,7 +39,9 @@ struct Life {
         watch(clock, events, absl::Seconds(10), [](const Alert&) {}),
         providers(clock),
         deliveries(clock, random, nullptr),
-        keeper(store, {scoreboard, providers, watch, events, deliveries}) {
+        rollout(publisher, nodes, {}, clock),
+        keeper(store,
+               {scoreboard, providers, watch, events, deliveries, rollout}) {
     EXPECT_THAT(keeper.Load(), IsOk());
     config::v1::Resources resources;
     google::protobuf::TextFormat::ParseFromString(kTwoGroups, &resources);
@@ -54,6 +56,12 @@ struct Life {
   ProviderBoard providers;
   testing::FakeRandom random;
   WebhookDelivery deliveries;
+  NodeList nodes;
+  Publisher publisher{
+      1,
+      {[](Lane) { return std::nullopt; },
+       [](Lane, const Version&, std::string_view) { return std::string(); }}};
+  Rollout rollout;
   JournalKeeper keeper;
 };
 

@@ -123,7 +123,8 @@ TEST_F(NodeListTest, CountsWhoHasConverged) {
   const auto publication = [](std::uint64_t sequence) {
     return std::make_shared<const Publication>(Publication{At(sequence), ""});
   };
-  const NodeList::Counts counts = nodes_.Count(publication(2), publication(7));
+  const NodeList::Counts counts = nodes_.Count(
+      [&](const NodeId&) { return publication(2); }, publication(7));
   EXPECT_EQ(counts.connected, 2);
   EXPECT_EQ(nodes_.connected(), 2);
   EXPECT_EQ(counts.on_config, 1);
