@@ -78,7 +78,7 @@ bool Trial::Hear(const NodeRecord& record, absl::Time now, Given& given) const {
   given.refused = record.refused_config == version;
   if (!given.took_at.has_value() && record.config == version) {
     given.took_at = now;
-    given.at_took = record.traffic;
+    given.counted = record.traffic;
   }
   return true;
 }
@@ -100,7 +100,7 @@ WaveNode Trial::View(const NodeRecord& record, const Given& given) const {
   } else if (given.took_at.has_value()) {
     node.answer = WaveNode::Answer::kTook;
     node.took_at = *given.took_at;
-    node.since = Since(given.at_took, record.traffic);
+    node.since = Since(given.counted, record.traffic);
   }
   return node;
 }
@@ -114,7 +114,7 @@ void Trial::Add(const NodeRecord& record, absl::Time now) {
                                 .took_at = {},
                                 .refused = false,
                                 .before = record.recent_traffic,
-                                .at_took = {}};
+                                .counted = {}};
 }
 
 void Trial::Give(const Advance& advance, const std::vector<NodeRecord>& records,
@@ -124,6 +124,8 @@ void Trial::Give(const Advance& advance, const std::vector<NodeRecord>& records,
   others_.clear();
   const std::set<NodeId> chosen(advance.nodes.begin(), advance.nodes.end());
   for (const NodeRecord& record : records) {
+    const auto found = given_.find(record.identity.id);
+    if (found != given_.end()) found->second.counted = record.traffic;
     if (chosen.contains(record.identity.id)) Add(record, now);
   }
 }

@@ -75,7 +75,8 @@ class Trial {
     std::optional<absl::Time> took_at;
     bool refused = false;
     Traffic before;
-    Traffic at_took;
+    // When it took it, or the wave began, if that was later.
+    Traffic counted;
   };
 
   void Add(const NodeRecord& record, absl::Time now);

@@ -52,8 +52,8 @@ struct WaveNode {
   std::optional<absl::Time> reported_at = std::nullopt;
   // Before it was given the version: of a while, and not of all its life.
   Traffic before = {};
-  // Since it took the version; of one that was not given it, since the wave
-  // began.
+  // Since the wave began, and since it took the version, if that was later: so
+  // nodes with and without it are seen in the same light.
   Traffic since = {};
 };
 

@@ -35,8 +35,8 @@ class AdminServiceTest : public ::testing::Test {
         publisher_(
             1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
                 LaneMessage}),
-        desk_(clock_),
         rollout_(publisher_, nodes_, {}, clock_),
+        desk_(clock_),
         service_({*registry_, scoreboard_, publisher_, rollout_, nodes_, desk_,
                   costs_, clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; },

@@ -124,10 +124,10 @@ TEST_F(NodeSessionTest, AHeartbeatComesAfterTenSecondsOfSilence) {
 }
 
 TEST_F(NodeSessionTest, AllHeartbeatsAreTheSameBytes) {
-  const SharedBytes first = routing_.core_.Heartbeat();
-  EXPECT_EQ(routing_.core_.Heartbeat(), first);
+  const SharedBytes first = routing_.core_.Heartbeat(NodeId{"node-1"});
+  EXPECT_EQ(routing_.core_.Heartbeat(NodeId{"node-2"}), first);
   routing_.Publish(Lane::kConfig, "config");
-  EXPECT_NE(routing_.core_.Heartbeat(), first);
+  EXPECT_NE(routing_.core_.Heartbeat(NodeId{"node-1"}), first);
 }
 
 TEST_F(NodeSessionTest, AnAcknowledgedVersionIsListed) {
