@@ -50,7 +50,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       registry_(std::move(registry)),
       scoreboard_(clock),
       providers_(clock),
-      credentials_(*registry_, scoreboard_, providers_),
+      credentials_([this] { return InForce(); }, scoreboard_, providers_),
       probe_loop_(
           clock, random_,
           std::make_unique<CountedProber>(std::move(prober), probe_counter_),
@@ -107,13 +107,12 @@ absl::Status ControlPlane::Impl::Start() {
       options_.lease != nullptr && registry_->Current().revision > 0;
   Connect();
   if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
-  credentials_.Refresh();
-  probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
   ledger_.SetResources(*registry_->Current().resources);
   budgets_.SetResources(registry_->Current().resources);
   quotas_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
+  FollowRollout();
 
   net::GrpcServerOptions grpc_options;
   grpc_options.services = {&routing_, &admin_};
@@ -141,8 +140,6 @@ void ControlPlane::Impl::Connect() {
     }
   });
   registry_->OnChange([this](const Registered& current) {
-    credentials_.Refresh();
-    probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
     ledger_.SetResources(*current.resources);
     budgets_.SetResources(current.resources);
@@ -159,8 +156,24 @@ void ControlPlane::Impl::Connect() {
     }
     routing_.Publish(lane);
   });
-  rollout_.Connect({[this] { routing_.Publish(Lane::kConfig); },
-                    [this](const RolloutNews& news) { NoteRollout(news); }});
+  rollout_.Connect(
+      {[this] { routing_.Publish(Lane::kConfig); },
+       [this](const RolloutNews& news) { NoteRollout(news); },
+       [this](const NodeId& node) { scoreboard_.ForgetNode(node); }});
+}
+
+std::shared_ptr<const config::v1::Resources> ControlPlane::Impl::InForce()
+    const {
+  std::shared_ptr<const config::v1::Resources> standing = rollout_.InForce();
+  return standing != nullptr ? standing : registry_->Current().resources;
+}
+
+void ControlPlane::Impl::FollowRollout() {
+  std::shared_ptr<const config::v1::Resources> now = InForce();
+  if (now == followed_) return;
+  followed_ = std::move(now);
+  credentials_.Refresh();
+  probe_loop_.SetResources(followed_);
 }
 
 void ControlPlane::Impl::NoteRollout(const RolloutNews& news) {
@@ -211,6 +224,7 @@ void ControlPlane::Impl::StartTickers() {
     ForgetLostNodes();
   });
   records_.Every(absl::Seconds(1), [this] { journal_.Save(); });
+  chores_.Every(absl::Milliseconds(25), [this] { FollowRollout(); });
   chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   accounts_.Every(absl::Milliseconds(100), [this] {

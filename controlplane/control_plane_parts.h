@@ -65,6 +65,9 @@ class ControlPlane::Impl {
   void Connect();
   void NoteChange(const Registered& current);
   void NoteRollout(const RolloutNews& news);
+  // What most nodes run: what is probed, and what weights are for.
+  std::shared_ptr<const config::v1::Resources> InForce() const;
+  void FollowRollout();
   void StartTickers();
   // What the ledger and budgets have to say.
   void LookAtAccounts();
@@ -104,6 +107,8 @@ class ControlPlane::Impl {
   AlertWatch alerts_;
   // As the last event about them has them; in the registry's listener only.
   std::shared_ptr<const config::v1::Resources> noted_resources_;
+  // As probes have them; of the start, then of the chores' thread.
+  std::shared_ptr<const config::v1::Resources> followed_;
 
   Ledger ledger_;
   BudgetBook budgets_;

@@ -283,6 +283,7 @@ void Rollout::Give(const Advance& advance,
                   " nodes more: ", candidate_->given(), " of ", connected));
     }
   }
+  for (const NodeId& node : advance.nodes) hooks_.on_trial(node);
   hooks_.spread();
 }
 
@@ -326,6 +327,20 @@ PublicationPtr Rollout::For(const NodeId& node) const {
     }
   }
   return publisher_.Latest(Lane::kConfig);
+}
+
+bool Rollout::IsOnTrial(const NodeId& node) const {
+  MutexLock lock(&mutex_);
+  return candidate_.has_value() && !candidate_->everybody() &&
+         candidate_->IsFor(node);
+}
+
+std::shared_ptr<const v1::Resources> Rollout::InForce() const {
+  MutexLock lock(&mutex_);
+  if (candidate_.has_value() && candidate_->everybody()) {
+    return candidate_->edition().resources;
+  }
+  return standing_.has_value() ? standing_->resources : nullptr;
 }
 
 absl::Status Rollout::Resume(const Actor& by) {

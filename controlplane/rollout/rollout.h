@@ -46,8 +46,9 @@ struct RolloutPolicy {
 // Nodes refuse older versions, so the last good one is published anew, as a
 // newer version, when somebody may run what was given up.
 //
-// Thread safety: For(), Stored(), status(), counts(), Resume() and Abort() may
-// be called from any thread; the rest, and the publisher's Tick(), on one.
+// Thread safety: For(), IsOnTrial(), InForce(), Stored(), status(), counts(),
+// Resume() and Abort() may be called from any thread; the rest, and the
+// publisher's Tick(), on one.
 class Rollout {
  public:
   // After a restart with a change under way, nodes get so long to come back
@@ -58,6 +59,8 @@ class Rollout {
     // What some nodes should run of the config lane is another version now.
     std::function<void()> spread;
     std::function<void(const RolloutNews&)> tell;
+    // What the node reports is of the trial alone from now on.
+    std::function<void(const NodeId&)> on_trial;
   };
 
   // All outlive this. What the publisher asks for of the config lane comes from
@@ -79,6 +82,11 @@ class Rollout {
 
   // What `node` should run; null while nothing is published.
   PublicationPtr For(const NodeId& node) const;
+
+  // The node runs what few others do: what it reports says nothing of the rest.
+  bool IsOnTrial(const NodeId& node) const;
+  // What most nodes run, or are about to; null while nothing is published.
+  std::shared_ptr<const config::v1::Resources> InForce() const;
 
   // Gives what was halted or is being rolled out to all at once, whatever they
   // say. FAILED_PRECONDITION when there is no such thing.

@@ -155,8 +155,11 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
                             message.streams_in_flight(), TrafficIn(message)},
                            core_.clock.Now());
   if (!current) return absl::OkStatus();
-  core_.scoreboard.OnReport(*node_, *report);
-  core_.providers.OnNodeReport(RefusalsIn(message));
+  // What others don't run must not move their traffic.
+  if (!core_.rollout.IsOnTrial(*node_)) {
+    core_.scoreboard.OnReport(*node_, *report);
+    core_.providers.OnNodeReport(RefusalsIn(message));
+  }
   core_.quotas.OnReport(*node_, boot_id_, DemandsIn(message));
   RefreshQuota();
   return absl::OkStatus();

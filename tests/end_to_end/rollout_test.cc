@@ -99,10 +99,13 @@ class RolloutTest : public ::testing::Test {
 TEST_F(RolloutTest, WhatANodeRefusesReachesNoOther) {
   StartLoad("gpt-4.1");
   std::string poison = fleet_.ResourcesYaml();
-  for (int i = 0; i < 400; ++i) {
-    absl::StrAppend(&poison, "  - {name: model-", i,
-                    ", targets: [{provider: p1}]}\n");
+  absl::StrAppend(&poison,
+                  "  - {name: extra, targets: [{provider: p1}], "
+                  "aliases: [a");
+  for (int i = 0; i < 100; ++i) {
+    absl::StrAppend(&poison, ", ", std::string(100, 'a'), i);
   }
+  absl::StrAppend(&poison, "]}\n");
   const absl::Time begin = absl::Now();
   Apply(poison);
   const Finished status = AwaitEnd();

@@ -124,6 +124,18 @@ TEST_F(JournalKeeperTest, UnsentMessagesAreThereAgain) {
   EXPECT_EQ(store_.LoadJournal()->messages, *update.messages);
 }
 
+TEST_F(JournalKeeperTest, TheLastGoodConfigurationIsThereAgain) {
+  Life first(clock_, store_);
+  config::v1::Resources resources;
+  google::protobuf::TextFormat::ParseFromString(kTwoGroups, &resources);
+  const std::string content = first.rollout.Consider(
+      {3, std::make_shared<const config::v1::Resources>(resources)});
+  first.keeper.Save();
+  EXPECT_EQ(store_.LoadJournal()->rollout->standing_revision, 3U);
+  Life second(clock_, store_);
+  EXPECT_EQ(second.rollout.Stored()->standing, content);
+}
+
 TEST_F(JournalKeeperTest, TodaysSpendingIsWrittenOnceAMinuteAndAtTheEnd) {
   Life life(clock_, store_);
   life.providers.OnProbe("a", 0.5);

@@ -61,7 +61,8 @@ class Plane {
     publisher_.OnPublish([this](Lane, const PublicationPtr&) { Spread(); });
     rollout_.Connect(
         {[this] { Spread(); },
-         [this](const RolloutNews& told) { news.push_back(told.kind); }});
+         [this](const RolloutNews& told) { news.push_back(told.kind); },
+         [this](const NodeId& node) { on_trial.push_back(node.value); }});
   }
 
   void Connect(const std::string& name, std::optional<Version> runs = {}) {
@@ -118,6 +119,7 @@ class Plane {
   std::vector<Kind> TakeNews() { return std::exchange(news, {}); }
 
   std::vector<Kind> news;
+  std::vector<std::string> on_trial;
 
  private:
   void Spread() {
@@ -418,6 +420,19 @@ TEST(RolloutOffTest, EveryChangeIsEverybodysAtOnce) {
   plane.Want(Config("next"));
   plane.Pass(absl::Milliseconds(200));
   EXPECT_THAT(plane.Running("next"), SizeIs(3));
+}
+
+TEST_F(RolloutTest, WhatFewRunIsNotInForce) {
+  CarryTraffic();
+  plane_.Want(Config("better", KeyNamed("k", '1')));
+  plane_.Pass(absl::Seconds(1));
+  EXPECT_TRUE(plane_.rollout_.IsOnTrial(NodeId{"n1"}));
+  EXPECT_FALSE(plane_.rollout_.IsOnTrial(NodeId{"n2"}));
+  EXPECT_EQ(plane_.rollout_.InForce()->providers(0).name(), "good");
+  plane_.Pass(absl::Seconds(8));
+  EXPECT_FALSE(plane_.rollout_.IsOnTrial(NodeId{"n1"})) << "all have it";
+  EXPECT_EQ(plane_.rollout_.InForce()->providers(0).name(), "better");
+  EXPECT_EQ(plane_.on_trial.front(), "n1");
 }
 
 TEST_F(RolloutTest, WhatIsSeenIsPublished) {
