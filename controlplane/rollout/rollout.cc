@@ -58,7 +58,7 @@ void Rollout::Restore(const StoredRollout& stored) {
   standing_ = EditionOf(stored.standing_revision, std::move(resources));
   halted_before_ = stored.halted_sha256;
   reason_before_ = stored.reason;
-  not_before_ = clock_.Now() + kReturn;
+  restored_ = true;
 }
 
 std::optional<StoredRollout> Rollout::Stored() const {
@@ -84,6 +84,7 @@ std::string Rollout::Consider(const Registered& wanted) {
 }
 
 void Rollout::Take(Edition wanted) {
+  const bool is_first = std::exchange(restored_, false);
   if (!standing_.has_value() || policy_.mode == RolloutMode::kOff) {
     Withdraw();
     halted_.reset();
@@ -110,6 +111,7 @@ void Rollout::Take(Edition wanted) {
   Withdraw();
   began_at_ = clock_.WallNow();
   candidate_.emplace(std::move(wanted));
+  not_before_ = is_first ? clock_.Now() + kReturn : absl::InfinitePast();
 }
 
 bool Rollout::IsStillHalted(const Edition& wanted) {
@@ -135,7 +137,7 @@ void Rollout::Withdraw() {
          Concat(Named(candidate_->edition().revision),
                 " is withdrawn: the configuration has changed"));
   }
-  if (candidate_->MayRun()) {
+  if (candidate_->publication() != nullptr && candidate_->MayRun()) {
     given_up_ = candidate_->publication()->version.sequence;
   }
   candidate_.reset();

@@ -150,6 +150,8 @@ class Rollout {
   // Of an earlier life: the hash of what was halted, and why.
   std::string halted_before_ ABSL_GUARDED_BY(mutex_);
   std::string reason_before_ ABSL_GUARDED_BY(mutex_);
+  // Nothing was considered since Restore().
+  bool restored_ ABSL_GUARDED_BY(mutex_) = false;
   // No wave begins before.
   absl::Time not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   // The newest version that nodes may run and should not.

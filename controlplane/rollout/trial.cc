@@ -35,7 +35,8 @@ void Trial::Replace(Edition edition) {
 }
 
 bool Trial::MayRun() const {
-  return std::any_of(given_.begin(), given_.end(),
+  return everybody_ ||
+         std::any_of(given_.begin(), given_.end(),
                      [](const auto& entry) { return !entry.second.refused; });
 }
 
