@@ -80,8 +80,10 @@ void AddRollout(CLI::App& app, Session& session) {
   CLI::App* status = parent.add_subcommand(
       "status",
       "Show what is rolled out and what nodes run; fails when halted");
-  status->add_flag("--wait", options->wait,
-                   "Wait until all nodes run it, or it is halted");
+  status->add_flag(
+      "--wait", options->wait,
+      "Wait until all nodes run what they should: it, or what they "
+      "went back to");
   ops::AddDuration(*status, "--within", options->within,
                    "How long --wait waits")
       ->capture_default_str();

@@ -38,7 +38,6 @@ Cell RevisionCell(const admin::Rollout& rollout,
 
 bool IsUnderWay(const admin::Rollout& rollout) {
   if (rollout.seen_revision() < rollout.registry_revision()) return true;
-  if (rollout.phase() == admin::ROLLOUT_PHASE_HALTED) return false;
   return rollout.phase() == admin::ROLLOUT_PHASE_ROLLING ||
          rollout.nodes_converged() < rollout.nodes_connected();
 }

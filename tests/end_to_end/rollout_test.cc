@@ -115,7 +115,7 @@ TEST_F(RolloutTest, WhatANodeRefusesReachesNoOther) {
               AllOf(HasSubstr("is halted after 1 node: node node-1 refuses"),
                     HasSubstr("--max-config")));
   EXPECT_EQ(fleet_.SumMetric("weir_lane_updates_total",
-                             "lane=\"config\",result=\"refused\""),
+                             "lane=\"config\",outcome=\"refused\""),
             1);
   EXPECT_TRUE(Eventually([&] { return HasAlert(); }));
   EXPECT_THAT(Ctl({"events"}).output, HasSubstr("rollout_halted"));
