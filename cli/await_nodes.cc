@@ -1,15 +1,11 @@
 #include "cli/await_nodes.h"
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/concat.h"
-#include "common/config/node_config.h"
-#include "common/sha256.h"
 
 namespace weir::cli {
 namespace {
@@ -24,13 +20,21 @@ struct Confirmation {
   std::string late;
 };
 
-Confirmation Count(const admin::ListNodesResponse& nodes,
-                   const std::string& hash) {
+bool Runs(const admin::NodeStatus& node, const routing::v1::Version& version) {
+  return node.config().epoch() == version.epoch() &&
+         node.config().sequence() == version.sequence() &&
+         node.config().hash() == version.hash();
+}
+
+// Whether either of what nodes should run has the keys and modes of the
+// registry; what else has changed may still be on its way, in waves.
+Confirmation Count(const admin::ListNodesResponse& nodes) {
   Confirmation count;
   for (const admin::NodeStatus& node : nodes.nodes()) {
     if (!node.connected()) continue;
     ++count.nodes;
-    if (node.config().hash() == hash) {
+    if (Runs(node, nodes.config()) ||
+        (nodes.has_candidate() && Runs(node, nodes.candidate()))) {
       ++count.confirmed;
     } else {
       Append(count.late, count.late.empty() ? "" : ", ", node.node_id());
@@ -42,24 +46,20 @@ Confirmation Count(const admin::ListNodesResponse& nodes,
 }  // namespace
 
 absl::Status AwaitNodes(Session& session) {
-  // Of what nodes should run, by the version that it was looked up for.
-  std::string hash;
-  std::optional<std::uint64_t> looked_up_for;
+  const auto rollout = session.admin().Call(&AdminClient::Stub::GetRollout,
+                                            admin::GetRolloutRequest());
+  if (!rollout.ok()) return rollout.status();
   Confirmation count;
   for (int i = 0; i < kTimes; ++i) {
     if (i > 0) absl::SleepFor(kBetween);
     const auto nodes = session.admin().Call(&AdminClient::Stub::ListNodes,
                                             admin::ListNodesRequest());
     if (!nodes.ok()) return nodes.status();
-    if (looked_up_for != nodes->config().sequence()) {
-      const auto registered = session.admin().Call(&AdminClient::Stub::Export,
-                                                   admin::ExportRequest());
-      if (!registered.ok()) return registered.status();
-      hash = Sha256(config::NodeConfig(registered->resources()));
-      looked_up_for = nodes->config().sequence();
+    count = Count(*nodes);
+    if (nodes->revision() < rollout->rollout().registry_revision() ||
+        count.confirmed < count.nodes) {
+      continue;
     }
-    count = Count(*nodes, hash);
-    if (count.confirmed < count.nodes) continue;
     if (session.is_table()) {
       session.io().out << count.confirmed << " of " << count.nodes
                        << " nodes confirmed.\n";

@@ -7,10 +7,10 @@
 
 namespace weir::cli {
 
-// Waits until every connected node has acknowledged the resources as they are
-// registered now, or as somebody changed them meanwhile, and says how many
-// have. DEADLINE_EXCEEDED after about 10 s with the names of those that have
-// not.
+// Waits until every connected node has acknowledged the client keys and modes
+// as they are registered now, or as somebody changed them meanwhile, and says
+// how many have. What else was changed comes in waves, and is not waited for.
+// DEADLINE_EXCEEDED after about 10 s with the names of those that have not.
 absl::Status AwaitNodes(Session& session);
 
 }  // namespace weir::cli

@@ -16,15 +16,25 @@ Cell StateOf(const admin::NodeStatus& node) {
   return {"connected", Color::kGreen};
 }
 
+bool IsSame(const routing::v1::Version& a, const routing::v1::Version& b) {
+  return a.epoch() == b.epoch() && a.sequence() == b.sequence() &&
+         a.hash() == b.hash();
+}
+
 // What a node runs of a lane, and whether it should run something else.
 Cell VersionCell(const routing::v1::Version& runs,
                  const routing::v1::Version& should) {
   const std::string text = VersionText(runs);
-  const bool is_current = runs.epoch() == should.epoch() &&
-                          runs.sequence() == should.sequence() &&
-                          runs.hash() == should.hash();
-  if (is_current) return {text};
+  if (IsSame(runs, should)) return {text};
   return {(text.empty() ? "none" : text) + " (behind)", Color::kYellow};
+}
+
+Cell ConfigCell(const admin::NodeStatus& node,
+                const admin::ListNodesResponse& response) {
+  if (response.has_candidate() && IsSame(node.config(), response.candidate())) {
+    return {VersionText(node.config()) + " (new)"};
+  }
+  return VersionCell(node.config(), response.config());
 }
 
 std::string NotesOf(const admin::NodeStatus& node) {
@@ -61,7 +71,7 @@ absl::Status Nodes(Session& session) {
   for (const admin::NodeStatus& node : response->nodes()) {
     table.AddRow(
         {node.node_id(), node.region(), StateOf(node), node.listen_address(),
-         node.build_version(), VersionCell(node.config(), response->config()),
+         node.build_version(), ConfigCell(node, *response),
          VersionCell(node.weights(), response->weights()),
          node.has_since_last_report()
              ? Age(config::ToDuration(node.since_last_report())) + " ago"

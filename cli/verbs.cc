@@ -11,6 +11,7 @@ void AddVerbs(CLI::App& app, Session& session) {
   AddKey(app, session);
   AddWeights(app, session);
   AddNodes(app, session);
+  AddRollout(app, session);
   AddLimits(app, session);
   AddGroup(app, session);
   AddAlerts(app, session);

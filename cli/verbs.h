@@ -17,6 +17,7 @@ void AddKey(CLI::App& app, Session& session);
 void AddStatus(CLI::App& app, Session& session);
 void AddWeights(CLI::App& app, Session& session);
 void AddNodes(CLI::App& app, Session& session);
+void AddRollout(CLI::App& app, Session& session);
 void AddLimits(CLI::App& app, Session& session);
 void AddGroup(CLI::App& app, Session& session);
 void AddAlerts(CLI::App& app, Session& session);

@@ -17,6 +17,7 @@
 #include "controlplane/publish/publisher.h"
 #include "controlplane/registry/diff.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rollout_watch.h"
 #include "controlplane/rpc/routing_messages.h"
 #include "controlplane/weights_hold.h"
 
@@ -48,7 +49,7 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       registry_(std::move(registry)),
       scoreboard_(clock),
       providers_(clock),
-      credentials_(*registry_, scoreboard_, providers_),
+      credentials_([this] { return InForce(); }, scoreboard_, providers_),
       probe_loop_(
           clock, random_,
           std::make_unique<CountedProber>(std::move(prober), probe_counter_),
@@ -56,18 +57,19 @@ ControlPlane::Impl::Impl(ControlPlaneOptions options,
       deliveries_(clock, delivery_random_, std::move(webhooks)),
       alerts_(clock, events_, options_.alert_hold,
               [this](const Alert& alert) { deliveries_.Send(alert); }),
-      journal_(*store_,
-               {scoreboard_, providers_, alerts_, events_, deliveries_}),
       ledger_(store_->usage(), clock, options_.usage_retention),
       budgets_(ledger_, clock),
       misreports_(clock),
       quotas_(clock),
       publisher_(epoch, Sources()),
-      routing_core_(publisher_, nodes_, scoreboard_, providers_, ledger_,
-                    quotas_, clock),
+      rollout_(publisher_, nodes_, options_.rollout, clock_),
+      journal_(*store_, {scoreboard_, providers_, alerts_, events_, deliveries_,
+                         rollout_}),
+      routing_core_(publisher_, rollout_, nodes_, scoreboard_, providers_,
+                    ledger_, quotas_, clock),
       routing_(routing_core_, options_.grpc.max_nodes),
       costs_(ledger_, *registry_, scoreboard_, clock),
-      admin_({*registry_, scoreboard_, publisher_, nodes_,
+      admin_({*registry_, scoreboard_, publisher_, rollout_, nodes_,
               routing_core_.decisions, costs_, clock,
               [this] { return Problems(); }, alerts_, events_, deliveries_,
               quotas_, budgets_,
@@ -85,7 +87,7 @@ LaneSources ControlPlane::Impl::Sources() {
             const Registered current = registry_->Current();
             // Never configured: it must not empty nodes that know better.
             if (current.revision == 0) return std::nullopt;
-            if (lane == Lane::kConfig) return ConfigContent(*current.resources);
+            if (lane == Lane::kConfig) return rollout_.Consider(current);
             if (holds_weights_) return std::nullopt;
             return WeightsContent(*scoreboard_.View());
           },
@@ -105,13 +107,12 @@ absl::Status ControlPlane::Impl::Start() {
       options_.lease != nullptr && registry_->Current().revision > 0;
   Connect();
   if (absl::Status fine = FollowResourceFile(); !fine.ok()) return fine;
-  credentials_.Refresh();
-  probe_loop_.SetResources(registry_->Current().resources);
   deliveries_.SetResources(registry_->Current().resources);
   ledger_.SetResources(*registry_->Current().resources);
   budgets_.SetResources(registry_->Current().resources);
   quotas_.SetResources(*registry_->Current().resources);
   publisher_.Tick(clock_.Now());
+  FollowRollout();
 
   net::GrpcServerOptions grpc_options;
   grpc_options.services = {&routing_, &admin_};
@@ -137,8 +138,6 @@ void ControlPlane::Impl::Connect() {
     }
   });
   registry_->OnChange([this](const Registered& current) {
-    credentials_.Refresh();
-    probe_loop_.SetResources(current.resources);
     deliveries_.SetResources(current.resources);
     ledger_.SetResources(*current.resources);
     budgets_.SetResources(current.resources);
@@ -155,8 +154,35 @@ void ControlPlane::Impl::Connect() {
       spdlog::info("config {} of epoch {} is published",
                    latest->version.sequence, latest->version.epoch);
     }
-    routing_.Publish(lane, latest);
+    routing_.Publish(lane);
   });
+  rollout_.Connect(
+      {[this] { routing_.Publish(Lane::kConfig); },
+       [this](const RolloutNews& news) { NoteRollout(news); },
+       [this](const NodeId& node) { scoreboard_.ForgetNode(node); }});
+}
+
+std::shared_ptr<const config::v1::Resources> ControlPlane::Impl::InForce()
+    const {
+  std::shared_ptr<const config::v1::Resources> standing = rollout_.InForce();
+  return standing != nullptr ? standing : registry_->Current().resources;
+}
+
+void ControlPlane::Impl::FollowRollout() {
+  std::shared_ptr<const config::v1::Resources> now = InForce();
+  if (now == followed_) return;
+  followed_ = std::move(now);
+  credentials_.Refresh();
+  probe_loop_.SetResources(followed_);
+}
+
+void ControlPlane::Impl::NoteRollout(const RolloutNews& news) {
+  if (news.kind == RolloutNews::Kind::kHalted) {
+    spdlog::error("{}", news.text);
+  } else {
+    spdlog::info("{}", news.text);
+  }
+  events_.Add(clock_.WallNow(), EventKindOf(news.kind), "", news.text, news.by);
 }
 
 void ControlPlane::Impl::NoteChange(const Registered& current) {
@@ -178,8 +204,10 @@ absl::Status ControlPlane::Impl::FollowResourceFile() {
 }
 
 void ControlPlane::Impl::StartTickers() {
-  prompt_.Every(absl::Milliseconds(25),
-                [this] { publisher_.Tick(clock_.Now()); });
+  prompt_.Every(absl::Milliseconds(25), [this] {
+    publisher_.Tick(clock_.Now());
+    rollout_.Tick();
+  });
   prompt_.Every(absl::Milliseconds(100), [this] { routing_.RefreshQuotas(); });
   prompt_.Every(absl::Milliseconds(200), [this] {
     admin_.Tick();
@@ -196,6 +224,7 @@ void ControlPlane::Impl::StartTickers() {
     ForgetLostNodes();
   });
   records_.Every(absl::Seconds(1), [this] { journal_.Save(); });
+  chores_.Every(absl::Milliseconds(25), [this] { FollowRollout(); });
   chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   accounts_.Every(absl::Milliseconds(100), [this] {

@@ -13,6 +13,7 @@
 #include "controlplane/lease_watch.h"
 #include "controlplane/ledger/ledger.h"
 #include "controlplane/probe/prober.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/store/store.h"
 
 namespace weir::controlplane {
@@ -26,6 +27,7 @@ struct ControlPlaneOptions {
   // As in AlertBook.
   absl::Duration alert_hold = absl::Seconds(30);
   UsageRetention usage_retention = {};
+  RolloutPolicy rollout = {};
   // The lease that it leads by; null: it is alone on its store, and begins an
   // epoch of its own.
   std::shared_ptr<const LeaseWatch> lease = nullptr;

@@ -17,6 +17,7 @@
 #include "controlplane/ledger_watch.h"
 #include "controlplane/metrics.h"
 #include "controlplane/publish/publication.h"
+#include "controlplane/rollout_watch.h"
 #include "controlplane/scoreboard.h"
 
 namespace weir::controlplane {
@@ -48,6 +49,9 @@ void ControlPlane::Impl::LookAtAccounts() {
 
 std::vector<Condition> ControlPlane::Impl::Conditions() const {
   std::vector<Condition> conditions = LedgerConditions(ledger_.stats());
+  for (Condition& condition : RolloutConditions(rollout_.status())) {
+    conditions.push_back(std::move(condition));
+  }
   if (options_.lease == nullptr) return conditions;
   for (Condition& condition : LeaseConditions(options_.lease->Current())) {
     conditions.push_back(std::move(condition));
@@ -80,13 +84,16 @@ std::string ControlPlane::Impl::MetricsPage() const {
   const std::shared_ptr<const FleetView> fleet = scoreboard_.View();
   ops::MetricPage page = MakeMetrics(
       {*fleet, publisher_.epoch(), registry_->Current().revision, config,
-       weights, nodes_.Count(config, weights), routing_.streams(),
-       routing_core_.counters, grpc_->stats(), probe_counter_.Counts(),
-       registry_->store_errors() + journal_.errors(),
+       weights,
+       nodes_.Count([this](const NodeId& node) { return rollout_.For(node); },
+                    weights),
+       routing_.streams(), routing_core_.counters, grpc_->stats(),
+       probe_counter_.Counts(), registry_->store_errors() + journal_.errors(),
        credentials_.problems().size(), file_applied});
   AddAlertMetrics(
       {alerts_.Alerts(), alerts_.RaisedCounts(), deliveries_.Counts()}, page);
   AddLedgerMetrics(ledger_.stats(), routing_core_.counters, page);
+  AddRolloutMetrics(rollout_.status(), rollout_.counts(), page);
   grpc_->AddMetrics(page);
   AddBudgetMetrics(budgets_.Standings(), quotas_.Uses(), page);
   if (options_.lease != nullptr) {

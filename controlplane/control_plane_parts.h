@@ -35,6 +35,7 @@
 #include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/registry.h"
 #include "controlplane/registry/resource_file.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/rpc/admin_service.h"
 #include "controlplane/rpc/routing_service.h"
 #include "controlplane/scoreboard.h"
@@ -64,6 +65,10 @@ class ControlPlane::Impl {
   absl::Status FollowResourceFile();
   void Connect();
   void NoteChange(const Registered& current);
+  void NoteRollout(const RolloutNews& news);
+  // What most nodes run: what is probed, and what weights are for.
+  std::shared_ptr<const config::v1::Resources> InForce() const;
+  void FollowRollout();
   void StartTickers();
   // What the ledger and budgets have to say.
   void LookAtAccounts();
@@ -101,9 +106,10 @@ class ControlPlane::Impl {
   WebhookDelivery deliveries_;
   EventLog events_;
   AlertWatch alerts_;
-  JournalKeeper journal_;
   // As the last event about them has them; in the registry's listener only.
   std::shared_ptr<const config::v1::Resources> noted_resources_;
+  // As probes have them; of the start, then of the chores' thread.
+  std::shared_ptr<const config::v1::Resources> followed_;
 
   Ledger ledger_;
   BudgetBook budgets_;
@@ -113,6 +119,8 @@ class ControlPlane::Impl {
   QuotaBoard quotas_;
   NodeList nodes_;
   Publisher publisher_;
+  Rollout rollout_;
+  JournalKeeper journal_;
   RoutingCore routing_core_;
   RoutingService routing_;
   CostDesk costs_;

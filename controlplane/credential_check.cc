@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,21 +54,20 @@ std::optional<std::string> WhyWithout(const FoundProvider& found) {
 
 }  // namespace
 
-CredentialCheck::CredentialCheck(const Registry& registry,
-                                 Scoreboard& scoreboard,
+CredentialCheck::CredentialCheck(Source current, Scoreboard& scoreboard,
                                  ProviderBoard& providers)
-    : registry_(registry),
+    : current_(std::move(current)),
       scoreboard_(scoreboard),
       providers_(providers),
       salt_(SystemRandom().Bits()) {}
 
 void CredentialCheck::Refresh() {
   MutexLock refresh_lock(&refresh_mutex_);
-  const Registered current = registry_.Current();
+  const std::shared_ptr<const config::v1::Resources> current = current_();
   std::map<std::string, std::string> without;
   std::set<std::string> names;
   std::map<std::string, FoundProvider> in_service;
-  for (const config::v1::Provider& provider : current.resources->providers()) {
+  for (const config::v1::Provider& provider : current->providers()) {
     FoundProvider found = Find(provider, salt_);
     if (std::optional<std::string> why = WhyWithout(found)) {
       without.emplace(provider.name(), *std::move(why));
@@ -80,15 +80,15 @@ void CredentialCheck::Refresh() {
   providers_.Follow(in_service);
   {
     MutexLock lock(&mutex_);
-    if (current.resources == told_ && without == without_) return;
+    if (current == told_ && without == without_) return;
     for (const auto& [name, why] : without) {
       if (without_.contains(name)) continue;
       spdlog::warn("provider {} has no credential: {}", name, why);
     }
     without_ = std::move(without);
   }
-  told_ = current.resources;
-  scoreboard_.SetResources(current.resources, std::move(names));
+  told_ = current;
+  scoreboard_.SetResources(current, std::move(names));
 }
 
 std::vector<std::string> CredentialCheck::problems() const {

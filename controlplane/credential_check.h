@@ -3,6 +3,7 @@
 #define WEIR_CONTROLPLANE_CREDENTIAL_CHECK_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,8 +11,8 @@
 
 #include "common/mutex.h"
 #include "controlplane/provider/provider_board.h"
-#include "controlplane/registry/registry.h"
 #include "controlplane/scoreboard.h"
+#include "weir/config/v1/resources.pb.h"
 
 namespace weir::controlplane {
 
@@ -23,11 +24,14 @@ namespace weir::controlplane {
 // Thread safety: every method may be called from any thread.
 class CredentialCheck {
  public:
+  // The resources that are in force; never null.
+  using Source = std::function<std::shared_ptr<const config::v1::Resources>()>;
+
   // All outlive this.
-  CredentialCheck(const Registry& registry, Scoreboard& scoreboard,
+  CredentialCheck(Source current, Scoreboard& scoreboard,
                   ProviderBoard& providers);
 
-  // Call after each change of the registry and every few seconds, for files
+  // Call after each change of the resources and every few seconds, for files
   // come and go.
   void Refresh();
 
@@ -35,14 +39,14 @@ class CredentialCheck {
   std::vector<std::string> problems() const;
 
  private:
-  const Registry& registry_;
+  const Source current_;
   Scoreboard& scoreboard_;
   ProviderBoard& providers_;
   // Of this process, so that a hash says nothing elsewhere.
   const std::uint64_t salt_;
 
-  // Held from reading the registry to telling the scoreboard, so that it never
-  // hears of an older revision after a newer one.
+  // Held from asking for them to telling the scoreboard, so that it never
+  // hears of older ones after newer ones.
   Mutex refresh_mutex_;
   std::shared_ptr<const config::v1::Resources> told_
       ABSL_GUARDED_BY(refresh_mutex_);

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/concat.h"
 #include "common/net/forward_proxy.h"
@@ -30,6 +32,7 @@
 #include "controlplane/probe/http_prober.h"
 #include "controlplane/replica/follower.h"
 #include "controlplane/replica/replica.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/store/open_store.h"
 #include "controlplane/store/store.h"
 
@@ -44,6 +47,30 @@ struct Flags {
   std::string log_level = "info";
   ops::CoreDumps core_dumps = ops::CoreDumps::kNever;
 };
+
+void AddRollout(CLI::App& app, RolloutPolicy& rollout) {
+  app.add_option("--rollout", rollout.mode,
+                 "waves: a change of the configuration goes to one node, 5 %, "
+                 "25 %, all, and back where it does harm; off: to all at once")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, RolloutMode>{
+          {"waves", RolloutMode::kWaves}, {"off", RolloutMode::kOff}}))
+      ->default_str("waves");
+  ops::AddDuration(app, "--rollout-settle", rollout.waves.settle,
+                   "how long a wave is watched before the next one, where its "
+                   "nodes carry traffic; at most 10m")
+      ->check([](const std::string& text) {
+        absl::Duration settle;
+        return absl::ParseDuration(text, &settle) && settle > absl::Minutes(10)
+                   ? std::string("is more than 10m")
+                   : std::string();
+      })
+      ->capture_default_str();
+  app.add_option("--rollout-max-error-rise", rollout.waves.max_error_rise,
+                 "halt when the share of failures on nodes with the new "
+                 "configuration grows by more than this; 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+}
 
 void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
   ops::AddAddress(app, "--grpc-listen", port.listen,
@@ -109,6 +136,7 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
                    "how long usage is kept by the hour; then by the day, for "
                    "ever")
       ->capture_default_str();
+  AddRollout(app, flags.options.rollout);
   app.add_option("--log-level", flags.log_level,
                  "debug, info, warning or error")
       ->capture_default_str()

@@ -109,6 +109,11 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
                  "has")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
+  app.add_option("--max-config", options.max_config_bytes,
+                 "Bytes of a configuration; a larger one is refused, and the "
+                 "last one stays (60MiB)")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->type_name("SIZE");
   app.add_option("--snapshot-cache", options.snapshot_cache,
                  "File that the node boots from while there is no control "
                  "plane; default: none")

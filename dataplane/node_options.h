@@ -3,11 +3,13 @@
 #define WEIR_DATAPLANE_NODE_OPTIONS_H_
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "absl/time/time.h"
 #include "common/ops/private_memory.h"
+#include "common/config/size_limit.h"
 #include "dataplane/node_tls.h"
 #include "dataplane/worker.h"
 
@@ -23,6 +25,8 @@ struct NodeOptions {
   // Empty: host name and port.
   std::string node_id;
   std::uint32_t workers = 1;
+  // A larger configuration is refused.
+  std::size_t max_config_bytes = config::kMaxResourceBytes;
   // Empty: none is kept.
   std::string snapshot_cache;
   // Empty: usage that is not delivered goes with the process.

@@ -21,17 +21,25 @@ inline constexpr std::string_view kRateLimited = "rate_limited";
 inline constexpr std::string_view kLedger = "ledger";
 inline constexpr std::string_view kBudget = "budget";
 inline constexpr std::string_view kMisreportedUsage = "misreported_usage";
+inline constexpr std::string_view kRolloutHalted = "rollout_halted";
 }  // namespace alert_kind
 
 // All of them: what Webhook.alerts may name.
-inline constexpr std::array<std::string_view, 13> kAlertKinds = {
-    alert_kind::kAllDown,         alert_kind::kOneLeft,
-    alert_kind::kTargetDown,      alert_kind::kLatency,
-    alert_kind::kPanic,           alert_kind::kGroupSwitch,
-    alert_kind::kBlindProber,     alert_kind::kCredentialRefused,
-    alert_kind::kProbeBudget,     alert_kind::kRateLimited,
-    alert_kind::kLedger,          alert_kind::kBudget,
-    alert_kind::kMisreportedUsage};
+inline constexpr std::array<std::string_view, 14> kAlertKinds = {
+    alert_kind::kAllDown,
+    alert_kind::kOneLeft,
+    alert_kind::kTargetDown,
+    alert_kind::kLatency,
+    alert_kind::kPanic,
+    alert_kind::kGroupSwitch,
+    alert_kind::kBlindProber,
+    alert_kind::kCredentialRefused,
+    alert_kind::kProbeBudget,
+    alert_kind::kRateLimited,
+    alert_kind::kLedger,
+    alert_kind::kBudget,
+    alert_kind::kMisreportedUsage,
+    alert_kind::kRolloutHalted};
 
 }  // namespace weir::config
 

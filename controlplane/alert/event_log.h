@@ -23,6 +23,11 @@ inline constexpr char kAlertResolved[] = "alert_resolved";
 inline constexpr char kGroupSwitched[] = "group_switched";
 inline constexpr char kConfigChanged[] = "config_changed";
 inline constexpr char kCredentialSwitched[] = "credential_switched";
+inline constexpr char kRolloutStarted[] = "rollout_started";
+inline constexpr char kRolloutWave[] = "rollout_wave";
+inline constexpr char kRolloutHalted[] = "rollout_halted";
+inline constexpr char kRolloutCompleted[] = "rollout_completed";
+inline constexpr char kRolloutWithdrawn[] = "rollout_withdrawn";
 }  // namespace event_kind
 
 // The last kKept events. Thread safety: every method may be called from any

@@ -56,6 +56,7 @@ absl::Status JournalKeeper::Load() {
   saved_alerts_ = journal->alerts;
   saved_messages_ = journal->messages;
   saved_spending_ = journal->probe_spending;
+  saved_rollout_ = journal->rollout;
   if (!journal->events.empty()) saved_event_ = journal->events.back().id;
   std::optional<GroupSwitch> last;
   if (saved_switch_.has_value()) {
@@ -66,6 +67,7 @@ absl::Status JournalKeeper::Load() {
   parts_.alerts.Restore(journal->alerts, std::move(last));
   parts_.events.Restore(std::move(journal->events));
   parts_.deliveries.Restore(std::move(journal->messages));
+  if (saved_rollout_.has_value()) parts_.rollout.Restore(*saved_rollout_);
   return absl::OkStatus();
 }
 
@@ -74,6 +76,10 @@ JournalUpdate JournalKeeper::News(Occasion occasion) {
   std::optional<StoredGroupSwitch> last =
       ToStored(parts_.scoreboard.View()->last_switch);
   if (last.has_value() && last != saved_switch_) update.group_switch = last;
+  std::optional<StoredRollout> rollout = parts_.rollout.Stored();
+  if (rollout.has_value() && rollout != saved_rollout_) {
+    update.rollout = std::move(rollout);
+  }
   std::vector<Alert> alerts = parts_.alerts.Alerts();
   if (alerts != saved_alerts_) update.alerts = std::move(alerts);
   std::vector<WaitingMessage> messages = parts_.deliveries.Waiting();
@@ -94,7 +100,7 @@ JournalUpdate JournalKeeper::News(Occasion occasion) {
 void JournalKeeper::Save(Occasion occasion) {
   JournalUpdate update = News(occasion);
   if (!update.group_switch && !update.alerts && !update.messages &&
-      !update.probe_spending && update.events.empty()) {
+      !update.probe_spending && !update.rollout && update.events.empty()) {
     return;
   }
   if (absl::Status saved = store_.SaveJournal(update); !saved.ok()) {
@@ -107,6 +113,7 @@ void JournalKeeper::Save(Occasion occasion) {
     return;
   }
   failing_ = false;
+  if (update.rollout) saved_rollout_ = std::move(update.rollout);
   if (update.group_switch) saved_switch_ = std::move(update.group_switch);
   if (update.alerts) saved_alerts_ = *std::move(update.alerts);
   if (update.messages) saved_messages_ = *std::move(update.messages);

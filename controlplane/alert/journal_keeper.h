@@ -1,5 +1,6 @@
 // Carries across restarts what is not configuration: alerts, events, unsent
-// messages, the last switch of groups, what probes cost today.
+// messages, the last switch of groups, what probes cost today, which
+// configuration was good.
 #ifndef WEIR_CONTROLPLANE_ALERT_JOURNAL_KEEPER_H_
 #define WEIR_CONTROLPLANE_ALERT_JOURNAL_KEEPER_H_
 
@@ -13,6 +14,7 @@
 #include "controlplane/alert/event_log.h"
 #include "controlplane/alert/webhook_delivery.h"
 #include "controlplane/provider/provider_board.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/scoreboard.h"
 #include "controlplane/store/journal.h"
 #include "controlplane/store/store.h"
@@ -33,6 +35,7 @@ class JournalKeeper {
     AlertWatch& alerts;
     EventLog& events;
     WebhookDelivery& deliveries;
+    Rollout& rollout;
   };
   JournalKeeper(Store& store, const Parts& parts)
       : store_(store), parts_(parts) {}
@@ -61,6 +64,7 @@ class JournalKeeper {
   std::vector<Alert> saved_alerts_;
   std::vector<WaitingMessage> saved_messages_;
   std::vector<StoredProbeSpending> saved_spending_;
+  std::optional<StoredRollout> saved_rollout_;
   std::uint64_t saved_event_ = 0;
   int saves_since_spending_ = 0;
   bool failing_ = false;

@@ -34,6 +34,9 @@ void NodeList::OnAnswer(StreamId stream, const NodeId& node,
   NodeRecord& record = entry->record;
   (answer.lane == Lane::kConfig ? record.config : record.weights) =
       std::move(answer.running);
+  if (answer.lane == Lane::kConfig) {
+    record.refused_config = std::move(answer.refused);
+  }
   // Weights are taken many times a minute; that says nothing of a refused
   // config.
   if (answer.lane == Lane::kConfig || !answer.problems.empty()) {
@@ -50,7 +53,19 @@ bool NodeList::OnReport(StreamId stream, const NodeId& node, Load load,
   entry->record.requests_in_flight = load.requests_in_flight;
   entry->record.streams_in_flight = load.streams_in_flight;
   entry->record.last_report = now;
+  CountTraffic(load.traffic, now, *entry);
   return true;
+}
+
+void NodeList::CountTraffic(const Traffic& traffic, absl::Time now,
+                            Entry& entry) {
+  if (!entry.next_at.has_value()) entry.next_at = now;
+  if (now - *entry.next_at >= kRecent) {
+    entry.recent_from = std::exchange(entry.next_from, traffic);
+    entry.next_at = now;
+  }
+  entry.record.traffic = traffic;
+  entry.record.recent_traffic = Since(entry.recent_from, traffic);
 }
 
 void NodeList::OnDraining(StreamId stream, const NodeId& node) {
@@ -100,7 +115,7 @@ std::size_t NodeList::connected() const {
   return connected_;
 }
 
-NodeList::Counts NodeList::Count(const PublicationPtr& config,
+NodeList::Counts NodeList::Count(const ShouldRun& config,
                                  const PublicationPtr& weights) const {
   MutexLock lock(&mutex_);
   Counts counts;
@@ -110,7 +125,8 @@ NodeList::Counts NodeList::Count(const PublicationPtr& config,
     ++counts.connected;
     if (record.draining) ++counts.draining;
     if (!record.problems.empty()) ++counts.refusing;
-    if (config != nullptr && record.config == config->version) {
+    const PublicationPtr should = config(id);
+    if (should != nullptr && record.config == should->version) {
       ++counts.on_config;
     }
     if (weights != nullptr && record.weights == weights->version) {

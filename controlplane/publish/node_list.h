@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "common/ids.h"
 #include "common/mutex.h"
 #include "controlplane/publish/publication.h"
+#include "controlplane/publish/traffic.h"
 
 namespace weir::controlplane {
 
@@ -37,6 +39,8 @@ struct NodeRecord {
   // What it runs.
   std::optional<Version> config;
   std::optional<Version> weights;
+  // The last version of the config lane that it refused.
+  std::optional<Version> refused_config;
   // Why it refused the last version it was sent; empty when it took it.
   std::vector<std::string> problems;
   // What it had to leave out.
@@ -48,6 +52,10 @@ struct NodeRecord {
   // On Clock::Now().
   std::optional<absl::Time> last_report;
   absl::Time disconnected_at;
+  // Since its start, and of the last half a minute to a minute that it
+  // reported; at first of all of its life.
+  Traffic traffic;
+  Traffic recent_traffic;
 };
 
 // What a node says of a version: it runs it, or why it doesn't.
@@ -57,6 +65,8 @@ struct NodeAnswer {
   std::optional<Version> running;
   std::vector<std::string> problems;
   std::vector<std::string> warnings;
+  // The version that it doesn't run; nullopt: it runs what it was sent.
+  std::optional<Version> refused = std::nullopt;
 };
 
 // The newest stream of a node speaks for it; what an older one still says is
@@ -72,6 +82,8 @@ class NodeList {
   // How long a node may be away before what it reported stops counting: it
   // reconnects within seconds when it lives.
   static constexpr absl::Duration kAway = absl::Seconds(30);
+  // Recent traffic is that of one to two of these.
+  static constexpr absl::Duration kRecent = absl::Seconds(30);
 
   struct Hello {
     NodeIdentity identity;
@@ -88,6 +100,8 @@ class NodeList {
   struct Load {
     std::uint32_t requests_in_flight = 0;
     std::uint32_t streams_in_flight = 0;
+    // Since its start.
+    Traffic traffic = {};
   };
   // False: a newer stream speaks for the node.
   bool OnReport(StreamId stream, const NodeId& node, Load load, absl::Time now);
@@ -106,25 +120,34 @@ class NodeList {
   struct Counts {
     std::size_t connected = 0;
     std::size_t draining = 0;
-    // Connected nodes that run these versions.
+    // Connected nodes that run the versions that they should.
     std::size_t on_config = 0;
     std::size_t on_weights = 0;
     // Connected nodes that refused their last version.
     std::size_t refusing = 0;
   };
-  Counts Count(const PublicationPtr& config,
-               const PublicationPtr& weights) const;
+  // `config` says what a node should run; called under a lock, and must not
+  // call this.
+  using ShouldRun = std::function<PublicationPtr(const NodeId&)>;
+  Counts Count(const ShouldRun& config, const PublicationPtr& weights) const;
 
  private:
   struct Entry {
     NodeRecord record;
     StreamId stream = 0;
     bool forgotten = false;
+    // What had been counted when recent traffic began, and what it will begin
+    // with next, at that time.
+    Traffic recent_from;
+    Traffic next_from;
+    std::optional<absl::Time> next_at;
   };
 
   // Null when `stream` no longer speaks for `node`.
   Entry* Find(StreamId stream, const NodeId& node)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void CountTraffic(const Traffic& traffic, absl::Time now,
+                           Entry& entry);
   bool MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable Mutex mutex_;

@@ -57,8 +57,12 @@ void Publisher::TickLane(Lane lane, absl::Time now) {
   // Without the lock: serializing takes its time, and reporters don't wait.
   const std::optional<std::string> content = sources_.content(lane);
   if (!content.has_value()) return;
-  PublicationPtr next = NextOf(lane, *content);
-  if (next == nullptr) return;
+  const PublicationPtr last = Latest(lane);
+  if (last != nullptr && last->version.hash == Sha256(*content)) return;
+  Publish(lane, NextOf(lane, *content));
+}
+
+void Publisher::Publish(Lane lane, PublicationPtr next) {
   {
     MutexLock lock(&mutex_);
     StateOf(lane).latest = next;
@@ -66,12 +70,28 @@ void Publisher::TickLane(Lane lane, absl::Time now) {
   if (listener_) listener_(lane, std::move(next));
 }
 
-PublicationPtr Publisher::NextOf(Lane lane, const std::string& content) const {
-  const PublicationPtr last = Latest(lane);
-  Version version{epoch_, 1, Sha256(content)};
-  if (last != nullptr) {
-    if (last->version.hash == version.hash) return nullptr;
-    version.sequence = last->version.sequence + 1;
+PublicationPtr Publisher::Issue(Lane lane, const std::string& content) {
+  MutexLock lock(&tick_mutex_);
+  return NextOf(lane, content);
+}
+
+void Publisher::Adopt(Lane lane, PublicationPtr issued) {
+  MutexLock tick_lock(&tick_mutex_);
+  MutexLock lock(&mutex_);
+  StateOf(lane).latest = std::move(issued);
+}
+
+void Publisher::Renew(Lane lane) {
+  MutexLock lock(&tick_mutex_);
+  const std::optional<std::string> content = sources_.content(lane);
+  if (content.has_value()) Publish(lane, NextOf(lane, *content));
+}
+
+PublicationPtr Publisher::NextOf(Lane lane, const std::string& content) {
+  Version version{epoch_, 0, Sha256(content)};
+  {
+    MutexLock lock(&mutex_);
+    version.sequence = ++StateOf(lane).sequence;
   }
   auto next = std::make_shared<Publication>();
   next->message = sources_.message(lane, version, content);

@@ -1,4 +1,4 @@
-// From changes to versions that every node should run.
+// From changes to versions that nodes should run.
 #ifndef WEIR_CONTROLPLANE_PUBLISH_PUBLISHER_H_
 #define WEIR_CONTROLPLANE_PUBLISH_PUBLISHER_H_
 
@@ -53,6 +53,16 @@ class Publisher {
   // Null while nothing was published.
   PublicationPtr Latest(Lane lane) const;
 
+  // A version of other content, newer than all before: for some nodes only,
+  // until Adopt(). Nobody is told.
+  PublicationPtr Issue(Lane lane, const std::string& content);
+  // Makes it the latest. Nobody is told. REQUIRES: Issue() returned it, and
+  // nothing newer was published.
+  void Adopt(Lane lane, PublicationPtr issued);
+  // Publishes the lane's content as a version of its own, though it be the
+  // same, for nodes that run a newer one than the latest.
+  void Renew(Lane lane);
+
   std::uint64_t epoch() const { return epoch_; }
 
  private:
@@ -60,14 +70,17 @@ class Publisher {
     explicit LaneState(Debounce how_long) : debounce(how_long) {}
     Debounce debounce;
     PublicationPtr latest;
+    // Of the newest version, whoever it is for.
+    std::uint64_t sequence = 0;
   };
 
   LaneState& StateOf(Lane lane) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TakeDue(Lane lane, absl::Time now);
   void TickLane(Lane lane, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(tick_mutex_);
-  // Null when `content` is what was published last.
-  PublicationPtr NextOf(Lane lane, const std::string& content) const;
+  void Publish(Lane lane, PublicationPtr next)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(tick_mutex_);
+  PublicationPtr NextOf(Lane lane, const std::string& content);
 
   const std::uint64_t epoch_;
   const LaneSources sources_;

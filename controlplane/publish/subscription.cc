@@ -12,7 +12,7 @@ Subscription::Subscription(std::optional<Version> config,
 
 void Subscription::Offer(Lane lane, PublicationPtr latest) {
   LaneState& state = lane == Lane::kConfig ? config_ : weights_;
-  if (state.running == latest->version) {
+  if (state.running == latest->version || state.refused == latest->version) {
     state.pending = nullptr;
   } else {
     state.pending = std::move(latest);
@@ -37,8 +37,12 @@ PublicationPtr Subscription::TakeNext(absl::Time now) {
   return next;
 }
 
-void Subscription::OnAnswer(Lane lane) {
-  if (lane == Lane::kConfig) unanswered_since_.reset();
+void Subscription::OnAnswer(Lane lane, const std::optional<Version>& running) {
+  // Of the others several may be on their way: an answer is to none for sure.
+  if (lane != Lane::kConfig || !unanswered_since_.has_value()) return;
+  unanswered_since_.reset();
+  if (config_.running == running) return;
+  config_.refused = std::exchange(config_.running, running);
 }
 
 bool Subscription::IsStuck(absl::Time now) const {

@@ -38,16 +38,18 @@ class Subscription {
   void OnOther(absl::Time now) { sending_since_ = now; }
   void OnSent() { sending_since_.reset(); }
 
-  // The node took or refused a version of the lane. What it refused is not sent
-  // again.
-  void OnAnswer(Lane lane);
+  // The node took or refused what it was sent of the lane, and runs `running`
+  // now. What it refused is not sent again.
+  void OnAnswer(Lane lane, const std::optional<Version>& running);
 
   // Since kPatience the node hasn't taken or answered what it was sent.
   bool IsStuck(absl::Time now) const;
 
  private:
   struct LaneState {
+    // As far as is known; what was sent counts until the node says otherwise.
     std::optional<Version> running;
+    std::optional<Version> refused;
     // What the node should get and hasn't been sent; null: nothing.
     PublicationPtr pending;
   };

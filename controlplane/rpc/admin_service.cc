@@ -303,4 +303,16 @@ Unary* AdminService::SwitchGroup(Context* context,
                                             core_.who_calls(*context)));
 }
 
+Unary* AdminService::ResumeRollout(Context* context,
+                                   const v1::ResumeRolloutRequest*,
+                                   v1::ResumeRolloutResponse*) {
+  return Answer(context, core_.rollout.Resume(core_.who_calls(*context)));
+}
+
+Unary* AdminService::AbortRollout(Context* context,
+                                  const v1::AbortRolloutRequest*,
+                                  v1::AbortRolloutResponse*) {
+  return Answer(context, core_.rollout.Abort(core_.who_calls(*context)));
+}
+
 }  // namespace weir::controlplane

@@ -21,6 +21,7 @@
 #include "controlplane/quota/quota_board.h"
 #include "controlplane/registry/edits.h"
 #include "controlplane/registry/registry.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/rpc/cost_desk.h"
 #include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/desk.h"
@@ -35,6 +36,7 @@ struct AdminCore {
   Registry& registry;
   Scoreboard& scoreboard;
   const Publisher& publisher;
+  Rollout& rollout;
   const NodeList& nodes;
   DecisionDesk& decisions;
   CostDesk& costs;
@@ -136,6 +138,16 @@ class AdminService final : public admin::v1::Admin::CallbackService {
                    admin::v1::GetLimitsResponse* response) override;
   grpc::ServerWriteReactor<admin::v1::WatchLimitsResponse>* WatchLimits(
       Context* context, const admin::v1::WatchLimitsRequest* request) override;
+
+  Unary* GetRollout(Context* context,
+                    const admin::v1::GetRolloutRequest* request,
+                    admin::v1::GetRolloutResponse* response) override;
+  Unary* ResumeRollout(Context* context,
+                       const admin::v1::ResumeRolloutRequest* request,
+                       admin::v1::ResumeRolloutResponse* response) override;
+  Unary* AbortRollout(Context* context,
+                      const admin::v1::AbortRolloutRequest* request,
+                      admin::v1::AbortRolloutResponse* response) override;
 
   Unary* GetGroups(Context* context, const admin::v1::GetGroupsRequest* request,
                    admin::v1::GetGroupsResponse* response) override;

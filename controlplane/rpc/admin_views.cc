@@ -1,6 +1,7 @@
 // What the Admin service says about the fleet; what it changes is in
 // admin_service.cc.
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "controlplane/rpc/admin_messages.h"
@@ -8,6 +9,7 @@
 #include "controlplane/rpc/alert_messages.h"
 #include "controlplane/rpc/grpc_status.h"
 #include "controlplane/rpc/limit_messages.h"
+#include "controlplane/rpc/rollout_messages.h"
 #include "controlplane/rpc/routing_messages.h"
 
 namespace weir::controlplane {
@@ -51,14 +53,29 @@ Unary* AdminService::ListNodes(Context* context, const v1::ListNodesRequest*,
   for (const NodeRecord& record : core_.nodes.List()) {
     *response->add_nodes() = ToMessage(record, now);
   }
-  const PublicationPtr config = core_.publisher.Latest(Lane::kConfig);
+  const RolloutStatus rollout = core_.rollout.status();
   const PublicationPtr weights = core_.publisher.Latest(Lane::kWeights);
-  if (config != nullptr) {
-    *response->mutable_config() = ToMessage(config->version);
+  response->set_revision(rollout.seen_revision);
+  if (rollout.standing.version.has_value()) {
+    *response->mutable_config() = ToMessage(*rollout.standing.version);
+  }
+  if (rollout.phase == RolloutStatus::Phase::kRolling &&
+      rollout.candidate->version.has_value()) {
+    *response->mutable_candidate() = ToMessage(*rollout.candidate->version);
   }
   if (weights != nullptr) {
     *response->mutable_weights() = ToMessage(weights->version);
   }
+  return Answer(context, absl::OkStatus());
+}
+
+Unary* AdminService::GetRollout(Context* context, const v1::GetRolloutRequest*,
+                                v1::GetRolloutResponse* response) {
+  const std::uint64_t registered = core_.registry.Current().revision;
+  *response->mutable_rollout() = RolloutMessage(
+      core_.rollout.status(), core_.nodes.List(),
+      [this](const NodeId& node) { return core_.rollout.For(node); });
+  response->mutable_rollout()->set_registry_revision(registered);
   return Answer(context, absl::OkStatus());
 }
 

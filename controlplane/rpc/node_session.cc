@@ -28,17 +28,27 @@ std::vector<std::string> EpochProblems(std::uint64_t ours,
 
 }  // namespace
 
-SharedBytes RoutingCore::Heartbeat() {
-  PublicationPtr config = publisher.Latest(Lane::kConfig);
-  PublicationPtr weights = publisher.Latest(Lane::kWeights);
+PublicationPtr RoutingCore::ShouldRun(Lane lane, const NodeId& node) const {
+  return lane == Lane::kConfig ? rollout.For(node) : publisher.Latest(lane);
+}
+
+SharedBytes RoutingCore::Heartbeat(const NodeId& node) {
+  PublicationPtr config = ShouldRun(Lane::kConfig, node);
+  PublicationPtr weights = ShouldRun(Lane::kWeights, node);
   MutexLock lock(&mutex_);
-  if (heartbeat_ == nullptr || config != config_ || weights != weights_) {
-    heartbeat_ =
-        std::make_shared<const std::string>(HeartbeatMessage(config, weights));
-    config_ = std::move(config);
-    weights_ = std::move(weights);
+  for (const SharedHeartbeat& made : heartbeats_) {
+    if (made.bytes != nullptr && made.config == config &&
+        made.weights == weights) {
+      return made.bytes;
+    }
   }
-  return heartbeat_;
+  SharedHeartbeat& next = heartbeats_[next_heartbeat_];
+  next_heartbeat_ = (next_heartbeat_ + 1) % heartbeats_.size();
+  next.bytes =
+      std::make_shared<const std::string>(HeartbeatMessage(config, weights));
+  next.config = std::move(config);
+  next.weights = std::move(weights);
+  return next.bytes;
 }
 
 absl::Duration RoutingCore::ReportInterval() const {
@@ -110,16 +120,13 @@ absl::Status NodeSession::OnHello(const v1::Hello& hello) {
   welcome_ = std::make_shared<const std::string>(
       WelcomeMessage({core_.publisher.epoch(), core_.ReportInterval(),
                       RoutingCore::kHeartbeatInterval}));
-  for (Lane lane : {Lane::kConfig, Lane::kWeights}) {
-    PublicationPtr latest = core_.publisher.Latest(lane);
-    if (latest != nullptr) subscription_->Offer(lane, std::move(latest));
-  }
+  for (Lane lane : {Lane::kConfig, Lane::kWeights}) OnPublished(lane);
   return absl::OkStatus();
 }
 
 absl::Status NodeSession::OnAnswer(absl::StatusOr<NodeAnswer> answer) {
   if (!answer.ok()) return answer.status();
-  subscription_->OnAnswer(answer->lane);
+  subscription_->OnAnswer(answer->lane, answer->running);
   core_.nodes.OnAnswer(stream_, *node_, *std::move(answer));
   return absl::OkStatus();
 }
@@ -142,13 +149,17 @@ absl::Status NodeSession::OnReport(const v1::Report& message) {
   }
   report->region = region_;
   ++core_.counters.reports;
-  const bool current = core_.nodes.OnReport(
-      stream_, *node_,
-      {message.requests_in_flight(), message.streams_in_flight()},
-      core_.clock.Now());
+  const bool current =
+      core_.nodes.OnReport(stream_, *node_,
+                           {message.requests_in_flight(),
+                            message.streams_in_flight(), TrafficIn(message)},
+                           core_.clock.Now());
   if (!current) return absl::OkStatus();
-  core_.scoreboard.OnReport(*node_, *report);
-  core_.providers.OnNodeReport(RefusalsIn(message));
+  // What others don't run must not move their traffic.
+  if (!core_.rollout.IsOnTrial(*node_)) {
+    core_.scoreboard.OnReport(*node_, *report);
+    core_.providers.OnNodeReport(RefusalsIn(message));
+  }
   core_.quotas.OnReport(*node_, boot_id_, DemandsIn(message));
   RefreshQuota();
   return absl::OkStatus();
@@ -183,10 +194,10 @@ SharedBytes NodeSession::TakeUsageAck() {
       UsageAckMessage(boot_id, sequence));
 }
 
-void NodeSession::OnPublished(Lane lane, PublicationPtr latest) {
-  if (subscription_.has_value()) {
-    subscription_->Offer(lane, std::move(latest));
-  }
+void NodeSession::OnPublished(Lane lane) {
+  if (!subscription_.has_value()) return;
+  PublicationPtr latest = core_.ShouldRun(lane, *node_);
+  if (latest != nullptr) subscription_->Offer(lane, std::move(latest));
 }
 
 bool NodeSession::Ask(SharedBytes question) {
@@ -230,7 +241,7 @@ SharedBytes NodeSession::TakeNext() {
 SharedBytes NodeSession::HeartbeatIfDue(absl::Time now) {
   if (now - last_sent_ < RoutingCore::kHeartbeatInterval) return nullptr;
   subscription_->OnOther(now);
-  return core_.Heartbeat();
+  return core_.Heartbeat(*node_);
 }
 
 void NodeSession::OnSent() {

@@ -2,7 +2,9 @@
 #ifndef WEIR_CONTROLPLANE_RPC_NODE_SESSION_H_
 #define WEIR_CONTROLPLANE_RPC_NODE_SESSION_H_
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +23,7 @@
 #include "controlplane/publish/publisher.h"
 #include "controlplane/publish/subscription.h"
 #include "controlplane/quota/quota_board.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/rpc/decision_desk.h"
 #include "controlplane/rpc/message_allowance.h"
 #include "controlplane/rpc/shared_buffer.h"
@@ -56,11 +59,12 @@ class RoutingCore {
   static constexpr absl::Duration kHelloTimeout = absl::Seconds(10);
   static constexpr absl::Duration kHeartbeatInterval = absl::Seconds(10);
 
-  RoutingCore(Publisher& its_publisher, NodeList& its_nodes,
-              Scoreboard& its_scoreboard, ProviderBoard& its_providers,
-              Ledger& its_ledger, QuotaBoard& its_quotas,
-              const Clock& its_clock)
+  RoutingCore(Publisher& its_publisher, Rollout& its_rollout,
+              NodeList& its_nodes, Scoreboard& its_scoreboard,
+              ProviderBoard& its_providers, Ledger& its_ledger,
+              QuotaBoard& its_quotas, const Clock& its_clock)
       : publisher(its_publisher),
+        rollout(its_rollout),
         nodes(its_nodes),
         scoreboard(its_scoreboard),
         providers(its_providers),
@@ -69,13 +73,17 @@ class RoutingCore {
         clock(its_clock),
         decisions(its_clock) {}
 
-  // With the versions that nodes should run now; one for all streams.
-  SharedBytes Heartbeat();
+  // What `node` should run now of a lane; null while nothing is published.
+  PublicationPtr ShouldRun(Lane lane, const NodeId& node) const;
+  // With the versions that `node` should run now; one for all streams that
+  // should run the same.
+  SharedBytes Heartbeat(const NodeId& node);
   // Half a second, and a millisecond more for each node, so that no fleet
   // makes more than a thousand reports a second.
   absl::Duration ReportInterval() const;
 
   Publisher& publisher;
+  Rollout& rollout;
   NodeList& nodes;
   Scoreboard& scoreboard;
   ProviderBoard& providers;
@@ -86,10 +94,16 @@ class RoutingCore {
   RoutingCounters counters;
 
  private:
+  struct SharedHeartbeat {
+    PublicationPtr config;
+    PublicationPtr weights;
+    SharedBytes bytes;
+  };
+
   Mutex mutex_;
-  PublicationPtr config_ ABSL_GUARDED_BY(mutex_);
-  PublicationPtr weights_ ABSL_GUARDED_BY(mutex_);
-  SharedBytes heartbeat_ ABSL_GUARDED_BY(mutex_);
+  // Two configs are in use while one is rolled out.
+  std::array<SharedHeartbeat, 2> heartbeats_ ABSL_GUARDED_BY(mutex_);
+  std::size_t next_heartbeat_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Not thread-safe: its stream calls it under a lock.
@@ -100,8 +114,8 @@ class NodeSession {
 
   // The node said something. An error ends the stream.
   absl::Status OnMessage(const routing::v1::SubscribeRequest& message);
-  // `latest` was published.
-  void OnPublished(Lane lane, PublicationPtr latest);
+  // What the node should run of a lane may be another version now.
+  void OnPublished(Lane lane);
 
   // The ledger has all batches of the boot up to this one.
   void OnUsageKept(std::uint64_t boot_id, std::uint64_t sequence);

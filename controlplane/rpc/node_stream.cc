@@ -31,9 +31,9 @@ void NodeStream::Start() {
   StartRead(&incoming_);
 }
 
-void NodeStream::OnPublished(Lane lane, PublicationPtr latest) {
+void NodeStream::OnPublished(Lane lane) {
   MutexLock lock(&mutex_);
-  session_.OnPublished(lane, std::move(latest));
+  session_.OnPublished(lane);
   WriteNext();
 }
 

@@ -32,7 +32,7 @@ class NodeStream final
              grpc::CallbackServerContext& context);
 
   void Start();
-  void OnPublished(Lane lane, PublicationPtr latest);
+  void OnPublished(Lane lane);
   // As NodeSession::RefreshQuota().
   void RefreshQuota();
   // As NodeSession::OnUsageKept().

@@ -169,8 +169,14 @@ absl::StatusOr<NodeAnswer> FromMessage(const v1::Nack& nack) {
   absl::StatusOr<std::optional<Version>> running =
       FromMessage(nack.has_running() ? &nack.running() : nullptr);
   if (!running.ok()) return running.status();
-  NodeAnswer answer{
-      *lane, *std::move(running), CleanSentences(nack.problems()), {}};
+  absl::StatusOr<std::optional<Version>> refused =
+      FromMessage(nack.has_version() ? &nack.version() : nullptr);
+  if (!refused.ok()) return refused.status();
+  NodeAnswer answer{*lane,
+                    *std::move(running),
+                    CleanSentences(nack.problems()),
+                    {},
+                    *std::move(refused)};
   if (answer.problems.empty()) {
     answer.problems.emplace_back("refused, without saying why");
   }
@@ -190,6 +196,18 @@ absl::StatusOr<NodeReport> FromMessage(const v1::Report& message) {
     report.targets.push_back(*std::move(one));
   }
   return report;
+}
+
+Traffic TrafficIn(const v1::Report& report) {
+  Traffic traffic{.answers = report.answers(),
+                  .failed_answers = report.failed_answers()};
+  for (const v1::TargetReport& target : report.targets()) {
+    const std::uint64_t failed =
+        target.endpoint_failures() + target.credential_failures();
+    traffic.failed_attempts += failed;
+    traffic.attempts += target.successes() + failed;
+  }
+  return traffic;
 }
 
 ProviderBoard::Refusals RefusalsIn(const v1::Report& report) {

@@ -14,6 +14,7 @@
 #include "controlplane/provider/provider_board.h"
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publication.h"
+#include "controlplane/publish/traffic.h"
 #include "controlplane/quota/demand.h"
 #include "controlplane/quota/quota_board.h"
 #include "controlplane/scoreboard.h"
@@ -61,6 +62,8 @@ absl::StatusOr<NodeAnswer> FromMessage(const routing::v1::Nack& nack);
 absl::StatusOr<NodeReport> FromMessage(const routing::v1::Report& report);
 absl::StatusOr<LatencySketch> FromMessage(
     const routing::v1::LatencySketch& sketch);
+// What it says of the node's whole traffic.
+Traffic TrafficIn(const routing::v1::Report& report);
 // What a report says of credentials; what makes no sense is left out.
 ProviderBoard::Refusals RefusalsIn(const routing::v1::Report& report);
 // What it says of limits, by their ids; at most 20,000 of them.

@@ -48,8 +48,8 @@ std::vector<DecisionDesk::Asked> RoutingService::AskAll(
   return asked;
 }
 
-void RoutingService::Publish(Lane lane, const PublicationPtr& latest) {
-  for (const auto& stream : table_.All()) stream->OnPublished(lane, latest);
+void RoutingService::Publish(Lane lane) {
+  for (const auto& stream : table_.All()) stream->OnPublished(lane);
 }
 
 void RoutingService::RefreshQuotas() {

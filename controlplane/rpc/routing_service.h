@@ -28,8 +28,9 @@ class RoutingService final
   // `core` outlives this, and this the server. At most `max_streams` at once.
   RoutingService(RoutingCore& core, std::size_t max_streams);
 
-  // Every stream gets `latest`, now or when it has taken what it is being sent.
-  void Publish(Lane lane, const PublicationPtr& latest);
+  // Every stream gets what its node should run of the lane, now or when it has
+  // taken what it is being sent.
+  void Publish(Lane lane);
   // Tells nodes their parts of limits. Call a few times a second.
   void RefreshQuotas();
   // Heartbeats and time limits. Call about once a second.

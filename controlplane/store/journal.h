@@ -1,4 +1,5 @@
-// What happened, as it is kept: alerts, events, the last switch of groups.
+// What happened, as it is kept: alerts, events, the last switch of groups, the
+// last good configuration.
 #ifndef WEIR_CONTROLPLANE_STORE_JOURNAL_H_
 #define WEIR_CONTROLPLANE_STORE_JOURNAL_H_
 
@@ -86,6 +87,19 @@ struct WaitingMessage {
                          const WaitingMessage&) = default;
 };
 
+// How far the last change of the configuration had got in the fleet.
+struct StoredRollout {
+  // The last good one, as nodes are told of it: a serialized Resources, and its
+  // revision.
+  std::string standing = {};
+  std::uint64_t standing_revision = 0;
+  // SHA-256 of what was halted, and why; empty: nothing is.
+  std::string halted_sha256 = {};
+  std::string reason = {};
+
+  friend bool operator==(const StoredRollout&, const StoredRollout&) = default;
+};
+
 struct Journal {
   std::optional<StoredGroupSwitch> group_switch;
   std::vector<Alert> alerts;
@@ -94,11 +108,13 @@ struct Journal {
   std::vector<StoredProbeSpending> probe_spending;
   // Of each webhook in the order in which they are to be sent.
   std::vector<WaitingMessage> messages;
+  std::optional<StoredRollout> rollout;
 };
 
 // What to write; what is nullopt stays as it was.
 struct JournalUpdate {
   std::optional<StoredGroupSwitch> group_switch;
+  std::optional<StoredRollout> rollout;
   // Replaces all.
   std::optional<std::vector<Alert>> alerts;
   // These replace all.

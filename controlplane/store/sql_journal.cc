@@ -135,6 +135,34 @@ absl::Status ReadMessages(Database& database, Journal& journal) {
   }
 }
 
+absl::Status ReadRollout(Database& database, Journal& journal) {
+  absl::StatusOr<Statement> query = database.Prepare(
+      "SELECT standing, standing_revision, halted_sha256, reason FROM rollout");
+  if (!query.ok()) return query.status();
+  absl::StatusOr<bool> row = query->Step();
+  if (!row.ok()) return row.status();
+  if (!*row) return absl::OkStatus();
+  journal.rollout = StoredRollout{query->Bytes(0), query->Number(1),
+                                  query->Bytes(2), query->Bytes(3)};
+  return absl::OkStatus();
+}
+
+absl::Status WriteRollout(Database& database, const StoredRollout& rollout) {
+  absl::StatusOr<Statement> insert = database.Prepare(
+      "INSERT INTO rollout "
+      "(id, standing, standing_revision, halted_sha256, reason) "
+      "VALUES (1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+      "standing = excluded.standing, "
+      "standing_revision = excluded.standing_revision, "
+      "halted_sha256 = excluded.halted_sha256, reason = excluded.reason");
+  if (!insert.ok()) return insert.status();
+  insert->BindBlob(1, rollout.standing);
+  insert->Bind(2, rollout.standing_revision);
+  insert->BindBlob(3, rollout.halted_sha256);
+  insert->BindText(4, rollout.reason);
+  return insert->Run();
+}
+
 absl::Status WriteProbeSpending(
     Database& database, const std::vector<StoredProbeSpending>& spending) {
   absl::Status done = Run(database, "DELETE FROM probe_spending", {});
@@ -231,7 +259,7 @@ absl::Status ForgetEvents(Database& database, std::uint64_t first_kept) {
 absl::StatusOr<Journal> ReadJournal(Database& database) {
   Journal journal;
   for (const auto read : {ReadGroupSwitch, ReadAlerts, ReadEvents,
-                          ReadProbeSpending, ReadMessages}) {
+                          ReadProbeSpending, ReadMessages, ReadRollout}) {
     if (absl::Status done = read(database, journal); !done.ok()) return done;
   }
   return journal;
@@ -241,6 +269,9 @@ absl::Status WriteJournal(Database& database, const JournalUpdate& update) {
   absl::Status done;
   if (update.group_switch.has_value()) {
     done = WriteGroupSwitch(database, *update.group_switch);
+  }
+  if (done.ok() && update.rollout.has_value()) {
+    done = WriteRollout(database, *update.rollout);
   }
   if (done.ok() && update.alerts.has_value()) {
     done = WriteAlerts(database, *update.alerts);

@@ -119,6 +119,14 @@ constexpr const char* kMigrations[] = {
     // Who did it; of older ones nobody knows.
     R"(ALTER TABLE events ADD COLUMN actor TEXT NOT NULL DEFAULT '';
        ALTER TABLE events ADD COLUMN actor_role TEXT NOT NULL DEFAULT '';)",
+    // What nodes are told of the last good resources, and the hash of what was
+    // halted.
+    R"(CREATE TABLE rollout (
+         id $INTEGER PRIMARY KEY CHECK (id = 1),
+         standing $BLOB NOT NULL,
+         standing_revision $INTEGER NOT NULL,
+         halted_sha256 $BLOB NOT NULL,
+         reason TEXT NOT NULL) $TABLE;)",
 };
 constexpr std::uint64_t kNewest = std::size(kMigrations);
 

@@ -6,9 +6,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/concat.h"
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
@@ -59,6 +61,14 @@ void Align(const ProviderEntry& provider, ProviderLive& live) {
 }
 
 void Align(const ProviderEntry& provider, TargetLive& live) {
+  std::string endpoint = Concat(provider.host_header, provider.dial.url.path);
+  if (live.endpoint != endpoint) {
+    TargetLive moved;
+    moved.endpoint = std::move(endpoint);
+    moved.counters = std::move(live.counters);
+    moved.recent_latency = std::move(live.recent_latency);
+    live = std::move(moved);
+  }
   live.breaker.SetParams(ParamsOf(provider.breaker));
   live.limits.resize(PositionsOf(provider));
 }

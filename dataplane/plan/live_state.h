@@ -28,6 +28,8 @@ struct TargetLive {
   Headroom headroom;
   // By position in Provider.credentials.
   std::vector<RateLimit> limits;
+  // Where the provider was when all this was seen.
+  std::string endpoint;
   // The control plane's last word, where it had one.
   Standing standing = Standing::kUnknown;
   TargetCounters counters;
@@ -52,8 +54,9 @@ struct ModelLive {
 };
 
 // Lives as long as the worker and outlives snapshots: a new config must not
-// make a broken target look sound. Memory is bounded by the names that were
-// ever configured.
+// make a broken target look sound. What was seen of a provider's old address
+// says nothing of its new one, and is forgotten but for the counts. Memory is
+// bounded by the names that were ever configured.
 //
 // Pointers stay good for the life of this object. Not thread-safe.
 class LiveState {

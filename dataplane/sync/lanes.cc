@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/concat.h"
 #include "common/file_watch.h"
 #include "dataplane/plan/base_share.h"
 #include "dataplane/plan/weight_drift.h"
@@ -61,10 +63,12 @@ bool IsMissing(const Version& expected, const std::optional<Version>& running,
 
 }  // namespace
 
-Lanes::Lanes(std::string region, BuildSources sources, const Clock& clock)
+Lanes::Lanes(std::string region, BuildSources sources, const Clock& clock,
+             std::size_t max_config_bytes)
     : region_(std::move(region)),
       sources_(std::move(sources)),
       clock_(clock),
+      max_config_bytes_(max_config_bytes),
       confirmed_at_(clock.Now()) {}
 
 LaneOutcome Lanes::OfferConfig(const Version& version, std::string bytes) {
@@ -72,6 +76,11 @@ LaneOutcome Lanes::OfferConfig(const Version& version, std::string bytes) {
   if (verdict == LaneVerdict::kRunning) return {Kind::kRunningAlready, {}};
   refused_config_ = version;
   if (verdict != LaneVerdict::kNew) return Refuse(std::string(Reason(verdict)));
+  if (bytes.size() > max_config_bytes_) {
+    return Refuse(Concat("it has ", bytes.size(),
+                         " bytes, and this node takes ", max_config_bytes_,
+                         " (--max-config)"));
+  }
   absl::StatusOr<config::v1::Resources> resources = ParseResources(bytes);
   if (!resources.ok()) return Refuse(std::string(resources.status().message()));
 

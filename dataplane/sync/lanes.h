@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_SYNC_LANES_H_
 #define WEIR_DATAPLANE_SYNC_LANES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/config/size_limit.h"
 #include "common/file_watch.h"
 #include "common/string_map.h"
 #include "dataplane/snapshot.h"
@@ -35,8 +37,10 @@ struct LaneOutcome {
 // Reads files; asks nobody over the network. Not thread-safe.
 class Lanes {
  public:
-  // `region` is the node's own. `clock` outlives this.
-  Lanes(std::string region, BuildSources sources, const Clock& clock);
+  // `region` is the node's own; a configuration of more than
+  // `max_config_bytes` is refused. `clock` outlives this.
+  Lanes(std::string region, BuildSources sources, const Clock& clock,
+        std::size_t max_config_bytes = config::kMaxResourceBytes);
 
   LaneOutcome OfferConfig(const Version& version, std::string bytes);
   LaneOutcome OfferWeights(const Version& version, std::string bytes);
@@ -80,6 +84,7 @@ class Lanes {
   const std::string region_;
   BuildSources sources_;
   const Clock& clock_;
+  const std::size_t max_config_bytes_;
 
   std::optional<StoredLane> config_lane_;
   config::v1::Resources resources_;

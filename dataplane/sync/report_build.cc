@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,6 +77,15 @@ void FillTarget(const TargetCounters& from, absl::Time now,
   }
 }
 
+void AddAnswers(const std::map<int, std::uint64_t>& by_status,
+                routing::v1::Report& report) {
+  for (const auto& [status, count] : by_status) {
+    report.set_answers(report.answers() + count);
+    if (status < 500) continue;
+    report.set_failed_answers(report.failed_answers() + count);
+  }
+}
+
 }  // namespace
 
 routing::v1::Report BuildReport(const WorkerReport& merged,
@@ -84,6 +94,11 @@ routing::v1::Report BuildReport(const WorkerReport& merged,
   report.set_boot_id(boot_id);
   report.set_requests_in_flight(merged.requests_in_flight);
   report.set_streams_in_flight(merged.streams_in_flight);
+  for (const auto& [name, model] : merged.models) {
+    AddAnswers(model.requests, report);
+  }
+  AddAnswers(merged.requests_without_model, report);
+  report.set_failed_answers(report.failed_answers() + merged.streams_broken);
   for (const auto& [id, counters] : merged.targets) {
     if (IsSilent(counters)) continue;
     routing::v1::TargetReport& target = *report.add_targets();

@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Verbs", {"exp"}, {"export", "explain"}},
         {"Groups", {"group", "switch", "d"}, {"direct"}},
         {"GroupsVerbs", {"group", "s"}, {"status", "switch"}},
+        {"RolloutVerbs", {"rollout", ""}, {"status", "resume", "abort"}},
         {"FlagsOfASwitch", {"group", "switch", "relay", "--r"}, {"--reason"}},
         {"VerbsOfANoun", {"provider", "d"}, {"drain", "disable"}},
         {"GlobalFlags", {"--se"}, {"--server"}},

@@ -31,6 +31,7 @@ class FakeAdmin final : public admin::Admin::Service {
   admin::RotateClientKeyResponse rotation_answer;
   admin::GetWeightsResponse weights_answer;
   admin::ListNodesResponse nodes_answer;
+  admin::Rollout rollout;
   admin::GetGroupsResponse groups_answer;
   admin::ListAlertsResponse alerts_answer;
   admin::ListEventsResponse events_answer;
@@ -184,6 +185,21 @@ class FakeAdmin final : public admin::Admin::Service {
   grpc::Status ListNodes(Context*, const admin::ListNodesRequest*,
                          admin::ListNodesResponse* response) override {
     *response = nodes_answer;
+    return refusal;
+  }
+  grpc::Status GetRollout(Context*, const admin::GetRolloutRequest*,
+                          admin::GetRolloutResponse* response) override {
+    *response->mutable_rollout() = rollout;
+    return refusal;
+  }
+  grpc::Status ResumeRollout(Context*, const admin::ResumeRolloutRequest*,
+                             admin::ResumeRolloutResponse*) override {
+    changes.push_back("resume rollout");
+    return refusal;
+  }
+  grpc::Status AbortRollout(Context*, const admin::AbortRolloutRequest*,
+                            admin::AbortRolloutResponse*) override {
+    changes.push_back("abort rollout");
     return refusal;
   }
   grpc::Status ListDecisions(Context*,

@@ -1,8 +1,7 @@
+#include <cstdint>
 #include <string>
 #include <utility>
 
-#include "common/config/node_config.h"
-#include "common/sha256.h"
 #include "tests/cli/weirctl_test.h"
 
 namespace weir::cli {
@@ -131,12 +130,15 @@ TEST_F(KeyTest, RotatePrintsTheNewSecret) {
 }
 
 TEST_F(KeyTest, RevokeWaitsForEveryNode) {
-  admin_.resources.add_models()->set_name("m");
-  const std::string hash = Sha256(config::NodeConfig(admin_.resources));
-  for (const bool connected : {true, true, false}) {
+  admin_.rollout.set_registry_revision(8);
+  admin_.nodes_answer.set_revision(8);
+  admin_.nodes_answer.mutable_config()->set_sequence(5);
+  admin_.nodes_answer.mutable_candidate()->set_sequence(6);
+  // Both have the keys as they are now.
+  for (const std::uint64_t sequence : {5, 6, 4}) {
     admin::NodeStatus& node = *admin_.nodes_answer.add_nodes();
-    node.set_connected(connected);
-    if (connected) node.mutable_config()->set_hash(hash);
+    node.set_connected(sequence > 4);
+    node.mutable_config()->set_sequence(sequence);
   }
   const Outcome run = Weirctl({"key", "revoke", "demo", "--wait"});
   EXPECT_EQ(run.exit_code, 0) << run.err;

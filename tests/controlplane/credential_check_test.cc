@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "controlplane/registry/registry.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/fake_store.h"
@@ -28,7 +29,8 @@ class CredentialCheckTest : public ::testing::Test {
       : registry_(*Registry::Open(store_)),
         scoreboard_(clock_),
         providers_(clock_),
-        check_(*registry_, scoreboard_, providers_) {
+        check_([this] { return registry_->Current().resources; }, scoreboard_,
+               providers_) {
     config::v1::Resources resources = SampleResources();
     resources.mutable_providers(0)->add_credentials()->set_file(path());
     EXPECT_THAT(registry_->Apply(resources, {}), IsOk());

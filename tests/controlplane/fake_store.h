@@ -46,6 +46,7 @@ class FakeStore final : public Store {
     MutexLock lock(&mutex_);
     if (!failure_.ok()) return failure_;
     if (update.group_switch) journal_.group_switch = update.group_switch;
+    if (update.rollout) journal_.rollout = update.rollout;
     if (update.alerts) journal_.alerts = *update.alerts;
     if (update.probe_spending) {
       journal_.probe_spending = *update.probe_spending;

@@ -39,7 +39,9 @@ struct Life {
         watch(clock, events, absl::Seconds(10), [](const Alert&) {}),
         providers(clock),
         deliveries(clock, random, nullptr),
-        keeper(store, {scoreboard, providers, watch, events, deliveries}) {
+        rollout(publisher, nodes, {}, clock),
+        keeper(store,
+               {scoreboard, providers, watch, events, deliveries, rollout}) {
     EXPECT_THAT(keeper.Load(), IsOk());
     config::v1::Resources resources;
     google::protobuf::TextFormat::ParseFromString(kTwoGroups, &resources);
@@ -54,6 +56,12 @@ struct Life {
   ProviderBoard providers;
   testing::FakeRandom random;
   WebhookDelivery deliveries;
+  NodeList nodes;
+  Publisher publisher{
+      1,
+      {[](Lane) { return std::nullopt; },
+       [](Lane, const Version&, std::string_view) { return std::string(); }}};
+  Rollout rollout;
   JournalKeeper keeper;
 };
 
@@ -114,6 +122,18 @@ TEST_F(JournalKeeperTest, UnsentMessagesAreThereAgain) {
   EXPECT_EQ(life.deliveries.Waiting(), *update.messages);
   life.keeper.Save();
   EXPECT_EQ(store_.LoadJournal()->messages, *update.messages);
+}
+
+TEST_F(JournalKeeperTest, TheLastGoodConfigurationIsThereAgain) {
+  Life first(clock_, store_);
+  config::v1::Resources resources;
+  google::protobuf::TextFormat::ParseFromString(kTwoGroups, &resources);
+  const std::string content = first.rollout.Consider(
+      {3, std::make_shared<const config::v1::Resources>(resources)});
+  first.keeper.Save();
+  EXPECT_EQ(store_.LoadJournal()->rollout->standing_revision, 3U);
+  Life second(clock_, store_);
+  EXPECT_EQ(second.rollout.Stored()->standing, content);
 }
 
 TEST_F(JournalKeeperTest, TodaysSpendingIsWrittenOnceAMinuteAndAtTheEnd) {

@@ -52,6 +52,31 @@ TEST_F(NodeListTest, ListsWhatANodeSaysOfItself) {
   EXPECT_TRUE(Only().draining);
 }
 
+TEST_F(NodeListTest, RecentTrafficIsThatOfHalfAMinuteToAMinute) {
+  ASSERT_THAT(Connect(1), IsOk());
+  const auto report = [&](std::uint64_t answers, int second) {
+    nodes_.OnReport(1, kNode, {0, 0, {.answers = answers}},
+                    kStart + absl::Seconds(second));
+    return Only().recent_traffic.answers;
+  };
+  EXPECT_EQ(report(100, 0), 100U) << "of all its life at first";
+  EXPECT_EQ(report(130, 29), 130U);
+  EXPECT_EQ(report(140, 30), 140U);
+  EXPECT_EQ(report(150, 59), 150U);
+  EXPECT_EQ(report(160, 60), 20U) << "since second 30";
+  EXPECT_EQ(report(170, 89), 30U);
+  EXPECT_EQ(report(180, 90), 20U);
+  EXPECT_EQ(Only().traffic.answers, 180U);
+}
+
+TEST_F(NodeListTest, WhatWasRefusedIsKnownUntilTheNextAnswer) {
+  ASSERT_THAT(Connect(1), IsOk());
+  nodes_.OnAnswer(1, kNode, {Lane::kConfig, At(1), {"bad"}, {}, At(2)});
+  EXPECT_EQ(Only().refused_config, At(2));
+  nodes_.OnAnswer(1, kNode, {Lane::kConfig, At(3), {}, {}});
+  EXPECT_EQ(Only().refused_config, std::nullopt);
+}
+
 TEST_F(NodeListTest, ARefusalStaysUntilAConfigIsTaken) {
   ASSERT_THAT(Connect(1), IsOk());
   nodes_.OnAnswer(1, kNode, {Lane::kConfig, At(1), {"bad"}, {}});
@@ -123,7 +148,8 @@ TEST_F(NodeListTest, CountsWhoHasConverged) {
   const auto publication = [](std::uint64_t sequence) {
     return std::make_shared<const Publication>(Publication{At(sequence), ""});
   };
-  const NodeList::Counts counts = nodes_.Count(publication(2), publication(7));
+  const NodeList::Counts counts = nodes_.Count(
+      [&](const NodeId&) { return publication(2); }, publication(7));
   EXPECT_EQ(counts.connected, 2);
   EXPECT_EQ(nodes_.connected(), 2);
   EXPECT_EQ(counts.on_config, 1);

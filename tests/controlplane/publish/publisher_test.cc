@@ -131,6 +131,28 @@ TEST_F(PublisherTest, LanesCountForThemselves) {
   EXPECT_THAT(TakePublished(), ElementsAre("2:x"));
 }
 
+TEST_F(PublisherTest, AVersionForSomeIsNewerAndNotTheLatest) {
+  Change(Lane::kConfig, "a");
+  TickAfter(absl::ZeroDuration());
+  const PublicationPtr issued = publisher_.Issue(Lane::kConfig, "b");
+  EXPECT_EQ(issued->message, "2:b");
+  EXPECT_EQ(publisher_.Latest(Lane::kConfig)->message, "1:a");
+  EXPECT_THAT(TakePublished(), ElementsAre("1:a"));
+  content_[Lane::kConfig] = "b";
+  publisher_.Adopt(Lane::kConfig, issued);
+  EXPECT_EQ(publisher_.Latest(Lane::kConfig), issued);
+  TickAfter(absl::Seconds(1));
+  EXPECT_THAT(TakePublished(), IsEmpty()) << "it is the latest already";
+}
+
+TEST_F(PublisherTest, TheSameContentIsANewVersionWhenItIsRenewed) {
+  Change(Lane::kConfig, "a");
+  TickAfter(absl::ZeroDuration());
+  publisher_.Issue(Lane::kConfig, "b");
+  publisher_.Renew(Lane::kConfig);
+  EXPECT_THAT(TakePublished(), ElementsAre("1:a", "3:a"));
+}
+
 TEST_F(PublisherTest, WhatHasNotChangedIsNotSerializedAgain) {
   Change(Lane::kConfig, "c");
   Change(Lane::kWeights, "w");

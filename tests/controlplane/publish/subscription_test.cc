@@ -108,9 +108,9 @@ TEST_F(SubscriptionTest, TheNextConfigWaitsForTheAnswerToTheLast) {
   Offer(Lane::kWeights, Publish(21));
   EXPECT_EQ(Take()->version, SubscribedAt(21));
   Sent();
-  subscription_->OnAnswer(Lane::kWeights);
+  subscription_->OnAnswer(Lane::kWeights, SubscribedAt(21));
   EXPECT_THAT(Take(), IsNull());
-  subscription_->OnAnswer(Lane::kConfig);
+  subscription_->OnAnswer(Lane::kConfig, SubscribedAt(10));
   EXPECT_EQ(Take()->version, SubscribedAt(11));
 }
 
@@ -118,7 +118,7 @@ TEST_F(SubscriptionTest, TheAnswerMayOvertakeTheWrite) {
   Hello(SubscribedAt(1), SubscribedAt(20));
   Offer(Lane::kConfig, config_);
   Take();
-  subscription_->OnAnswer(Lane::kConfig);
+  subscription_->OnAnswer(Lane::kConfig, SubscribedAt(10));
   Sent();
   now_ += absl::Hours(1);
   EXPECT_FALSE(subscription_->IsStuck(now_));
@@ -131,9 +131,21 @@ TEST_F(SubscriptionTest, WhatWasRefusedIsNotSentAgain) {
   Offer(Lane::kConfig, config_);
   Take();
   Sent();
-  subscription_->OnAnswer(Lane::kConfig);
+  subscription_->OnAnswer(Lane::kConfig, SubscribedAt(1));
   Offer(Lane::kConfig, config_);
   EXPECT_THAT(Take(), IsNull());
+}
+
+TEST_F(SubscriptionTest, WhoRefusedRunsWhatItRanBefore) {
+  Hello(SubscribedAt(9), SubscribedAt(20));
+  Offer(Lane::kConfig, config_);
+  Take();
+  Sent();
+  subscription_->OnAnswer(Lane::kConfig, SubscribedAt(9));
+  Offer(Lane::kConfig, Publish(9));
+  EXPECT_THAT(Take(), IsNull());
+  Offer(Lane::kConfig, Publish(11));
+  EXPECT_EQ(Take()->version, SubscribedAt(11));
 }
 
 TEST_F(SubscriptionTest, AVersionThatWasTakenBackInTimeIsNotSent) {

@@ -35,9 +35,10 @@ class AdminServiceTest : public ::testing::Test {
         publisher_(
             1, {[this](Lane) { return WeightsContent(*scoreboard_.View()); },
                 LaneMessage}),
+        rollout_(publisher_, nodes_, {}, clock_),
         desk_(clock_),
-        service_({*registry_, scoreboard_, publisher_, nodes_, desk_, costs_,
-                  clock_,
+        service_({*registry_, scoreboard_, publisher_, rollout_, nodes_, desk_,
+                  costs_, clock_,
                   [] { return std::vector<std::string>{"east is on fire"}; },
                   alerts_, events_, deliveries_, quotas_, budgets_,
                   [](const grpc::ServerContextBase& context) {
@@ -94,6 +95,7 @@ class AdminServiceTest : public ::testing::Test {
   Scoreboard scoreboard_;
   Publisher publisher_;
   NodeList nodes_;
+  Rollout rollout_;
   EventLog events_;
   AlertWatch alerts_{clock_, events_, absl::Seconds(30), [](const Alert&) {}};
   weir::testing::FakeRandom random_;

@@ -81,8 +81,7 @@ TEST_F(NodeSessionTest, ANodeThatIsUpToDateHearsNoMoreThanWelcome) {
 
 TEST_F(NodeSessionTest, NothingIsSaidToWhoHasNotIntroducedItself) {
   routing_.Publish(Lane::kConfig, "config");
-  session_.OnPublished(Lane::kConfig,
-                       routing_.publisher_.Latest(Lane::kConfig));
+  session_.OnPublished(Lane::kConfig);
   EXPECT_THAT(HearAll(), IsEmpty());
 }
 
@@ -125,10 +124,10 @@ TEST_F(NodeSessionTest, AHeartbeatComesAfterTenSecondsOfSilence) {
 }
 
 TEST_F(NodeSessionTest, AllHeartbeatsAreTheSameBytes) {
-  const SharedBytes first = routing_.core_.Heartbeat();
-  EXPECT_EQ(routing_.core_.Heartbeat(), first);
+  const SharedBytes first = routing_.core_.Heartbeat(NodeId{"node-1"});
+  EXPECT_EQ(routing_.core_.Heartbeat(NodeId{"node-2"}), first);
   routing_.Publish(Lane::kConfig, "config");
-  EXPECT_NE(routing_.core_.Heartbeat(), first);
+  EXPECT_NE(routing_.core_.Heartbeat(NodeId{"node-1"}), first);
 }
 
 TEST_F(NodeSessionTest, AnAcknowledgedVersionIsListed) {
@@ -223,8 +222,7 @@ TEST_F(NodeSessionTest, AQuestionGoesOutBehindTheLanes) {
   EXPECT_FALSE(session_.Ask(question)) << "nobody has said a Hello";
   Introduce();
   routing_.Publish(Lane::kConfig, "config");
-  session_.OnPublished(Lane::kConfig,
-                       routing_.publisher_.Latest(Lane::kConfig));
+  session_.OnPublished(Lane::kConfig);
   EXPECT_TRUE(session_.Ask(question));
   EXPECT_EQ(Hear().config().resources(), "config");
   EXPECT_EQ(Hear().decisions().query_id(), 7U);

@@ -83,8 +83,7 @@ TEST_F(NodeUsageTest, LanesGoBeforeAcknowledgements) {
   EXPECT_THAT(Send(1), IsOk());
   routing_.ledger_.Write();
   routing_.Publish(Lane::kConfig, "config");
-  session_.OnPublished(Lane::kConfig,
-                       routing_.publisher_.Latest(Lane::kConfig));
+  session_.OnPublished(Lane::kConfig);
   EXPECT_TRUE(Hear().has_config());
   EXPECT_TRUE(Hear().has_usage());
 }

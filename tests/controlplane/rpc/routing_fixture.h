@@ -13,6 +13,7 @@
 #include "controlplane/publish/node_list.h"
 #include "controlplane/publish/publisher.h"
 #include "controlplane/quota/quota_board.h"
+#include "controlplane/rollout/rollout.h"
 #include "controlplane/rpc/node_session.h"
 #include "controlplane/rpc/routing_messages.h"
 #include "controlplane/scoreboard.h"
@@ -49,8 +50,9 @@ class RoutingFixture {
       : scoreboard_(clock_),
         publisher_(kEpoch,
                    {[this](Lane lane) { return Content(lane); }, LaneMessage}),
-        core_(publisher_, nodes_, scoreboard_, providers_, ledger_, quotas_,
-              clock_) {
+        rollout_(publisher_, nodes_, {}, clock_),
+        core_(publisher_, rollout_, nodes_, scoreboard_, providers_, ledger_,
+              quotas_, clock_) {
     scoreboard_.SetResources(
         std::make_shared<const config::v1::Resources>(SampleResources()), {});
   }
@@ -74,6 +76,7 @@ class RoutingFixture {
   QuotaBoard quotas_{clock_};
   NodeList nodes_;
   Publisher publisher_;
+  Rollout rollout_;
   RoutingCore core_;
 
  private:

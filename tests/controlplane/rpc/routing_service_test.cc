@@ -79,9 +79,7 @@ class RoutingServiceTest : public ::testing::Test {
 
   RoutingServiceTest() : service_(routing_.core_, kMaxStreams) {
     routing_.publisher_.OnPublish(
-        [this](Lane lane, const PublicationPtr& latest) {
-          service_.Publish(lane, latest);
-        });
+        [this](Lane lane, const PublicationPtr&) { service_.Publish(lane); });
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
@@ -172,8 +170,10 @@ TEST_F(RoutingServiceTest, ManyNodesShareOneSerialization) {
     EXPECT_EQ(config.config().resources(), big);
     node->Acknowledge(config);
   }
-  EXPECT_TRUE(Eventually(
-      [&] { return routing_.nodes_.Count(latest, nullptr).on_config == 20; }));
+  EXPECT_TRUE(Eventually([&] {
+    return routing_.nodes_.Count([&](const NodeId&) { return latest; }, nullptr)
+               .on_config == 20;
+  }));
 }
 
 TEST_F(RoutingServiceTest, NodesAreAskedHowTheyRouted) {

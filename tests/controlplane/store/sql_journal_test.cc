@@ -67,6 +67,8 @@ TEST_P(SqlJournalTest, KeepsEverythingAcrossARestart) {
   update.messages = {{"pager", SampleAlert("b/m")},
                      {"chat", SampleAlert("a/m")}};
   update.messages->back().alert.resolved_at = kTime + absl::Minutes(1);
+  update.rollout = StoredRollout{std::string("a\0b", 3), 7,
+                                 std::string(32, '\xff'), "node a's: no"};
   ASSERT_THAT(store_->SaveJournal(update), IsOk());
   Reopen();
   const Journal journal = Load();
@@ -75,6 +77,7 @@ TEST_P(SqlJournalTest, KeepsEverythingAcrossARestart) {
   EXPECT_EQ(journal.events, update.events);
   EXPECT_EQ(journal.probe_spending, *update.probe_spending);
   EXPECT_EQ(journal.messages, *update.messages);
+  EXPECT_EQ(journal.rollout, update.rollout);
 }
 
 TEST_P(SqlJournalTest, WhatAnUpdateLeavesOutStays) {
@@ -146,6 +149,7 @@ TEST_P(SqlJournalTest, ADatabaseOfTheFirstSchemaGrows) {
       "DROP TABLE probe_spending; DROP TABLE webhook_messages; "
       "DROP TABLE usage_sums; DROP TABLE usage_series; "
       "DROP TABLE usage_sources; DROP TABLE own_prices; DROP TABLE lease; "
+      "DROP TABLE rollout; "
       "DELETE FROM migrations WHERE version > 1");
   Reopen();
   EXPECT_THAT(Load().events, IsEmpty());
@@ -155,6 +159,7 @@ TEST_P(SqlJournalTest, OfOlderEventsNobodyKnowsWhoDidIt) {
   store_->LoadJournal().IgnoreError();
   store_.reset();
   place_.Execute(
+      "DROP TABLE rollout; "
       "ALTER TABLE events DROP COLUMN actor; "
       "ALTER TABLE events DROP COLUMN actor_role; "
       "INSERT INTO events (id, happened_at, kind, subject, description) "

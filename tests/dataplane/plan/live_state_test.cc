@@ -50,6 +50,25 @@ TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
       1U);
 }
 
+TEST(LiveStateTest, WhatWasSeenOfAnotherAddressIsForgotten) {
+  LiveState live;
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"a"}});
+  routing.config->providers[0].host_header = "wrong.test";
+  TargetLive& target = *live.Align(*routing.config)->targets[0];
+  target.counters.attempts.endpoint_failures = 5;
+  for (int i = 0; i < 5; ++i) {
+    target.breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  }
+  EXPECT_EQ(target.breaker.consecutive_failures(), 5U);
+  live.Align(*routing.config);
+  EXPECT_EQ(target.breaker.consecutive_failures(), 5U);
+  routing.config->providers[0].host_header = "right.test";
+  live.Align(*routing.config);
+  EXPECT_EQ(target.breaker.consecutive_failures(), 0U);
+  EXPECT_EQ(target.counters.attempts.endpoint_failures, 5U);
+}
+
 TEST(LiveStateTest, OneUpstreamModelIsOneTargetWhateverModelsShareIt) {
   testing::SmallRouting routing;
   routing.AddModel("m", {{"a"}});

@@ -99,6 +99,17 @@ TEST_F(LanesTest, AConfigurationAloneRoutesByItsBase) {
   EXPECT_EQ(lanes_.config_version(), Of(1, LaneConfig()));
 }
 
+TEST_F(LanesTest, AConfigurationBeyondTheNodesLimitIsRefused) {
+  const std::string small = LaneConfig();
+  Lanes lanes("eu", machine_.Sources(), clock_, small.size());
+  EXPECT_EQ(lanes.OfferConfig(Of(1, small), small).kind, Kind::kApplied);
+  const std::string large = LaneConfig("policy { group_order: 'x' }");
+  const LaneOutcome outcome = lanes.OfferConfig(Of(2, large), large);
+  EXPECT_EQ(outcome.kind, Kind::kRefused);
+  EXPECT_THAT(outcome.notes, ElementsAre(HasSubstr("--max-config")));
+  EXPECT_EQ(lanes.config_version(), Of(1, small));
+}
+
 TEST_F(LanesTest, WeightsThatComeFirstWaitForTheirConfiguration) {
   EXPECT_EQ(OfferWeights(1, Weights(0.9, 0.1)).kind, Kind::kApplied);
   EXPECT_EQ(lanes_.current().config, nullptr);

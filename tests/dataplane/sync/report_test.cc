@@ -54,6 +54,17 @@ TEST(ReportBuildTest, CountsHaveTheirPlace) {
   EXPECT_FALSE(target.has_since_failure());
 }
 
+TEST(ReportBuildTest, AnswersAreCountedWhateverTheirModel) {
+  WorkerReport report;
+  report.models["m"].requests = {{200, 10}, {404, 2}, {502, 3}};
+  report.models["n"].requests = {{200, 1}, {503, 1}};
+  report.requests_without_model = {{401, 4}, {503, 2}};
+  report.streams_broken = 5;
+  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
+  EXPECT_EQ(built.answers(), 23u);
+  EXPECT_EQ(built.failed_answers(), 11u);
+}
+
 TEST(ReportBuildTest, OnlyBucketsThatHoldSomethingTravel) {
   TargetCounters counters;
   counters.attempts.successes = 3;
