@@ -104,6 +104,12 @@ class Relay {
   const bool hides_usage_;
   // The client has the end.
   bool finished_ = false;
+  // Tells of itself while the provider is silent: what translates speaks where
+  // a provider of the client's own API would.
+  io::TimerWheel::Timer life_sign_;
+  // The last piece was none.
+  bool nudged_ = false;
+  absl::Time waiting_since_;
   // Whom the stream's own error event speaks of.
   Blame told_ = Blame::kEndpoint;
   AnswerFraming framing_;

@@ -167,5 +167,23 @@ TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {
   EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("stream_interrupted"));
 }
 
+TEST_F(TranslatedRelayTest, SilenceIsBrokenByLifeSigns) {
+  Translate(start_ + text_, {Silence{}, Silence{}, stop_, Last{}});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  for (int signs = 0; signs < 2; ++signs) loop_.Pass(absl::Seconds(15));
+  EXPECT_EQ(run.Result().end, RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_THAT(got.data, HasSubstr(": still there\n\n: still there\n\ndata: "));
+  EXPECT_THAT(got.data, EndsWith("data: [DONE]\n\n"));
+}
+
+// They are weir's own, and say nothing of the provider.
+TEST_F(TranslatedRelayTest, LifeSignsDoNotProlongASilence) {
+  Translate(start_ + text_, {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  for (int signs = 0; signs < 4; ++signs) loop_.Pass(kStreamIdle / 4);
+  EXPECT_EQ(run.Result().reason, "the provider fell silent");
+}
+
 }  // namespace
 }  // namespace weir::dataplane
