@@ -211,7 +211,9 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     }
     meter_.OnStream(translated_);
     NoteOutput();
-    const Last last = translation.ended() ? Last::kYes : Last::kNo;
+    const bool over = translation.ended() ||
+                      (translation.failed().has_value() && EndsByError());
+    const Last last = over ? Last::kYes : Last::kNo;
     const Written written =
         co_await writer_.Part(head, translated_, {}, framing, last);
     if (written == Written::kClientGone) {
@@ -240,6 +242,11 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     piece = next->data;
     ended = next->last;
   }
+}
+
+bool Relay::EndsByError() const {
+  return answer_.translation != nullptr &&
+         request_.endpoint == Endpoint::kResponses;
 }
 
 io::Task<RelayResult> Relay::OnNoPiece(absl::Status status,
@@ -283,7 +290,8 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
   } else {
     event = ApiOf(request_).ErrorEvent(error);
   }
-  co_await writer_.Part(head, event, {}, framing, Last::kNo);
+  const Last last = EndsByError() ? Last::kYes : Last::kNo;
+  co_await writer_.Part(head, event, {}, framing, last);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }
 

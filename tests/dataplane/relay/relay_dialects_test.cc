@@ -147,11 +147,13 @@ TEST_F(TranslatedRelayTest, AnErrorEventIsToldOnceAndHeldAgainstItsCause) {
 
 // The error's events go on with the numbers of those before it.
 TEST_F(TranslatedRelayTest, AClientOfResponsesIsToldOfABreakInItsOwnEvents) {
+  request_.endpoint = Endpoint::kResponses;
   Translate(start_ + text_, {"data: <html>\n\n", stop_, Last{}},
             dialect::OpenAiResponses());
   EXPECT_EQ(Run(), RelayEnd::kBroken);
   const Unchunked got(ClientGot());
-  EXPECT_FALSE(got.ended);
+  // The last of them is an end in order.
+  EXPECT_TRUE(got.ended);
   EXPECT_THAT(got.data,
               HasSubstr(R"(data: {"type":"error","sequence_number":5,)"
                         R"("code":"stream_interrupted")"));
@@ -183,6 +185,19 @@ TEST_F(TranslatedRelayTest, LifeSignsDoNotProlongASilence) {
   Started run(loop_, relay_->Run(kHead, Chunked{}));
   for (int signs = 0; signs < 4; ++signs) loop_.Pass(kStreamIdle / 4);
   EXPECT_EQ(run.Result().reason, "the provider fell silent");
+}
+
+TEST_F(TranslatedRelayTest, AProvidersErrorEndsAStreamOfResponsesInOrder) {
+  request_.endpoint = Endpoint::kResponses;
+  Translate(start_ + text_,
+            {Event(R"({"type":"error","error":{"type":"overloaded_error",)"
+                   R"("message":"busy"}})"),
+             Silence{}},
+            dialect::OpenAiResponses());
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_TRUE(got.ended);
+  EXPECT_THAT(got.data, HasSubstr("event: response.failed\n"));
 }
 
 }  // namespace
