@@ -115,9 +115,10 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
   // The end marker and the end of the body go out in one write.
-  const Last last = scan_.terminated_whole() && !scan_.failed() && whole > 0
-                        ? Last::kYes
-                        : Last::kNo;
+  const bool over =
+      scan_.terminated_whole() &&
+      (!scan_.failed() || terminator_ == Terminator::kResponsesEvent);
+  const Last last = over && whole > 0 ? Last::kYes : Last::kNo;
   TwoPieces out{begun, piece.substr(0, whole)};
   std::string joined;
   if (hides_usage_ && whole > 0) {

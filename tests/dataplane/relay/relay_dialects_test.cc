@@ -82,6 +82,23 @@ TEST_F(RelayTest, ABrokenStreamIsToldInTheClientsDialect) {
   }
 }
 
+// The client has the provider's own word for it, behind which nothing comes; it
+// is the provider's failure all the same.
+TEST_F(RelayTest, AResponseThatFailsEndsInOrderAndIsHeldAgainstItsProvider) {
+  request_.endpoint = Endpoint::kResponses;
+  format_ = AnswerFormat::kResponses;
+  const std::string failed =
+      "event: response.failed\ndata: {\"type\":\"response.failed\","
+      "\"response\":{\"error\":{\"code\":\"server_error\"}}}\n\n";
+  Answer("data: {}\n\n", {failed, Silence{}});
+  const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+  EXPECT_EQ(result.end, RelayEnd::kBroken);
+  EXPECT_EQ(result.blame, Blame::kEndpoint);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, "data: {}\n\n" + failed);
+  EXPECT_TRUE(got.ended);
+}
+
 class TranslatedRelayTest : public RelayTest {
  protected:
   // An Anthropic stream for a client that speaks OpenAI's dialect.
