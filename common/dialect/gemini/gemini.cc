@@ -57,7 +57,7 @@ void AppendModel(std::string_view name, std::string& out) {
   Append(out, R"({"name":)", JsonString(Concat("models/", name)),
          R"(,"displayName":)", JsonString(name),
          R"(,"supportedGenerationMethods":)",
-         R"(["generateContent","streamGenerateContent"]})");
+         R"(["generateContent","streamGenerateContent","countTokens"]})");
 }
 
 class GeminiDialect final : public Dialect {

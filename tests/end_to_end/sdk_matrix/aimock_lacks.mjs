@@ -1,6 +1,6 @@
 // What of the list aimock itself can't do, whoever asks it: an SDK's own users
-// would not get it there either. (Its fixtures take the details of a usage, and
-// only what it says as OpenRouter has them.)
+// would not get it there either. (Details of a usage, which its fixtures take,
+// go out in its imitation of OpenRouter alone.)
 const ofCases = {
   'tokens of thoughts': 'its usage does not count thoughts',
   'cached tokens': 'its usage does not count what a cache had',
