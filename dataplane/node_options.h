@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/time/time.h"
-#include "common/ops/private_memory.h"
 #include "common/config/size_limit.h"
+#include "common/ops/private_memory.h"
 #include "dataplane/node_tls.h"
 #include "dataplane/worker.h"
 

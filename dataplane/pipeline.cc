@@ -23,6 +23,7 @@
 #include "dataplane/attempt/translate_answer.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/decision/decision_log.h"
+#include "dataplane/estimated_count.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/key_admission.h"
 #include "dataplane/open_answer.h"
@@ -34,6 +35,7 @@
 #include "dataplane/relay/stream_in_flight.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
+#include "dataplane/stream_in_flight.h"
 #include "dataplane/take_on.h"
 #include "dataplane/trace_context.h"
 #include "dataplane/understand/endpoint.h"
@@ -95,21 +97,11 @@ void Pipeline::TakeTrace(Request& request) const {
   }
 }
 
-std::optional<Outcome<std::string>> Pipeline::AnswerFromSnapshot(
-    const Route& route, const Request& request) const {
-  if (route.endpoint == Endpoint::kListModels) return ModelList(request);
-  if (route.endpoint == Endpoint::kGetModel) {
-    constexpr std::string_view kPrefix = "/models/";
-    return OneModel(request, route.upstream_path.substr(kPrefix.size()));
-  }
-  return std::nullopt;
-}
-
 io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
                                   const RoutingView& view) {
   log_.Understood(request);
   std::optional<ApiError> error;
-  if (auto own = AnswerFromSnapshot(route, request)) {
+  if (auto own = ModelAnswer(route, request)) {
     if (ErrorOf(*own) == nullptr) {
       const OwnAnswer found{.status = 200};
       co_return co_await SendOwn(request, found, std::get<std::string>(*own),
@@ -160,8 +152,10 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await Deliver(request, **answer, result, view, decision);
   }
   if (ClientLeft()) co_return Reuse::kClose;
-  const NoAnswer& none = std::get<NoAnswer>(result.outcome);
-  co_return co_await GiveUp(request, none, result, decision);
+  if (MayEstimateCount(request, plan)) {
+    co_return co_await SendEstimate(request, decision);
+  }
+  co_return co_await GiveUp(request, result, decision);
 }
 
 bool Pipeline::ClientLeft() {
@@ -171,9 +165,27 @@ bool Pipeline::ClientLeft() {
   return true;
 }
 
-io::Task<Reuse> Pipeline::GiveUp(const Request& request, const NoAnswer& none,
+io::Task<Reuse> Pipeline::SendEstimate(const Request& request,
+                                       DecisionLog::Entry& decision) {
+  const Outcome<std::string> count = EstimatedCount(request);
+  if (const ApiError* error = ErrorOf(count)) {
+    const Refusal refusal = RefusalOf(*error, *request.dialect);
+    decision->facts.status = static_cast<std::uint16_t>(refusal.answer.status);
+    decision->facts.error_code.Set(refusal.code);
+    co_return co_await SendRefusal(request, refusal, FactsOf(request));
+  }
+  decision->facts.status = 200;
+  const AnswerFacts facts = FactsOf(request);
+  Count(request, 200, facts.overhead);
+  const OwnAnswer answer{.status = 200, .estimated = "input_tokens"};
+  co_return co_await SendOwn(request, answer, std::get<std::string>(count),
+                             facts);
+}
+
+io::Task<Reuse> Pipeline::GiveUp(const Request& request,
                                  const AttemptsResult& result,
                                  DecisionLog::Entry& decision) {
+  const NoAnswer& none = std::get<NoAnswer>(result.outcome);
   AnswerFacts facts = FactsOf(request);
   facts.attempts = result.attempts;
   facts.overhead -= result.waited;

@@ -81,9 +81,6 @@ class Pipeline {
 
  private:
   void TakeTrace(Request& request) const;
-  // An answer from the snapshot; nullopt for what is forwarded.
-  std::optional<Outcome<std::string>> AnswerFromSnapshot(
-      const Route& route, const Request& request) const;
   io::Task<Reuse> Forward(const Route& route, Request& request,
                           const RoutingView& view);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
@@ -91,8 +88,11 @@ class Pipeline {
                           DecisionLog::Entry& decision);
   // Whether nobody waits for the answer any more; then it is counted.
   bool ClientLeft();
-  io::Task<Reuse> GiveUp(const Request& request, const NoAnswer& none,
-                         const AttemptsResult& result,
+  // Of a count that no provider could be asked for.
+  io::Task<Reuse> SendEstimate(const Request& request,
+                               DecisionLog::Entry& decision);
+  // REQUIRES: `result` is no answer.
+  io::Task<Reuse> GiveUp(const Request& request, const AttemptsResult& result,
                          DecisionLog::Entry& decision);
   io::Task<Reuse> SendRefusal(const Request& request, const Refusal& refusal,
                               const AnswerFacts& facts);

@@ -2,15 +2,19 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace weir::dialect {
 
 namespace dom = simdjson::dom;
 
-simdjson::simdjson_result<dom::array> ArrayOfAnswer(dom::parser& parser,
-                                                    std::string_view body,
-                                                    std::string_view key) {
+namespace {
+
+simdjson::simdjson_result<dom::element> MemberOfAnswer(dom::parser& parser,
+                                                       std::string_view body,
+                                                       std::string_view key) {
   dom::object answer;
   if (const auto error = parser.parse(body.data(), body.size()).get(answer)) {
     return error;
@@ -20,7 +24,23 @@ simdjson::simdjson_result<dom::array> ArrayOfAnswer(dom::parser& parser,
   if (!answer.at_key("error").get(reported) && !reported.is_null()) {
     return simdjson::INCORRECT_TYPE;
   }
-  return answer.at_key(key).get_array();
+  return answer.at_key(key);
+}
+
+}  // namespace
+
+simdjson::simdjson_result<dom::array> ArrayOfAnswer(dom::parser& parser,
+                                                    std::string_view body,
+                                                    std::string_view key) {
+  return MemberOfAnswer(parser, body, key).get_array();
+}
+
+std::optional<std::uint64_t> NumberOfAnswer(std::string_view body,
+                                            std::string_view key) {
+  dom::parser parser;
+  std::uint64_t number = 0;
+  if (MemberOfAnswer(parser, body, key).get(number)) return std::nullopt;
+  return number;
 }
 
 bool IsListOfNamed(std::string_view body, std::string_view key,

@@ -4,6 +4,8 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace weir::dialect {
@@ -16,6 +18,11 @@ simdjson::simdjson_result<simdjson::dom::array> ArrayOfAnswer(
 // `name_key`.
 bool IsListOfNamed(std::string_view body, std::string_view key,
                    std::string_view name_key);
+
+// The number under `key` of a JSON object that is no error; nullopt where it is
+// not there.
+std::optional<std::uint64_t> NumberOfAnswer(std::string_view body,
+                                            std::string_view key);
 
 }  // namespace weir::dialect
 

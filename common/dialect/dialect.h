@@ -12,6 +12,7 @@
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
+#include "common/dialect/token_count.h"
 #include "weir/config/v1/provider.pb.h"
 
 namespace weir::dialect {
@@ -77,6 +78,9 @@ class Dialect : public ClientApi {
   virtual canonical::WriteResult WriteRequest(
       const canonical::Request& request,
       const canonical::WriteTarget& target) const = 0;
+
+  // Null where not all providers of this API can count.
+  virtual const TokenCount* token_count() const = 0;
 };
 
 const Dialect& OpenAi();

@@ -197,6 +197,9 @@ void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,
   if (answer.retry_after.has_value()) {
     AppendRetryAfter(*answer.retry_after, out);
   }
+  if (!answer.estimated.empty()) {
+    Append(out, "x-weir-estimated: ", answer.estimated, "\r\n");
+  }
   if (!answer.allow.empty()) {
     Append(out, "allow: ", answer.allow, "\r\n");
   }

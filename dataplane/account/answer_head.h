@@ -73,6 +73,8 @@ struct OwnAnswer {
   // longer ones, and Anthropic's SDK would obey any.
   std::optional<absl::Duration> retry_after = std::nullopt;
   std::string_view allow = {};
+  // What in the body nobody counted: x-weir-estimated.
+  std::string_view estimated = {};
 };
 
 void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,

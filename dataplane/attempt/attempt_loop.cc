@@ -158,13 +158,23 @@ io::Task<Attempted> AttemptLoop::RunRace(Candidate candidate, SupplyPlace place,
 
 void AttemptLoop::Settle(Attempted& attempted, RaceRole role,
                          const Retry& retry) {
+  const bool failed = attempted.failure.has_value();
   attempted.failure =
       Reconsider(std::move(attempted.failure), request_,
                  attempted.answer->candidate, retry.rest(), attempted.ended);
+  if (failed && !attempted.failure.has_value()) TellClient(*attempted.answer);
   Record(attempted, role);
   if (!attempted.failure.has_value()) return;
   CountFailed(attempted);
   KeepForClient(*attempted.answer);
+}
+
+void AttemptLoop::TellClient(Answer& answer) {
+  const ProviderEntry& provider =
+      ConfigOf(request_).providers[answer.candidate.provider];
+  if (answer.is_stream || !IsForeign(request_, provider)) return;
+  *answer.copied =
+      TranslateError(request_, answer.exchange->head().status, answer.held());
 }
 
 void AttemptLoop::CountFailed(Attempted& failed) {

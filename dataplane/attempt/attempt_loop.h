@@ -56,6 +56,9 @@ class AttemptLoop {
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);
   // Into the accounts: a failure ends its attempt.
+  // A provider's word on the request, which is no failure of its own, in the
+  // client's words.
+  void TellClient(Answer& answer);
   void CountFailed(Attempted& failed);
   void KeepForClient(const Answer& answer);
 

@@ -58,6 +58,17 @@ AnswerIdentity IdentityOf(const Request& request,
   return identity;
 }
 
+absl::Status TranslateCount(const Request& request,
+                            const dialect::Dialect& provider_dialect,
+                            Answer& answer) {
+  const auto tokens = provider_dialect.token_count()->ReadAnswer(answer.held());
+  if (!tokens.has_value()) {
+    return absl::InvalidArgumentError("an answer without a count");
+  }
+  *answer.copied = request.dialect->token_count()->WriteAnswer(*tokens);
+  return absl::OkStatus();
+}
+
 UsageReading UsageIn(const AnswerEvents& events) {
   UsageReading reading;
   for (const AnswerEvent& event : events) {
@@ -78,6 +89,9 @@ absl::Status TranslateWhole(const Request& request,
   if (status >= 400) {
     *answer.copied = TranslateError(request, status, answer.held());
     return absl::OkStatus();
+  }
+  if (request.endpoint == Endpoint::kCountTokens) {
+    return TranslateCount(request, provider_dialect, answer);
   }
   const auto reader = provider_dialect.NewAnswerReader();
   AnswerEvents events;

@@ -19,11 +19,31 @@ namespace weir::dataplane {
 using dialect::ApiError;
 using dialect::canonical::WrittenRequest;
 
+namespace {
+
+std::variant<dialect::canonical::Request, ApiError> ReadAsked(
+    const Request& request) {
+  if (request.endpoint == Endpoint::kCountTokens) {
+    return request.dialect->token_count()->ReadRequest(request.body);
+  }
+  return ApiOf(request).ReadRequest(
+      request.body, request.wants_stream ? dialect::Delivery::kStream
+                                         : dialect::Delivery::kWhole);
+}
+
+dialect::canonical::WriteResult WriteAsked(
+    const Request& request, const dialect::canonical::Request& asked,
+    const dialect::Dialect& provider_dialect,
+    const dialect::canonical::WriteTarget& target) {
+  return request.endpoint == Endpoint::kCountTokens
+             ? provider_dialect.token_count()->WriteRequest(asked, target)
+             : provider_dialect.WriteRequest(asked, target);
+}
+
+}  // namespace
+
 struct TranslatedRequest::State {
-  explicit State(const Request& request)
-      : read(ApiOf(request).ReadRequest(
-            request.body, request.wants_stream ? dialect::Delivery::kStream
-                                               : dialect::Delivery::kWhole)) {}
+  explicit State(const Request& request) : read(ReadAsked(request)) {}
 
   const std::variant<dialect::canonical::Request, ApiError> read;
   // Two where attempts race; in places that stay.
@@ -43,9 +63,9 @@ std::optional<ApiError> TranslatedRequest::WriteFor(
   if (state_ == nullptr) state_ = std::make_unique<State>(request_);
   if (const auto* error = std::get_if<ApiError>(&state_->read)) return *error;
   const TargetEntry& target = config.targets[*candidate.target];
-  auto written = provider.dialect->WriteRequest(
-      std::get<dialect::canonical::Request>(state_->read),
-      {target.upstream_model, target.max_output_tokens});
+  auto written = WriteAsked(
+      request_, std::get<dialect::canonical::Request>(state_->read),
+      *provider.dialect, {target.upstream_model, target.max_output_tokens});
   if (auto* error = std::get_if<ApiError>(&written)) return std::move(*error);
   state_->written.emplace_back(*candidate.target,
                                std::get<WrittenRequest>(std::move(written)));

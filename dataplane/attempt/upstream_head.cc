@@ -52,6 +52,17 @@ void AppendOurs(const Request& request, std::string& out) {
          "\r\n\r\n");
 }
 
+// What is asked of another dialect's provider is a chat, or how long it is.
+std::string ForeignPath(const Request& request, const dialect::Dialect& dialect,
+                        std::string_view model) {
+  if (request.endpoint == Endpoint::kCountTokens) {
+    return dialect.token_count()->Path(model);
+  }
+  return dialect.ChatPath(model, request.wants_stream
+                                     ? dialect::Delivery::kStream
+                                     : dialect::Delivery::kWhole);
+}
+
 void AppendPath(const Request& request, std::string_view path,
                 const TargetEntry* target, std::string& out) {
   const std::string_view model = request.model_in_path;
@@ -122,12 +133,9 @@ void WriteForeignHead(const Request& request, const ProviderEntry& provider,
                       const TargetEntry& target,
                       std::string_view credential_headers,
                       std::size_t body_bytes, std::string& out) {
-  const dialect::Delivery delivery = request.wants_stream
-                                         ? dialect::Delivery::kStream
-                                         : dialect::Delivery::kWhole;
   out.clear();
   Append(out, "POST ", provider.dial.url.path,
-         provider.dialect->ChatPath(target.upstream_model, delivery),
+         ForeignPath(request, *provider.dialect, target.upstream_model),
          " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
          credential_headers, provider.dialect->VersionHeaders(),
          "content-type: application/json\r\ncontent-length: ", body_bytes,

@@ -67,6 +67,8 @@ constexpr Prefix kPrefixes[] = {
     {"x-forwarded-", HeaderId::kForwarding},
     {"x-gateway-", HeaderId::kForwarding},
     {"x-ratelimit-", HeaderId::kProviderOnly},
+    // Of a subscription that the client's own user pays: Claude Code shows it.
+    {"anthropic-ratelimit-unified-", HeaderId::kOther},
     {"anthropic-ratelimit-", HeaderId::kProviderOnly},
 };
 

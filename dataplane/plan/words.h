@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_PLAN_WORDS_H_
 #define WEIR_DATAPLANE_PLAN_WORDS_H_
 
+#include "common/dialect/dialect.h"
 #include "dataplane/http1/query.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -38,6 +39,10 @@ inline Words WordsFor(const Request& request, const ProviderEntry& provider) {
   if (provider.dialect == request.dialect) return Words::kOwn;
   // One of a later version can't be used anyway.
   if (provider.dialect == nullptr) return Words::kNone;
+  if (request.endpoint == Endpoint::kCountTokens) {
+    return provider.dialect->token_count() != nullptr ? Words::kTranslated
+                                                      : Words::kNone;
+  }
   return IsTranslated(request) ? Words::kTranslated : Words::kNone;
 }
 

@@ -37,6 +37,9 @@ constexpr std::size_t kMaxPartialEvent = std::size_t{1} << 20;
 // How long the last chunk of a stream may follow its end marker.
 constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 
+// Proxies cut what is silent for a minute, Claude Code what is for five.
+constexpr absl::Duration kLifeSigns = absl::Seconds(15);
+
 bool SaysUsageWhenAsked(const Answer& answer) {
   return answer.format == AnswerFormat::kChat ||
          answer.format == AnswerFormat::kCompletions;
@@ -57,7 +60,11 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       terminator_(TerminatorOf(answer.format)),
       scan_(terminator_),
       usage_tap_(answer.format),
-      hides_usage_(request.asks_for_usage && SaysUsageWhenAsked(answer)) {}
+      hides_usage_(request.asks_for_usage && SaysUsageWhenAsked(answer)),
+      life_sign_(
+          wheel,
+          [](void* exchange) { static_cast<Exchange*>(exchange)->Nudge(); },
+          answer.exchange.get()) {}
 
 io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
@@ -108,9 +115,10 @@ io::Task<Written> Relay::PassEvents(std::string_view head,
   if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
   const std::string_view begun = whole > 0 ? partial_ : std::string_view();
   // The end marker and the end of the body go out in one write.
-  const Last last = scan_.terminated_whole() && !scan_.failed() && whole > 0
-                        ? Last::kYes
-                        : Last::kNo;
+  const bool over =
+      scan_.terminated_whole() &&
+      (!scan_.failed() || terminator_ == Terminator::kResponsesEvent);
+  const Last last = over && whole > 0 ? Last::kYes : Last::kNo;
   TwoPieces out{begun, piece.substr(0, whole)};
   std::string joined;
   if (hides_usage_ && whole > 0) {
@@ -137,9 +145,14 @@ void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 // The wait is over when it returns: time that the client takes is not the
 // provider's silence.
 io::Task<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
-  interrupt_.ExpireAt(std::min(wheel_.Now() + stream_idle_, deadline_));
+  const absl::Time now = wheel_.Now();
+  if (!nudged_) waiting_since_ = now;
+  interrupt_.ExpireAt(std::min(waiting_since_ + stream_idle_, deadline_));
+  if (answer_.translation != nullptr) life_sign_.Set(now + kLifeSigns);
   absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
+  life_sign_.Cancel();
   interrupt_.ExpireAt(absl::InfiniteFuture());
+  nudged_ = piece.ok() && piece->data.empty() && !piece->last;
   co_return piece;
 }
 
@@ -191,6 +204,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
   bool ended = answer_.complete;
   for (;;) {
     translated_.clear();
+    if (nudged_) translation.SayAlive(translated_);
     absl::Status status = translation.Feed(piece, translated_);
     if (status.ok() && ended) status = translation.EndOfBody(translated_);
     if (translation.failed().has_value()) {
@@ -198,7 +212,9 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     }
     meter_.OnStream(translated_);
     NoteOutput();
-    const Last last = translation.ended() ? Last::kYes : Last::kNo;
+    const bool over = translation.ended() ||
+                      (translation.failed().has_value() && EndsByError());
+    const Last last = over ? Last::kYes : Last::kNo;
     const Written written =
         co_await writer_.Part(head, translated_, {}, framing, last);
     if (written == Written::kClientGone) {
@@ -227,6 +243,11 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     piece = next->data;
     ended = next->last;
   }
+}
+
+bool Relay::EndsByError() const {
+  return answer_.translation != nullptr &&
+         request_.endpoint == Endpoint::kResponses;
 }
 
 io::Task<RelayResult> Relay::OnNoPiece(absl::Status status,
@@ -270,7 +291,8 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
   } else {
     event = ApiOf(request_).ErrorEvent(error);
   }
-  co_await writer_.Part(head, event, {}, framing, Last::kNo);
+  const Last last = EndsByError() ? Last::kYes : Last::kNo;
+  co_await writer_.Part(head, event, {}, framing, last);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }
 

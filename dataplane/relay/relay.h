@@ -29,7 +29,8 @@ enum class RelayEnd {
   // The client has all of it, and its end.
   kComplete,
   // The provider did not finish. The client of a stream was told by an error
-  // event; its connection must be closed without a proper end.
+  // event; its connection must be closed, without a proper end of the body but
+  // where the event is one.
   kBroken,
   // Nobody is there to take it.
   kClientGone,
@@ -74,6 +75,9 @@ class Relay {
   io::Task<absl::StatusOr<BodyPiece>> NextPiece();
   // More of a stream's events have come, and are in meter_.
   void NoteOutput();
+  // Whether what tells the client of an error is an end of the stream in order:
+  // `response.failed` is, and Codex hears it from a body that is whole alone.
+  bool EndsByError() const;
   // What follows when there is none.
   io::Task<RelayResult> OnNoPiece(absl::Status status,
                                   const AnswerFraming& framing);
@@ -104,6 +108,12 @@ class Relay {
   const bool hides_usage_;
   // The client has the end.
   bool finished_ = false;
+  // Tells of itself while the provider is silent: what translates speaks where
+  // a provider of the client's own API would.
+  io::TimerWheel::Timer life_sign_;
+  // The last piece was none.
+  bool nudged_ = false;
+  absl::Time waiting_since_;
   // Whom the stream's own error event speaks of.
   Blame told_ = Blame::kEndpoint;
   AnswerFraming framing_;

@@ -84,16 +84,22 @@ void SseScan::EndLine() {
       terminated_ = terminated_ || data->starts_with("[DONE]");
     } else if (!EndsWithBody(terminator_)) {
       const std::string_view type = TypeOf(*data);
-      terminated_ = terminated_ || Ends(type);
+      Note(type);
       failed_ = failed_ || type.starts_with("error\"");
     }
   } else if (const auto event = FieldValue(line, "event:")) {
     if (*event == "error") {
       failed_ = true;
     } else {
-      terminated_ = terminated_ || Ends(*event);
+      Note(*event);
     }
   }
+}
+
+void SseScan::Note(std::string_view type) {
+  if (!Ends(type)) return;
+  terminated_ = true;
+  failed_ = failed_ || type.starts_with("response.failed");
 }
 
 std::size_t SseScan::Feed(std::string_view piece) {

@@ -49,7 +49,8 @@ class SseScan {
   // The provider said that this is all: nothing follows, or, where the end of
   // the body is the end, nothing that would change that.
   bool terminated() const { return terminated_; }
-  // The provider said that it failed.
+  // The provider said that it failed; by an event that ends the stream in order
+  // where terminated(), too.
   bool failed() const { return failed_; }
   // The same, once the event that says so has come whole.
   // An end that is the body's comes later than that.
@@ -58,6 +59,8 @@ class SseScan {
 
  private:
   void EndLine();
+  // An event of this type is there; what follows the type may be anything.
+  void Note(std::string_view type);
   // Whether the text of `event:`, or of the data's `type`, ends the stream.
   bool Ends(std::string_view type) const;
 

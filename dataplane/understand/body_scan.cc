@@ -18,6 +18,7 @@
 #include "common/concat.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
+#include "dataplane/understand/json_path.h"
 #include "dataplane/understand/json_structure.h"
 #include "dataplane/understand/json_token.h"
 
@@ -102,7 +103,8 @@ class Walk {
 
   void Open() {
     if (depth_ == BodyScanner::kMaxDepth) {
-      error_ = Invalid(Concat("The request body is nested deeper than ",
+      error_ = Invalid(Concat("`", PathAt(body_, tokens_[next_]),
+                              "`: the request body is nested deeper than ",
                               BodyScanner::kMaxDepth, " levels."));
       return;
     }

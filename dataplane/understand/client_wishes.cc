@@ -26,7 +26,12 @@ constexpr std::string_view kRegion = "x-weir-region";
 constexpr std::string_view kTimeout = "x-weir-timeout";
 constexpr std::string_view kSession = "x-weir-session";
 constexpr std::string_view kClaudeCodeSession = "x-claude-code-session-id";
+constexpr std::string_view kClaudeCodeClass = "x-claude-code-request-class";
+constexpr std::string_view kCodexSession = "session-id";
 constexpr std::string_view kStainlessTimeout = "x-stainless-timeout";
+
+// Titles, summaries and the like, which nobody waits for.
+constexpr std::string_view kAuxiliary = "auxiliary";
 
 // Bodies of more are long, of at most the other short.
 constexpr std::size_t kLongBody = std::size_t{32} << 10;
@@ -147,6 +152,8 @@ class Wishes {
 WishHeaders ReadWishes(const http1::RequestHead& head) {
   WishHeaders wishes;
   std::string_view claude_code_session;
+  std::string_view claude_code_class;
+  std::string_view codex_session;
   const struct {
     std::string_view name;
     std::string_view& value;
@@ -158,6 +165,8 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
                {kCriticality, wishes.criticality},
                {kSession, wishes.session},
                {kClaudeCodeSession, claude_code_session},
+               {kClaudeCodeClass, claude_code_class},
+               {kCodexSession, codex_session},
                {kStainlessTimeout, wishes.stainless_timeout}};
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
@@ -166,7 +175,9 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
         header.id == http1::HeaderId::kWeir ||
         (header.id == http1::HeaderId::kOther &&
          (header.name.size() == kStainlessTimeout.size() ||
-          header.name.size() == kClaudeCodeSession.size()));
+          header.name.size() == kClaudeCodeSession.size() ||
+          header.name.size() == kClaudeCodeClass.size() ||
+          header.name.size() == kCodexSession.size()));
     if (!may_be_ours) continue;
     for (const auto& [name, value] : known) {
       if (value.empty() && http1::EqualsIgnoringCase(header.name, name)) {
@@ -175,6 +186,10 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
     }
   }
   if (wishes.session.empty()) wishes.session = claude_code_session;
+  if (wishes.session.empty()) wishes.session = codex_session;
+  if (wishes.criticality.empty() && claude_code_class == kAuxiliary) {
+    wishes.criticality = kSheddable;
+  }
   return wishes;
 }
 

@@ -17,8 +17,10 @@ struct WishHeaders {
   std::string_view complexity;     // x-weir-complexity
   std::string_view region;         // x-weir-region
   std::string_view timeout;        // x-weir-timeout
-  std::string_view criticality;    // x-weir-criticality
-  // x-weir-session, else x-claude-code-session-id.
+  // x-weir-criticality, else what x-claude-code-request-class comes to.
+  std::string_view criticality;
+  // x-weir-session, else that of an agent: x-claude-code-session-id, or Codex's
+  // session-id.
   std::string_view session;
   std::string_view stainless_timeout;  // x-stainless-timeout, of the SDKs
 };

@@ -1,12 +1,14 @@
 #include "dataplane/understand/model_list.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
+#include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/understand.h"
 
 namespace weir::dataplane {
@@ -35,6 +37,16 @@ Outcome<std::string> OneModel(const Request& request, std::string_view name) {
     return UnknownModel(request, name);
   }
   return request.dialect->OneModel(found->first);
+}
+
+std::optional<Outcome<std::string>> ModelAnswer(const Route& route,
+                                                const Request& request) {
+  if (route.endpoint == Endpoint::kListModels) return ModelList(request);
+  if (route.endpoint == Endpoint::kGetModel) {
+    constexpr std::string_view kPrefix = "/models/";
+    return OneModel(request, route.upstream_path.substr(kPrefix.size()));
+  }
+  return std::nullopt;
 }
 
 }  // namespace weir::dataplane

@@ -62,6 +62,7 @@ Answer Provider::Decide(const Request& request) {
                     .models = settings_->models,
                     .tool_calls = settings_->tool_calls,
                     .call_order = settings_->call_order,
+                    .failure_form = settings_->failure_form,
                     .cached_tokens = settings_->cached_tokens});
   text::Append(answer.header_lines, "x-simprovider: ", parts_.name, "\r\n");
   const auto& fault = settings_->status;

@@ -110,6 +110,7 @@ struct Settings {
   // How many calls answer a request with tools, unless it wants one at most.
   int tool_calls = 1;
   CallOrder call_order = CallOrder::kInTurn;
+  FailureForm failure_form = FailureForm::kError;
   // How many tokens of each prompt come out of a cache, at most.
   int cached_tokens = 0;
   // What may be asked for; empty: anything.

@@ -93,7 +93,8 @@ TEST(MergeSettingsTest, ReadsEveryField) {
 TEST(MergeSettingsTest, WhatIsWrittenIsRead) {
   const std::string text =
       R"({"latency":"uniform:1ms-2ms","tokens_per_second":12.5,"tokens":7,)"
-      R"("tool_calls":2,"call_order":"interleaved","cached_tokens":9,)"
+      R"("tool_calls":2,"call_order":"interleaved",)"
+      R"("failure_form":"response.failed","cached_tokens":9,)"
       R"("models":["a\"b"],"api_key":"k","idle_close":"1m30s",)"
       R"("rate_limit":{"requests":3,"window":"1m"},)"
       R"("status":{"code":429,"headers":{"a":"b"},"body":"x",)"

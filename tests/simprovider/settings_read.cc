@@ -84,6 +84,13 @@ absl::StatusOr<CallOrder> ReadCallOrder(JsonValue value) {
   return absl::InvalidArgumentError("must be in_turn or interleaved");
 }
 
+absl::StatusOr<FailureForm> ReadFailureForm(JsonValue value) {
+  const absl::StatusOr<std::string> text = ReadString(value);
+  if (text.ok() && *text == "error") return FailureForm::kError;
+  if (text.ok() && *text == "response.failed") return FailureForm::kFailed;
+  return absl::InvalidArgumentError("must be error or response.failed");
+}
+
 absl::StatusOr<GarbageFault::Kind> ReadKind(JsonValue value) {
   using Kind = GarbageFault::Kind;
   static constexpr std::pair<std::string_view, Kind> kKinds[] = {
@@ -196,6 +203,7 @@ Fields FieldsOf(Settings& s) {
       {"tokens", Into(s.tokens, ReadInteger, 1, 1'000'000)},
       {"tool_calls", Into(s.tool_calls, ReadInteger, 1, kMaxCalls)},
       {"call_order", Into(s.call_order, ReadCallOrder)},
+      {"failure_form", Into(s.failure_form, ReadFailureForm)},
       {"cached_tokens", Into(s.cached_tokens, ReadInteger, 0, 1'000'000)},
       {"models", Into(s.models, ReadStrings)},
       Nullable("api_key", s.api_key, ReadString),

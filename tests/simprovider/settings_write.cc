@@ -142,6 +142,8 @@ std::string SettingsToJson(const Settings& s) {
       .Raw("tool_calls", text::Cat(s.tool_calls))
       .Text("call_order",
             s.call_order == CallOrder::kInTurn ? "in_turn" : "interleaved")
+      .Text("failure_form",
+            s.failure_form == FailureForm::kError ? "error" : "response.failed")
       .Raw("cached_tokens", text::Cat(s.cached_tokens))
       .Raw("models",
            text::Cat(

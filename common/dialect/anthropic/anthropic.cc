@@ -9,15 +9,18 @@
 
 #include "common/concat.h"
 #include "common/dialect/answer_shape.h"
+#include "common/dialect/anthropic/messages_count.h"
 #include "common/dialect/anthropic/messages_reader.h"
 #include "common/dialect/anthropic/messages_writer.h"
 #include "common/dialect/anthropic/read_messages_request.h"
 #include "common/dialect/anthropic/write_messages_request.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/provider_error.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/token_count.h"
 
 namespace weir::dialect {
 namespace {
@@ -56,6 +59,18 @@ void AppendModel(std::string_view name, std::string& out) {
   const std::string quoted = JsonString(name);
   Append(out, R"({"type":"model","id":)", quoted, R"(,"display_name":)", quoted,
          R"(,"created_at":"1970-01-01T00:00:00Z"})");
+}
+
+// Claude Code shortens a conversation when it reads the first words, or, behind
+// a gateway that words errors, the token at the end
+// (code.claude.com/docs/en/llm-gateway-protocol).
+std::string MessageOf(const ApiError& error) {
+  constexpr std::string_view kWords = "prompt is too long";
+  if (error.code != canonical::kTooLong || error.message.starts_with(kWords)) {
+    return error.message;
+  }
+  return Concat(kWords, ": ", error.message,
+                " (capability_rejected: prompt_too_long)");
 }
 
 class AnthropicDialect final : public Dialect {
@@ -111,7 +126,7 @@ class AnthropicDialect final : public Dialect {
   std::string ErrorBody(const ApiError& error) const override {
     return Concat(R"({"type":"error","error":{"type":")",
                   ErrorType(error.status), R"(","message":)",
-                  JsonString(error.message), R"(,"code":)",
+                  JsonString(MessageOf(error)), R"(,"code":)",
                   JsonString(error.code), "}}");
   }
 
@@ -149,6 +164,8 @@ class AnthropicDialect final : public Dialect {
       const canonical::WriteTarget& target) const override {
     return WriteMessagesRequest(request, target);
   }
+
+  const TokenCount* token_count() const override { return &MessagesCount(); }
 };
 
 }  // namespace

@@ -213,6 +213,8 @@ void MessagesWriter::Delta(std::string_view type, std::string_view member,
 }
 
 void MessagesWriter::On(const canonical::TextDelta& delta, std::string& out) {
+  // Some servers tell of log probabilities unasked, beside no text.
+  if (delta.text.empty()) return;
   Ensure(Block::kText, kTextBlock, out);
   Delta("text_delta", "text", delta.text, out);
 }

@@ -100,7 +100,7 @@ class MessagesRequestReader {
       if (key == "strict") tool.strict = value.Bool();
       if (key == "cache_control") canonical::Drop("cache_control", request_);
     });
-    request_.tools.push_back(tool);
+    canonical::AddTool(field, tool, request_);
   }
 
   void ReadToolChoice(const Field& field) {

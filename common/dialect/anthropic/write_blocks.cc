@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/image_type.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
@@ -72,9 +73,7 @@ class BlockWriter {
     if (media.kind == MediaKind::kAudio) {
       return Refuse("is audio, which Anthropic's API does not take");
     }
-    if (is_image && media.url.empty() &&
-        std::find(std::begin(kImageTypes), std::end(kImageTypes),
-                  media.media_type) == std::end(kImageTypes)) {
+    if (canonical::IsOtherImage(media, kImageTypes)) {
       return Refuse("is an image of a type that Anthropic's API does not take");
     }
     if (!is_image && media.url.empty() &&
@@ -84,7 +83,7 @@ class BlockWriter {
     json_.BeginObject().Key("type").String(is_image ? "image" : "document");
     json_.Key("source").BeginObject().Key("type");
     if (media.url.empty()) {
-      json_.Word("base64").Key("media_type").String(media.media_type);
+      json_.Word("base64").Key("media_type").String(canonical::TypeOf(media));
       json_.Key("data").String(media.data).EndObject();
     } else {
       json_.Word("url").Key("url").String(media.url).EndObject();

@@ -11,6 +11,7 @@
 #include "common/dialect/anthropic/write_blocks.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/tool_name.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
 
@@ -78,12 +79,21 @@ class Writer {
                              "gateway's configuration."),
                       request_.max_tokens_name};
     }
+    if (request_.logprobs.has_value()) {
+      return canonical::CannotSay(request_.logprobs->path,
+                                  "asks for log probabilities, which "
+                                  "Anthropic's API does not give");
+    }
     DecideBudget(*max_tokens);
     json_.BeginObject().Key("model").String(target_.model);
     json_.Key("max_tokens").Number(*max_tokens);
     WriteSystem();
     json_.Key("messages");
     if (auto error = WriteBlocks(request_, json_)) return *std::move(error);
+    if (auto error =
+            canonical::RefuseNames(request_, {.longest = 128}, "Anthropic's")) {
+      return *std::move(error);
+    }
     WriteTools();
     WriteSampling();
     WriteThinking();
@@ -91,6 +101,23 @@ class Writer {
     WriteUser();
     if (request_.stream) json_.Key("stream").Bool(true);
     json_.EndObject();
+    return std::move(written_);
+  }
+
+  // What takes up tokens; the API refuses all else.
+  canonical::WriteResult RunCount() {
+    json_.BeginObject().Key("model").String(target_.model);
+    WriteSystem();
+    json_.Key("messages");
+    if (auto error = WriteBlocks(request_, json_)) return *std::move(error);
+    if (auto error =
+            canonical::RefuseNames(request_, {.longest = 128}, "Anthropic's")) {
+      return *std::move(error);
+    }
+    WriteTools();
+    WriteFormat();
+    json_.EndObject();
+    written_.dropped.clear();
     return std::move(written_);
   }
 
@@ -263,6 +290,11 @@ class Writer {
 canonical::WriteResult WriteMessagesRequest(
     const Request& request, const canonical::WriteTarget& target) {
   return Writer(request, target).Run();
+}
+
+canonical::WriteResult WriteMessagesCount(
+    const Request& request, const canonical::WriteTarget& target) {
+  return Writer(request, target).RunCount();
 }
 
 }  // namespace weir::dialect

@@ -12,6 +12,10 @@ namespace weir::dialect {
 canonical::WriteResult WriteMessagesRequest(
     const canonical::Request& request, const canonical::WriteTarget& target);
 
+// The same for a count of its tokens, which wants no limit.
+canonical::WriteResult WriteMessagesCount(const canonical::Request& request,
+                                          const canonical::WriteTarget& target);
+
 }  // namespace weir::dialect
 
 #endif  // WEIR_COMMON_DIALECT_ANTHROPIC_WRITE_MESSAGES_REQUEST_H_

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/canonical/usage.h"
 
 namespace weir::dialect::canonical {
@@ -26,7 +27,11 @@ struct Started {
 };
 
 struct TextDelta {
+  // Empty where only `logprobs` came.
   std::string_view text;
+  // Of its tokens; null where nobody asked for them, or the provider says them
+  // with other text. Good for as long as `text`.
+  const Logprobs* logprobs = nullptr;
 };
 // In place of an answer.
 struct RefusalDelta {

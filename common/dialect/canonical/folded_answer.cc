@@ -23,7 +23,10 @@ class Folder {
   FoldedAnswer& answer() { return answer_; }
 
   void operator()(const Started& started) { answer_.id = started.id; }
-  void operator()(const TextDelta& delta) { Grow(Kind::kText, delta.text); }
+  void operator()(const TextDelta& delta) {
+    if (delta.logprobs != nullptr) answer_.logprobs.push_back(delta.logprobs);
+    if (!delta.text.empty()) Grow(Kind::kText, delta.text);
+  }
   void operator()(const RefusalDelta& delta) {
     Grow(Kind::kRefusal, delta.text);
   }

@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/logprobs.h"
 
 namespace weir::dialect::canonical {
 
@@ -33,6 +35,8 @@ struct FoldedAnswer {
   std::string_view id;
   // In their order; what belongs together is one.
   absl::InlinedVector<FoldedPart, 2> parts;
+  // Of all text, in its order.
+  std::vector<const Logprobs*> logprobs;
   std::optional<Finished> finished;
   Usage usage;
   // In places that stay.

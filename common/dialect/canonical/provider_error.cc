@@ -29,13 +29,15 @@ std::optional<dom::object> AnswerIn(dom::parser& parser,
   return answer;
 }
 
-// Those that clients tell apart by more than the status.
-std::string_view CodeOf(int status, std::string_view message) {
-  if (message.starts_with("prompt is too long") ||
+// Those that clients tell apart by more than the status. `said`: the provider's
+// own code, which may be empty.
+std::string_view CodeOf(int status, std::string_view said,
+                        std::string_view message) {
+  if (said == kTooLong || message.starts_with("prompt is too long") ||
       message.starts_with("This model's maximum context length") ||
       message.starts_with("The input token count") ||
       message.starts_with("input length and `max_tokens` exceed")) {
-    return "context_length_exceeded";
+    return kTooLong;
   }
   switch (status) {
     case 404:
@@ -73,15 +75,19 @@ std::optional<Failed> ErrorIn(const dom::object& answer) {
 ApiError ErrorOfBody(int status, std::string_view body) {
   dom::parser parser;
   std::string message;
+  std::string_view said;
   if (const auto answer = AnswerIn(parser, body)) {
     if (const auto error = ErrorIn(*answer)) message = error->message;
+    if (const auto error = ObjectAt(*answer, "error")) {
+      said = StringAt(*error, "code");
+    }
     // vLLM and others: without an envelope.
     if (message.empty()) message = StringAt(*answer, "message");
   }
   if (message.empty()) {
     message = Concat("The provider answered HTTP ", status, ".");
   }
-  const std::string_view code = CodeOf(status, message);
+  const std::string_view code = CodeOf(status, said, message);
   return {status, code, std::move(message)};
 }
 

@@ -13,6 +13,10 @@
 
 namespace weir::dialect::canonical {
 
+// The code of a request that is longer than the model's context, in OpenAI's
+// word for it.
+inline constexpr std::string_view kTooLong = "context_length_exceeded";
+
 // What the member `error` of `answer` says, as all dialects have it and as
 // compatible ones do (a string, a message without a type). Absent where there
 // is none, or null.

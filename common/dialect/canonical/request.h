@@ -100,6 +100,8 @@ struct Tool {
   // it is `name`.
   std::string_view own_name = {};
   std::string_view own_namespace = {};
+  // Where it stands, if its name is one that not every API takes; else empty.
+  std::string_view odd_name_path = {};
   // The caller's API has a text for arguments. `parameters` has that as its
   // only member.
   bool takes_text = false;
@@ -164,6 +166,9 @@ struct Request {
   std::optional<Given<std::int64_t>> seed;
   std::optional<Given<std::vector<std::string_view>>> stop;
   std::optional<Given<OutputFormat>> format;
+  // The caller wants log probabilities, with so many alternatives to each
+  // token; at most kMaxAlternatives.
+  std::optional<Given<std::uint64_t>> logprobs;
   std::optional<Given<Reasoning>> reasoning;
   // Who asks, in the caller's own words.
   std::string_view user;

@@ -4,15 +4,26 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <variant>
 
 #include "common/dialect/canonical/json_field.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/tool_name.h"
 #include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect::canonical {
+namespace {
+
+// One that every API takes.
+bool IsPlainName(std::string_view name) {
+  return TakesName({.first = NameRule::First::kLetter}, name);
+}
+
+}  // namespace
 
 void Drop(std::string_view name, Request& request) {
   auto& dropped = request.dropped;
@@ -34,6 +45,38 @@ bool RefuseField(std::string_view key, const Field& field,
   }
   field.Fail("has no counterpart in the APIs of the model's providers");
   return true;
+}
+
+std::uint64_t Alternatives(const Field& field) {
+  const std::uint64_t alternatives = field.Count();
+  if (alternatives > kMaxAlternatives) field.Fail("must be at most 20");
+  return alternatives;
+}
+
+void AddTool(const Field& field, Tool tool, Request& request) {
+  if (!IsPlainName(tool.name)) {
+    tool.odd_name_path = field.reading().Keep(field.Path());
+  }
+  request.tools.push_back(tool);
+}
+
+void CheckToolChoice(Request& request, Reading& reading) {
+  if (reading.failed() || !request.tool_choice.has_value()) return;
+  ToolChoice& choice = request.tool_choice->value;
+  if (choice.kind != ToolChoiceKind::kOne) return;
+  const auto is = [&choice](std::string_view Tool::*name) {
+    return
+        [&choice, name](const Tool& tool) { return tool.*name == choice.name; };
+  };
+  const auto& tools = request.tools;
+  if (std::any_of(tools.begin(), tools.end(), is(&Tool::name))) return;
+  const auto own =
+      std::find_if(tools.begin(), tools.end(), is(&Tool::own_name));
+  if (own == tools.end()) {
+    return reading.Fail(request.tool_choice->path,
+                        "names a tool that the request has not");
+  }
+  choice.name = own->name;
 }
 
 std::string_view ArgumentsAt(const Field& call) {

@@ -2,6 +2,7 @@
 #ifndef WEIR_COMMON_DIALECT_CANONICAL_REQUEST_PARTS_H_
 #define WEIR_COMMON_DIALECT_CANONICAL_REQUEST_PARTS_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,10 @@ bool RefuseField(std::string_view key, const Field& field,
 // have as an object. `{}` where it is blank.
 std::string_view ArgumentsAt(const Field& call);
 
+// How many alternatives to each token are asked for; fails `field` where that
+// is more than any API gives.
+std::uint64_t Alternatives(const Field& field);
+
 // Whether `url` leads into the web.
 inline bool IsWebAddress(std::string_view url) {
   return url.starts_with("https://") || url.starts_with("http://");
@@ -51,6 +56,13 @@ bool HasResult(const Message& message, std::string_view id);
 // messages so far; empty where there is none.
 std::string_view NameOfCall(const Request& request, std::string_view id);
 
+// Adds what was read at `field`.
+void AddTool(const Field& field, Tool tool, Request& request);
+
+// Fails a choice of one tool that is none of the request's. One that the caller
+// knows by another name gets the name that it has here.
+void CheckToolChoice(Request& request, Reading& reading);
+
 // A reader's work on one body, from the root on.
 template <typename Reader>
 std::variant<Request, ApiError> ReadWith(std::string_view body, bool stream) {
@@ -60,8 +72,10 @@ std::variant<Request, ApiError> ReadWith(std::string_view body, bool stream) {
   Request& request = std::get<Request>(result);
   request.stream = stream;
   Reader reader(request);
-  if (auto error = ReadWhole(
-          *reading, body, [&](const Field& root) { reader.ReadRoot(root); })) {
+  if (auto error = ReadWhole(*reading, body, [&](const Field& root) {
+        reader.ReadRoot(root);
+        CheckToolChoice(request, *reading);
+      })) {
     result = *std::move(error);
     return result;
   }

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/arguments.h"
+#include "common/dialect/canonical/logprobs.h"
 
 namespace weir::dialect::canonical {
 namespace {
@@ -54,6 +55,24 @@ std::string_view* TextOf(AnswerEvent& event) {
     return &arguments->json;
   }
   return nullptr;
+}
+
+// Those of a text; null for none.
+const Logprobs* LogprobsOf(const AnswerEvent& event) {
+  const auto* text = std::get_if<TextDelta>(&event);
+  return text != nullptr ? text->logprobs : nullptr;
+}
+
+std::size_t BytesOf(const Logprobs& logprobs) {
+  std::size_t bytes = 0;
+  for (const ChosenToken& token : logprobs) {
+    bytes += sizeof(ChosenToken) + token.chosen.token.size() +
+             token.chosen.bytes.size();
+    for (const LikelyToken& likely : token.likeliest) {
+      bytes += sizeof(LikelyToken) + likely.token.size() + likely.bytes.size();
+    }
+  }
+  return bytes;
 }
 
 absl::Status TooMuch() {
@@ -123,6 +142,9 @@ bool Sequencer::Coalesce(const AnswerEvent& event) {
     if (same_kind && CallOf(held->event) == call) {
       AnswerEvent more = event;
       held->text += *TextOf(more);
+      if (const Logprobs* said = LogprobsOf(event)) {
+        held->logprobs.insert(held->logprobs.end(), said->begin(), said->end());
+      }
       return true;
     }
     // Only arguments may join text that has other parts behind it.
@@ -134,14 +156,17 @@ bool Sequencer::Coalesce(const AnswerEvent& event) {
 absl::Status Sequencer::Hold(const AnswerEvent& event) {
   AnswerEvent copy = event;
   std::string_view* const text = TextOf(copy);
-  const std::size_t size = text != nullptr ? text->size() : 0;
+  const Logprobs* const logprobs = LogprobsOf(event);
+  const std::size_t size = (text != nullptr ? text->size() : 0) +
+                           (logprobs != nullptr ? BytesOf(*logprobs) : 0);
   if (held_bytes_ + size > kMaxKeptBack) return TooMuch();
   if (text != nullptr && Coalesce(event)) {
     held_bytes_ += size;
     return absl::OkStatus();
   }
-  Held held{copy, {}, {}, {}, {}};
+  Held held{copy, {}, {}, {}, {}, {}};
   if (text != nullptr) held.text = *text;
+  if (logprobs != nullptr) held.logprobs = *logprobs;
   if (const auto* begun = std::get_if<ToolCallBegun>(&event)) {
     held.id = begun->id;
     held.name = begun->name;
@@ -169,6 +194,9 @@ absl::Status Sequencer::Release(AnswerEvents& out) {
     released_.splice(released_.end(), waiting, waiting.begin());
     Held& held = released_.back();
     if (std::string_view* text = TextOf(held.event)) *text = held.text;
+    if (auto* text = std::get_if<TextDelta>(&held.event)) {
+      text->logprobs = held.logprobs.empty() ? nullptr : &held.logprobs;
+    }
     if (auto* begun = std::get_if<ToolCallBegun>(&held.event)) {
       *begun = {begun->call, held.id, held.name, held.thought_signature};
     }

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/arguments.h"
+#include "common/dialect/canonical/logprobs.h"
 
 namespace weir::dialect::canonical {
 
@@ -34,6 +35,7 @@ class Sequencer {
     std::string id;
     std::string name;
     std::string thought_signature;
+    Logprobs logprobs;
   };
 
   absl::Status Pass(const AnswerEvent& event, AnswerEvents& out);

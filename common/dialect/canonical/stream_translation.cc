@@ -45,6 +45,12 @@ absl::Status StreamTranslation::EndOfBody(std::string& out) {
   return Write(out);
 }
 
+void StreamTranslation::SayAlive(std::string& out) {
+  if (!started_ || ended_ || failed_.has_value()) return;
+  // No writer fails for it: it adds to nothing that is kept.
+  writer_->WriteEvent(StillAlive{}, out).IgnoreError();
+}
+
 absl::Status StreamTranslation::Write(std::string& out) {
   for (const AnswerEvent& event : events_) {
     if (const auto* failed = std::get_if<Failed>(&event)) {

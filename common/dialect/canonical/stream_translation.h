@@ -32,6 +32,10 @@ class StreamTranslation {
   // The body is over, as its framing says. INVALID_ARGUMENT: the stream is not.
   absl::Status EndOfBody(std::string& out);
 
+  // Adds how the client is told that the stream is only silent; nothing where
+  // it has not begun or is over.
+  void SayAlive(std::string& out);
+
   // Adds how the client is told that nothing follows: of failed(), or of what
   // the caller knows.
   void WriteError(const ApiError& error, std::string& out) {

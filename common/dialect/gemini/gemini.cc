@@ -14,11 +14,13 @@
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
+#include "common/dialect/gemini/generate_count.h"
 #include "common/dialect/gemini/generate_reader.h"
 #include "common/dialect/gemini/generate_writer.h"
 #include "common/dialect/gemini/model_path.h"
 #include "common/dialect/gemini/read_generate_request.h"
 #include "common/dialect/gemini/write_generate_request.h"
+#include "common/dialect/token_count.h"
 
 namespace weir::dialect {
 namespace {
@@ -55,7 +57,7 @@ void AppendModel(std::string_view name, std::string& out) {
   Append(out, R"({"name":)", JsonString(Concat("models/", name)),
          R"(,"displayName":)", JsonString(name),
          R"(,"supportedGenerationMethods":)",
-         R"(["generateContent","streamGenerateContent"]})");
+         R"(["generateContent","streamGenerateContent","countTokens"]})");
 }
 
 class GeminiDialect final : public Dialect {
@@ -148,6 +150,8 @@ class GeminiDialect final : public Dialect {
       const canonical::WriteTarget& target) const override {
     return WriteGenerateRequest(request, target);
   }
+
+  const TokenCount* token_count() const override { return &GenerateCount(); }
 };
 
 }  // namespace

@@ -2,15 +2,18 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/answer_parts.h"
 #include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/provider_error.h"
+#include "common/dialect/gemini/gemini_logprobs.h"
 #include "common/dialect/gemini/gemini_usage.h"
 
 namespace weir::dialect {
@@ -62,6 +65,7 @@ Members MembersOf(const dom::object& answer) {
 
 struct Candidate {
   std::optional<dom::object> content;
+  std::optional<dom::object> logprobs;
   std::string_view finish_reason;
   std::uint64_t index = 0;
 };
@@ -75,6 +79,8 @@ Candidate CandidateOf(const dom::object& object) {
       ReadInto(value, candidate.finish_reason);
     } else if (name == "index") {
       ReadInto(value, candidate.index);
+    } else if (name == "logprobsResult") {
+      ReadInto(value, candidate.logprobs);
     }
   }
   return candidate;
@@ -137,10 +143,24 @@ void GenerateReader::ReadPart(const dom::object& object, AnswerEvents& events) {
   }
 }
 
+void GenerateReader::ReadLogprobs(const dom::object& result, std::size_t first,
+                                  AnswerEvents& events) {
+  logprobs_ = ReadLogprobsResult(result);
+  if (logprobs_.empty()) return;
+  for (std::size_t i = events.size(); i > first; --i) {
+    if (auto* text = std::get_if<canonical::TextDelta>(&events[i - 1])) {
+      text->logprobs = &logprobs_;
+      return;
+    }
+  }
+  events.push_back(canonical::TextDelta{{}, &logprobs_});
+}
+
 absl::Status GenerateReader::ReadCandidate(const dom::object& object,
                                            AnswerEvents& events) {
   const Candidate candidate = CandidateOf(object);
   if (candidate.index > 0) return absl::OkStatus();
+  const std::size_t first = events.size();
   if (candidate.content.has_value()) {
     if (const auto parts = canonical::ArrayAt(*candidate.content, "parts")) {
       for (const dom::element element : *parts) {
@@ -149,6 +169,9 @@ absl::Status GenerateReader::ReadCandidate(const dom::object& object,
         ReadPart(part, events);
       }
     }
+  }
+  if (candidate.logprobs.has_value()) {
+    ReadLogprobs(*candidate.logprobs, first, events);
   }
   if (!candidate.finish_reason.empty()) {
     Finish(candidate.finish_reason, events);

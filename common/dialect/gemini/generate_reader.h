@@ -4,6 +4,7 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect {
@@ -31,6 +33,9 @@ class GenerateReader final : public canonical::AnswerReader {
   absl::Status Read(const Object& answer, canonical::AnswerEvents& events);
   absl::Status ReadCandidate(const Object& object,
                              canonical::AnswerEvents& events);
+  // Of the text among the events from `first` on, which are the candidate's.
+  void ReadLogprobs(const Object& result, std::size_t first,
+                    canonical::AnswerEvents& events);
   void ReadPart(const Object& object, canonical::AnswerEvents& events);
   void Finish(std::string_view native, canonical::AnswerEvents& events);
 
@@ -39,6 +44,8 @@ class GenerateReader final : public canonical::AnswerReader {
   std::uint32_t calls_ = 0;
   // Arguments that events of this call refer to.
   std::list<std::string> arguments_;
+  // Of the text that was read last.
+  canonical::Logprobs logprobs_;
   bool started_ = false;
   bool finished_ = false;
 };

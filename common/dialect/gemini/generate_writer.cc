@@ -94,9 +94,11 @@ constexpr std::string_view kBegin = R"({"candidates":[{"content":{"parts":[)";
 constexpr std::string_view kBehindParts = R"(],"role":"model"})";
 
 // From behind the parts to behind the usage.
-std::string EndOf(FinishReason reason, const canonical::Usage& usage) {
-  std::string end = Concat(R"(,"finishReason":")", NameOf(reason),
-                           R"(","index":0}],"usageMetadata":)");
+std::string EndOf(FinishReason reason, const MeanLogprob& mean,
+                  const canonical::Usage& usage) {
+  std::string end = Concat(R"(,"finishReason":")", NameOf(reason), "\"");
+  mean.AppendTo(end);
+  end += R"(,"index":0}],"usageMetadata":)";
   JsonWriter json(end);
   WriteGeminiUsage(usage, json);
   return end;
@@ -114,7 +116,11 @@ absl::Status GenerateWriter::WriteWhole(
     if (!written.ok()) return written.status();
     if (!written->empty()) parts.Raw(*written);
   }
-  Append(out, kBehindParts, EndOf(answer.reason(), answer.usage),
+  out += kBehindParts;
+  AppendLogprobsResult(answer.logprobs, out);
+  MeanLogprob mean;
+  for (const canonical::Logprobs* some : answer.logprobs) mean.Add(*some);
+  Append(out, EndOf(answer.reason(), mean, answer.usage),
          SuffixOf(identity_, answer.id));
   return absl::OkStatus();
 }
@@ -151,7 +157,15 @@ absl::Status GenerateWriter::On(const canonical::Started& started,
 
 absl::Status GenerateWriter::On(const canonical::TextDelta& delta,
                                 std::string& out) {
-  Chunk(TextPart(delta.text), R"(,"index":0}])", out);
+  if (delta.logprobs == nullptr) {
+    Chunk(TextPart(delta.text), R"(,"index":0}])", out);
+    return absl::OkStatus();
+  }
+  mean_logprob_.Add(*delta.logprobs);
+  std::string behind = R"(,"index":0)";
+  AppendLogprobsResult({&delta.logprobs, 1}, behind);
+  behind += "}]";
+  Chunk(TextPart(delta.text), behind, out);
   return absl::OkStatus();
 }
 
@@ -211,7 +225,7 @@ absl::Status GenerateWriter::On(const canonical::Ended& /*ended*/,
                                 std::string& out) {
   const FinishReason reason =
       canonical::ReasonBehind(reason_, /*called=*/false, refused_);
-  Chunk(TextPart(""), EndOf(reason, usage_), out);
+  Chunk(TextPart(""), EndOf(reason, mean_logprob_, usage_), out);
   return absl::OkStatus();
 }
 

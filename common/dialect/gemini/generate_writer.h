@@ -13,6 +13,7 @@
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/sequencer.h"
 #include "common/dialect/canonical/usage.h"
+#include "common/dialect/gemini/gemini_logprobs.h"
 
 namespace weir::dialect {
 
@@ -66,6 +67,7 @@ class GenerateWriter final : public canonical::AnswerWriter {
   Call call_;
   bool refused_ = false;
   canonical::FinishReason reason_ = canonical::FinishReason::kStop;
+  MeanLogprob mean_logprob_;
   canonical::Usage usage_;
 };
 

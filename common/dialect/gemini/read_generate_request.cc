@@ -84,10 +84,10 @@ class GenerateRequestReader {
       if (key == "parametersJsonSchema" || key == "parameters_json_schema") {
         tool.parameters = value.ObjectJson();
       } else if (key == "parameters") {
-        tool.parameters = value.reading().Keep(JsonSchemaOf(value.value()));
+        tool.parameters = JsonSchemaAt(value);
       }
     });
-    request_.tools.push_back(tool);
+    canonical::AddTool(field, tool, request_);
   }
 
   void ReadToolConfig(const Field& field) {
@@ -134,11 +134,37 @@ class GenerateRequestReader {
   Request& request_;
 };
 
+class CountRequestReader {
+ public:
+  explicit CountRequestReader(Request& request) : request_(request) {}
+
+  void ReadRoot(const Field& root) {
+    bool is_whole = false;
+    root.Members([&](std::string_view key, const Field& field) {
+      if (key != "generateContentRequest" &&
+          key != "generate_content_request") {
+        return;
+      }
+      is_whole = true;
+      GenerateRequestReader(request_).ReadRoot(field);
+      request_.messages_name = "generateContentRequest.contents";
+    });
+    if (!is_whole) GenerateRequestReader(request_).ReadRoot(root);
+  }
+
+ private:
+  Request& request_;
+};
+
 }  // namespace
 
 std::variant<Request, ApiError> ReadGenerateRequest(std::string_view body,
                                                     bool stream) {
   return canonical::ReadWith<GenerateRequestReader>(body, stream);
+}
+
+std::variant<Request, ApiError> ReadGenerateCount(std::string_view body) {
+  return canonical::ReadWith<CountRequestReader>(body, /*stream=*/false);
 }
 
 }  // namespace weir::dialect

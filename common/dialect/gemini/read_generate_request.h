@@ -15,6 +15,11 @@ namespace weir::dialect {
 std::variant<canonical::Request, ApiError> ReadGenerateRequest(
     std::string_view body, bool stream);
 
+// The same of a countTokens request: what it counts is a request, or the
+// contents of one.
+std::variant<canonical::Request, ApiError> ReadGenerateCount(
+    std::string_view body);
+
 }  // namespace weir::dialect
 
 #endif  // WEIR_COMMON_DIALECT_GEMINI_READ_GENERATE_REQUEST_H_

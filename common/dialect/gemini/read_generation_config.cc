@@ -46,6 +46,12 @@ class ConfigReader {
                         request_);
       }
     });
+    if (wants_logprobs_) {
+      request_.logprobs = {alternatives_, "generationConfig.responseLogprobs"};
+    } else if (alternatives_ > 0) {
+      config.reading().Fail("generationConfig.logprobs",
+                            "needs `responseLogprobs` to be true");
+    }
     if (wants_json_ && !request_.format) {
       request_.format = {format_, "generationConfig.responseMimeType"};
     }
@@ -91,7 +97,7 @@ class ConfigReader {
     } else if (key == "responseJsonSchema") {
       format_.schema = field.ObjectJson();
     } else if (key == "responseSchema") {
-      format_.schema = field.reading().Keep(JsonSchemaOf(field.value()));
+      format_.schema = JsonSchemaAt(field);
     } else if (key == "thinkingConfig") {
       ReadThinking(field);
     } else if (key == "candidateCount") {
@@ -99,9 +105,9 @@ class ConfigReader {
         field.Fail("asks for several answers, which are not translated");
       }
     } else if (key == "responseLogprobs") {
-      if (field.Bool()) {
-        field.Fail("asks for log probabilities, which are not translated");
-      }
+      wants_logprobs_ = field.Bool();
+    } else if (key == "logprobs") {
+      alternatives_ = canonical::Alternatives(field);
     } else if (key == "responseModalities") {
       field.Items([](std::uint32_t, const Field& item) {
         if (item.String() != "TEXT") item.Fail("asks for more than text");
@@ -109,7 +115,7 @@ class ConfigReader {
     } else if (key == "speechConfig" || key == "imageConfig") {
       field.Fail("has no counterpart in the APIs of the model's providers");
     } else {
-      return key == "logprobs";
+      return false;
     }
     return true;
   }
@@ -138,6 +144,8 @@ class ConfigReader {
   Request& request_;
   canonical::OutputFormat format_;
   bool wants_json_ = false;
+  bool wants_logprobs_ = false;
+  std::uint64_t alternatives_ = 0;
 };
 
 }  // namespace

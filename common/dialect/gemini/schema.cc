@@ -4,8 +4,10 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "common/dialect/canonical/json_field.h"
 #include "common/dialect/json_writer.h"
 
 namespace weir::dialect {
@@ -75,10 +77,14 @@ void Write(const dom::element& schema, std::string& out) {
 
 }  // namespace
 
-std::string JsonSchemaOf(const dom::element& schema) {
-  std::string out;
-  Write(schema, out);
-  return out;
+std::string_view JsonSchemaAt(const canonical::Field& field) {
+  if (!field.is_object()) {
+    field.Fail("must be an object");
+    return {};
+  }
+  std::string schema;
+  Write(field.value(), schema);
+  return field.reading().Keep(std::move(schema));
 }
 
 }  // namespace weir::dialect

@@ -3,14 +3,15 @@
 #ifndef WEIR_COMMON_DIALECT_GEMINI_SCHEMA_H_
 #define WEIR_COMMON_DIALECT_GEMINI_SCHEMA_H_
 
-#include <simdjson.h>
+#include <string_view>
 
-#include <string>
+#include "common/dialect/canonical/json_field.h"
 
 namespace weir::dialect {
 
-// The same as a JSON schema, as every other API has them.
-std::string JsonSchemaOf(const simdjson::dom::element& schema);
+// The same as a JSON schema, as every other API has them, kept with the
+// request. Fails `field` where it is no object.
+std::string_view JsonSchemaAt(const canonical::Field& field);
 
 }  // namespace weir::dialect
 

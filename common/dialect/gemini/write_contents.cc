@@ -1,11 +1,15 @@
 #include "common/dialect/gemini/write_contents.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "common/concat.h"
+#include "common/dialect/api_error.h"
+#include "common/dialect/canonical/image_type.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
@@ -17,6 +21,10 @@ using canonical::Media;
 using canonical::MediaKind;
 using canonical::Request;
 using canonical::Text;
+
+// ai.google.dev/gemini-api/docs/image-understanding
+constexpr std::string_view kImageTypes[] = {
+    "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"};
 
 constexpr std::string_view kWaiver = "skip_thought_signature_validator";
 
@@ -39,7 +47,7 @@ class ContentsWriter {
                  canonical::WrittenRequest& written, JsonWriter& json)
       : request_(request), missing_(missing), written_(written), json_(json) {}
 
-  void Run() {
+  std::optional<ApiError> Run() {
     json_.BeginArray();
     for (const canonical::Turn& turn : canonical::TurnsOf(request_)) {
       if (!HasMoreThanThoughts(turn)) continue;
@@ -48,11 +56,13 @@ class ContentsWriter {
       json_.BeginObject().Key("role").String(is_user ? "user" : "model");
       json_.Key("parts").BeginArray();
       for (const canonical::Part* part : turn.parts) {
+        place_ = part->place;
         std::visit([this](const auto& value) { Write(value); }, part->value);
       }
       json_.EndArray().EndObject();
     }
     json_.EndArray();
+    return std::move(error_);
   }
 
  private:
@@ -68,10 +78,15 @@ class ContentsWriter {
   }
 
   void Write(const Media& media) {
+    if (!error_.has_value() && canonical::IsOtherImage(media, kImageTypes)) {
+      error_ = canonical::CannotSay(
+          canonical::PathOf(request_, place_),
+          "is an image of a type that Gemini's API does not take");
+    }
     json_.BeginObject();
     if (media.url.empty()) {
       json_.Key("inlineData").BeginObject().Key("mimeType");
-      json_.String(media.media_type).Key("data").String(media.data);
+      json_.String(canonical::TypeOf(media)).Key("data").String(media.data);
     } else {
       json_.Key("fileData").BeginObject().Key("mimeType");
       json_.String(TypeByName(media)).Key("fileUri").String(media.url);
@@ -122,15 +137,19 @@ class ContentsWriter {
   const MissingSignatures missing_;
   canonical::WrittenRequest& written_;
   JsonWriter& json_;
+  canonical::Place place_;
+  std::optional<ApiError> error_;
   // The turn has a call before this one.
   bool has_call_ = false;
 };
 
 }  // namespace
 
-void WriteContents(const Request& request, MissingSignatures missing,
-                   canonical::WrittenRequest& written, JsonWriter& json) {
-  ContentsWriter(request, missing, written, json).Run();
+std::optional<ApiError> WriteContents(const Request& request,
+                                      MissingSignatures missing,
+                                      canonical::WrittenRequest& written,
+                                      JsonWriter& json) {
+  return ContentsWriter(request, missing, written, json).Run();
 }
 
 }  // namespace weir::dialect

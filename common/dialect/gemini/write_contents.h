@@ -2,6 +2,9 @@
 #ifndef WEIR_COMMON_DIALECT_GEMINI_WRITE_CONTENTS_H_
 #define WEIR_COMMON_DIALECT_GEMINI_WRITE_CONTENTS_H_
 
+#include <optional>
+
+#include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
@@ -16,9 +19,12 @@ enum class MissingSignatures {
   kWaive,
 };
 
-// Writes the array, and notes in `written` what is left out.
-void WriteContents(const canonical::Request& request, MissingSignatures missing,
-                   canonical::WrittenRequest& written, JsonWriter& json);
+// Writes the array, and notes in `written` what is left out. 400
+// not_translatable, with the path, where this API can't say something.
+std::optional<ApiError> WriteContents(const canonical::Request& request,
+                                      MissingSignatures missing,
+                                      canonical::WrittenRequest& written,
+                                      JsonWriter& json);
 
 }  // namespace weir::dialect
 

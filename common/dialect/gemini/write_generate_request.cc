@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/tool_name.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/gemini/write_contents.h"
 #include "common/dialect/json_writer.h"
@@ -21,6 +22,8 @@ using canonical::WrittenRequest;
 
 // The API's own limit.
 constexpr std::size_t kMaxStops = 5;
+constexpr canonical::NameRule kNames = {
+    .more = ".:", .first = canonical::NameRule::First::kLetter};
 // 2.5 Pro can't be told not to think; this is its least.
 constexpr std::uint64_t kLeastProBudget = 128;
 
@@ -42,7 +45,12 @@ class Writer {
     const auto signing = Has(target_.model, "gemini-3")
                              ? MissingSignatures::kWaive
                              : MissingSignatures::kLeave;
-    WriteContents(request_, signing, written_, json_);
+    if (auto error = WriteContents(request_, signing, written_, json_)) {
+      return *std::move(error);
+    }
+    if (auto error = canonical::RefuseNames(request_, kNames, "Gemini's")) {
+      return *std::move(error);
+    }
     WriteTools();
     if (request_.stop.has_value() && request_.stop->value.size() > kMaxStops) {
       return canonical::CannotSay(
@@ -129,6 +137,13 @@ class Writer {
       json_.Key("stopSequences").BeginArray();
       for (const auto stop : request_.stop->value) json_.String(stop);
       json_.EndArray();
+    }
+    if (request_.logprobs.has_value()) {
+      json_.Key("responseLogprobs").Bool(true);
+      // How many alternatives; the field may not be 0 everywhere.
+      if (request_.logprobs->value > 0) {
+        json_.Key("logprobs").Number(request_.logprobs->value);
+      }
     }
     WriteFormat();
     WriteThinking();

@@ -14,6 +14,7 @@
 #include "common/dialect/canonical/answer_parts.h"
 #include "common/dialect/canonical/json_members.h"
 #include "common/dialect/canonical/provider_error.h"
+#include "common/dialect/openai/chat_logprobs.h"
 #include "common/dialect/openai/openai_usage.h"
 
 namespace weir::dialect {
@@ -120,8 +121,10 @@ absl::Status ChatReader::ReadContent(const dom::object& content,
   std::string_view thought = StringAt(content, "reasoning_content");
   if (thought.empty()) thought = StringAt(content, "reasoning");
   if (!thought.empty()) events.push_back(canonical::ThinkingDelta{thought});
-  if (const auto text = StringAt(content, "content"); !text.empty()) {
-    events.push_back(canonical::TextDelta{text});
+  if (const auto text = StringAt(content, "content");
+      !text.empty() || !logprobs_.empty()) {
+    events.push_back(
+        canonical::TextDelta{text, logprobs_.empty() ? nullptr : &logprobs_});
   }
   if (const auto refusal = StringAt(content, "refusal"); !refusal.empty()) {
     events.push_back(canonical::RefusalDelta{refusal});
@@ -155,6 +158,7 @@ absl::Status ChatReader::ReadWhole(std::string_view body,
   const auto message = ObjectAt(**choice, "message");
   if (!message.has_value()) return Garbage("a choice without a message");
   Start(*answer, events);
+  logprobs_ = ReadChatLogprobs(**choice);
   if (auto status = ReadContent(*message, events); !status.ok()) return status;
   const std::string_view native = StringAt(**choice, "finish_reason");
   events.push_back(
@@ -183,6 +187,7 @@ absl::Status ChatReader::ReadEvent(std::string_view data,
   Start(*answer, events);
   if (choice->has_value()) {
     if (const auto delta = ObjectAt(**choice, "delta")) {
+      logprobs_ = ReadChatLogprobs(**choice);
       if (auto status = ReadContent(*delta, events); !status.ok()) {
         return status;
       }

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/dialect/canonical/answer.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/recycled_parser.h"
 
 namespace weir::dialect {
@@ -49,6 +50,8 @@ class ChatReader final : public canonical::AnswerReader {
   static void ReadUsage(const Object& answer, canonical::AnswerEvents& events);
 
   RecycledParser parser_;
+  // Of the text that is being read.
+  canonical::Logprobs logprobs_;
   std::vector<Call> calls_;
   bool started_ = false;
   bool ended_ = false;

@@ -13,6 +13,7 @@
 #include "common/dialect/canonical/folded_answer.h"
 #include "common/dialect/dialect.h"
 #include "common/dialect/json_writer.h"
+#include "common/dialect/openai/chat_logprobs.h"
 #include "common/dialect/openai/openai_usage.h"
 
 namespace weir::dialect {
@@ -120,6 +121,20 @@ void WriteThinkingBlocks(const FoldedAnswer& answer, JsonWriter& json) {
   if (begun) json.EndArray();
 }
 
+// Of all text; null where nobody asked for them.
+void WriteLogprobs(std::span<const canonical::Logprobs* const> logprobs,
+                   JsonWriter& json) {
+  if (logprobs.empty()) {
+    json.Null();
+    return;
+  }
+  json.BeginObject().Key("content").BeginArray();
+  for (const canonical::Logprobs* some : logprobs) {
+    WriteTokenLogprobs(*some, json);
+  }
+  json.EndArray().Key("refusal").Null().EndObject();
+}
+
 void WriteCalls(const FoldedAnswer& answer,
                 const canonical::AnswerIdentity& identity, JsonWriter& json) {
   if (!answer.HasCalls()) return;
@@ -157,7 +172,8 @@ absl::Status ChatWriter::WriteWhole(
   WriteTexts(answer, json);
   WriteThinkingBlocks(answer, json);
   WriteCalls(answer, identity_, json);
-  json.EndObject().Key("logprobs").Null();
+  json.EndObject().Key("logprobs");
+  WriteLogprobs(answer.logprobs, json);
   // A refusal is a `stop` here, with words of its own.
   WriteReason(canonical::ReasonBehind(answer.said_reason(), answer.HasCalls(),
                                       /*refused=*/false),
@@ -179,10 +195,10 @@ void ChatWriter::WriteError(const ApiError& error, std::string& out) {
 }
 
 void ChatWriter::TextChunk(std::string_view member, std::string_view text,
-                           std::string& out) const {
+                           std::string_view behind, std::string& out) const {
   Append(out, prefix_, "{\"", member, "\":");
   AppendJsonString(text, out);
-  Append(out, "}", suffix_);
+  Append(out, "}", behind, suffix_);
 }
 
 void ChatWriter::On(const canonical::Started& started, std::string& out) {
@@ -201,15 +217,23 @@ void ChatWriter::On(const canonical::Started& started, std::string& out) {
 }
 
 void ChatWriter::On(const canonical::TextDelta& delta, std::string& out) {
-  TextChunk("content", delta.text, out);
+  if (delta.logprobs == nullptr) {
+    return TextChunk("content", delta.text, {}, out);
+  }
+  std::string logprobs = R"(,"logprobs":)";
+  {
+    JsonWriter json(logprobs);
+    WriteLogprobs({&delta.logprobs, 1}, json);
+  }
+  TextChunk("content", delta.text, logprobs, out);
 }
 
 void ChatWriter::On(const canonical::RefusalDelta& delta, std::string& out) {
-  TextChunk("refusal", delta.text, out);
+  TextChunk("refusal", delta.text, {}, out);
 }
 
 void ChatWriter::On(const canonical::ThinkingDelta& delta, std::string& out) {
-  TextChunk("reasoning_content", delta.text, out);
+  TextChunk("reasoning_content", delta.text, {}, out);
   if (thought_.size() < canonical::kMaxKeptBack) thought_ += delta.text;
 }
 

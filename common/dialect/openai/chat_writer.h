@@ -50,9 +50,10 @@ class ChatWriter final : public canonical::AnswerWriter {
   // What chunks and answers begin with, up to the first of the choices.
   void Begin(std::string_view id, std::string_view object,
              JsonWriter& json) const;
-  // A chunk whose delta has one member of text.
+  // A chunk whose delta has one member of text; `behind` is members of its
+  // choice, with a comma before them.
   void TextChunk(std::string_view member, std::string_view text,
-                 std::string& out) const;
+                 std::string_view behind, std::string& out) const;
 
   const canonical::AnswerIdentity identity_;
   // Before and behind each chunk's delta.

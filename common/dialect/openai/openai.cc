@@ -19,6 +19,7 @@
 #include "common/dialect/openai/openai_error.h"
 #include "common/dialect/openai/read_chat_request.h"
 #include "common/dialect/openai/write_chat_request.h"
+#include "common/dialect/token_count.h"
 
 namespace weir::dialect {
 namespace {
@@ -115,6 +116,10 @@ class OpenAiDialect final : public Dialect {
       const canonical::WriteTarget& target) const override {
     return WriteChatRequest(request, target);
   }
+
+  // OpenAI's own servers have `/responses/input_tokens`; what is compatible
+  // with them has nothing.
+  const TokenCount* token_count() const override { return nullptr; }
 };
 
 }  // namespace

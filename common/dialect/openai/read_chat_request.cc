@@ -32,9 +32,6 @@ constexpr std::string_view kDropped[] = {"metadata",
 constexpr std::string_view kRefused[] = {"audio", "web_search_options",
                                          "functions", "function_call"};
 
-constexpr std::string_view kNoLogprobs =
-    "asks for log probabilities, which are not translated";
-
 class ChatRequestReader {
  public:
   explicit ChatRequestReader(Request& request) : request_(request) {}
@@ -52,6 +49,11 @@ class ChatRequestReader {
       }
     });
     if (!has_messages) root.reading().Fail("messages", "is missing");
+    if (wants_logprobs_) {
+      request_.logprobs = {alternatives_, "logprobs"};
+    } else if (alternatives_ > 0) {
+      root.reading().Fail("top_logprobs", "needs `logprobs` to be true");
+    }
   }
 
  private:
@@ -77,6 +79,10 @@ class ChatRequestReader {
       request_.seed = {field.Integer(), "seed"};
     } else if (key == "stop") {
       ReadStop(field);
+    } else if (key == "logprobs") {
+      wants_logprobs_ = field.Bool();
+    } else if (key == "top_logprobs") {
+      alternatives_ = canonical::Alternatives(field);
     } else {
       return false;
     }
@@ -127,7 +133,7 @@ class ChatRequestReader {
       });
     });
     if (tool.name.empty()) return field.Fail("needs a `function`");
-    request_.tools.push_back(tool);
+    canonical::AddTool(field, tool, request_);
   }
 
   void ReadToolChoice(const Field& field) {
@@ -201,10 +207,6 @@ class ChatRequestReader {
       if (field.Count() > 1) {
         field.Fail("asks for several answers, which are not translated");
       }
-    } else if (key == "logprobs") {
-      if (field.Bool()) field.Fail(kNoLogprobs);
-    } else if (key == "top_logprobs") {
-      if (field.Count() > 0) field.Fail(kNoLogprobs);
     } else if (key == "logit_bias") {
       field.Members([&field](std::string_view, const Field&) {
         field.Fail("is not empty, and only OpenAI's API can be told so");
@@ -220,6 +222,8 @@ class ChatRequestReader {
   }
 
   Request& request_;
+  bool wants_logprobs_ = false;
+  std::uint64_t alternatives_ = 0;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "common/concat.h"
 #include "common/dialect/api_error.h"
+#include "common/dialect/canonical/image_type.h"
 #include "common/dialect/canonical/request.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
@@ -24,6 +25,10 @@ using canonical::Request;
 using canonical::Text;
 using canonical::ToolCall;
 using canonical::ToolResult;
+
+// platform.openai.com/docs/guides/images-vision
+constexpr std::string_view kImageTypes[] = {"image/jpeg", "image/png",
+                                            "image/gif", "image/webp"};
 
 // What a user says, text or media, wherever it stood.
 using Said = std::variant<Text, Media>;
@@ -178,10 +183,13 @@ class MessageWriter {
 
   static std::string AddressOf(const Media& media) {
     if (!media.url.empty()) return std::string(media.url);
-    return Concat("data:", media.media_type, ";base64,", media.data);
+    return Concat("data:", canonical::TypeOf(media), ";base64,", media.data);
   }
 
   void WriteImage(const Media& media) {
+    if (canonical::IsOtherImage(media, kImageTypes)) {
+      return Refuse("is an image of a type that OpenAI's API does not take");
+    }
     json_.BeginObject().Key("type").Word("image_url");
     json_.Key("image_url").BeginObject().Key("url").String(AddressOf(media));
     if (!media.detail.empty()) json_.Key("detail").String(media.detail);

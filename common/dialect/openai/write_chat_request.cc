@@ -9,6 +9,7 @@
 
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
+#include "common/dialect/canonical/tool_name.h"
 #include "common/dialect/canonical/written_request.h"
 #include "common/dialect/json_writer.h"
 #include "common/dialect/openai/write_chat_messages.h"
@@ -43,6 +44,9 @@ class Writer {
     json_.BeginObject().Key("model").String(target_.model);
     json_.Key("messages");
     if (auto error = WriteChatMessages(request_, written_, json_)) {
+      return *std::move(error);
+    }
+    if (auto error = canonical::RefuseNames(request_, {}, "OpenAI's")) {
       return *std::move(error);
     }
     WriteTools();
@@ -125,6 +129,10 @@ class Writer {
     }
     if (request_.seed.has_value())
       json_.Key("seed").Number(request_.seed->value);
+    if (request_.logprobs.has_value()) {
+      json_.Key("logprobs").Bool(true);
+      json_.Key("top_logprobs").Number(request_.logprobs->value);
+    }
     if (!request_.stop.has_value() || request_.stop->value.empty()) {
       return std::nullopt;
     }

@@ -31,9 +31,6 @@ constexpr std::string_view kDropped[] = {
 // Fields that an answer depends on and that no other API has.
 constexpr std::string_view kRefused[] = {"conversation", "prompt"};
 
-constexpr std::string_view kNoLogprobs =
-    "asks for log probabilities, which are not translated";
-
 // What answers repeat, and what stands there where the request says nothing;
 // empty: nothing does.
 constexpr std::pair<std::string_view, std::string_view> kRepeated[] = {
@@ -46,6 +43,7 @@ constexpr std::pair<std::string_view, std::string_view> kRepeated[] = {
     {"text", R"({"format":{"type":"text"}})"},
     {"tool_choice", R"("auto")"},
     {"tools", "[]"},
+    {"top_logprobs", "0"},
     {"top_p", "1"},
     {"user", ""}};
 
@@ -75,6 +73,12 @@ class ResponsesRequestReader {
       }
     });
     if (!has_input) root.reading().Fail("input", "is missing");
+    if (logprobs_path_.empty() && alternatives_ > 0) {
+      logprobs_path_ = "top_logprobs";
+    }
+    if (!logprobs_path_.empty()) {
+      request_.logprobs = {alternatives_, logprobs_path_};
+    }
     if (!root.reading().failed()) Repeat(root);
   }
 
@@ -187,7 +191,7 @@ class ResponsesRequestReader {
     if (name == "reasoning.encrypted_content") {
       request_.wants_sealed_thoughts = true;
     } else if (name == "message.output_text.logprobs") {
-      field.Fail(kNoLogprobs);
+      logprobs_path_ = field.reading().Keep(field.Path());
     } else {
       // What tools found that run at OpenAI; there are none.
       canonical::Drop("include", request_);
@@ -205,7 +209,7 @@ class ResponsesRequestReader {
     } else if (key == "truncation") {
       if (field.String() == "auto") canonical::Drop("truncation", request_);
     } else if (key == "top_logprobs") {
-      if (field.Count() > 0) field.Fail(kNoLogprobs);
+      alternatives_ = canonical::Alternatives(field);
     } else if (!canonical::RefuseField(key, field, kRefused)) {
       canonical::DropField(key, kDropped, request_);
     }
@@ -226,6 +230,9 @@ class ResponsesRequestReader {
   }
 
   Request& request_;
+  // What asks for log probabilities; empty for nothing.
+  std::string_view logprobs_path_;
+  std::uint64_t alternatives_ = 0;
 };
 
 }  // namespace

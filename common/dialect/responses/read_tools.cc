@@ -126,7 +126,7 @@ class ToolsReader {
             "other APIs know no namespaces");
       }
     }
-    request_.tools.push_back(tool);
+    canonical::AddTool(field, tool, request_);
   }
 
   Request& request_;

@@ -12,7 +12,7 @@ using Kind = ResponseItem::Kind;
 
 void WriteParts(std::span<const ResponsePart> parts, JsonWriter& json) {
   json.BeginArray();
-  for (const ResponsePart& part : parts) WritePart(part.kind, part.text, json);
+  for (const ResponsePart& part : parts) WritePart(part, json);
   json.EndArray();
 }
 
@@ -88,20 +88,19 @@ std::string_view ArgumentsOf(const ResponseItem& call) {
   return call.arguments.empty() ? "{}" : std::string_view(call.arguments);
 }
 
-void WritePart(ResponsePart::Kind kind, std::string_view text,
-               JsonWriter& json) {
+void WritePart(const ResponsePart& part, JsonWriter& json) {
   json.BeginObject().Key("type");
-  switch (kind) {
+  switch (part.kind) {
     case ResponsePart::Kind::kText:
-      json.Word("output_text").Key("text").String(text);
+      json.Word("output_text").Key("text").String(part.text);
       json.Key("annotations").BeginArray().EndArray();
-      json.Key("logprobs").BeginArray().EndArray();
+      json.Key("logprobs").Raw(part.logprobs);
       break;
     case ResponsePart::Kind::kRefusal:
-      json.Word("refusal").Key("refusal").String(text);
+      json.Word("refusal").Key("refusal").String(part.text);
       break;
     case ResponsePart::Kind::kThought:
-      json.Word("summary_text").Key("text").String(text);
+      json.Word("summary_text").Key("text").String(part.text);
       break;
   }
   json.EndObject();

@@ -18,6 +18,8 @@ struct ResponsePart {
   enum class Kind { kText, kRefusal, kThought };
   Kind kind;
   std::string text = {};
+  // A text's, as JSON.
+  std::string logprobs = "[]";
 };
 
 struct ResponseItem {
@@ -45,9 +47,7 @@ std::string_view IdPrefix(ResponseItem::Kind kind);
 // A call's arguments, which are an object even where nothing was said.
 std::string_view ArgumentsOf(const ResponseItem& call);
 
-// A part with `text` in the place of its own.
-void WritePart(ResponsePart::Kind kind, std::string_view text,
-               JsonWriter& json);
+void WritePart(const ResponsePart& part, JsonWriter& json);
 
 // As it stands by now.
 void WriteItem(const ResponseItem& item, JsonWriter& json);

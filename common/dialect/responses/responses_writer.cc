@@ -13,7 +13,9 @@
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/folded_answer.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/json_writer.h"
+#include "common/dialect/responses/part_logprobs.h"
 #include "common/dialect/responses/response_item.h"
 #include "common/dialect/responses/response_object.h"
 #include "common/dialect/responses/sealed_thought.h"
@@ -51,10 +53,9 @@ const PartNames& NamesOf(PartKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-// Only texts for the user may have these.
-void WriteNoLogprobs(PartKind kind, JsonWriter& json) {
-  if (kind != PartKind::kText) return;
-  json.Key("logprobs").BeginArray().EndArray();
+// Only texts for the user have these.
+void WriteLogprobs(PartKind kind, std::string_view logprobs, JsonWriter& json) {
+  if (kind == PartKind::kText) json.Key("logprobs").Raw(logprobs);
 }
 
 }  // namespace
@@ -210,7 +211,7 @@ void ResponsesWriter::OpenPart(PartKind kind, std::string& out) {
   events_.Add(NamesOf(kind).added, out, [&](JsonWriter& json) {
     WritePartPlace(json);
     json.Key("part");
-    WritePart(kind, "", json);
+    WritePart(parts.back(), json);
   });
 }
 
@@ -221,24 +222,28 @@ void ResponsesWriter::ClosePart(std::string& out) {
   events_.Add(names.done, out, [&](JsonWriter& json) {
     WritePartPlace(json);
     json.Key(names.text).String(part.text);
-    WriteNoLogprobs(part.kind, json);
+    WriteLogprobs(part.kind, part.logprobs, json);
   });
   events_.Add(names.part_done, out, [&](JsonWriter& json) {
     WritePartPlace(json);
     json.Key("part");
-    WritePart(part.kind, part.text, json);
+    WritePart(part, json);
   });
 }
 
 void ResponsesWriter::Say(PartKind kind, std::string_view text,
+                          const canonical::Logprobs* logprobs,
                           std::string& out) {
   OpenPart(kind, out);
-  items_.back().parts.back().text += text;
-  kept_ += text.size();
+  ResponsePart& part = items_.back().parts.back();
+  part.text += text;
+  const std::string tokens = LogprobList(logprobs);
+  JoinLists(tokens, part.logprobs);
+  kept_ += text.size() + tokens.size();
   events_.Add(NamesOf(kind).delta, out, [&](JsonWriter& json) {
     WritePartPlace(json);
     json.Key("delta").String(text);
-    WriteNoLogprobs(kind, json);
+    WriteLogprobs(kind, tokens, json);
   });
 }
 
@@ -248,18 +253,18 @@ void ResponsesWriter::On(const canonical::Started& started, std::string& out) {
 }
 
 void ResponsesWriter::On(const canonical::TextDelta& delta, std::string& out) {
-  Say(PartKind::kText, delta.text, out);
+  Say(PartKind::kText, delta.text, delta.logprobs, out);
 }
 
 void ResponsesWriter::On(const canonical::RefusalDelta& delta,
                          std::string& out) {
   refused_ = true;
-  Say(PartKind::kRefusal, delta.text, out);
+  Say(PartKind::kRefusal, delta.text, nullptr, out);
 }
 
 void ResponsesWriter::On(const canonical::ThinkingDelta& delta,
                          std::string& out) {
-  Say(PartKind::kThought, delta.text, out);
+  Say(PartKind::kThought, delta.text, nullptr, out);
 }
 
 void ResponsesWriter::On(const canonical::ThinkingSignature& signature,

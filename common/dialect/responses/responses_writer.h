@@ -13,6 +13,7 @@
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/answer.h"
 #include "common/dialect/canonical/event_data.h"
+#include "common/dialect/canonical/logprobs.h"
 #include "common/dialect/canonical/sequencer.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/json_writer.h"
@@ -76,7 +77,9 @@ class ResponsesWriter final : public canonical::AnswerWriter {
   void AddSealed(std::string sealed, std::string& out);
   void OpenPart(ResponsePart::Kind kind, std::string& out);
   void ClosePart(std::string& out);
-  void Say(ResponsePart::Kind kind, std::string_view text, std::string& out);
+  // `logprobs`: of a text's tokens; null for none.
+  void Say(ResponsePart::Kind kind, std::string_view text,
+           const canonical::Logprobs* logprobs, std::string& out);
 
   // Which item, and of which part, an event is about.
   void WriteItemPlace(JsonWriter& json) const;

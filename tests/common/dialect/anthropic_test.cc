@@ -1,7 +1,11 @@
+#include <simdjson.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/dialect/api_error.h"
+#include "common/dialect/canonical/provider_error.h"
 #include "common/dialect/dialect.h"
 #include "gtest/gtest.h"
 
@@ -94,6 +98,36 @@ TEST(AnthropicModelListTest, IsOnePage) {
             R"("has_more":false,"first_id":"claude-a","last_id":"gpt"})");
   EXPECT_EQ(Anthropic().ModelList({}),
             R"({"data":[],"has_more":false,"first_id":null,"last_id":null})");
+}
+
+// By which Claude Code knows when to shorten the conversation.
+TEST(AnthropicTest, WhatIsTooLongElsewhereIsTooLongInItsWordsToo) {
+  const struct {
+    std::string body;
+    std::string want;
+  } cases[] = {
+      {R"({"error":{"message":"Your input exceeds the context window.",)"
+       R"("code":"context_length_exceeded"}})",
+       "prompt is too long: Your input exceeds the context window. "
+       "(capability_rejected: prompt_too_long)"},
+      {R"({"error":{"code":400,"message":"The input token count (9) exceeds.",)"
+       R"("status":"INVALID_ARGUMENT"}})",
+       "prompt is too long: The input token count (9) exceeds. "
+       "(capability_rejected: prompt_too_long)"},
+      {R"({"error":{"message":"prompt is too long: 9 tokens"}})",
+       "prompt is too long: 9 tokens"},
+      {R"({"error":{"message":"temperature: too high"}})",
+       "temperature: too high"},
+  };
+  for (const auto& [body, want] : cases) {
+    const ApiError error = canonical::ErrorOfBody(400, body);
+    simdjson::dom::parser parser;
+    std::string_view message;
+    ASSERT_FALSE(parser.parse(Anthropic().ErrorBody(error))
+                     .at_pointer("/error/message")
+                     .get(message));
+    EXPECT_EQ(message, want);
+  }
 }
 
 }  // namespace

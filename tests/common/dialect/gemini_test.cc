@@ -92,10 +92,12 @@ TEST(GeminiModelListTest, HasResourceNames) {
   EXPECT_EQ(Gemini().ModelList(names),
             R"({"models":[{"name":"models/a","displayName":"a",)"
             R"("supportedGenerationMethods":)"
-            R"(["generateContent","streamGenerateContent"]},)"
+            R"(["generateContent","streamGenerateContent",)"
+            R"("countTokens"]},)"
             R"({"name":"models/b","displayName":"b",)"
             R"("supportedGenerationMethods":)"
-            R"(["generateContent","streamGenerateContent"]}]})");
+            R"(["generateContent","streamGenerateContent",)"
+            R"("countTokens"]}]})");
   EXPECT_EQ(Gemini().ModelList({}), R"({"models":[]})");
 }
 

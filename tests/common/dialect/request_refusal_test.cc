@@ -1,4 +1,5 @@
-// What a request gets that can't be translated: a 400 that says where.
+// What a request gets that is malformed, or has what no other API has: a 400
+// that says where.
 #include <string>
 #include <string_view>
 #include <variant>
@@ -6,7 +7,6 @@
 #include "common/concat.h"
 #include "common/dialect/api_error.h"
 #include "common/dialect/canonical/request.h"
-#include "common/dialect/canonical/written_request.h"
 #include "common/dialect/dialect.h"
 #include "gtest/gtest.h"
 
@@ -88,8 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
          "`messages[2]` answers a tool call that is not there."},
         {"SeveralAnswers", &OpenAi(), R"({"n":2,"messages":[]})",
          "`n` asks for several answers, which are not translated."},
-        {"Logprobs", &OpenAi(), R"({"logprobs":true,"messages":[]})",
-         "`logprobs` asks for log probabilities, which are not translated."},
+        {"AlternativesOfNothing", &OpenAi(),
+         R"({"top_logprobs":1,"messages":[]})",
+         "`top_logprobs` needs `logprobs` to be true."},
+        {"TooManyAlternatives", &OpenAi(),
+         R"({"logprobs":true,"top_logprobs":21,"messages":[]})",
+         "`top_logprobs` must be at most 20."},
         {"Bias", &OpenAi(), R"({"logit_bias":{"1":-100},"messages":[]})",
          "`logit_bias` is not empty, and only OpenAI's API can be told so."},
         {"OldFunctions", &OpenAi(), R"({"functions":[],"messages":[]})",
@@ -187,9 +191,9 @@ INSTANTIATE_TEST_SUITE_P(
          Input(R"({"role":"developer","content":[{"type":"input_image",)"
                R"("image_url":"https://a/b.png"}]})"),
          "`input[0].content[0]` must be text, as all instructions are."},
-        {"Logprobs", &OpenAiResponses(),
-         R"({"input":"a","include":["message.output_text.logprobs"]})",
-         "`include[0]` asks for log probabilities, which are not translated."},
+        {"TooManyAlternatives", &OpenAiResponses(),
+         R"({"input":"a","top_logprobs":21})",
+         "`top_logprobs` must be at most 20."},
         {"Format", &OpenAiResponses(),
          R"({"input":"a","text":{"format":{"type":"grammar"}}})",
          "`text.format` must be of type text, json_object or json_schema."},
@@ -294,68 +298,16 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"contents":[],"generationConfig":{"candidateCount":2}})",
          "`generationConfig.candidateCount` asks for several answers, which "
          "are not translated."},
+        {"AlternativesOfNothing", &Gemini(),
+         R"({"contents":[],"generationConfig":{"logprobs":1}})",
+         "`generationConfig.logprobs` needs `responseLogprobs` to be true."},
+        {"TooManyAlternatives", &Gemini(),
+         R"({"contents":[],"generationConfig":{"logprobs":21}})",
+         "`generationConfig.logprobs` must be at most 20."},
         {"Pictures", &Gemini(),
          R"({"contents":[],"generationConfig":{"responseModalities":)"
          R"(["IMAGE"]}})",
          "`generationConfig.responseModalities[0]` asks for more than text."},
-    }),
-    [](const auto& test) { return test.param.name; });
-
-struct UnsayableCase {
-  std::string name;
-  const ClientApi* from;
-  const Dialect* to;
-  std::string body;
-  std::string want;
-};
-
-class UnsayableTest : public ::testing::TestWithParam<UnsayableCase> {};
-
-TEST_P(UnsayableTest, NamesThePlaceInTheCallersWords) {
-  const auto read =
-      GetParam().from->ReadRequest(GetParam().body, Delivery::kWhole);
-  const auto* request = std::get_if<canonical::Request>(&read);
-  ASSERT_NE(request, nullptr);
-  const auto written = GetParam().to->WriteRequest(*request, {"m", 100});
-  const auto* error = std::get_if<ApiError>(&written);
-  ASSERT_NE(error, nullptr);
-  EXPECT_EQ(error->status, 400);
-  EXPECT_EQ(error->code, "not_translatable");
-  EXPECT_EQ(error->message, GetParam().want);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Table, UnsayableTest,
-    ::testing::ValuesIn<UnsayableCase>({
-        {"AudioToAnthropic", &OpenAi(), &Anthropic(),
-         Blocks(R"({"type":"text","text":"a"},{"type":"input_audio",)"
-                R"("input_audio":{"data":"SUQz","format":"mp3"}})"),
-         "`messages[0].content[1]` is audio, which Anthropic's API does not "
-         "take."},
-        {"BitmapToAnthropic", &Gemini(), &Anthropic(),
-         Contents(R"({"inlineData":{"mimeType":"image/bmp","data":"Qk0="}})"),
-         "`contents[0].parts[0]` is an image of a type that Anthropic's API "
-         "does not take."},
-        {"VideoToOpenAi", &Gemini(), &OpenAi(),
-         Contents(R"({"inlineData":{"mimeType":"video/mp4","data":"AAA="}})"),
-         "`contents[0].parts[0]` is a file that OpenAI's API does not take."},
-        {"FlacToOpenAi", &Gemini(), &OpenAi(),
-         Contents(R"({"inlineData":{"mimeType":"audio/flac","data":"AA=="}})"),
-         "`contents[0].parts[0]` is audio of a kind that OpenAI's API does not "
-         "take."},
-        {"StopsToOpenAi", &Anthropic(), &OpenAi(),
-         R"({"messages":[],"stop_sequences":["a","b","c","d","e"]})",
-         "`stop_sequences` has more than the 4 stop sequences that OpenAI's "
-         "API takes."},
-        {"AudioFromResponses", &OpenAiResponses(), &Anthropic(),
-         Said(R"({"type":"input_text","text":"a"},{"type":"input_audio",)"
-              R"("input_audio":{"data":"SUQz","format":"mp3"}})"),
-         "`input[0].content[1]` is audio, which Anthropic's API does not "
-         "take."},
-        {"StopsToGemini", &Anthropic(), &Gemini(),
-         R"({"messages":[],"stop_sequences":["a","b","c","d","e","f"]})",
-         "`stop_sequences` has more than the 5 stop sequences that Gemini's "
-         "API takes."},
     }),
     [](const auto& test) { return test.param.name; });
 

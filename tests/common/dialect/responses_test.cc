@@ -230,7 +230,7 @@ TEST(ResponsesTest, AnAnswerRepeatsItsRequest) {
             R"("metadata":{"a":"b"},"parallel_tool_calls":true,)"
             R"("reasoning":{"effort":null,"summary":null},"temperature":0.5,)"
             R"("text":{"format":{"type":"text"}},"tool_choice":"auto",)"
-            R"("tools":[],"top_p":1)");
+            R"("tools":[],"top_logprobs":0,"top_p":1)");
 }
 
 }  // namespace

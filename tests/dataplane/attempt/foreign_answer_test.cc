@@ -75,6 +75,19 @@ TEST_F(ForeignAnswerTest, IsPutIntoTheClientsWords) {
   EXPECT_EQ(InputOf(answer.usage->usage), 7U);
 }
 
+// It is no failure, once nobody takes longer requests.
+TEST_F(ForeignAnswerTest, ARequestThatIsTooLongIsToldSoInTheClientsShape) {
+  const testing::FakeAnswer too_long = {
+      "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n",
+      {Last{R"({"type":"error","error":{"message":)"
+            R"("prompt is too long: 9 tokens"}})"}}};
+  const AttemptsResult result = Run({too_long});
+  EXPECT_THAT(AnswerOf(result).held(),
+              StartsWith(R"({"error":{"message":"prompt is too long: 9)"));
+  EXPECT_THAT(AnswerOf(result).held(),
+              HasSubstr(R"("code":"context_length_exceeded")"));
+}
+
 TEST_F(ForeignAnswerTest, IsPutIntoTheWordsOfTheResponsesApi) {
   request_.endpoint = Endpoint::kResponses;
   request_.body =

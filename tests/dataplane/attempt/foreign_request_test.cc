@@ -109,6 +109,22 @@ TEST_F(ForeignRequestTest, WhatNobodyCanBeToldIsTheClientsToChange) {
   EXPECT_THAT(Asked(), IsEmpty());
 }
 
+TEST_F(ForeignRequestTest, ACountIsAskedForAtAPathOfItsOwn) {
+  request_.endpoint = Endpoint::kCountTokens;
+  request_.dialect = &dialect::Anthropic();
+  const testing::FakeAnswer count = {
+      kJson, {testing::Last{R"({"totalTokens":7})"}}};
+  Run({Status(500), count});
+  ASSERT_THAT(Asked(), ElementsAre("p0", "p1"));
+  // The client's own words.
+  EXPECT_THAT(upstream_->sent[0].bytes, HasSubstr(body_.substr(12)));
+  EXPECT_THAT(upstream_->sent[1].bytes,
+              HasSubstr("/models/upstream-m-p1:countTokens HTTP/1.1\r\n"));
+  EXPECT_THAT(upstream_->sent[1].bytes,
+              HasSubstr(R"({"generateContentRequest":{"model":)"
+                        R"("models/upstream-m-p1","contents":)"));
+}
+
 TEST_F(ForeignRequestTest, WhatTheClientsHeadersSayIsNotOfWhatIsSent) {
   const std::string bytes =
       "POST /v1/chat/completions?x=1 HTTP/1.1\r\nhost: h\r\n"

@@ -58,6 +58,8 @@ const std::vector<IdCase>& Known() {
       {"openai-organization", HeaderId::kProviderOnly},
       {"openai-project", HeaderId::kProviderOnly},
       {"x-ratelimit-remaining-requests", HeaderId::kProviderOnly},
+      {"anthropic-ratelimit-requests-remaining", HeaderId::kProviderOnly},
+      {"anthropic-ratelimit-unified-status", HeaderId::kOther},
   });
   return *kKnown;
 }

@@ -82,6 +82,23 @@ TEST_F(RelayTest, ABrokenStreamIsToldInTheClientsDialect) {
   }
 }
 
+// The client has the provider's own word for it, behind which nothing comes; it
+// is the provider's failure all the same.
+TEST_F(RelayTest, AResponseThatFailsEndsInOrderAndIsHeldAgainstItsProvider) {
+  request_.endpoint = Endpoint::kResponses;
+  format_ = AnswerFormat::kResponses;
+  const std::string failed =
+      "event: response.failed\ndata: {\"type\":\"response.failed\","
+      "\"response\":{\"error\":{\"code\":\"server_error\"}}}\n\n";
+  Answer("data: {}\n\n", {failed, Silence{}});
+  const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+  EXPECT_EQ(result.end, RelayEnd::kBroken);
+  EXPECT_EQ(result.blame, Blame::kEndpoint);
+  const Unchunked got(ClientGot());
+  EXPECT_EQ(got.data, "data: {}\n\n" + failed);
+  EXPECT_TRUE(got.ended);
+}
+
 class TranslatedRelayTest : public RelayTest {
  protected:
   // An Anthropic stream for a client that speaks OpenAI's dialect.
@@ -147,11 +164,13 @@ TEST_F(TranslatedRelayTest, AnErrorEventIsToldOnceAndHeldAgainstItsCause) {
 
 // The error's events go on with the numbers of those before it.
 TEST_F(TranslatedRelayTest, AClientOfResponsesIsToldOfABreakInItsOwnEvents) {
+  request_.endpoint = Endpoint::kResponses;
   Translate(start_ + text_, {"data: <html>\n\n", stop_, Last{}},
             dialect::OpenAiResponses());
   EXPECT_EQ(Run(), RelayEnd::kBroken);
   const Unchunked got(ClientGot());
-  EXPECT_FALSE(got.ended);
+  // The last of them is an end in order.
+  EXPECT_TRUE(got.ended);
   EXPECT_THAT(got.data,
               HasSubstr(R"(data: {"type":"error","sequence_number":5,)"
                         R"("code":"stream_interrupted")"));
@@ -165,6 +184,37 @@ TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {
   loop_.Pass(kStreamIdle);
   EXPECT_EQ(run.Result().reason, "the provider fell silent");
   EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("stream_interrupted"));
+}
+
+TEST_F(TranslatedRelayTest, SilenceIsBrokenByLifeSigns) {
+  Translate(start_ + text_, {Silence{}, Silence{}, stop_, Last{}});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  for (int signs = 0; signs < 2; ++signs) loop_.Pass(absl::Seconds(15));
+  EXPECT_EQ(run.Result().end, RelayEnd::kComplete);
+  const Unchunked got(ClientGot());
+  EXPECT_THAT(got.data, HasSubstr(": still there\n\n: still there\n\ndata: "));
+  EXPECT_THAT(got.data, EndsWith("data: [DONE]\n\n"));
+}
+
+// They are weir's own, and say nothing of the provider.
+TEST_F(TranslatedRelayTest, LifeSignsDoNotProlongASilence) {
+  Translate(start_ + text_, {});
+  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  for (int signs = 0; signs < 4; ++signs) loop_.Pass(kStreamIdle / 4);
+  EXPECT_EQ(run.Result().reason, "the provider fell silent");
+}
+
+TEST_F(TranslatedRelayTest, AProvidersErrorEndsAStreamOfResponsesInOrder) {
+  request_.endpoint = Endpoint::kResponses;
+  Translate(start_ + text_,
+            {Event(R"({"type":"error","error":{"type":"overloaded_error",)"
+                   R"("message":"busy"}})"),
+             Silence{}},
+            dialect::OpenAiResponses());
+  EXPECT_EQ(Run(), RelayEnd::kBroken);
+  const Unchunked got(ClientGot());
+  EXPECT_TRUE(got.ended);
+  EXPECT_THAT(got.data, HasSubstr("event: response.failed\n"));
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ std::string NameOf(const ::testing::TestParamInfo<ScanCase>& info) {
 constexpr Scanned Runs(std::size_t whole) { return {false, false, whole}; }
 constexpr Scanned Ends(std::size_t whole) { return {true, false, whole}; }
 constexpr Scanned Fails(std::size_t whole) { return {false, true, whole}; }
+constexpr Scanned EndsFailed(std::size_t whole) { return {true, true, whole}; }
 
 constexpr Terminator kDone = Terminator::kDone;
 constexpr Terminator kResponses = Terminator::kResponsesEvent;
@@ -128,7 +129,12 @@ INSTANTIATE_TEST_SUITE_P(
          Ends(36)},
         {"Incomplete", kResponses, "event: response.incomplete\ndata: {}\n\n",
          Ends(37)},
-        {"Failed", kResponses, "event:response.failed\ndata: {}\n\n", Ends(32)},
+        {"Failed", kResponses, "event:response.failed\ndata: {}\n\n",
+         EndsFailed(32)},
+        {"FailedInData", kResponses, "data: {\"type\":\"response.failed\"}\n\n",
+         EndsFailed(34)},
+        {"Error", kResponses, "event: error\ndata: {\"type\":\"error\"}\n\n",
+         Fails(37)},
         {"Other", kResponses, "event: response.output_text.delta\ndata: {}\n\n",
          Runs(44)},
         {"InData", kResponses, "data: {\"type\":\"response.completed\"}\n\n",

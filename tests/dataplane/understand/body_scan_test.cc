@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -331,6 +332,32 @@ TEST(ConversationTest, WhatIsNoTextIsNoKey) {
                            R"({"user":{"id":"u"},"prompt_cache_key":["k"]})"}) {
     EXPECT_EQ(Marks(body).user, "") << body;
     EXPECT_EQ(Marks(body).cache_key, "") << body;
+  }
+}
+
+// Of every API: its schemas are where callers nest.
+TEST(BodyScanTest, WhatIsNestedTooDeepIsNamedByItsPlace) {
+  std::string schema;
+  for (int i = 0; i < 80; ++i) schema += R"({"properties":{"a":)";
+  const std::pair<std::string, std::string> kCases[] = {
+      {R"({"model":"m","tools":[{"function":{"parameters":)",
+       "`tools[0].function.parameters.properties.a."},
+      {R"({"model":"m","tools":[0,{"input_schema":)",
+       "`tools[1].input_schema.properties.a."},
+      {R"({"tools":[{"functionDeclarations":[{"parameters":)",
+       "`tools[0].functionDeclarations[0].parameters.properties."},
+      {R"({"model":"m","text":{"format":{"schema":)",
+       "`text.format.schema.properties.a."}};
+  BodyScanner scanner;
+  for (const auto& [begin, want] : kCases) {
+    const auto outcome =
+        scanner.Scan(begin + schema, BodyScanner::Conversation::kNoMatter);
+    const dialect::ApiError* error = ErrorOf(outcome);
+    ASSERT_NE(error, nullptr);
+    EXPECT_EQ(error->status, 400);
+    EXPECT_EQ(error->message.substr(0, want.size()), want);
+    EXPECT_NE(error->message.find("is nested deeper than 64 levels."),
+              std::string::npos);
   }
 }
 

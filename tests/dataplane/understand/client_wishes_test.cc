@@ -175,5 +175,45 @@ TEST_F(ClientWishesTest, TheFirstOfSeveralCounts) {
   EXPECT_EQ(request_.deadline, kNow + absl::Seconds(5));
 }
 
+struct AgentCase {
+  std::string name;
+  std::string lines;
+  std::string session;
+  std::string criticality;
+};
+
+class AgentHeaderTest : public ::testing::TestWithParam<AgentCase> {};
+
+TEST_P(AgentHeaderTest, SaysWhatClaudeCodeAndCodexMean) {
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"p"}});
+  const testing::SentRequest sent(routing, "POST /v1/messages",
+                                  GetParam().lines, "{}");
+  const WishHeaders wishes = ReadWishes(*sent.request.head);
+  EXPECT_EQ(wishes.session, GetParam().session);
+  EXPECT_EQ(wishes.criticality, GetParam().criticality);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, AgentHeaderTest,
+    ::testing::ValuesIn<AgentCase>({
+        {"Nothing", "accept: x\r\n", "", ""},
+        {"SessionOfClaudeCode", "X-Claude-Code-Session-Id: s\r\n", "s", ""},
+        {"SessionOfCodex", "session-id: s\r\n", "s", ""},
+        {"OursCounts",
+         "session-id: s\r\nx-claude-code-session-id: s\r\n"
+         "x-weir-session: t\r\n",
+         "t", ""},
+        {"AuxiliaryWork", "x-claude-code-request-class: auxiliary\r\n", "",
+         "sheddable"},
+        {"MainWork", "x-claude-code-request-class: main\r\n", "", ""},
+        {"ClassesToCome", "x-claude-code-request-class: dreams\r\n", "", ""},
+        {"OurWordOnAuxiliaryWork",
+         "x-claude-code-request-class: auxiliary\r\n"
+         "x-weir-criticality: normal\r\n",
+         "", "normal"},
+    }),
+    [](const auto& test) { return test.param.name; });
+
 }  // namespace
 }  // namespace weir::dataplane

@@ -62,6 +62,11 @@ class VendorsTest : public testing::WorkerFixture {
   HttpReply AskAnthropic(std::string_view more = "}") {
     return Ask(PostRequest("/v1/messages", Concat(kOpenAiBody, more)));
   }
+  HttpReply CountForAnthropic() {
+    return Ask(PostRequest(
+        "/v1/messages/count_tokens",
+        R"({"model":"m","messages":[{"role":"user","content":"twelve bytes"}]})"));
+  }
 };
 
 TEST_F(VendorsTest, AStreamOfAnotherVendorIsOneOfTheClients) {
@@ -149,6 +154,62 @@ TEST_F(VendorsTest, AnErrorKeepsItsWordsInTheClientsShape) {
   EXPECT_EQ(reply.status, 400);
   EXPECT_THAT(reply.body, HasSubstr(R"({"error":{"message":)"
                                     R"("max_tokens: too large")"));
+}
+
+TEST_F(VendorsTest, AnotherVendorCountsTokensToo) {
+  hand_.AddModel("m", {Add("p", dialect::Gemini(),
+                           HttpAnswer(200, R"({"totalTokens":77})"))});
+  Start();
+  const HttpReply reply = CountForAnthropic();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, R"({"input_tokens":77})");
+  EXPECT_EQ(reply.Header("x-weir-estimated"), "");
+  EXPECT_EQ(reply.Header("x-weir-provider"), "p");
+}
+
+TEST_F(VendorsTest, ACountThatIsNoneIsHadElsewhere) {
+  hand_.AddModel("m", {Add("lies", dialect::Gemini(), HttpAnswer(200, "{}")),
+                       Add("p", dialect::Gemini(),
+                           HttpAnswer(200, R"({"totalTokens":77})"))});
+  Start();
+  EXPECT_EQ(CountForAnthropic().body, R"({"input_tokens":77})");
+}
+
+TEST_F(VendorsTest, WhatNobodyCountsIsEstimatedAndSaysSo) {
+  hand_.AddModel("m", {Add("p", dialect::OpenAi(), HttpAnswer(500, "{}"))});
+  Start();
+  const HttpReply reply = CountForAnthropic();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body, R"({"input_tokens":7})");
+  EXPECT_EQ(reply.Header("x-weir-estimated"), "input_tokens");
+  EXPECT_EQ(reply.Header("x-weir-provider"), "");
+  const HttpReply gemini =
+      Ask(PostRequest("/v1beta/models/m:countTokens",
+                      R"({"contents":[{"parts":[{"text":"twelve bytes"}]}]})"));
+  EXPECT_EQ(gemini.body, R"({"totalTokens":7})");
+}
+
+TEST_F(VendorsTest, ACountThatFailsIsEstimatedWhereAnotherVendorMightAnswer) {
+  // Too long to be waited for.
+  const std::string later =
+      "content-type: application/json\r\nretry-after: 10\r\n";
+  hand_.AddModel(
+      "m", {Add("down", dialect::Anthropic(), HttpAnswer(503, "{}", later)),
+            Add("p", dialect::OpenAi(), HttpAnswer(500, "{}"))});
+  Start();
+  const HttpReply reply = CountForAnthropic();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.Header("x-weir-estimated"), "input_tokens");
+}
+
+TEST_F(VendorsTest, WhatCannotBeReadIsNotEstimated) {
+  hand_.AddModel("m", {Add("p", dialect::OpenAi(), HttpAnswer(500, "{}"))});
+  Start();
+  const HttpReply reply =
+      Ask(PostRequest("/v1/messages/count_tokens", R"({"model":"m"})"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(reply.body, AllOf(HasSubstr(R"({"type":"error")"),
+                                HasSubstr("`messages` is missing.")));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ const finishes = {
 export const name = 'anthropic';
 export const dialect = 'anthropic';
 export const model = 'claude-sonnet-4-5';
-export const features = ['stops', 'one call', 'thoughts'];
+export const features = ['stops', 'one call', 'thoughts', 'counts'];
 
 function messageOf(turn) {
   if (turn.reply) return {role: 'assistant', content: turn.reply.turn};
@@ -111,6 +111,11 @@ export class Sdk {
       onPiece();
     });
     return replyOf(await stream.finalMessage(), pieces);
+  }
+
+  async count(ask) {
+    const {max_tokens: _, ...counted} = bodyOf(ask);
+    return (await this.client.messages.countTokens(counted)).input_tokens;
   }
 
   statusOf(error) {

@@ -26,6 +26,17 @@ const clock = {
   },
 };
 const tools = [weather, clock];
+const patch = {
+  name: 'apply_patch',
+  description: 'Changes files.',
+  takesText: true,
+};
+const search = {
+  namespace: 'handbook',
+  name: 'search',
+  description: 'Finds pages.',
+  parameters: clock.parameters,
+};
 
 // One transparent pixel.
 const image = {
@@ -51,7 +62,12 @@ function seen({text, thought, calls, finish, usage}) {
 
 function resultsFor(calls, texts) {
   return {
-    results: calls.map(({id, name}, index) => ({id, name, text: texts[index]})),
+    results: calls.map(({id, name, takesText}, index) => ({
+      id,
+      name,
+      takesText,
+      text: texts[index],
+    })),
   };
 }
 
@@ -188,6 +204,33 @@ export const cases = [
     },
   },
   {
+    name: 'tools that take a text, and its result',
+    needs: 'own tools',
+    async run(talk) {
+      const asked = {...question, tools: [patch]};
+      const reply = await talk.ask(asked);
+      assert.deepEqual(
+          reply.calls.map(({name, args}) => ({name, args})),
+          [{name: 'apply_patch', args: 'text'}]);
+      const turns =
+          [...question.turns, {reply}, resultsFor(reply.calls, ['done'])];
+      const answer = await talk.ask({...asked, turns});
+      assert.match(answer.text, /\[got done\]/);
+      return [seen(reply), seen(answer)];
+    },
+  },
+  {
+    name: 'tools of a namespace',
+    needs: 'own tools',
+    async run(talk) {
+      const reply = await talk.ask({...question, tools: [search]});
+      assert.deepEqual(
+          reply.calls.map(({name, args}) => ({name, args})),
+          [{name: 'handbook.search', args: {zone: 'text'}}]);
+      return seen(reply);
+    },
+  },
+  {
     name: 'an image',
     async run(talk) {
       const turns = [{user: 'What is this?', image}];
@@ -212,6 +255,21 @@ export const cases = [
     },
   },
   {
+    name: 'log probabilities',
+    needs: 'log probabilities',
+    // It has none, and a node says so.
+    unlike: (_, provider) => provider === 'anthropic',
+    async run(talk) {
+      const reply = await talk.ask({...question, alternatives: 2});
+      assert.equal(reply.likely.map(({token}) => token).join(''), reply.text);
+      for (const {logprob, others} of reply.likely) {
+        assert.ok(logprob < 0);
+        assert.equal(others.length, 2);
+      }
+      return {...seen(reply), likely: reply.likely.slice(1)};
+    },
+  },
+  {
     name: 'thinking',
     async run(talk) {
       const reply = await talk.ask({...question, think: true});
@@ -219,6 +277,13 @@ export const cases = [
         assert.equal(reply.thought, 'Let me think of the river.');
       }
       assert.match(reply.text, /answers:/);
+      return seen(reply);
+    },
+  },
+  {
+    name: 'tokens of thoughts',
+    async run(talk) {
+      const reply = await talk.ask({...question, think: true});
       assert.equal(reply.usage.thought, 6);
       return seen(reply);
     },
@@ -244,6 +309,17 @@ export const cases = [
       const reply = await talk.ask(question);
       assert.equal(reply.usage.cached, 5);
       return seen(reply);
+    },
+  },
+  {
+    name: 'a count of tokens',
+    needs: 'counts',
+    modes: ['whole'],
+    async run(talk) {
+      const tokens = await talk.count(question);
+      // Each counts in its own way, and a node estimates for who can't.
+      assert.ok(tokens > 2 && tokens < 100, `${tokens} tokens`);
+      return 'counted';
     },
   },
   {
@@ -290,6 +366,20 @@ export const cases = [
         }
       }
       assert.fail('the stream ended as if it were whole');
+    },
+  },
+  {
+    name: 'a response that fails in mid-stream',
+    needs: 'own failures',
+    modes: ['stream'],
+    control: {
+      failure_form: 'response.failed',
+      tokens_per_second: 100,
+      stream_error: {after_events: 6},
+    },
+    async run(talk) {
+      await assert.rejects(talk.ask(question));
+      return 'rejected';
     },
   },
   {

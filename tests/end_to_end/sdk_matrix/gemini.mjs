@@ -6,7 +6,7 @@ const finishes = {STOP: 'stop', MAX_TOKENS: 'length'};
 export const name = 'gemini';
 export const dialect = 'gemini';
 export const model = 'gemini-2.5-flash';
-export const features = ['stops', 'thoughts'];
+export const features = ['stops', 'thoughts', 'log probabilities', 'counts'];
 
 function contentOf(turn) {
   if (turn.reply) return {role: 'model', parts: turn.reply.turn};
@@ -54,6 +54,8 @@ function requestOf(ask) {
       thinkingConfig: ask.think ?
           {includeThoughts: true, thinkingBudget: 2048} :
           undefined,
+      responseLogprobs: ask.alternatives && true,
+      logprobs: ask.alternatives,
       responseMimeType: ask.schema && 'application/json',
       responseJsonSchema: ask.schema,
       abortSignal: ask.signal,
@@ -61,7 +63,18 @@ function requestOf(ask) {
   };
 }
 
-function replyOf(parts, finish, usage, pieces) {
+function likelyOf(results) {
+  return results.filter(Boolean).flatMap(
+      ({chosenCandidates, topCandidates}) =>
+          chosenCandidates.map(({token, logProbability}, step) => ({
+            token,
+            logprob: logProbability,
+            others: topCandidates[step].candidates.map(
+                (other) => [other.token, other.logProbability]),
+          })));
+}
+
+function replyOf(parts, finish, usage, logprobs, pieces) {
   const said = (thought) =>
       parts.filter((part) => part.text && Boolean(part.thought) === thought)
           .map((part) => part.text)
@@ -75,6 +88,7 @@ function replyOf(parts, finish, usage, pieces) {
   const thought = usage.thoughtsTokenCount ?? 0;
   return {
     text: said(false),
+    likely: likelyOf(logprobs),
     thought: said(true),
     calls,
     finish: calls.length > 0 ? 'calls' : finishes[finish] ?? finish,
@@ -98,7 +112,8 @@ export class Sdk {
     const answer = await this.client.models.generateContent(requestOf(ask));
     const [candidate] = answer.candidates;
     return replyOf(
-        candidate.content.parts, candidate.finishReason, answer.usageMetadata);
+        candidate.content.parts, candidate.finishReason, answer.usageMetadata,
+        [candidate.logprobsResult]);
   }
 
   async stream(ask, onPiece = () => {}) {
@@ -107,9 +122,11 @@ export class Sdk {
     const parts = [];
     let finish;
     let usage;
+    const logprobs = [];
     let pieces = 0;
     for await (const chunk of stream) {
       const candidate = chunk.candidates?.[0];
+      logprobs.push(candidate?.logprobsResult);
       finish = candidate?.finishReason ?? finish;
       usage = chunk.usageMetadata ?? usage;
       for (const part of candidate?.content?.parts ?? []) {
@@ -119,7 +136,14 @@ export class Sdk {
         onPiece();
       }
     }
-    return replyOf(parts, finish, usage, pieces);
+    return replyOf(parts, finish, usage, logprobs, pieces);
+  }
+
+  // The SDK passes on no more than the turns.
+  async count({model, turns}) {
+    const answer = await this.client.models.countTokens(
+        {model, contents: turns.map(contentOf)});
+    return answer.totalTokens;
   }
 
   statusOf(error) {

@@ -46,6 +46,11 @@ class Talk {
     return this.sdk[this.mode]({...request, model: this.model}, onPiece);
   }
 
+  // How many tokens the request has.
+  count(request) {
+    return this.sdk.count({...request, model: this.model});
+  }
+
   // The status that the request is refused with.
   async refusal(request) {
     let refusal;

@@ -6,7 +6,8 @@ const finishes = {stop: 'stop', length: 'length', tool_calls: 'calls'};
 export const name = 'openai chat';
 export const dialect = 'openai';
 export const model = 'gpt-5';
-export const features = ['stops', 'one call', 'thoughts'];
+export const features =
+    ['stops', 'one call', 'thoughts', 'log probabilities'];
 
 function messagesOf({system, turns}) {
   const messages = system ? [{role: 'system', content: system}] : [];
@@ -47,6 +48,8 @@ function bodyOf(ask) {
     parallel_tool_calls: ask.oneCall ? false : undefined,
     max_completion_tokens: ask.limit,
     stop: ask.stops,
+    logprobs: ask.alternatives && true,
+    top_logprobs: ask.alternatives,
     reasoning_effort: ask.think ? 'medium' : undefined,
     response_format: ask.schema && {
       type: 'json_schema',
@@ -55,9 +58,20 @@ function bodyOf(ask) {
   };
 }
 
-function replyOf(message, finish, usage, pieces) {
+// Tokens and what else was likely, as every API's are compared. The two OpenAI
+// APIs have them alike.
+export function likelyOf(logprobs) {
+  return logprobs?.map(({token, logprob, top_logprobs}) => ({
+    token,
+    logprob,
+    others: top_logprobs.map((other) => [other.token, other.logprob]),
+  }));
+}
+
+function replyOf(message, finish, usage, logprobs, pieces) {
   return {
     text: message.content ?? '',
+    likely: likelyOf(logprobs),
     thought: message.reasoning_content ?? '',
     calls: (message.tool_calls ?? []).map((call) => ({
       id: call.id,
@@ -86,7 +100,9 @@ export class Sdk {
     const answer =
         await this.client.chat.completions.create(bodyOf(ask), options(ask));
     const [choice] = answer.choices;
-    return replyOf(choice.message, choice.finish_reason, answer.usage);
+    return replyOf(
+        choice.message, choice.finish_reason, answer.usage,
+        choice.logprobs?.content);
   }
 
   async stream(ask, onPiece = () => {}) {
@@ -96,10 +112,12 @@ export class Sdk {
     const message = {role: 'assistant', content: null};
     let finish;
     let usage;
+    const logprobs = [];
     let pieces = 0;
     for await (const chunk of stream) {
       usage = chunk.usage ?? usage;
       const [choice] = chunk.choices;
+      logprobs.push(...choice?.logprobs?.content ?? []);
       finish = choice?.finish_reason ?? finish;
       for (const field of ['content', 'reasoning_content']) {
         const piece = choice?.delta?.[field];
@@ -119,7 +137,7 @@ export class Sdk {
         }
       }
     }
-    return replyOf(message, finish, usage, pieces);
+    return replyOf(message, finish, usage, logprobs, pieces);
   }
 
   statusOf(error) {

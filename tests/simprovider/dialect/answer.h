@@ -2,8 +2,11 @@
 #ifndef WEIR_TESTS_SIMPROVIDER_DIALECT_ANSWER_H_
 #define WEIR_TESTS_SIMPROVIDER_DIALECT_ANSWER_H_
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace weir::simprovider {
 
@@ -31,6 +34,11 @@ struct Answer {
   std::string body;
   // Null for an answer that comes as a whole.
   std::unique_ptr<EventSource> events;
+  // The event by which this stream says after so many others that it failed,
+  // where the API has several ways; else empty.
+  std::function<std::string(std::size_t after_events,
+                            std::string_view error_body)>
+      failure = {};
   // How many tokens it took to generate, for the time that takes.
   int tokens = 0;
   // The model that was asked for; empty where the request names none.

@@ -16,6 +16,10 @@ struct Tool {
   std::string name;
   // Its JSON schema; nullopt: it takes none.
   std::optional<simdjson::dom::element> parameters = {};
+  enum class Input { kJson, kText };
+  Input input = Input::kJson;
+  // Whose tool it is, where the API has such; empty for none.
+  std::string name_space = {};
 };
 
 // An image or a document.
@@ -46,6 +50,8 @@ struct Ask {
   Calls calls = Calls::kSeveral;
   // What to answer with instead of words.
   std::optional<std::string> json = {};
+  // Log probabilities are wanted, with so many alternatives to each token.
+  std::optional<std::int64_t> alternatives = {};
   std::vector<Attachment> attachments = {};
   // What the tools said, in the request's last turn.
   std::vector<std::string> results = {};

@@ -20,6 +20,12 @@ enum class CallOrder {
   kInterleaved,  // A piece of each in turn.
 };
 
+// By which event a stream of OpenAI's responses says that it failed.
+enum class FailureForm {
+  kError,   // `error`.
+  kFailed,  // `response.failed`.
+};
+
 // What an answer depends on besides the request.
 struct Circumstances {
   // Length of an answer, unless the request asks for less.
@@ -31,6 +37,7 @@ struct Circumstances {
   // brings several.
   int tool_calls = 1;
   CallOrder call_order = CallOrder::kInTurn;
+  FailureForm failure_form = FailureForm::kError;
   // How much of each prompt was cached, at most.
   int cached_tokens = 0;
 };

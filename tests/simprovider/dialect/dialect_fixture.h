@@ -42,6 +42,7 @@ class DialectFixture : public ::testing::Test {
                                       .models = models_,
                                       .tool_calls = tool_calls_,
                                       .call_order = call_order_,
+                                      .failure_form = failure_form_,
                                       .cached_tokens = cached_tokens_});
   }
   Answer Post(std::string_view target, std::string_view body) {
@@ -93,6 +94,7 @@ class DialectFixture : public ::testing::Test {
   std::vector<std::string> models_;
   int tool_calls_ = 1;
   CallOrder call_order_ = CallOrder::kInTurn;
+  FailureForm failure_form_ = FailureForm::kError;
   int cached_tokens_ = 0;
   std::string body_;
   simdjson::dom::parser parser_;

@@ -33,6 +33,11 @@ std::vector<std::string> Remarks(const Ask& ask) {
   return remarks;
 }
 
+std::string ArgumentsFor(const Tool& tool) {
+  if (tool.input == Tool::Input::kText) return "text";
+  return tool.parameters ? SampleOf(*tool.parameters) : "{}";
+}
+
 std::vector<ToolCall> CallsFor(const Ask& ask,
                                const Circumstances& circumstances) {
   std::vector<ToolCall> calls;
@@ -46,7 +51,7 @@ std::vector<ToolCall> CallsFor(const Ask& ask,
       if (!ask.chosen_tool.empty() && tool.name != ask.chosen_tool) continue;
       if (calls.size() == wanted) break;
       calls.push_back(
-          {tool.name, tool.parameters ? SampleOf(*tool.parameters) : "{}"});
+          {tool.name, ArgumentsFor(tool), tool.input, tool.name_space});
     }
     // No tool may be called.
     if (calls.size() == before) break;

@@ -14,8 +14,10 @@ namespace weir::simprovider {
 
 struct ToolCall {
   std::string name;
-  // A JSON object, as text.
+  // A JSON object, as text; of a tool that takes a text, that.
   std::string arguments;
+  Tool::Input input = Tool::Input::kJson;
+  std::string name_space = {};
 };
 
 struct Reply {

@@ -1,7 +1,9 @@
 #include "tests/simprovider/gemini/content.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "bench/text/json_text.h"
 #include "bench/text/text.h"
 #include "tests/simprovider/dialect/event_script.h"
+#include "tests/simprovider/dialect/likelihood.h"
 
 namespace weir::simprovider {
 namespace {
@@ -39,6 +42,34 @@ std::string CallPart(const Reply& reply, std::size_t index) {
   return part + "}";
 }
 
+std::string Candidate(const LikelyToken& token) {
+  return text::Cat(R"({"token":")", token.escaped,
+                   R"(","tokenId":7,"logProbability":)", token.logprob, "}");
+}
+
+// What stands in a candidate, with a comma behind it, of the tokens from
+// `first` to before `last`; nothing where it is not wanted.
+std::string LogprobsResult(const Speech& speech, std::size_t first,
+                           std::size_t last,
+                           std::optional<std::int64_t> alternatives) {
+  if (!alternatives || first == last) return "";
+  std::vector<std::string> chosen;
+  std::vector<std::string> top;
+  for (std::size_t i = first; i < last; ++i) {
+    std::vector<std::string> likely;
+    for (const LikelyToken& token :
+         LikelyTokens(speech.Token(i), *alternatives)) {
+      likely.push_back(Candidate(token));
+    }
+    chosen.push_back(Candidate(Chosen(speech.Token(i))));
+    top.push_back(
+        text::Cat(R"({"candidates":[)", absl::StrJoin(likely, ","), "]}"));
+  }
+  return text::Cat(R"("logprobsResult":{"chosenCandidates":[)",
+                   absl::StrJoin(chosen, ","), R"(],"topCandidates":[)",
+                   *alternatives > 0 ? absl::StrJoin(top, ",") : "", "]},");
+}
+
 // Everything of a response but its parts, their end and what was generated.
 class Frame {
  public:
@@ -51,11 +82,12 @@ class Frame {
                         R"(,"responseId":")", r.id, R"("})")) {}
 
   enum class Place { kMiddle, kLast };
-  // `thoughts`, `candidates`: tokens generated so far.
+  // `thoughts`, `candidates`: tokens generated so far. `logprobs`: see
+  // LogprobsResult().
   std::string Response(std::string_view parts, Place place, int thoughts,
-                       int candidates) const {
+                       int candidates, std::string_view logprobs = "") const {
     return text::Cat(R"({"candidates":[{"content":{"parts":[)", parts,
-                     R"(],"role":"model"},)",
+                     R"(],"role":"model"},)", logprobs,
                      place == Place::kLast
                          ? text::Cat(R"("finishReason":")", finish_, R"(",)")
                          : "",
@@ -106,7 +138,9 @@ std::string WholeResponse(const GeminiReply& r) {
   if (r.reply.calls.empty()) parts.push_back(TextPart(r.reply.text.Text()));
   const int thoughts = r.reply.thought_tokens();
   return Frame(r).Response(absl::StrJoin(parts, ","), Frame::Place::kLast,
-                           thoughts, r.reply.output_tokens - thoughts);
+                           thoughts, r.reply.output_tokens - thoughts,
+                           LogprobsResult(r.reply.text, 0, r.reply.text.size(),
+                                          r.ask.ask.alternatives));
 }
 
 // Builds a stream's responses in their order. Each counts what was generated
@@ -166,16 +200,18 @@ class Script {
     const Wrapping first = NextWrapping();
     const Wrapping later = NextWrapping();
     events_->AddTokens(speech.size(), [frame = frame_, speech, first, later,
+                                       alternatives = r_.ask.ask.alternatives,
                                        thoughts = r_.reply.thought_tokens()](
                                           std::size_t token, std::string& out) {
       const Wrapping& wrapping = token == 0 ? first : later;
-      text::Append(
-          out, wrapping.before,
-          frame->Response(TextPart(speech.Token(token)),
-                          token + 1 == speech.size() ? Frame::Place::kLast
-                                                     : Frame::Place::kMiddle,
-                          thoughts, static_cast<int>(token) + 1),
-          wrapping.after);
+      text::Append(out, wrapping.before,
+                   frame->Response(
+                       TextPart(speech.Token(token)),
+                       token + 1 == speech.size() ? Frame::Place::kLast
+                                                  : Frame::Place::kMiddle,
+                       thoughts, static_cast<int>(token) + 1,
+                       LogprobsResult(speech, token, token + 1, alternatives)),
+                   wrapping.after);
     });
   }
 

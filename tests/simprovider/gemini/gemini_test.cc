@@ -62,6 +62,20 @@ TEST_F(GeminiTest, AnAnswerSaysWhoGivesItAndEchoesTheModel) {
             "STOP");
 }
 
+TEST_F(GeminiTest, SaysHowLikelyItsTokensWere) {
+  const element json = Json(
+      Say(R"(,"generationConfig":{"responseLogprobs":true,"logprobs":2})"));
+  const element result = json.at_pointer("/candidates/0/logprobsResult");
+  EXPECT_EQ(std::string_view(result.at_pointer("/chosenCandidates/1/token")),
+            " answers:");
+  EXPECT_EQ(
+      double(result.at_pointer("/topCandidates/1/candidates/0/logProbability")),
+      -0.25);
+  EXPECT_EQ(std::string_view(
+                result.at_pointer("/topCandidates/1/candidates/1/token")),
+            " other1");
+}
+
 TEST_F(GeminiTest, ServesBothVersions) {
   const Answer answer = Post("/v1/models/gemini-x:generateContent", Body(""));
   EXPECT_EQ(answer.status, 200);

@@ -95,6 +95,11 @@ void ReadConfig(element config, GeminiAsk& read) {
     if (!schema) schema = EitherCase(config, "responseSchema");
     ask.json = schema ? SampleOf(*schema) : "{}";
   }
+  bool likely = false;
+  if (const auto wanted = EitherCase(config, "responseLogprobs");
+      wanted && wanted->get(likely) == simdjson::SUCCESS && likely) {
+    ask.alternatives = IntegerAt(config, "logprobs").value_or(0);
+  }
   if (const auto thinking = EitherCase(config, "thinkingConfig");
       thinking && Thinks(*thinking)) {
     ask.thinking = Ask::Thinking::kOn;

@@ -21,6 +21,7 @@ struct OpenAiReply {
   const OpenAiAsk& ask;
   Reply reply;
   CallOrder call_order = CallOrder::kInTurn;
+  FailureForm failure_form = FailureForm::kError;
 };
 
 Answer ChatAnswer(const OpenAiReply& reply);

@@ -1,5 +1,6 @@
 // Chat completions and the older completions.
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "bench/text/text.h"
 #include "tests/simprovider/dialect/event_script.h"
 #include "tests/simprovider/openai/answers.h"
+#include "tests/simprovider/openai/logprobs.h"
 
 namespace weir::simprovider {
 namespace {
@@ -82,6 +84,19 @@ void Say(const Speech& speech, Frame frame, EventScript& events) {
   });
 }
 
+// The same of a chat's text, each token with how likely it was.
+void SayHowLikely(const Speech& speech, std::int64_t alternatives, Frame frame,
+                  EventScript& events) {
+  events.AddTokens(
+      speech.size(), [frame = std::move(frame), speech, alternatives](
+                         std::size_t index, std::string& out) {
+        const std::string_view token = speech.Token(index);
+        text::Append(out, frame.before, token, R"("},"logprobs":{"content":[)",
+                     LogprobOf(token, alternatives), R"(],"refusal":null})",
+                     frame.after);
+      });
+}
+
 // What follows the choices' last event.
 void AddEnd(const OpenAiReply& r, const ObjectKind& kind, EventScript& events) {
   if (r.ask.usage == OpenAiAsk::Usage::kInclude) {
@@ -100,13 +115,20 @@ Answer Stream(const OpenAiReply& r, std::unique_ptr<EventScript> events) {
   return answer;
 }
 
+std::string Logprobs(const OpenAiReply& r) {
+  if (!r.ask.ask.alternatives || r.reply.text.empty()) return "null";
+  return text::Cat(R"({"content":[)",
+                   LogprobsOf(r.reply.text, *r.ask.ask.alternatives),
+                   R"(],"refusal":null})");
+}
+
 Answer Whole(const OpenAiReply& r, const ObjectKind& kind,
              std::string_view choice) {
   Answer answer;
   answer.tokens = r.reply.output_tokens;
   answer.body =
-      text::Cat(Opening(r, kind), R"("choices":[{)", choice,
-                R"(,"logprobs":null,"finish_reason":")", FinishReason(r.reply),
+      text::Cat(Opening(r, kind), R"("choices":[{)", choice, R"(,"logprobs":)",
+                Logprobs(r), R"(,"finish_reason":")", FinishReason(r.reply),
                 R"("}],"usage":)", Usage(r), "}");
   return answer;
 }
@@ -171,7 +193,14 @@ Answer ChatStream(const OpenAiReply& r) {
                         ? R"({"role":"assistant","content":""})"
                         : R"({"role":"assistant","content":null})"));
   Say(r.reply.thought, text_frame("reasoning_content"), *events);
-  Say(r.reply.text, text_frame("content"), *events);
+  if (r.ask.ask.alternatives) {
+    SayHowLikely(r.reply.text, *r.ask.ask.alternatives,
+                 MakeFrame(r, kChatChunk, text::Cat(kDelta, R"({"content":")"),
+                           R"(,"finish_reason":null)"),
+                 *events);
+  } else {
+    Say(r.reply.text, text_frame("content"), *events);
+  }
   std::vector<std::string> calls = CallDeltas(r, delta).Take();
   const std::size_t count = calls.size();
   events->AddTokens(

@@ -99,9 +99,12 @@ Answer OpenAi::Generate(Endpoint endpoint, const Request& request,
 
 Answer OpenAi::Speak(Endpoint endpoint, const OpenAiAsk& ask,
                      const Circumstances& circumstances) {
-  const OpenAiReply reply{
-      text::Cat(text::Hex{++last_id_, 16}), circumstances.unix_seconds, ask,
-      ReplyTo(ask.ask, circumstances, wording_), circumstances.call_order};
+  const OpenAiReply reply{text::Cat(text::Hex{++last_id_, 16}),
+                          circumstances.unix_seconds,
+                          ask,
+                          ReplyTo(ask.ask, circumstances, wording_),
+                          circumstances.call_order,
+                          circumstances.failure_form};
   if (endpoint == Endpoint::kResponses) return ResponsesAnswer(reply);
   return endpoint == Endpoint::kChat ? ChatAnswer(reply)
                                      : CompletionAnswer(reply);
@@ -148,8 +151,9 @@ std::string OpenAi::ErrorBody(int status, std::string_view message) const {
                    "}}");
 }
 
-std::string OpenAi::ErrorEvent(const Answer&, std::size_t,
+std::string OpenAi::ErrorEvent(const Answer& answer, std::size_t after_events,
                                std::string_view error_body) const {
+  if (answer.failure) return answer.failure(after_events, error_body);
   return text::Cat("data: ", error_body, "\n\n");
 }
 

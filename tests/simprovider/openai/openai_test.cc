@@ -18,6 +18,7 @@ namespace weir::simprovider {
 namespace {
 
 using simdjson::dom::element;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -156,6 +157,40 @@ TEST_F(OpenAiTest, ResponsesCallToolsToo) {
   EXPECT_THAT(events.back(), HasSubstr(R"("type":"function_call")"));
 }
 
+TEST_F(OpenAiTest, ResponsesCallToolsThatTakeATextAndThoseOfANamespace) {
+  tool_calls_ = 2;
+  const std::string request =
+      R"({"model":"m","tools":[{"type":"custom","name":"patch"},)"
+      R"({"type":"namespace","name":"docs","tools":)"
+      R"([{"type":"function","name":"find"}]}])";
+  const element json = Json(Post("/v1/responses", request + "}"));
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/0/type")),
+            "custom_tool_call");
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/0/input")), "text");
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/1/namespace")), "docs");
+  EXPECT_EQ(std::string_view(json.at_pointer("/output/1/name")), "find");
+  const auto events =
+      EventsOf(Post("/v1/responses", request + R"(,"stream":true})"));
+  EXPECT_THAT(TypesOf(events),
+              HasSubstr("response.custom_tool_call_input.delta "
+                        "response.custom_tool_call_input.done"));
+}
+
+TEST_F(OpenAiTest, ResponsesFailByEventsOfTheirOwn) {
+  const std::string request = R"({"model":"m","stream":true})";
+  const std::string error = R"({"error":{"message":"no","code":"x"}})";
+  EXPECT_EQ(dialect_.ErrorEvent(Post("/v1/responses", request), 3, error),
+            "event: error\ndata: {\"type\":\"error\",\"sequence_number\":3,"
+            "\"code\":\"x\",\"message\":\"no\",\"param\":null}\n\n");
+  failure_form_ = FailureForm::kFailed;
+  EXPECT_THAT(dialect_.ErrorEvent(Post("/v1/responses", request), 3, error),
+              AllOf(HasSubstr("event: response.failed\n"),
+                    HasSubstr(R"("status":"failed")"),
+                    HasSubstr(R"("error":{"code":"x","message":"no"})")));
+  EXPECT_EQ(dialect_.ErrorEvent(Post(kChat, request), 3, error),
+            "data: " + error + "\n\n");
+}
+
 TEST_F(OpenAiTest, ResponsesSayWhenTheLimitEndedThem) {
   const element json =
       Json(Post("/v1/responses", R"({"model":"m","max_output_tokens":2})"));
@@ -211,6 +246,23 @@ TEST_F(OpenAiTest, CallsComeInTurnOrInterleaved) {
   EXPECT_EQ(indices(), "000111");
   call_order_ = CallOrder::kInterleaved;
   EXPECT_EQ(indices(), "010101");
+}
+
+TEST_F(OpenAiTest, SaysHowLikelyItsTokensWere) {
+  const element chat =
+      Json(Post(kChat, R"({"model":"m","logprobs":true,"top_logprobs":2})"));
+  const element first = chat.at_pointer("/choices/0/logprobs/content/0");
+  EXPECT_EQ(std::string_view(first["token"]), "alpha");
+  EXPECT_EQ(double(first["logprob"]), -0.25);
+  EXPECT_EQ(std::int64_t(first.at_pointer("/bytes/0")), 'a');
+  EXPECT_EQ(std::string_view(first.at_pointer("/top_logprobs/1/token")),
+            " other1");
+  const element responses = Json(
+      Post("/v1/responses", R"({"model":"m","input":"a","top_logprobs":1,)"
+                            R"("include":["message.output_text.logprobs"]})"));
+  EXPECT_EQ(std::string_view(responses.at_pointer(
+                "/output/0/content/0/logprobs/1/top_logprobs/0/token")),
+            " answers:");
 }
 
 TEST_F(OpenAiTest, SaysWhatWasCached) {

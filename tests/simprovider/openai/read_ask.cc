@@ -49,6 +49,18 @@ std::optional<std::string> JsonWanted(element request) {
   return schema ? SampleOf(*schema) : "{}";
 }
 
+// Chat has a switch for it, Responses a list of what else to tell.
+std::optional<std::int64_t> AlternativesWanted(element request) {
+  bool wanted = TrueAt(request, "logprobs");
+  for (const element item : ItemsAt(request, "include")) {
+    std::string_view name;
+    wanted |= item.get(name) == simdjson::SUCCESS &&
+              name == "message.output_text.logprobs";
+  }
+  if (!wanted) return std::nullopt;
+  return IntegerAt(request, "top_logprobs").value_or(0);
+}
+
 // `what`: the address, or the type in a data URL.
 Attachment AttachmentAt(std::string_view url) {
   if (!text::ConsumePrefix(url, "data:")) return {std::string(url)};
@@ -90,7 +102,8 @@ void ReadTurns(element request, Ask& ask) {
         ask.results.push_back(TextAt(turn, "content"));
         continue;
       }
-      if (StringAt(turn, "type") == "function_call_output") {
+      if (const std::string type = StringAt(turn, "type");
+          type == "function_call_output" || type == "custom_tool_call_output") {
         ask.results.push_back(TextAt(turn, "output"));
         continue;
       }
@@ -105,6 +118,19 @@ element FunctionOf(element tool) {
   return MemberOf(tool, "function").value_or(tool);
 }
 
+// Responses alone has tools that take a text, and tools in a namespace.
+void AddTool(element tool, const std::string& name_space, Ask& ask) {
+  const element function = FunctionOf(tool);
+  std::string name = StringAt(function, "name");
+  if (name.empty()) return;
+  ask.tools.push_back({.name = std::move(name),
+                       .parameters = MemberOf(function, "parameters"),
+                       .input = StringAt(tool, "type") == "custom"
+                                    ? Tool::Input::kText
+                                    : Tool::Input::kJson,
+                       .name_space = name_space});
+}
+
 void ReadTools(element request, Ask& ask) {
   if (StringAt(request, "tool_choice") == "none") return;
   if (const auto choice = MemberOf(request, "tool_choice");
@@ -117,10 +143,13 @@ void ReadTools(element request, Ask& ask) {
     ask.calls = Ask::Calls::kOne;
   }
   for (const element tool : ItemsAt(request, "tools")) {
-    const element function = FunctionOf(tool);
-    std::string name = StringAt(function, "name");
-    if (name.empty()) continue;
-    ask.tools.push_back({std::move(name), MemberOf(function, "parameters")});
+    if (StringAt(tool, "type") != "namespace") {
+      AddTool(tool, "", ask);
+      continue;
+    }
+    for (const element within : ItemsAt(tool, "tools")) {
+      AddTool(within, StringAt(tool, "name"), ask);
+    }
   }
 }
 
@@ -147,6 +176,7 @@ OpenAiAsk ReadOpenAiAsk(element request, std::size_t body_bytes) {
   if (TrueAt(request, "stream")) ask.delivery = Ask::Delivery::kStream;
   if (WantsThinking(request)) ask.thinking = Ask::Thinking::kOn;
   ask.json = JsonWanted(request);
+  ask.alternatives = AlternativesWanted(request);
   ReadStops(request, ask);
   ReadTurns(request, ask);
   if (ask.results.empty()) ReadTools(request, ask);

@@ -1,6 +1,8 @@
 // The Responses API: one object, or the events that build it up.
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,7 +11,9 @@
 #include "bench/text/json_text.h"
 #include "bench/text/text.h"
 #include "tests/simprovider/dialect/event_script.h"
+#include "tests/simprovider/dialect/json_members.h"
 #include "tests/simprovider/openai/answers.h"
+#include "tests/simprovider/openai/logprobs.h"
 #include "tests/simprovider/openai/response_item.h"
 
 namespace weir::simprovider {
@@ -57,6 +61,18 @@ std::string Event(std::string_view type, std::size_t sequence,
                    "\",\"sequence_number\":", sequence, members, "}\n\n");
 }
 
+// Of a token or of all; a message's alone has it, empty as it may be.
+std::string Logprobs(std::string_view token,
+                     std::optional<std::int64_t> alternatives) {
+  return text::Cat(R"(,"logprobs":[)",
+                   alternatives ? LogprobOf(token, *alternatives) : "", "]");
+}
+std::string Logprobs(const Speech& speech,
+                     std::optional<std::int64_t> alternatives) {
+  return text::Cat(R"(,"logprobs":[)",
+                   alternatives ? LogprobsOf(speech, *alternatives) : "", "]");
+}
+
 // Builds the events in their order, numbering them.
 class Script {
  public:
@@ -96,7 +112,12 @@ class Script {
                 text::Cat(inside, R"(,"content_index":0)"), item);
         break;
       case ResponseItem::Kind::kCall:
-        AddArguments(inside, item.arguments);
+        AddArguments("response.function_call_arguments", "arguments", inside,
+                     item.arguments);
+        break;
+      case ResponseItem::Kind::kCustomCall:
+        AddArguments("response.custom_tool_call_input", "input", inside,
+                     item.arguments);
         break;
     }
     Add("response.output_item.done",
@@ -107,29 +128,33 @@ class Script {
   void AddText(std::string_view type, std::string_view part,
                const std::string& place, const ResponseItem& item) {
     Add(text::Cat(part, ".added"),
-        text::Cat(place, R"(,"part":)", PartOf(item, "")));
+        text::Cat(place, R"(,"part":)", PartOf(item, 0)));
     const bool message = item.kind == ResponseItem::Kind::kMessage;
-    const std::string_view rest = message ? R"(,"logprobs":[])" : "";
     events_->AddTokens(
         item.text.size(),
-        [type = text::Cat(type, ".delta"), place, rest, text = item.text,
-         first = sequence_](std::size_t token, std::string& out) {
-          out += Event(
-              type, first + token,
-              text::Cat(place, R"(,"delta":")", text.Token(token), "\"", rest));
+        [type = text::Cat(type, ".delta"), place, message, text = item.text,
+         alternatives = item.alternatives,
+         first = sequence_](std::size_t index, std::string& out) {
+          const std::string_view token = text.Token(index);
+          out += Event(type, first + index,
+                       text::Cat(place, R"(,"delta":")", token, "\"",
+                                 message ? Logprobs(token, alternatives) : ""));
         });
     sequence_ += item.text.size();
     Add(text::Cat(type, ".done"),
-        text::Cat(place, R"(,"text":")", item.text.Text(), "\"", rest));
+        text::Cat(place, R"(,"text":")", item.text.Text(), "\"",
+                  message ? Logprobs(item.text, item.alternatives) : ""));
     Add(text::Cat(part, ".done"),
-        text::Cat(place, R"(,"part":)", PartOf(item, item.text.Text())));
+        text::Cat(place, R"(,"part":)", PartOf(item, item.text.size())));
   }
 
-  void AddArguments(const std::string& place, const std::string& arguments) {
+  // `type`: of the events. `member`: of the last one, which has all of it.
+  void AddArguments(std::string_view type, std::string_view member,
+                    const std::string& place, const std::string& arguments) {
     std::vector<std::string> deltas;
     for (const std::string& piece : PiecesOf(arguments)) {
       deltas.push_back(
-          Event("response.function_call_arguments.delta", sequence_++,
+          Event(text::Cat(type, ".delta"), sequence_++,
                 text::Cat(place, R"(,"delta":)", text::JsonString(piece))));
     }
     const std::size_t count = deltas.size();
@@ -137,14 +162,53 @@ class Script {
                                                            std::string& out) {
       out += deltas[token];
     });
-    Add("response.function_call_arguments.done",
-        text::Cat(place, R"(,"arguments":)", text::JsonString(arguments)));
+    Add(text::Cat(type, ".done"), text::Cat(place, R"(,")", member, R"(":)",
+                                            text::JsonString(arguments)));
   }
 
   const OpenAiReply& r_;
   std::unique_ptr<EventScript> events_;
   std::size_t sequence_ = 0;
 };
+
+// The members of an error in place of an answer, which the event `error` has
+// bare and a response as its own.
+std::string FailedResponse(const std::string& in_progress,
+                           std::string_view error) {
+  constexpr std::string_view kStatus = R"("status":"in_progress")";
+  constexpr std::string_view kError = R"("error":null)";
+  std::string response = in_progress;
+  response.replace(response.find(kStatus), kStatus.size(),
+                   R"("status":"failed")");
+  response.replace(response.find(kError), kError.size(),
+                   text::Cat(R"("error":)", error));
+  return response;
+}
+
+// How such a stream says that it failed, after so many events.
+std::string FailureEvent(FailureForm form, const std::string& in_progress,
+                         std::size_t after_events,
+                         std::string_view error_body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element error;
+  std::string code = "server_error";
+  std::string message = std::string(error_body);
+  if (!parser.parse(error_body.data(), error_body.size())["error"].get(error)) {
+    message = StringAt(error, "message");
+    if (std::string told = StringAt(error, "code"); !told.empty()) code = told;
+  }
+  const std::string members =
+      text::Cat(R"("code":)", text::JsonString(code), R"(,"message":)",
+                text::JsonString(message));
+  if (form == FailureForm::kError) {
+    return Event("error", after_events,
+                 text::Cat(",", members, R"(,"param":null)"));
+  }
+  return Event(
+      "response.failed", after_events,
+      text::Cat(R"(,"response":)",
+                FailedResponse(in_progress, text::Cat("{", members, "}"))));
+}
 
 }  // namespace
 
@@ -159,6 +223,11 @@ Answer ResponsesAnswer(const OpenAiReply& r) {
   answer.content_type = "text/event-stream; charset=utf-8";
   answer.header_lines = "cache-control: no-cache\r\n";
   answer.events = Script(r).Build(items);
+  answer.failure = [form = r.failure_form,
+                    begun = ResponseObject(r, "in_progress", "", "null")](
+                       std::size_t after_events, std::string_view error_body) {
+    return FailureEvent(form, begun, after_events, error_body);
+  };
   return answer;
 }
 
