@@ -32,7 +32,6 @@
 #include "dataplane/read/admission.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
-#include "dataplane/relay/stream_in_flight.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
 #include "dataplane/stream_in_flight.h"
@@ -44,8 +43,13 @@
 #include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
+namespace {
 
 using dialect::ApiError;
+
+Reuse ReuseIf(bool may) { return may ? Reuse::kKeepOpen : Reuse::kClose; }
+
+}  // namespace
 
 io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   Request request;
@@ -53,7 +57,12 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   request.body = incoming.body;
   request.received_at = context_.attempt.clock.Now();
   request.id = RequestId(context_.attempt.random);
-  TakeTrace(request);
+  const auto* const trace = request.head->Find(http1::HeaderId::kTraceParent);
+  if (trace != nullptr) {
+    request.trace =
+        TraceContext::Continue(trace->value, context_.attempt.random);
+    if (!request.trace) context_.account.OnIgnoredHeader("traceparent");
+  }
   log_.Begin(request, context_.attempt.clock.WallNow(),
              client_.writer.sent_bytes());
   context_.account.report.bytes_from_clients +=
@@ -85,16 +94,6 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
-}
-
-void Pipeline::TakeTrace(Request& request) const {
-  const auto* header = request.head->Find(http1::HeaderId::kTraceParent);
-  if (header == nullptr) return;
-  request.trace =
-      TraceContext::Continue(header->value, context_.attempt.random);
-  if (!request.trace.has_value()) {
-    context_.account.OnIgnoredHeader("traceparent");
-  }
 }
 
 io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
@@ -257,9 +256,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
              EndOfRelayed(whole, answer, relay, end.end, latency),
              std::move(settlement), decision);
   AfterRelay(request, answer, end, view, decision);
-  co_return end.end == RelayEnd::kComplete&& after == AfterAnswer::kKeepOpen
-      ? Reuse::kKeepOpen
-      : Reuse::kClose;
+  co_return ReuseIf(end.end == RelayEnd::kComplete &&
+                    after == AfterAnswer::kKeepOpen);
 }
 
 void Pipeline::CountUsage(const Request& request, Answer& answer,
@@ -351,9 +349,7 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
   WriteOwnHead(answer, facts, body.size(), after, head_);
   if (request.head->method == http1::Method::kHead) body = {};
   const Written written = co_await client_.writer.Whole(head_, body);
-  co_return written == Written::kOk&& after == AfterAnswer::kKeepOpen
-      ? Reuse::kKeepOpen
-      : Reuse::kClose;
+  co_return ReuseIf(written == Written::kOk && after == AfterAnswer::kKeepOpen);
 }
 
 io::Task<Reuse> Pipeline::Refuse(const ApiError& error,

@@ -80,7 +80,6 @@ class Pipeline {
   }
 
  private:
-  void TakeTrace(Request& request) const;
   io::Task<Reuse> Forward(const Route& route, Request& request,
                           const RoutingView& view);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
