@@ -95,5 +95,26 @@ TEST_F(RequestTextTest, WithoutAKeyNoneIsSent) {
   EXPECT_THAT(Request(Kind::kJson).first, Not(HasSubstr("Authorization")));
 }
 
+TEST_F(RequestTextTest, AnthropicsApiHasItsOwnPathAndNeedsALimit) {
+  shape_ = {.api = Api::kAnthropic, .model = "m", .body_bytes = 500};
+  const auto [head, body] = Request(Kind::kSse);
+  EXPECT_THAT(head, AllOf(StartsWith("POST /v1/messages HTTP/1.1\r\n"),
+                          HasSubstr("anthropic-version: 2023-06-01\r\n")));
+  EXPECT_EQ(body.size(), 500U);
+  EXPECT_THAT(body, EndsWith(R"("}],"max_tokens":1000,"stream":true})"));
+  EXPECT_THAT(Request(Kind::kJson).second, Not(HasSubstr("stream")));
+}
+
+TEST_F(RequestTextTest, GeminisApiHasTheModelInItsPath) {
+  shape_ = {.api = Api::kGemini, .model = "m", .max_tokens = 3};
+  EXPECT_THAT(Request(Kind::kJson).first,
+              StartsWith("POST /v1beta/models/m:generateContent HTTP/1.1\r\n"));
+  EXPECT_THAT(
+      Request(Kind::kSse).first,
+      StartsWith("POST /v1beta/models/m:streamGenerateContent?alt=sse HTTP"));
+  EXPECT_THAT(Request(Kind::kJson).second,
+              EndsWith(R"("}]}],"generationConfig":{"maxOutputTokens":3}})"));
+}
+
 }  // namespace
 }  // namespace weir::bench

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,12 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--url", flags.url,
                  "http://host:port/path; without a path, chat completions")
       ->required();
+  app.add_option("--api", flags.shape.api,
+                 "openai, anthropic or gemini; the last two at their own paths")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Api>{{"openai", Api::kOpenAi},
+                                     {"anthropic", Api::kAnthropic},
+                                     {"gemini", Api::kGemini}}));
   app.add_option("--rate", flags.rate,
                  "requests a second, open-loop; max: as fast as the "
                  "connections allow")

@@ -19,18 +19,24 @@ struct Target {
   std::string path;
 };
 
+// Whose API the server is asked by.
+enum class Api { kOpenAi, kAnthropic, kGemini };
+
 // `http://host:port/path`; the path is /v1/chat/completions if there is none.
 // INVALID_ARGUMENT says what is wrong.
 absl::StatusOr<Target> ParseTarget(std::string_view url);
 
 struct RequestShape {
-  std::string key;  // Empty: none is sent.
+  // Anthropic's and Gemini's have paths of their own, whatever the target's is.
+  Api api = Api::kOpenAi;
+  std::string key = {};  // Empty: none is sent.
   std::string model = "bench";
   std::size_t body_bytes = 250;  // At least; the prompt is filled up.
-  int max_tokens = 0;            // 0: not limited.
+  // 0: not limited; 1000 by Anthropic's API, which wants a limit.
+  int max_tokens = 0;
 };
 
-// A chat completion, head and body.
+// A chat completion, a message or generated content, head and body.
 std::string RequestText(const Target& target, const RequestShape& shape,
                         Kind kind);
 

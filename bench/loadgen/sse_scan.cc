@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 namespace weir::bench {
 namespace {
@@ -17,6 +19,12 @@ bool BeginsWithAny(std::string_view text,
 }  // namespace
 
 void SseScan::Feed(std::string_view bytes) {
+  // Gemini ends its lines so; within data there is none.
+  if (bytes.find('\r') != std::string_view::npos) {
+    std::string lines(bytes);
+    std::erase(lines, '\r');
+    return Feed(lines);
+  }
   if (!partial_.empty()) {
     // The boundary may lie across the cut.
     const std::size_t from = partial_.size() - 1;
@@ -46,8 +54,11 @@ void SseScan::Reset() {
 void SseScan::OnEvent(std::string_view event) {
   if (event.empty() || event.front() == ':') return;
   ++events_;
-  if (BeginsWithAny(event, {"data: [DONE]", "event: response.completed",
-                            "event: response.incomplete"})) {
+  if (BeginsWithAny(event,
+                    {"data: [DONE]", "event: response.completed",
+                     "event: response.incomplete", "event: message_stop"}) ||
+      (event.starts_with("data: {\"candidates\"") &&
+       event.find("\"finishReason\"") != std::string_view::npos)) {
     terminated_ = true;
   } else if (BeginsWithAny(event, {"data: {\"error\"", "event: error",
                                    "event: response.failed"})) {

@@ -17,7 +17,8 @@ class SseScan {
 
   // Events with data; comments are none.
   std::uint64_t events() const { return events_; }
-  // `data: [DONE]`, or the event that ends a Responses stream.
+  // `data: [DONE]`, the event that ends a Responses stream or an Anthropic
+  // message, or Gemini's that has a reason to finish.
   bool terminated() const { return terminated_; }
   // An event that says that the stream failed.
   bool error() const { return error_; }

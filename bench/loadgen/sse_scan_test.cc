@@ -66,6 +66,21 @@ INSTANTIATE_TEST_SUITE_P(
          "event: response.created\ndata: {}\n\n"
          "event: response.completed\ndata: {}\n\n",
          2, true, false},
+        {"Anthropic",
+         "event: message_delta\ndata: {}\n\n"
+         "event: message_stop\ndata: {}\n\n",
+         2, true, false},
+        {"Gemini",
+         "data: {\"candidates\":[{\"index\":0}]}\n\n"
+         "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\n\n",
+         2, true, false},
+        {"GeminisLineEnds",
+         "data: {}\r\n\r\n"
+         "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n",
+         2, true, false},
+        {"GeminisTextIsNoReason",
+         "data: {\"candidates\":[{\"text\":\"\\\"finishReason\\\"\"}]}\n\n", 1,
+         false, false},
         {"ResponsesFailed", "event: response.failed\ndata: {}\n\n", 1, false,
          true},
     }),

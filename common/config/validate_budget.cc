@@ -1,6 +1,7 @@
 #include <map>
 #include <string>
 
+#include "common/concat.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -41,7 +42,7 @@ void CheckFallbackByModel(const std::string& path, const v1::Budget& budget,
   // A model's index to where it stands.
   std::map<int, std::string> seen;
   for (const auto& [asked, serves] : fallbacks) {
-    const std::string place = path + "." + asked;
+    const std::string place = Concat(path, ".", asked);
     CheckModel(place, asked, names, judge);
     CheckModel(place, serves, names, judge);
     const auto model = names.models.find(asked);

@@ -95,10 +95,10 @@ std::vector<SpentKey> SpentKeys(const std::vector<BudgetStanding>& standings) {
     return std::tuple(std::string_view(key.client_key), key.fallback.empty(),
                       key.until);
   };
-  std::stable_sort(spent.begin(), spent.end(),
-                   [&order](const SpentKey& a, const SpentKey& b) {
-                     return order(a) < order(b);
-                   });
+  std::sort(spent.begin(), spent.end(),
+            [&order](const SpentKey& a, const SpentKey& b) {
+              return order(a) < order(b);
+            });
   return spent;
 }
 

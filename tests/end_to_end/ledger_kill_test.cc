@@ -26,6 +26,7 @@ namespace {
 // Of each answer.
 constexpr int kOutput = 10;
 constexpr int kNodes = 3;
+constexpr const char* kApis[kNodes] = {"openai", "anthropic", "gemini"};
 
 class LedgerKillTest : public ::testing::Test {
  protected:
@@ -41,13 +42,14 @@ class LedgerKillTest : public ::testing::Test {
     }
   }
 
-  // `rate` requests a second at each node.
+  // `rate` requests a second at each node, at each by another API.
   void StartLoads(int rate, double leaving, absl::Duration duration) {
     for (int node = 0; node < kNodes; ++node) {
       const std::string log = absl::StrCat("load.", ++loads_started_, ".json");
       absl::StatusOr<std::unique_ptr<Load>> load =
           Load::Start({.address = fleet_.Api(node),
                        .key = fleet_.key(),
+                       .api = kApis[node],
                        .rate = rate,
                        .streams = 0.5,
                        .leaving = leaving,

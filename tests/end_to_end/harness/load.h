@@ -19,6 +19,8 @@ struct LoadOptions {
   std::string address;
   std::string key;
   std::string model = "gpt-4.1";
+  // openai, anthropic or gemini.
+  std::string api = "openai";
   // Requests a second, whatever the answers do.
   int rate = 50;
   // Share of them that stream, 0 to 1.
