@@ -54,7 +54,9 @@ class Plane {
     rollout_.Connect(
         {[this] { Spread(); },
          [this](const RolloutNews& told) { news.push_back(told.kind); },
-         [this](const NodeId& node) { on_trial.push_back(node.value); }});
+         [this](const std::vector<NodeId>& nodes) {
+           for (const NodeId& node : nodes) on_trial.push_back(node.value);
+         }});
   }
 
   void Connect(const std::string& name, std::optional<Version> runs = {}) {
