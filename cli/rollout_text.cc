@@ -1,5 +1,6 @@
 #include "cli/rollout_text.h"
 
+#include <cstdint>
 #include <string>
 
 #include "cli/admin_client.h"
@@ -19,6 +20,12 @@ bool IsSame(const routing::v1::Version& a, const routing::v1::Version& b) {
 std::string Have(const admin::Rollout& rollout) {
   return Concat(rollout.nodes_took(), " of ", rollout.nodes_connected(),
                 " nodes have it");
+}
+
+// Who gave it up before a restart is not known any more.
+std::string AfterNodes(std::uint32_t given) {
+  if (given == 0) return "";
+  return Concat(" after ", given, given == 1 ? " node" : " nodes");
 }
 
 Cell RevisionCell(const admin::Rollout& rollout,
@@ -52,9 +59,8 @@ std::string RolloutSentence(const admin::Rollout& rollout) {
                                         : Concat("wave ", rollout.wave(), ", "),
                     Have(rollout));
     case admin::ROLLOUT_PHASE_HALTED:
-      return Concat("revision ", rollout.revision(), " is halted after ",
-                    rollout.nodes_given(),
-                    rollout.nodes_given() == 1 ? " node: " : " nodes: ",
+      return Concat("revision ", rollout.revision(), " is halted",
+                    AfterNodes(rollout.nodes_given()), ": ",
                     Printable(rollout.reason()), "; nodes run revision ",
                     rollout.standing_revision());
     default:

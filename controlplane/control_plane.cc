@@ -156,10 +156,11 @@ void ControlPlane::Impl::Connect() {
     }
     routing_.Publish(lane);
   });
-  rollout_.Connect(
-      {[this] { routing_.Publish(Lane::kConfig); },
-       [this](const RolloutNews& news) { NoteRollout(news); },
-       [this](const NodeId& node) { scoreboard_.ForgetNode(node); }});
+  rollout_.Connect({[this] { routing_.Publish(Lane::kConfig); },
+                    [this](const RolloutNews& news) { NoteRollout(news); },
+                    [this](const std::vector<NodeId>& nodes) {
+                      scoreboard_.ForgetNodes(nodes);
+                    }});
 }
 
 std::shared_ptr<const config::v1::Resources> ControlPlane::Impl::InForce()
@@ -261,11 +262,13 @@ void ControlPlane::Impl::LetGoOfWeights() {
 }
 
 void ControlPlane::Impl::ForgetLostNodes() {
-  for (const NodeId& node : nodes_.Tick(clock_.Now())) {
+  const std::vector<NodeId> gone = nodes_.Tick(clock_.Now());
+  if (gone.empty()) return;
+  for (const NodeId& node : gone) {
     spdlog::info("node {} is gone", node.value);
-    scoreboard_.ForgetNode(node);
     quotas_.ForgetNode(node);
   }
+  scoreboard_.ForgetNodes(gone);
 }
 
 void ControlPlane::Impl::Stop() {

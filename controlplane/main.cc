@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,11 +48,15 @@ struct Flags {
 };
 
 void AddRollout(CLI::App& app, RolloutPolicy& rollout) {
-  app.add_option("--rollout", rollout.mode,
-                 "waves: a change of the configuration goes to one node, 5 %, "
-                 "25 %, all, and back where it does harm; off: to all at once")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, RolloutMode>{
-          {"waves", RolloutMode::kWaves}, {"off", RolloutMode::kOff}}))
+  app.add_option_function<std::string>(
+         "--rollout",
+         [&rollout](const std::string& mode) {
+           rollout.mode =
+               mode == "off" ? RolloutMode::kOff : RolloutMode::kWaves;
+         },
+         "waves: a change of the configuration goes to one node, 5 %, 25 %, "
+         "all, and back where it does harm; off: to all at once")
+      ->check(CLI::IsMember({"waves", "off"}))
       ->default_str("waves");
   ops::AddDuration(app, "--rollout-settle", rollout.waves.settle,
                    "how long a wave is watched before the next one, where its "

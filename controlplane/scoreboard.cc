@@ -137,11 +137,11 @@ class Scoreboard::Impl {
     });
   }
 
-  void ForgetNode(const NodeId& node) {
+  void ForgetNodes(const std::vector<NodeId>& nodes) {
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      regions_.erase(node);
-      for (auto& [id, record] : records_) {
-        controlplane::ForgetNode(node, record.health);
+      for (const NodeId& node : nodes) {
+        regions_.erase(node);
+        for (auto& [id, record] : records_) ForgetNode(node, record.health);
       }
       return Recount::kNow;
     });
@@ -357,7 +357,9 @@ void Scoreboard::OnReport(const NodeId& node, const NodeReport& report) {
   impl_->OnReport(node, report);
 }
 
-void Scoreboard::ForgetNode(const NodeId& node) { impl_->ForgetNode(node); }
+void Scoreboard::ForgetNodes(const std::vector<NodeId>& nodes) {
+  impl_->ForgetNodes(nodes);
+}
 
 void Scoreboard::RestoreGroup(GroupSwitch last) {
   impl_->RestoreGroup(std::move(last));

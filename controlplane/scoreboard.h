@@ -141,8 +141,9 @@ class Scoreboard {
   // A death shows in View() at once; the rest of a report may wait for the next
   // Tick(), so that a thousand nodes cost no more than one.
   void OnReport(const NodeId& node, const NodeReport& report);
-  // The node is gone for good; what it last said no longer counts.
-  void ForgetNode(const NodeId& node);
+  // The nodes are gone, or not like the others; what they last said no longer
+  // counts.
+  void ForgetNodes(const std::vector<NodeId>& nodes);
   // The last switch of an earlier life. Call before SetResources().
   void RestoreGroup(GroupSwitch last);
   // Moves traffic to an emergency group at once; `reason` may be empty.

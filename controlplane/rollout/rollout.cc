@@ -174,27 +174,27 @@ void Rollout::Tick() {
 }
 
 void Rollout::HeedWish() {
-  bool gave_up = false;
   {
     MutexLock lock(&mutex_);
     const Wish wish = std::exchange(wish_, Wish::kNone);
-    if (wish == Wish::kAbort && candidate_.has_value()) {
-      GiveUp("an operator ended it", wish_of_);
-      gave_up = true;
-    }
-    if (wish != Wish::kResume) return;
-    if (halted_.has_value()) {
+    if (wish == Wish::kNone) return;
+    if (wish == Wish::kResume && halted_.has_value()) {
       began_at_ = clock_.WallNow();
       candidate_.emplace(std::exchange(halted_, std::nullopt)->edition);
     }
+    // It may have ended since the wish was made.
     if (!candidate_.has_value()) return;
-    candidate_->Force();
-    Note(RolloutNews::Kind::kWave,
-         Concat(Named(candidate_->edition().revision),
-                " is pushed to all nodes by an operator"),
-         wish_of_);
+    if (wish == Wish::kAbort) {
+      GiveUp("an operator ended it", wish_of_);
+    } else {
+      candidate_->Force();
+      Note(RolloutNews::Kind::kWave,
+           Concat(Named(candidate_->edition().revision),
+                  " is pushed to all nodes by an operator"),
+           wish_of_);
+    }
   }
-  if (gave_up) Renew();
+  Renew();
   hooks_.spread();
 }
 
@@ -273,7 +273,7 @@ void Rollout::Give(const Advance& advance,
                   " nodes more: ", candidate_->given(), " of ", connected));
     }
   }
-  for (const NodeId& node : advance.nodes) hooks_.on_trial(node);
+  if (!advance.everybody) hooks_.on_trial(advance.nodes);
   hooks_.spread();
 }
 
@@ -290,8 +290,8 @@ void Rollout::Finish() {
     if (candidate_->given() > 0) {
       ++counts_.completed;
       Note(RolloutNews::Kind::kCompleted,
-           Concat(Named(candidate_->edition().revision), " runs on all of ",
-                  candidate_->took(), " nodes"));
+           Concat(Named(candidate_->edition().revision), " runs on ",
+                  candidate_->took(), " of ", candidate_->given(), " nodes"));
     }
     standing_ = candidate_->edition();
     candidate_.reset();

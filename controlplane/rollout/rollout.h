@@ -59,8 +59,8 @@ class Rollout {
     // What some nodes should run of the config lane is another version now.
     std::function<void()> spread;
     std::function<void(const RolloutNews&)> tell;
-    // What the node reports is of the trial alone from now on.
-    std::function<void(const NodeId&)> on_trial;
+    // What these report is of the trial alone from now on.
+    std::function<void(const std::vector<NodeId>&)> on_trial;
   };
 
   // All outlive this. What the publisher asks for of the config lane comes from

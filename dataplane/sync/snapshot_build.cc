@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/config/effective.h"
 #include "common/config/price.h"
+#include "common/config/unknown_field.h"
 #include "common/config/validate.h"
 #include "common/dialect/dialect.h"
 #include "common/stable_hash.h"
@@ -210,6 +211,11 @@ absl::StatusOr<config::v1::Resources> ParseResources(std::string_view bytes) {
   if (bytes.size() > std::numeric_limits<int>::max() ||
       !resources.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError("the content is no Resources message");
+  }
+  // To ignore what it asks for would be to do something else.
+  if (const auto unknown = config::FindUnknownField(resources)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(*unknown, " is of a newer version; upgrade this node"));
   }
   return resources;
 }

@@ -105,7 +105,7 @@ TEST_F(ScoreboardTest, EachRegionHasItsOwnWeights) {
   EXPECT_NEAR(model.regions[0].targets[0].weight, 1. / 3, 1e-9);
   EXPECT_NEAR(View("a").weight, 1. / 3, 1e-9);
 
-  scoreboard_.ForgetNode(NodeId{"n"});
+  scoreboard_.ForgetNodes({NodeId{"n"}});
   EXPECT_EQ(Model().regions.size(), 3u) << "nobody is on the moon any more";
 }
 

@@ -122,7 +122,7 @@ TEST_F(ScoreboardTest, TheRestOfAReportShowsAtTheNextTick) {
   scoreboard_.Tick();
   EXPECT_EQ(View("b").breakers_open, 1u);
   EXPECT_EQ(View("b").state, TargetState::kDegraded);
-  scoreboard_.ForgetNode(NodeId{"n"});
+  scoreboard_.ForgetNodes({NodeId{"n"}});
   EXPECT_EQ(View("b").state, TargetState::kHealthy);
 }
 

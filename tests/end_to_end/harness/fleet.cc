@@ -53,7 +53,7 @@ ServerSpec Fleet::ControlPlaneSpec(int index) const {
                     : options_.store});
   return {.name = index == 0 ? "controlplane"
                              : absl::StrCat("controlplane-", index + 1),
-          .binary = "weir-controlplane",
+          .binary = options_.control_plane_binary,
           .flags = std::move(flags),
           .listens = {{"--grpc-listen", "grpc"}, {"--http-listen", "http"}}};
 }
@@ -118,7 +118,9 @@ ServerSpec Fleet::NodeSpec(int index) {
                 folder_ / absl::StrCat(name, ".usage"), "--access-log",
                 folder_ / absl::StrCat(name, ".access")});
   return {.name = name,
-          .binary = "weir-dataplane",
+          .binary = Index(index - 1) < options_.node_binaries.size()
+                        ? options_.node_binaries[Index(index - 1)]
+                        : "weir-dataplane",
           .flags = std::move(flags),
           .listens = {{"--listen", "http"}, {"--ops-listen", "ops"}}};
 }

@@ -27,6 +27,9 @@ struct FleetOptions {
   std::vector<std::string> control_plane_flags = {};
   // More than one share `store`.
   int control_planes = 1;
+  // As in ServerSpec; of each node in turn, those beyond are this tree's.
+  std::string control_plane_binary = "weir-controlplane";
+  std::vector<std::string> node_binaries = {};
   // As in --store; empty: an SQLite file.
   std::string store = {};
   // Secrets that providers are called with, the first is primary. None: no

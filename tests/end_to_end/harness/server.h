@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,7 +18,7 @@ namespace weir::testing {
 struct ServerSpec {
   // Names its log, too.
   std::string name;
-  // File name of the binary.
+  // File name of the binary, or the path of one that is not among the others.
   std::string binary;
   std::vector<std::string> flags;
   // Listen flags, each with the word that stands before its address in the line
@@ -36,6 +37,9 @@ class Server {
 
   // REQUIRES: Start() has succeeded.
   pid_t pid() const { return process_->pid(); }
+
+  // Another binary from the next Start() on, with the same flags and ports.
+  void Replace(std::string binary) { spec_.binary = std::move(binary); }
 
   // Sends it `signal`; what comes of that is the caller's.
   void Signal(int signal) { process_->Signal(signal); }
@@ -59,7 +63,7 @@ class Server {
  private:
   absl::Status ReadAddresses();
 
-  const ServerSpec spec_;
+  ServerSpec spec_;
   const std::filesystem::path folder_;
   std::map<std::string, std::string> addresses_;
   int starts_ = 0;
