@@ -99,33 +99,6 @@ TEST_F(LanesTest, AConfigurationAloneRoutesByItsBase) {
   EXPECT_EQ(lanes_.config_version(), Of(1, LaneConfig()));
 }
 
-TEST_F(LanesTest, AConfigurationBeyondTheNodesLimitIsRefused) {
-  const std::string small = LaneConfig();
-  Lanes lanes("eu", machine_.Sources(), clock_, small.size());
-  EXPECT_EQ(lanes.OfferConfig(Of(1, small), small).kind, Kind::kApplied);
-  const std::string large = LaneConfig("policy { group_order: 'x' }");
-  const LaneOutcome outcome = lanes.OfferConfig(Of(2, large), large);
-  EXPECT_EQ(outcome.kind, Kind::kRefused);
-  EXPECT_THAT(outcome.notes, ElementsAre(HasSubstr("--max-config")));
-  EXPECT_EQ(lanes.config_version(), Of(1, small));
-}
-
-TEST_F(LanesTest, AConfigurationOfANewerSchemaIsRefused) {
-  OfferConfig(1, LaneConfig());
-  // Field 1000 is 1.
-  const std::string unknown = "\xc0\x3e\x01";
-  const LaneOutcome outcome = OfferConfig(2, LaneConfig() + unknown);
-  EXPECT_EQ(outcome.kind, Kind::kRefused);
-  EXPECT_THAT(outcome.notes, ElementsAre("field 1000 is of a newer version; "
-                                         "upgrade this node"));
-  config::v1::Resources resources;
-  resources.add_providers();
-  resources.add_providers()->ParseFromString(unknown);
-  EXPECT_THAT(OfferConfig(3, resources.SerializeAsString()).notes,
-              ElementsAre(HasSubstr("providers[1]: field 1000 ")));
-  EXPECT_EQ(lanes_.config_version(), Of(1, LaneConfig()));
-}
-
 TEST_F(LanesTest, WeightsThatComeFirstWaitForTheirConfiguration) {
   EXPECT_EQ(OfferWeights(1, Weights(0.9, 0.1)).kind, Kind::kApplied);
   EXPECT_EQ(lanes_.current().config, nullptr);
