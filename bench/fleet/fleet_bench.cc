@@ -1,0 +1,271 @@
+// How soon all nodes of a large fleet run new weights, and what that takes of
+// the control plane.
+
+#include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "bench/fleet/simulated_node.h"
+#include "common/concat.h"
+#include "common/config/size_limit.h"
+#include "common/mutex.h"
+#include "common/net/grpc_channel.h"
+#include "common/tls/identity.h"
+#include "common/tls/identity_watch.h"
+#include "weir/admin/v1/admin.grpc.pb.h"
+
+namespace weir::bench {
+namespace {
+
+// Only a fleet that does not hold together takes so long.
+constexpr absl::Duration kPatience = absl::Minutes(2);
+
+struct Flags {
+  std::string control_plane;
+  std::string provider = "p2";
+  int nodes = 10'000;
+  int changes = 10;
+  int control_plane_pid = 0;
+  double report_seconds = 5;
+  tls::IdentityFiles tls;
+};
+
+// When nodes acknowledged what. Thread safety: may be used from any thread.
+class Acks {
+ public:
+  void Note(std::uint64_t sequence, absl::Time when) {
+    MutexLock lock(&mutex_);
+    by_sequence_[sequence].push_back(when);
+    changed_.SignalAll();
+  }
+
+  std::uint64_t newest() const {
+    MutexLock lock(&mutex_);
+    return by_sequence_.empty() ? 0 : by_sequence_.rbegin()->first;
+  }
+
+  // When each of `nodes` first acknowledged anything newer than `sequence`, in
+  // order; fewer when time is up. One that was slow may skip a version.
+  std::vector<absl::Time> Await(std::uint64_t sequence, std::size_t nodes,
+                                absl::Time until) {
+    MutexLock lock(&mutex_);
+    std::vector<absl::Time> times;
+    do {
+      times.clear();
+      for (auto it = by_sequence_.upper_bound(sequence);
+           it != by_sequence_.end(); ++it) {
+        times.insert(times.end(), it->second.begin(), it->second.end());
+      }
+      if (times.size() >= nodes) break;
+      changed_.WaitFor(&mutex_, absl::Milliseconds(100));
+    } while (absl::Now() < until);
+    std::sort(times.begin(), times.end());
+    times.resize(std::min(times.size(), nodes));
+    return times;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  CondVar changed_;
+  std::map<std::uint64_t, std::vector<absl::Time>> by_sequence_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+void AllowDescriptors() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A line of /proc/PID/status, like `VmHWM`, without its name.
+std::string StatusLine(int pid, const std::string& name) {
+  std::ifstream status(Concat("/proc/", pid, "/status"));
+  std::string line;
+  while (std::getline(status, line)) {
+    if (line.starts_with(name + ":")) return line.substr(name.size() + 1);
+  }
+  return " unknown";
+}
+
+absl::Status SetMode(const std::shared_ptr<grpc::Channel>& channel,
+                     const std::string& provider, config::v1::Mode mode) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+  admin::v1::SetProviderModeRequest request;
+  request.set_name(provider);
+  request.set_mode(mode);
+  admin::v1::SetProviderModeResponse response;
+  const grpc::Status status =
+      admin::v1::Admin::NewStub(channel)->SetProviderMode(&context, request,
+                                                          &response);
+  if (status.ok()) return absl::OkStatus();
+  return absl::UnavailableError(
+      Concat("SetProviderMode: ", status.error_message()));
+}
+
+class Fleet {
+ public:
+  Fleet(const Flags& flags,
+        std::shared_ptr<grpc::ChannelCredentials> credentials)
+      : flags_(flags), credentials_(std::move(credentials)) {}
+
+  // Connects them all, as fast as that goes.
+  absl::Status Start() {
+    const absl::Time begin = absl::Now();
+    for (int i = 0; i < flags_.nodes; ++i) {
+      nodes_.push_back(std::make_unique<SimulatedNode>(
+          NewChannel(), Concat("simulated-", i),
+          static_cast<std::uint64_t>(i + 1),
+          [this](std::uint64_t sequence, absl::Time when) {
+            acks_.Note(sequence, when);
+          }));
+    }
+    const auto times = acks_.Await(0, nodes_.size(), begin + kPatience);
+    if (times.size() < nodes_.size()) return Missing(times.size());
+    std::printf("%d nodes connected and run weights after %s\n", flags_.nodes,
+                absl::FormatDuration(times.back() - begin).c_str());
+    return absl::OkStatus();
+  }
+
+  // Changes weights once; prints how long nodes took to acknowledge them.
+  absl::Status Change(bool drain) {
+    const std::uint64_t before = acks_.newest();
+    const absl::Time begin = absl::Now();
+    const absl::Status set =
+        SetMode(NewChannel(), flags_.provider,
+                drain ? config::v1::MODE_DRAINING : config::v1::MODE_ENABLED);
+    if (!set.ok()) return set;
+    const auto times = acks_.Await(before, nodes_.size(), begin + kPatience);
+    if (times.size() < nodes_.size()) return Missing(times.size());
+    const auto after = [&](double share) {
+      const auto at = static_cast<std::size_t>(
+          share * static_cast<double>(times.size() - 1));
+      return absl::ToDoubleMilliseconds(times[at] - begin);
+    };
+    std::printf("weights acknowledged: p50 %.0f ms, p99 %.0f ms, all %.0f ms\n",
+                after(0.5), after(0.99), after(1));
+    return absl::OkStatus();
+  }
+
+  // Lets nodes report for `time`, each at its interval.
+  void Live(absl::Duration time) {
+    constexpr absl::Duration kStep = absl::Milliseconds(50);
+    const double steps = flags_.report_seconds / absl::ToDoubleSeconds(kStep);
+    const auto batch =
+        static_cast<std::size_t>(static_cast<double>(nodes_.size()) / steps) +
+        1;
+    const absl::Time until = absl::Now() + time;
+    while (absl::Now() < until) {
+      for (std::size_t i = 0; i < batch; ++i) {
+        nodes_[next_++ % nodes_.size()]->Report();
+      }
+      absl::SleepFor(kStep);
+    }
+  }
+
+  absl::Status CheckNoneEnded() const {
+    for (const auto& node : nodes_) {
+      if (const auto ended = node->ended()) {
+        return absl::UnavailableError(
+            Concat("a stream ended: ", ended->error_message()));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::shared_ptr<grpc::Channel> NewChannel() const {
+    return net::NewGrpcChannel(flags_.control_plane, credentials_,
+                               config::kMaxMessageBytes);
+  }
+  absl::Status Missing(std::size_t there) const {
+    return absl::DeadlineExceededError(
+        Concat("after ", absl::FormatDuration(kPatience), " only ", there,
+               " of ", flags_.nodes, " nodes have acknowledged"));
+  }
+
+  const Flags& flags_;
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  Acks acks_;
+  std::vector<std::unique_ptr<SimulatedNode>> nodes_;
+  std::size_t next_ = 0;
+};
+
+absl::Status Run(const Flags& flags) {
+  AllowDescriptors();
+  std::unique_ptr<tls::IdentityWatch> identity;
+  std::shared_ptr<const tls::Identity> current;
+  if (!flags.tls.none()) {
+    auto watch = tls::IdentityWatch::Open(flags.tls, absl::Now());
+    if (!watch.ok()) return watch.status();
+    identity = *std::move(watch);
+    current = identity->Current();
+  }
+  Fleet fleet(flags, net::ClientCredentials(current.get()));
+  if (absl::Status fine = fleet.Start(); !fine.ok()) return fine;
+  for (int i = 0; i < flags.changes; ++i) {
+    fleet.Live(absl::Seconds(2));
+    if (absl::Status fine = fleet.Change(i % 2 == 0); !fine.ok()) return fine;
+  }
+  if (absl::Status fine = fleet.CheckNoneEnded(); !fine.ok()) return fine;
+  if (flags.control_plane_pid > 0) {
+    std::printf("control plane: resident now%s, at most%s\n",
+                StatusLine(flags.control_plane_pid, "VmRSS").c_str(),
+                StatusLine(flags.control_plane_pid, "VmHWM").c_str());
+  }
+  return absl::OkStatus();
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(
+      "Plays many nodes of one control plane and drains and enables a provider "
+      "in turns: when has each node acknowledged the weights that follow?");
+  Flags flags;
+  app.add_option("--control-plane", flags.control_plane, "host:port of gRPC")
+      ->required();
+  app.add_option("--provider", flags.provider, "whose mode is changed")
+      ->capture_default_str();
+  app.add_option("--nodes", flags.nodes, "how many")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  app.add_option("--changes", flags.changes, "of the mode")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
+  app.add_option("--report-seconds", flags.report_seconds,
+                 "how often each node reports")
+      ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str();
+  app.add_option("--control-plane-pid", flags.control_plane_pid,
+                 "whose memory to print");
+  app.add_option("--tls-ca", flags.tls.authorities, "PEM file");
+  app.add_option("--tls-cert", flags.tls.certificate, "PEM file");
+  app.add_option("--tls-key", flags.tls.key, "PEM file");
+  CLI11_PARSE(app, argc, argv);
+  // A line as soon as it is known.
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  const absl::Status status = Run(flags);
+  if (status.ok()) return 0;
+  std::cerr << "fleet-bench: " << status.message() << "\n";
+  return 1;
+}
+
+}  // namespace
+}  // namespace weir::bench
+
+int main(int argc, char** argv) { return weir::bench::Main(argc, argv); }
