@@ -42,7 +42,9 @@ struct Flags {
   int changes = 10;
   int control_plane_pid = 0;
   double report_seconds = 5;
-  tls::IdentityFiles tls;
+  // Of the nodes, and of who changes modes.
+  tls::IdentityFiles node_tls;
+  tls::IdentityFiles admin_tls;
 };
 
 // When nodes acknowledged what. Thread safety: may be used from any thread.
@@ -103,6 +105,14 @@ std::string StatusLine(int pid, const std::string& name) {
   return " unknown";
 }
 
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
+    const tls::IdentityFiles& files) {
+  if (files.none()) return net::ClientCredentials(nullptr);
+  const auto watch = tls::IdentityWatch::Open(files, absl::Now());
+  if (!watch.ok()) return watch.status();
+  return net::ClientCredentials((*watch)->Current().get());
+}
+
 absl::Status SetMode(const std::shared_ptr<grpc::Channel>& channel,
                      const std::string& provider, config::v1::Mode mode) {
   grpc::ClientContext context;
@@ -121,16 +131,18 @@ absl::Status SetMode(const std::shared_ptr<grpc::Channel>& channel,
 
 class Fleet {
  public:
-  Fleet(const Flags& flags,
-        std::shared_ptr<grpc::ChannelCredentials> credentials)
-      : flags_(flags), credentials_(std::move(credentials)) {}
+  Fleet(const Flags& flags, std::shared_ptr<grpc::ChannelCredentials> nodes,
+        const std::shared_ptr<grpc::ChannelCredentials>& admin)
+      : flags_(flags),
+        credentials_(std::move(nodes)),
+        admin_(NewChannel(admin)) {}
 
   // Connects them all, as fast as that goes.
   absl::Status Start() {
     const absl::Time begin = absl::Now();
     for (int i = 0; i < flags_.nodes; ++i) {
       nodes_.push_back(std::make_unique<SimulatedNode>(
-          NewChannel(), Concat("simulated-", i),
+          NewChannel(credentials_), Concat("simulated-", i),
           static_cast<std::uint64_t>(i + 1),
           [this](std::uint64_t sequence, absl::Time when) {
             acks_.Note(sequence, when);
@@ -148,7 +160,7 @@ class Fleet {
     const std::uint64_t before = acks_.newest();
     const absl::Time begin = absl::Now();
     const absl::Status set =
-        SetMode(NewChannel(), flags_.provider,
+        SetMode(admin_, flags_.provider,
                 drain ? config::v1::MODE_DRAINING : config::v1::MODE_ENABLED);
     if (!set.ok()) return set;
     const auto times = acks_.Await(before, nodes_.size(), begin + kPatience);
@@ -190,8 +202,9 @@ class Fleet {
   }
 
  private:
-  std::shared_ptr<grpc::Channel> NewChannel() const {
-    return net::NewGrpcChannel(flags_.control_plane, credentials_,
+  std::shared_ptr<grpc::Channel> NewChannel(
+      const std::shared_ptr<grpc::ChannelCredentials>& credentials) const {
+    return net::NewGrpcChannel(flags_.control_plane, credentials,
                                config::kMaxMessageBytes);
   }
   absl::Status Missing(std::size_t there) const {
@@ -202,6 +215,7 @@ class Fleet {
 
   const Flags& flags_;
   const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const std::shared_ptr<grpc::Channel> admin_;
   Acks acks_;
   std::vector<std::unique_ptr<SimulatedNode>> nodes_;
   std::size_t next_ = 0;
@@ -209,15 +223,11 @@ class Fleet {
 
 absl::Status Run(const Flags& flags) {
   AllowDescriptors();
-  std::unique_ptr<tls::IdentityWatch> identity;
-  std::shared_ptr<const tls::Identity> current;
-  if (!flags.tls.none()) {
-    auto watch = tls::IdentityWatch::Open(flags.tls, absl::Now());
-    if (!watch.ok()) return watch.status();
-    identity = *std::move(watch);
-    current = identity->Current();
-  }
-  Fleet fleet(flags, net::ClientCredentials(current.get()));
+  const auto nodes = CredentialsOf(flags.node_tls);
+  if (!nodes.ok()) return nodes.status();
+  const auto admin = CredentialsOf(flags.admin_tls);
+  if (!admin.ok()) return admin.status();
+  Fleet fleet(flags, *nodes, *admin);
   if (absl::Status fine = fleet.Start(); !fine.ok()) return fine;
   for (int i = 0; i < flags.changes; ++i) {
     fleet.Live(absl::Seconds(2));
@@ -253,10 +263,14 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--control-plane-pid", flags.control_plane_pid,
                  "whose memory to print");
-  app.add_option("--tls-ca", flags.tls.authorities, "PEM file");
-  app.add_option("--tls-cert", flags.tls.certificate, "PEM file");
-  app.add_option("--tls-key", flags.tls.key, "PEM file");
+  std::string authorities;
+  app.add_option("--tls-ca", authorities, "PEM file");
+  app.add_option("--node-cert", flags.node_tls.certificate, "PEM file");
+  app.add_option("--node-key", flags.node_tls.key, "PEM file");
+  app.add_option("--admin-cert", flags.admin_tls.certificate, "PEM file");
+  app.add_option("--admin-key", flags.admin_tls.key, "PEM file");
   CLI11_PARSE(app, argc, argv);
+  flags.node_tls.authorities = flags.admin_tls.authorities = authorities;
   // A line as soon as it is known.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const absl::Status status = Run(flags);
