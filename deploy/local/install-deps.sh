@@ -36,6 +36,8 @@ readonly test_packages=(
   dnsmasq-base iptables
   # Dashboards and rules; manifests and their schemas.
   prometheus python3 python3-yaml python3-jsonschema
+  # The alerts' way on: to whom, and how often.
+  prometheus-alertmanager
 )
 
 readonly fuzz_packages=(clang-22 libclang-rt-22-dev)
@@ -82,11 +84,17 @@ without_services() {
 # A package that was not started may still be started by the next boot.
 disable_services() {
   command -v systemctl >/dev/null || return 0
-  local service
-  for service in nginx haproxy prometheus postgresql; do
-    if printf '%s\n' "$@" | grep -q "^$service"; then
-      "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
-    fi
+  local package service
+  for package in "$@"; do
+    case $package in
+      nginx-light) service=nginx ;;
+      # By their whole names: a Prometheus that was here before is its owner's.
+      haproxy | postgresql | prometheus | prometheus-alertmanager)
+        service=$package
+        ;;
+      *) continue ;;
+    esac
+    "${as_root[@]}" systemctl disable --quiet "$service" 2>/dev/null || true
   done
 }
 

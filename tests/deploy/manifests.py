@@ -9,7 +9,7 @@ import yaml
 import kubectl
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-OVERLAYS = ("local", "production", "production-keda")
+OVERLAYS = ("local", "production", "production-keda", "production-gateway")
 WORKLOADS = ("Deployment", "StatefulSet")
 # The address is for documentation, RFC 5737.
 POD_FACTS = {"status.podIP": "192.0.2.1", "metadata.name": "pod"}

@@ -21,7 +21,9 @@ def _job(name, address):
 
 
 class Prometheus(servers.Server):
-    def __init__(self, folder, targets, rules_folder):
+    """Alerts go to the Alertmanagers at `alertmanagers`."""
+
+    def __init__(self, folder, targets, rules_folder, alertmanagers=()):
         folder = pathlib.Path(folder)
         for rules in RULES:
             shutil.copy(rules_folder / rules, folder)
@@ -30,6 +32,8 @@ class Prometheus(servers.Server):
             "global": {"scrape_interval": "500ms", "scrape_timeout": "500ms",
                        "evaluation_interval": "500ms"},
             "rule_files": list(RULES),
+            "alerting": {"alertmanagers": [
+                {"static_configs": [{"targets": list(alertmanagers)}]}]},
             "scrape_configs": [_job(*target) for target in targets.items()]}))
         super().__init__(
             [PROMETHEUS, f"--config.file={config}",

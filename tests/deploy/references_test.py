@@ -90,7 +90,8 @@ class ReferencesTest(unittest.TestCase):
             "HorizontalPodAutoscaler", "ScaledObject"))
             for overlay in manifests.OVERLAYS}
         self.assertEqual(counts, {"local": 0, "production": 1,
-                                  "production-keda": 1})
+                                  "production-keda": 1,
+                                  "production-gateway": 1})
 
     def test_both_autoscalers_ask_for_the_same(self):
         scaler = manifests.Bundle("production").get(
@@ -143,6 +144,47 @@ class ReferencesTest(unittest.TestCase):
                     service = bundle.get("Service", backend["name"])
                     self.assertIn(backend["port"]["name"], {
                         port["name"] for port in service["spec"]["ports"]})
+
+    def test_routes_have_a_gateway_and_a_service(self):
+        for bundle, route in self.each("HTTPRoute"):
+            for parent in route["spec"]["parentRefs"]:
+                gateway = bundle.get("Gateway", parent["name"])
+                (listener,) = [
+                    each for each in gateway["spec"]["listeners"]
+                    if each["name"] == parent["sectionName"]]
+                self.assertEqual(route["spec"]["hostnames"],
+                                 [listener["hostname"]])
+            for rule in route["spec"]["rules"]:
+                for backend in rule["backendRefs"]:
+                    service = bundle.get("Service", backend["name"])
+                    self.assertIn(backend["port"], {
+                        port["port"] for port in service["spec"]["ports"]})
+
+    def test_routes_do_not_bound_streams(self):
+        for _, route in self.each("HTTPRoute"):
+            for rule in route["spec"]["rules"]:
+                self.assertEqual(rule["timeouts"],
+                                 {"request": "0s", "backendRequest": "0s"})
+                self.assertNotIn("retry", rule)
+
+    def test_one_way_in_with_the_same_paths(self):
+        ways = {}
+        for overlay in manifests.OVERLAYS:
+            bundle = manifests.Bundle(overlay)
+            paths = [(manifest["kind"], {path["path"]
+                      for rule in manifest["spec"]["rules"]
+                      for path in rule["http"]["paths"]})
+                     for manifest in bundle.all("Ingress")]
+            paths += [(manifest["kind"], {match["path"]["value"]
+                       for rule in manifest["spec"]["rules"]
+                       for match in rule["matches"]})
+                      for manifest in bundle.all("HTTPRoute")]
+            ways[overlay] = paths
+        every = {"/v1", "/v1beta"}
+        self.assertEqual(ways, {
+            "local": [], "production": [("Ingress", every)],
+            "production-keda": [("Ingress", every)],
+            "production-gateway": [("HTTPRoute", every)]})
 
 
 class NetworkTest(unittest.TestCase):
@@ -263,9 +305,19 @@ class SecretsTest(unittest.TestCase):
                                         "\n".join(named)))
                 self.assertTrue(wanted)
                 self.assertEqual(wanted, keys)
-        for ingress in bundle.all("Ingress"):
-            for tls in ingress["spec"]["tls"]:
-                self.assertIn(f"create secret tls {tls['secretName']}", readme)
+        for secret in self.secrets_of_ways_in():
+            self.assertIn(f"create secret tls {secret} ", readme)
+
+    def secrets_of_ways_in(self):
+        for overlay in manifests.OVERLAYS:
+            bundle = manifests.Bundle(overlay)
+            for ingress in bundle.all("Ingress"):
+                for tls in ingress["spec"]["tls"]:
+                    yield tls["secretName"]
+            for gateway in bundle.all("Gateway"):
+                for listener in gateway["spec"]["listeners"]:
+                    for reference in listener["tls"]["certificateRefs"]:
+                        yield reference["name"]
 
 
 if __name__ == "__main__":

@@ -57,15 +57,15 @@ class Certificates:
     """What `weirctl certs init` makes, as flags of each binary."""
 
     def __init__(self, folder):
-        self._folder = pathlib.Path(folder) / "certificates"
+        self.folder = pathlib.Path(folder) / "certificates"
         subprocess.run([binary("weirctl"), "certs", "init", "--dir",
-                        self._folder], check=True, timeout=60,
+                        self.folder], check=True, timeout=60,
                        stdout=subprocess.DEVNULL)
 
     def _of(self, name, **flags):
         files = {"ca": "ca.crt", "cert": f"{name}.crt", "key": f"{name}.key"}
         return [word for kind, flag in flags.items()
-                for word in (f"--{flag}", str(self._folder / files[kind]))]
+                for word in (f"--{flag}", str(self.folder / files[kind]))]
 
     def of_control_plane(self):
         return self._of("controlplane", ca="tls-client-ca", cert="tls-cert",
