@@ -112,8 +112,8 @@ TEST_F(ForeignRequestTest, WhatNobodyCanBeToldIsTheClientsToChange) {
 TEST_F(ForeignRequestTest, ACountIsAskedForAtAPathOfItsOwn) {
   request_.endpoint = Endpoint::kCountTokens;
   request_.dialect = &dialect::Anthropic();
-  const testing::FakeAnswer count = {
-      kJson, {testing::Last{R"({"totalTokens":7})"}}};
+  const testing::FakeAnswer count = {kJson,
+                                     {testing::Last{R"({"totalTokens":7})"}}};
   Run({Status(500), count});
   ASSERT_THAT(Asked(), ElementsAre("p0", "p1"));
   // The client's own words.
