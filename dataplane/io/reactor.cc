@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <boost/asio/detail/reactor.hpp>
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <system_error>
 #include <utility>
@@ -51,8 +53,10 @@ Reactor::Reactor(asio::execution_context& context)
     : asio::execution_context::service(context),
       asio_reactor_(asio::use_service<asio::detail::reactor>(context)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (epoll_ < 0 || wake_ < 0 || !Add(wake_, wake_event_)) {
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      timer_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+  if (epoll_ < 0 || wake_ < 0 || timer_ < 0 || !Add(wake_, wake_event_) ||
+      !Add(timer_, tick_)) {
     throw std::system_error(errno, std::generic_category(), "epoll_create1");
   }
   asio_reactor_.init_task();
@@ -66,6 +70,7 @@ Reactor::Reactor(asio::execution_context& context)
 }
 
 Reactor::~Reactor() {
+  close(timer_);
   close(wake_);
   close(epoll_);
 }
@@ -104,11 +109,33 @@ void Reactor::Remove(int descriptor, const Listener& listener) {
 
 void Reactor::Dispatch() {
   asio_is_due_ = false;
-  bool found = TellReady(std::chrono::milliseconds(0));
-  for (int turns = 0; found && MayLinger(turns); ++turns) {
-    found = TellReady(kLinger);
-    if (!found) turns_to_skip_ = kTurnsAfterNothing;
+  TellReady(Patience::kNone);
+  while (count_ > 0 && MayLinger()) {
+    SetTicking(true);
+    TellReady(Patience::kUntilSomethingIs);
   }
+}
+
+void Reactor::Tick::OnReady(std::uint32_t /*events*/) {
+  // The kernel sets an interval's next expiry when this one is read.
+  std::uint64_t expiries = 0;
+  const ssize_t got = read(reactor_.timer_, &expiries, sizeof(expiries));
+  if (got <= 0 || !reactor_.ticking_) return;
+  reactor_.asio_is_due_ = true;
+  if (std::exchange(reactor_.batches_, 0) > 1) return;
+  reactor_.SetTicking(false);
+  reactor_.turns_to_skip_ = kTurnsAfterNothing;
+}
+
+void Reactor::SetTicking(bool ticking) {
+  if (ticking == ticking_) return;
+  ticking_ = ticking;
+  batches_ = 0;
+  const timespec interval{
+      .tv_sec = 0,
+      .tv_nsec = ticking ? std::chrono::nanoseconds(kTick).count() : 0};
+  const itimerspec times{interval, interval};
+  timerfd_settime(timer_, 0, &times, nullptr);
 }
 
 void Reactor::CallSubmitted() {
@@ -121,20 +148,19 @@ void Reactor::CallSubmitted() {
   for (const std::function<void()>& task : tasks) task();
 }
 
-bool Reactor::MayLinger(int turns) {
-  if (!lingers_ || asio_is_due_ || guests_ > 0 || turns >= kMostTurns) {
-    return false;
-  }
+bool Reactor::MayLinger() {
+  if (!lingers_ || asio_is_due_ || guests_ > 0) return false;
   if (turns_to_skip_ == 0) return true;
   --turns_to_skip_;
   return false;
 }
 
-bool Reactor::TellReady(std::chrono::milliseconds patience) {
+void Reactor::TellReady(Patience patience) {
   const int found = epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch),
-                               static_cast<int>(patience.count()));
+                               patience == Patience::kNone ? 0 : -1);
   // What was submitted before a peer spoke comes before what it said.
   if (has_submitted_) CallSubmitted();
+  ++batches_;
   next_ = 0;
   count_ = found > 0 ? static_cast<std::size_t>(found) : 0;
   while (next_ < count_) {
@@ -145,7 +171,6 @@ bool Reactor::TellReady(std::chrono::milliseconds patience) {
   // Asio hears of what becomes ready, not of what is left; timers and tasks
   // have their turn first.
   if (count_ == kBatch) Post([this] { Dispatch(); });
-  return count_ > 0;
 }
 
 }  // namespace weir::dataplane::io

@@ -74,10 +74,10 @@ class Reactor final : public asio::execution_context::service {
   // ready from now on. From any thread.
   void Submit(std::function<void()> task);
 
-  // Whether to wait for what comes next before Asio has its turn: at most
-  // kLinger at a time and kMostTurns times in a row, while that finds
-  // something. For a loop on which Asio has little to do but timers, which may
-  // be late by so much. Whoever has Asio wait for more is a Guest meanwhile.
+  // Whether to wait for what comes next before Asio has its turn, which it gets
+  // every kTick while anything comes. For a loop on which Asio has little to do
+  // but timers, which may be late by so much. Whoever has Asio wait for more is
+  // a Guest meanwhile.
   void SetLinger(bool linger) { lingers_ = linger; }
   // As long as it lives, Asio waits for something of its own.
   class Guest {
@@ -103,26 +103,39 @@ class Reactor final : public asio::execution_context::service {
   struct WakeEvent final : Listener {
     void OnReady(std::uint32_t /*events*/) override {}
   };
+  // Tells of the end of a tick. A timer of its own, which goes on by itself:
+  // one for each wait, as epoll_wait() sets for its timeout, costs more than
+  // the call that lingering spares, above all in a virtual machine.
+  class Tick final : public Listener {
+   public:
+    explicit Tick(Reactor& owner) : reactor_(owner) {}
+    void OnReady(std::uint32_t events) override;
+
+   private:
+    Reactor& reactor_;
+  };
 
   void shutdown() override {}
   void Dispatch();
-  // Tells what is ready, or becomes so within `patience`; whether there was
-  // anything.
-  bool TellReady(std::chrono::milliseconds patience);
-  bool MayLinger(int turns);
+  // Tells what is ready.
+  enum class Patience { kNone, kUntilSomethingIs };
+  void TellReady(Patience patience);
+  bool MayLinger();
+  void SetTicking(bool ticking);
   void CallSubmitted();
 
   static constexpr std::size_t kBatch = 256;
-  static constexpr std::chrono::milliseconds kLinger{1};
-  static constexpr int kMostTurns = 16;
-  // So many turns of Asio's are not lingered in after nothing came: at few
-  // requests a second it would be a wake-up more for each.
+  static constexpr std::chrono::milliseconds kTick{10};
+  // So many turns of Asio's are not lingered in after a tick in which nothing
+  // came: at few requests a second it would be a wake-up more for each.
   static constexpr int kTurnsAfterNothing = 32;
 
   asio::detail::reactor& asio_reactor_;
   const int epoll_;
   const int wake_;
+  const int timer_;
   WakeEvent wake_event_;
+  Tick tick_{*this};
   asio::detail::reactor::per_descriptor_data registration_{};
   std::array<epoll_event, kBatch> ready_;
   // Of `ready_`: [next_, count_) have not been told.
@@ -138,6 +151,10 @@ class Reactor final : public asio::execution_context::service {
   // Something waits for Asio's turn.
   bool asio_is_due_ = false;
   int guests_ = 0;
+  // The timer is set.
+  bool ticking_ = false;
+  // Batches since the last tick, the one with the tick included.
+  int batches_ = 0;
   int turns_to_skip_ = 0;
 };
 
