@@ -36,8 +36,10 @@ bool RelayedCall::Begin(const std::shared_ptr<grpc::Channel>& leader) {
   // Until OnAnswer(false): what comes from the caller starts writes there.
   upstream_.AddHold();
   upstream_.StartRead(&answer_);
-  upstream_.StartCall();
+  // Before the call: its end may be the end of all of it, and nothing may be
+  // started then.
   StartRead(&request_);
+  upstream_.StartCall();
   return true;
 }
 
