@@ -156,7 +156,7 @@ std::size_t SizeOfObject(std::string_view text) {
 }
 
 UsageReading ReadObject(AnswerFormat format, std::string_view text) {
-  FlatReader reader;
+  thread_local FlatReader reader;
   if (format != AnswerFormat::kGenerate) {
     if (const auto counts = reader.Read(text)) {
       return format == AnswerFormat::kMessages

@@ -64,7 +64,7 @@ inline FlatObject::Iterator& FlatObject::Iterator::operator++() {
 // counts in. Whole numbers, null, texts and objects in objects; names and texts
 // without escapes, of ASCII alone. For anything else there is simdjson.
 //
-// Not thread-safe.
+// To be kept: making one sets all of its memory. Not thread-safe.
 class FlatReader {
  public:
   // The object that `text` begins with; nullopt where it has something that is
@@ -97,7 +97,8 @@ class FlatReader {
   const char* at_ = nullptr;
   const char* end_ = nullptr;
   std::size_t count_ = 0;
-  // Of all depths, each before what is in it. Unset behind `count_`.
+  // Of all depths, each before what is in it; of the last call's behind
+  // `count_`.
   std::array<FlatMember, kMostMembers> members_;
 };
 
