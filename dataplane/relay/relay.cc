@@ -148,9 +148,11 @@ io::Task<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
   const absl::Time now = wheel_.Now();
   if (!nudged_) waiting_since_ = now;
   interrupt_.ExpireAt(std::min(waiting_since_ + stream_idle_, deadline_));
-  if (answer_.translation != nullptr) life_sign_.Set(now + kLifeSigns);
+  const bool speaks = answer_.translation != nullptr;
+  if (speaks) life_sign_.Set(now + kLifeSigns);
   absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
-  life_sign_.Cancel();
+  // Rather than Cancel(): a later deadline costs nothing.
+  if (speaks) life_sign_.Set(absl::InfiniteFuture());
   interrupt_.ExpireAt(absl::InfiniteFuture());
   nudged_ = piece.ok() && piece->data.empty() && !piece->last;
   co_return piece;
