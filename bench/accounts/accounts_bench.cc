@@ -85,8 +85,6 @@ class AccountedRequest {
   // here too.
   void Count() {
     UsageEntry entry = usage_->Begin(request_, candidate_);
-    // A JSON answer's head says what it costs, before it is counted.
-    benchmark::DoNotOptimize(usage_->Judge(request_, candidate_, kEnd).cost);
     const Settlement settlement = usage_->Judge(request_, candidate_, kEnd);
     usage_->Settle(request_, candidate_, kEnd, settlement, entry);
     account_.OnAnswer("m", 200, absl::Milliseconds(7));
