@@ -87,14 +87,7 @@ class Writer {
     DecideBudget(*max_tokens);
     json_.BeginObject().Key("model").String(target_.model);
     json_.Key("max_tokens").Number(*max_tokens);
-    WriteSystem();
-    json_.Key("messages");
-    if (auto error = WriteBlocks(request_, json_)) return *std::move(error);
-    if (auto error =
-            canonical::RefuseNames(request_, {.longest = 128}, "Anthropic's")) {
-      return *std::move(error);
-    }
-    WriteTools();
+    if (auto error = WriteConversation()) return *std::move(error);
     WriteSampling();
     WriteThinking();
     WriteFormat();
@@ -107,14 +100,7 @@ class Writer {
   // What takes up tokens; the API refuses all else.
   canonical::WriteResult RunCount() {
     json_.BeginObject().Key("model").String(target_.model);
-    WriteSystem();
-    json_.Key("messages");
-    if (auto error = WriteBlocks(request_, json_)) return *std::move(error);
-    if (auto error =
-            canonical::RefuseNames(request_, {.longest = 128}, "Anthropic's")) {
-      return *std::move(error);
-    }
-    WriteTools();
+    if (auto error = WriteConversation()) return *std::move(error);
     WriteFormat();
     json_.EndObject();
     written_.dropped.clear();
@@ -122,6 +108,18 @@ class Writer {
   }
 
  private:
+  std::optional<ApiError> WriteConversation() {
+    WriteSystem();
+    json_.Key("messages");
+    if (auto error = WriteBlocks(request_, json_)) return error;
+    if (auto error =
+            canonical::RefuseNames(request_, {.longest = 128}, "Anthropic's")) {
+      return error;
+    }
+    WriteTools();
+    return std::nullopt;
+  }
+
   void DecideBudget(std::uint64_t max_tokens) {
     if (!request_.reasoning.has_value()) return;
     budget_ = canonical::ThinkingBudget(request_.reasoning->value);
