@@ -36,8 +36,8 @@ namespace asio = boost::asio;
 // and takes all that is ready. Where much happens, SetLinger() spares that:
 // what comes next is then waited for here.
 //
-// A service of the io_context: `asio::use_service<Reactor>(context)`. Not
-// thread-safe; used on the thread that runs the loop.
+// A service of the io_context: `asio::use_service<Reactor>(context)`. But for
+// Submit() used on the thread that runs the loop alone.
 class Reactor final : public asio::execution_context::service {
  public:
   class Listener {
