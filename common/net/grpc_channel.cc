@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "common/net/grpc_mutexes.h"
 #include "common/tls/identity.h"
 
 namespace weir::net {
@@ -15,6 +16,7 @@ std::shared_ptr<grpc::Channel> NewGrpcChannel(
     const std::string& address,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     int max_receive_bytes, const std::string& server_name) {
+  StopWatchingMutexes();
   grpc::ChannelArguments arguments;
   if (!server_name.empty()) arguments.SetSslTargetNameOverride(server_name);
   arguments.SetMaxReceiveMessageSize(max_receive_bytes);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/net/grpc_log.h"
+#include "common/net/grpc_mutexes.h"
 #include "common/net/grpc_security.h"
 
 namespace weir::net {
@@ -47,6 +48,9 @@ void SetArguments(const GrpcServerOptions& options,
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 128);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
+  // Of a connection with TLS; gRPC keeps one buffer of it each, of 16 KiB
+  // unless told, and nodes are told little at a time.
+  builder.AddChannelArgument(GRPC_ARG_TSI_MAX_FRAME_SIZE, 4 << 10);
   builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
@@ -67,6 +71,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     GrpcServerOptions options) {
   EnableHealthAndReflection();
   TameGrpcLog();
+  StopWatchingMutexes();
   grpc::ServerBuilder builder;
   SetArguments(options, builder);
   for (grpc::Service* service : options.services) {
