@@ -8,6 +8,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/string_ref.h>
+#include <openssl/ssl.h>
 
 #include <cstddef>
 #include <functional>
@@ -101,12 +102,27 @@ void Process(void* callbacks, grpc_auth_context* peer,
        static_cast<grpc_status_code>(decision.code()), why.c_str());
 }
 
+// Connections are idle nearly always. gRPC makes OpenSSL's contexts where
+// nobody sees them and has no word for it; but OpenSSL tells of each that is
+// made.
+void ReleaseIdleBuffers() {
+  static const int kTold = SSL_CTX_get_ex_new_index(
+      0, nullptr,
+      [](void* context, void*, CRYPTO_EX_DATA*, int, long, void*) {
+        SSL_CTX_set_mode(static_cast<SSL_CTX*>(context),
+                         SSL_MODE_RELEASE_BUFFERS);
+      },
+      nullptr, nullptr);
+  (void)kTold;
+}
+
 // Through gRPC's C interface, the only one whose certificates can be replaced
 // by others that were checked before: what C++ has reads the files itself, and
 // serves nobody after a pair that does not fit.
 class ReloadingCredentials final : public grpc::ServerCredentials {
  public:
   explicit ReloadingCredentials(GrpcSecurity security) {
+    ReleaseIdleBuffers();
     const auto request =
         security.client_certificate ==
                 GrpcSecurity::ClientCertificate::kRequired
