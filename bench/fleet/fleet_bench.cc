@@ -6,14 +6,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,7 +41,7 @@ struct Flags {
   std::string control_plane;
   std::string provider = "p2";
   int nodes = 10'000;
-  int changes = 10;
+  int changes = 6;
   int control_plane_pid = 0;
   double report_seconds = 5;
   // Of the nodes, and of who changes modes.
@@ -47,45 +49,58 @@ struct Flags {
   tls::IdentityFiles admin_tls;
 };
 
-// When nodes acknowledged what. Thread safety: may be used from any thread.
+// When each node acknowledged a change: the first weights that are newer than
+// all that were acknowledged before it. Thread safety: may be used from any
+// thread.
 class Acks {
  public:
-  void Note(std::uint64_t sequence, absl::Time when) {
+  explicit Acks(std::size_t nodes) : has_(nodes) { Begin(); }
+
+  // The change comes now.
+  void Begin() {
     MutexLock lock(&mutex_);
-    by_sequence_[sequence].push_back(when);
-    changed_.SignalAll();
+    before_ = newest_;
+    has_.assign(has_.size(), false);
+    times_.clear();
   }
 
-  std::uint64_t newest() const {
+  void Note(std::size_t node, std::uint64_t sequence, absl::Time when) {
     MutexLock lock(&mutex_);
-    return by_sequence_.empty() ? 0 : by_sequence_.rbegin()->first;
+    if (sequence > newest_) {
+      newest_ = sequence;
+      newest_at_ = when;
+    }
+    if (sequence <= before_ || has_[node]) return;
+    has_[node] = true;
+    times_.push_back(when);
+    if (times_.size() == has_.size()) changed_.SignalAll();
   }
 
-  // When each of `nodes` first acknowledged anything newer than `sequence`, in
-  // order; fewer when time is up. One that was slow may skip a version.
-  std::vector<absl::Time> Await(std::uint64_t sequence, std::size_t nodes,
-                                absl::Time until) {
+  // In order; fewer than there are nodes when time is up.
+  std::vector<absl::Time> Await(absl::Time until) {
     MutexLock lock(&mutex_);
-    std::vector<absl::Time> times;
-    do {
-      times.clear();
-      for (auto it = by_sequence_.upper_bound(sequence);
-           it != by_sequence_.end(); ++it) {
-        times.insert(times.end(), it->second.begin(), it->second.end());
-      }
-      if (times.size() >= nodes) break;
+    while (times_.size() < has_.size() && absl::Now() < until) {
       changed_.WaitFor(&mutex_, absl::Milliseconds(100));
-    } while (absl::Now() < until);
+    }
+    std::vector<absl::Time> times = times_;
     std::sort(times.begin(), times.end());
-    times.resize(std::min(times.size(), nodes));
     return times;
+  }
+
+  absl::Time newest_at() const {
+    MutexLock lock(&mutex_);
+    return newest_at_;
   }
 
  private:
   mutable Mutex mutex_;
   CondVar changed_;
-  std::map<std::uint64_t, std::vector<absl::Time>> by_sequence_
-      ABSL_GUARDED_BY(mutex_);
+  std::uint64_t before_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::uint64_t newest_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time newest_at_ ABSL_GUARDED_BY(mutex_);
+  // By node.
+  std::vector<bool> has_ ABSL_GUARDED_BY(mutex_);
+  std::vector<absl::Time> times_ ABSL_GUARDED_BY(mutex_);
 };
 
 void AllowDescriptors() {
@@ -135,35 +150,41 @@ class Fleet {
         const std::shared_ptr<grpc::ChannelCredentials>& admin)
       : flags_(flags),
         credentials_(std::move(nodes)),
-        admin_(NewChannel(admin)) {}
+        admin_(NewChannel(admin)),
+        acks_(static_cast<std::size_t>(flags.nodes)) {}
 
   // Connects them all, as fast as that goes.
   absl::Status Start() {
     const absl::Time begin = absl::Now();
-    for (int i = 0; i < flags_.nodes; ++i) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(flags_.nodes); ++i) {
       nodes_.push_back(std::make_unique<SimulatedNode>(
-          NewChannel(credentials_), Concat("simulated-", i),
-          static_cast<std::uint64_t>(i + 1),
-          [this](std::uint64_t sequence, absl::Time when) {
-            acks_.Note(sequence, when);
+          NewChannel(credentials_), Concat("simulated-", i), i + 1,
+          [this, i](std::uint64_t sequence, absl::Time when) {
+            acks_.Note(i, sequence, when);
           }));
     }
-    const auto times = acks_.Await(0, nodes_.size(), begin + kPatience);
+    const auto times = acks_.Await(begin + kPatience);
     if (times.size() < nodes_.size()) return Missing(times.size());
     std::printf("%d nodes connected and run weights after %s\n", flags_.nodes,
                 absl::FormatDuration(times.back() - begin).c_str());
     return absl::OkStatus();
   }
 
+  ~Fleet() {
+    stopping_ = true;
+    if (reporter_.joinable()) reporter_.join();
+  }
+
   // Changes weights once; prints how long nodes took to acknowledge them.
   absl::Status Change(bool drain) {
-    const std::uint64_t before = acks_.newest();
+    AwaitCalm();
+    acks_.Begin();
     const absl::Time begin = absl::Now();
     const absl::Status set =
         SetMode(admin_, flags_.provider,
                 drain ? config::v1::MODE_DRAINING : config::v1::MODE_ENABLED);
     if (!set.ok()) return set;
-    const auto times = acks_.Await(before, nodes_.size(), begin + kPatience);
+    const auto times = acks_.Await(begin + kPatience);
     if (times.size() < nodes_.size()) return Missing(times.size());
     const auto after = [&](double share) {
       const auto at = static_cast<std::size_t>(
@@ -175,20 +196,9 @@ class Fleet {
     return absl::OkStatus();
   }
 
-  // Lets nodes report for `time`, each at its interval.
-  void Live(absl::Duration time) {
-    constexpr absl::Duration kStep = absl::Milliseconds(50);
-    const double steps = flags_.report_seconds / absl::ToDoubleSeconds(kStep);
-    const auto batch =
-        static_cast<std::size_t>(static_cast<double>(nodes_.size()) / steps) +
-        1;
-    const absl::Time until = absl::Now() + time;
-    while (absl::Now() < until) {
-      for (std::size_t i = 0; i < batch; ++i) {
-        nodes_[next_++ % nodes_.size()]->Report();
-      }
-      absl::SleepFor(kStep);
-    }
+  // From now on nodes report, each at its interval.
+  void StartReports() {
+    reporter_ = std::thread([this] { Report(); });
   }
 
   absl::Status CheckNoneEnded() const {
@@ -202,6 +212,31 @@ class Fleet {
   }
 
  private:
+  // A provider that is enabled gets its share in steps; what they make must not
+  // be taken for the next change.
+  void AwaitCalm() const {
+    constexpr absl::Duration kCalm = absl::Seconds(5);
+    const absl::Time until = absl::Now() + kPatience;
+    while (absl::Now() < std::min(until, acks_.newest_at() + kCalm)) {
+      absl::SleepFor(absl::Milliseconds(100));
+    }
+  }
+
+  void Report() {
+    constexpr absl::Duration kStep = absl::Milliseconds(50);
+    const double steps = flags_.report_seconds / absl::ToDoubleSeconds(kStep);
+    const auto batch =
+        static_cast<std::size_t>(static_cast<double>(nodes_.size()) / steps) +
+        1;
+    std::size_t next = 0;
+    while (!stopping_) {
+      for (std::size_t i = 0; i < batch; ++i) {
+        nodes_[next++ % nodes_.size()]->Report();
+      }
+      absl::SleepFor(kStep);
+    }
+  }
+
   std::shared_ptr<grpc::Channel> NewChannel(
       const std::shared_ptr<grpc::ChannelCredentials>& credentials) const {
     return net::NewGrpcChannel(flags_.control_plane, credentials,
@@ -218,7 +253,8 @@ class Fleet {
   const std::shared_ptr<grpc::Channel> admin_;
   Acks acks_;
   std::vector<std::unique_ptr<SimulatedNode>> nodes_;
-  std::size_t next_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread reporter_;
 };
 
 absl::Status Run(const Flags& flags) {
@@ -229,8 +265,8 @@ absl::Status Run(const Flags& flags) {
   if (!admin.ok()) return admin.status();
   Fleet fleet(flags, *nodes, *admin);
   if (absl::Status fine = fleet.Start(); !fine.ok()) return fine;
+  fleet.StartReports();
   for (int i = 0; i < flags.changes; ++i) {
-    fleet.Live(absl::Seconds(2));
     if (absl::Status fine = fleet.Change(i % 2 == 0); !fine.ok()) return fine;
   }
   if (absl::Status fine = fleet.CheckNoneEnded(); !fine.ok()) return fine;
