@@ -49,7 +49,7 @@ bool ConnectionPool::LeadsTo(const net::DialPlan& plan) const {
 std::unique_ptr<Connection> ConnectionPool::Take() {
   if (idle_.empty()) return nullptr;
   Idle& idle = idle_.back();
-  if (idle.expires_at <= wheel_.Now()) {
+  if (idle.expires_at <= wheel_.RoughNow()) {
     DropExpired();
     return nullptr;
   }
@@ -61,7 +61,7 @@ std::unique_ptr<Connection> ConnectionPool::Take() {
 
 void ConnectionPool::Put(std::unique_ptr<Connection> connection,
                          absl::Duration peer_limit) {
-  const absl::Time now = wheel_.Now();
+  const absl::Time now = wheel_.RoughNow();
   if (++connection->requests >= params_.max_requests ||
       now >= connection->retire_at || idle_.size() >= params_.max_idle ||
       !connection->stream->IsQuiet()) {

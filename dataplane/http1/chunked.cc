@@ -46,6 +46,29 @@ bool IsForbiddenTrailer(std::string_view name) {
 
 }  // namespace
 
+std::size_t ChunkedDecoder::TakeSizeLine(std::string_view input) {
+  if (at_ != At::kSize || digits_ > 0) return 0;
+  const std::size_t most = std::min<std::size_t>(input.size(), kMaxSizeDigits);
+  std::uint64_t size = 0;
+  std::size_t digits = 0;
+  for (; digits < most; ++digits) {
+    const int value = HexValue(input[digits]);
+    if (value < 0) break;
+    size = size * 16 + static_cast<std::uint64_t>(value);
+  }
+  if (digits == 0 || input.substr(digits, 2) != "\r\n") return 0;
+  size_ = size;
+  at_ = size == 0 ? At::kTrailerStart : At::kData;
+  return digits + 2;
+}
+
+std::size_t ChunkedDecoder::TakeDataEnd(std::string_view input) {
+  if (at_ != At::kDataCr || !input.starts_with("\r\n")) return 0;
+  at_ = At::kSize;
+  digits_ = 0;
+  return 2;
+}
+
 bool ChunkedDecoder::TakeSizeByte(char c) {
   if (c == '\r' && digits_ > 0) {
     at_ = At::kSizeLf;
@@ -113,7 +136,7 @@ bool ChunkedDecoder::TakeByte(char c) {
 }
 
 ChunkedDecoder::Step ChunkedDecoder::Next(std::string_view input) {
-  std::size_t consumed = 0;
+  std::size_t consumed = TakeSizeLine(input);
   while (at_ != At::kData && at_ != At::kDone && consumed < input.size()) {
     if (!TakeByte(input[consumed++])) return {State::kBad, consumed, {}};
   }
@@ -123,8 +146,12 @@ ChunkedDecoder::Step ChunkedDecoder::Next(std::string_view input) {
       input.substr(consumed, static_cast<std::size_t>(std::min<std::uint64_t>(
                                  size_, input.size() - consumed)));
   size_ -= data.size();
-  if (size_ == 0) at_ = At::kDataCr;
-  return {State::kMore, consumed + data.size(), data};
+  consumed += data.size();
+  if (size_ == 0) {
+    at_ = At::kDataCr;
+    consumed += TakeDataEnd(input.substr(consumed));
+  }
+  return {State::kMore, consumed, data};
 }
 
 ChunkSizeLine::ChunkSizeLine(std::size_t size) {

@@ -46,6 +46,10 @@ class ChunkedDecoder {
     kDone,
   };
 
+  // What stands before a chunk's data, or behind it, where all of it is there:
+  // how much that is, 0 where it is not.
+  std::size_t TakeSizeLine(std::string_view input);
+  std::size_t TakeDataEnd(std::string_view input);
   bool TakeSizeByte(char c);
   bool TakeTrailerByte(char c);
   // Framing bytes, one at a time; false when `c` must not stand here.

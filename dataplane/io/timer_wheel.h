@@ -53,6 +53,8 @@ class TimerWheel {
   TimerWheel(boost::asio::io_context& context, const Clock& clock);
 
   absl::Time Now() const { return clock_.Now(); }
+  // For what is seconds away: Clock::RoughNow().
+  absl::Time RoughNow() const { return clock_.RoughNow(); }
 
   // Stops ticking; no deadline expires any more.
   void Stop();

@@ -121,7 +121,7 @@ void RequestReader::Finish() {
 }
 
 io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
-  deadline_.Set(wheel_.Now() + limits_.client_idle);
+  deadline_.Set(wheel_.RoughNow() + limits_.client_idle);
   bool started = false;
   for (;;) {
     if (!stream_.input().empty()) {
@@ -130,7 +130,7 @@ io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
       if (result.state == http1::ParseState::kBad) {
         co_return Malformed(result.error);
       }
-      if (!started) deadline_.Set(wheel_.Now() + limits_.head_timeout);
+      if (!started) deadline_.Set(wheel_.RoughNow() + limits_.head_timeout);
       started = true;
     }
     const io::error_code error = co_await stream_.ReadMore();
@@ -154,11 +154,11 @@ bool RequestReader::BodyIsHere() {
 
 io::Task<RequestReader::Problem> RequestReader::ReadBody() {
   if (head_.framing == http1::BodyFraming::kChunked) {
-    deadline_.Set(wheel_.Now() + BodyTime(limits_.max_body_bytes));
+    deadline_.Set(wheel_.RoughNow() + BodyTime(limits_.max_body_bytes));
     co_return co_await ReadChunks();
   }
   if (head_.content_length > limits_.max_body_bytes) co_return TooLarge();
-  deadline_.Set(wheel_.Now() + BodyTime(head_.content_length));
+  deadline_.Set(wheel_.RoughNow() + BodyTime(head_.content_length));
   co_return co_await ReadLength();
 }
 

@@ -6,13 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace weir::dataplane {
+#include "dataplane/relay/two_pieces.h"
 
-// Bytes in two pieces.
-struct TwoPieces {
-  std::string_view begin;
-  std::string_view end;
-};
+namespace weir::dataplane {
 
 // Whole events of an OpenAI stream as they'd be had nobody asked for its usage:
 // without the chunk that has usage and no choice, and without the

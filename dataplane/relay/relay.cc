@@ -86,9 +86,12 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
   Written written =
-      co_await writer_.Part(head, answer_.held(), {}, framing, last);
+      co_await writer_.Part(head, {answer_.held(), {}}, framing, last);
   while (last == Last::kNo && written == Written::kOk) {
-    const absl::StatusOr<BodyPiece> piece = co_await NextPiece();
+    BeginWait();
+    const absl::StatusOr<BodyPiece> piece =
+        co_await answer_.exchange->ReadBody();
+    EndWait(piece);
     if (!piece.ok()) {
       // Without its end, the client sees that the body is cut.
       if (interrupt_.why() == Interrupt::Why::kClientGone) break;
@@ -97,7 +100,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
     last = piece->last ? Last::kYes : Last::kNo;
     usage_tap_.See(piece->data);
     meter_.OnBytes(piece->data.size());
-    written = co_await writer_.Part({}, piece->data, {}, framing, last);
+    written = co_await writer_.Part({}, {piece->data, {}}, framing, last);
   }
   co_return RelayResult{written == Written::kOk && last == Last::kYes
                             ? RelayEnd::kComplete
@@ -105,57 +108,59 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
                         {}};
 }
 
-io::Task<Written> Relay::PassEvents(std::string_view head,
-                                    std::string_view piece,
-                                    const AnswerFraming& framing) {
-  std::size_t whole = scan_.Feed(piece);
+Relay::Events Relay::TakeEvents(std::string_view piece) {
+  Events events;
+  events.whole = scan_.Feed(piece);
   if (!answer_.complete) usage_tap_.See(piece);
   meter_.OnEvents(piece.size(), scan_.events());
   NoteOutput();
-  if (partial_.size() + piece.size() > kMaxPartialEvent) whole = piece.size();
-  const std::string_view begun = whole > 0 ? partial_ : std::string_view();
+  if (partial_.size() + piece.size() > kMaxPartialEvent) {
+    events.whole = piece.size();
+  }
+  if (events.whole == 0) return events;
   // The end marker and the end of the body go out in one write.
   const bool over =
       scan_.terminated_whole() &&
       (!scan_.failed() || terminator_ == Terminator::kResponsesEvent);
-  const Last last = over && whole > 0 ? Last::kYes : Last::kNo;
-  TwoPieces out{begun, piece.substr(0, whole)};
-  std::string joined;
-  if (hides_usage_ && whole > 0) {
-    if (!begun.empty()) joined = Concat(out.begin, out.end);
-    out = HideUsage(begun.empty() ? out.end : joined, scan_.events(),
-                    translated_);
+  if (over) events.last = Last::kYes;
+  events.bytes = {partial_, piece.substr(0, events.whole)};
+  if (hides_usage_) {
+    std::string_view all = events.bytes.end;
+    if (!partial_.empty()) {
+      joined_ = Concat(partial_, events.bytes.end);
+      all = joined_;
+    }
+    events.bytes = HideUsage(all, scan_.events(), translated_);
   }
-  const Written written =
-      co_await writer_.Part(head, out.begin, out.end, framing, last);
+  return events;
+}
+
+void Relay::KeepRest(std::string_view piece, const Events& events) {
   if (scan_.failed_whole()) {
-    const std::string told = Concat(begun, piece.substr(0, whole));
+    const std::string told =
+        Concat(events.whole > 0 ? partial_ : "", piece.substr(0, events.whole));
     const std::optional<Failure> failure = ClassifyErrorEvent(told);
     told_ = failure.has_value() ? failure->blame : Blame::kClient;
   }
-  if (whole > 0) partial_.clear();
-  partial_ += piece.substr(whole);
-  finished_ = last == Last::kYes;
-  co_return written;
+  if (events.whole > 0) partial_.clear();
+  if (events.whole < piece.size()) partial_ += piece.substr(events.whole);
 }
 
 // At once: a kill may come with any event.
 void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
-// The wait is over when it returns: time that the client takes is not the
-// provider's silence.
-io::Task<absl::StatusOr<BodyPiece>> Relay::NextPiece() {
-  const absl::Time now = wheel_.Now();
+void Relay::BeginWait() {
+  const absl::Time now = wheel_.RoughNow();
   if (!nudged_) waiting_since_ = now;
   interrupt_.ExpireAt(std::min(waiting_since_ + stream_idle_, deadline_));
-  const bool speaks = answer_.translation != nullptr;
-  if (speaks) life_sign_.Set(now + kLifeSigns);
-  absl::StatusOr<BodyPiece> piece = co_await answer_.exchange->ReadBody();
+  if (answer_.translation != nullptr) life_sign_.Set(now + kLifeSigns);
+}
+
+void Relay::EndWait(const absl::StatusOr<BodyPiece>& piece) {
   // Rather than Cancel(): a later deadline costs nothing.
-  if (speaks) life_sign_.Set(absl::InfiniteFuture());
+  if (answer_.translation != nullptr) life_sign_.Set(absl::InfiniteFuture());
   interrupt_.ExpireAt(absl::InfiniteFuture());
   nudged_ = piece.ok() && piece->data.empty() && !piece->last;
-  co_return piece;
 }
 
 io::Task<RelayResult> Relay::RelayStream(std::string_view head,
@@ -163,21 +168,28 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
   for (;;) {
-    if (co_await PassEvents(head, piece, framing) == Written::kClientGone) {
+    const Events events = TakeEvents(piece);
+    const Written written =
+        co_await writer_.Part(head, events.bytes, framing, events.last);
+    if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
+    KeepRest(piece, events);
     head = {};
     if (scan_.failed_whole()) {
       // The client has the provider's own error event.
       co_return RelayResult{RelayEnd::kBroken, "error event in the stream",
                             told_};
     }
-    if (finished_) {
+    if (events.last == Last::kYes) {
       if (!ended) co_await ReadToEnd();
       co_return RelayResult{RelayEnd::kComplete, {}};
     }
     if (ended) break;
-    const absl::StatusOr<BodyPiece> next = co_await NextPiece();
+    BeginWait();
+    const absl::StatusOr<BodyPiece> next =
+        co_await answer_.exchange->ReadBody();
+    EndWait(next);
     if (!next.ok()) {
       absl::Status why = next.status();
       co_return co_await OnNoPiece(std::move(why), framing);
@@ -191,7 +203,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
                              framing);
   }
   const Written written =
-      co_await writer_.Part({}, partial_, {}, framing, Last::kYes);
+      co_await writer_.Part({}, {partial_, {}}, framing, Last::kYes);
   co_return RelayResult{
       written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
       {}};
@@ -218,7 +230,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
                       (translation.failed().has_value() && EndsByError());
     const Last last = over ? Last::kYes : Last::kNo;
     const Written written =
-        co_await writer_.Part(head, translated_, {}, framing, last);
+        co_await writer_.Part(head, {translated_, {}}, framing, last);
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
@@ -237,7 +249,10 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
       if (!ended) co_await ReadToEnd();
       co_return RelayResult{RelayEnd::kComplete, {}};
     }
-    const absl::StatusOr<BodyPiece> next = co_await NextPiece();
+    BeginWait();
+    const absl::StatusOr<BodyPiece> next =
+        co_await answer_.exchange->ReadBody();
+    EndWait(next);
     if (!next.ok()) {
       absl::Status why = next.status();
       co_return co_await OnNoPiece(std::move(why), framing);
@@ -294,7 +309,7 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
     event = ApiOf(request_).ErrorEvent(error);
   }
   const Last last = EndsByError() ? Last::kYes : Last::kNo;
-  co_await writer_.Part(head, event, {}, framing, last);
+  co_await writer_.Part(head, {event, {}}, framing, last);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }
 

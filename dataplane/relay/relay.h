@@ -69,10 +69,21 @@ class Relay {
   // The same, into the client's dialect.
   io::Task<RelayResult> RelayTranslated(std::string_view head,
                                         const AnswerFraming& framing);
-  // Passes on what is whole of `piece`; keeps the rest back.
-  io::Task<Written> PassEvents(std::string_view head, std::string_view piece,
-                               const AnswerFraming& framing);
-  io::Task<absl::StatusOr<BodyPiece>> NextPiece();
+  // What a piece of a stream has for the client.
+  struct Events {
+    TwoPieces bytes;
+    // So much of the piece is whole; the rest is kept back.
+    std::size_t whole = 0;
+    // kYes: the client has the end with them.
+    ClientWriter::Last last = ClientWriter::Last::kNo;
+  };
+  Events TakeEvents(std::string_view piece);
+  // After what TakeEvents() gave of `piece` was written.
+  void KeepRest(std::string_view piece, const Events& events);
+  // Around each wait for a piece, which is the provider's time; what the client
+  // takes is not.
+  void BeginWait();
+  void EndWait(const absl::StatusOr<BodyPiece>& piece);
   // More of a stream's events have come, and are in meter_.
   void NoteOutput();
   // Whether what tells the client of an error is an end of the stream in order:
@@ -102,12 +113,12 @@ class Relay {
   OutputMeter meter_;
   // The begin of an event that has not come whole.
   std::string partial_;
-  // What the last piece became, where its bytes did not serve.
+  // What the last piece became, where its bytes did not serve, and what it was
+  // made of.
   std::string translated_;
+  std::string joined_;
   // The client did not ask for the usage that the stream has.
   const bool hides_usage_;
-  // The client has the end.
-  bool finished_ = false;
   // Tells of itself while the provider is silent: what translates speaks where
   // a provider of the client's own API would.
   io::TimerWheel::Timer life_sign_;

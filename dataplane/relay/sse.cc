@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "dataplane/relay/answer_format.h"
 
@@ -75,8 +76,14 @@ bool SseScan::Ends(std::string_view type) const {
   }
 }
 
-void SseScan::EndLine() {
-  const std::string_view line(line_.data(), line_size_);
+void SseScan::Keep(std::string_view part) {
+  const std::size_t kept = std::min(part.size(), line_.size() - line_size_);
+  std::memcpy(line_.data() + line_size_, part.data(), kept);
+  line_size_ += kept;
+  line_length_ += part.size();
+}
+
+void SseScan::OnLine(std::string_view line) {
   if (const auto data = FieldValue(line, "data:")) {
     if (IsError(*data)) {
       failed_ = true;
@@ -113,27 +120,29 @@ std::size_t SseScan::Feed(std::string_view piece) {
   while (at < piece.size()) {
     const std::size_t end = piece.find('\n', at);
     const std::string_view part = piece.substr(at, end - at);
-    const std::size_t kept = std::min(part.size(), line_.size() - line_size_);
-    std::memcpy(line_.data() + line_size_, part.data(), kept);
-    line_size_ += kept;
-    line_length_ += part.size();
-    if (end == std::string_view::npos) break;
-    at = end + 1;
-    if (line_size_ > 0 && line_length_ == line_size_ &&
-        line_[line_size_ - 1] == '\r') {
-      --line_size_;
-      --line_length_;
+    if (end == std::string_view::npos) {
+      Keep(part);
+      break;
     }
-    if (line_length_ == 0) {
+    at = end + 1;
+    std::string_view line = part.substr(0, line_.size());
+    std::size_t length = part.size();
+    // Most lines come whole, and are looked at where they stand.
+    if (line_length_ > 0) {
+      Keep(part);
+      line = {line_.data(), line_size_};
+      length = std::exchange(line_length_, 0);
+      line_size_ = 0;
+    }
+    if (line.size() == length && line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) {
       boundary = at;
       ++events_;
       terminated_whole_ = terminated_ && !EndsWithBody(terminator_);
       failed_whole_ = failed_;
     } else {
-      EndLine();
+      OnLine(line);
     }
-    line_size_ = 0;
-    line_length_ = 0;
   }
   return boundary;
 }

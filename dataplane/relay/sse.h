@@ -58,15 +58,16 @@ class SseScan {
   bool failed_whole() const { return failed_whole_; }
 
  private:
-  void EndLine();
+  // The first bytes of a line that came in pieces.
+  void Keep(std::string_view part);
+  void OnLine(std::string_view line);
   // An event of this type is there; what follows the type may be anything.
   void Note(std::string_view type);
   // Whether the text of `event:`, or of the data's `type`, ends the stream.
   bool Ends(std::string_view type) const;
 
   const Terminator terminator_;
-  // The first bytes of the line that is being read; enough to tell the lines
-  // apart that matter.
+  // Of the line that is being read; enough to tell the lines apart that matter.
   std::array<char, 96> line_;
   std::size_t line_size_ = 0;
   // Bytes of the line, however many were kept.

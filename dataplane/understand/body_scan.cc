@@ -56,7 +56,10 @@ class Walk {
  public:
   Walk(std::string_view body, JsonStructure::Tokens tokens,
        BodyScanner::Conversation conversation)
-      : body_(body), tokens_(tokens), conversation_(conversation) {}
+      : body_(body),
+        tokens_(tokens),
+        conversation_(conversation),
+        has_escapes_(body.find('\\') != std::string_view::npos) {}
 
   // nullopt when all is well.
   MaybeError Run() {
@@ -160,9 +163,10 @@ class Walk {
     if (NextItem()) Value();
   }
 
-  static bool IsString(std::string_view token) {
+  bool IsString(std::string_view token) const {
     return token.size() >= 2 && token.back() == '"' &&
-           HasValidEscapes(token.substr(1, token.size() - 2));
+           (!has_escapes_ ||
+            HasValidEscapes(token.substr(1, token.size() - 2)));
   }
 
   void Value() {
@@ -182,7 +186,7 @@ class Walk {
     const std::string_view value = Peek();
     std::string unescaped;
     std::string_view key = raw_key;
-    if (key.find('\\') != std::string_view::npos) {
+    if (has_escapes_ && key.find('\\') != std::string_view::npos) {
       unescaped = Unescape(raw_key);
       key = unescaped;
     }
@@ -292,6 +296,8 @@ class Walk {
   const std::string_view body_;
   const JsonStructure::Tokens tokens_;
   const BodyScanner::Conversation conversation_;
+  // Small bodies seldom have one.
+  const bool has_escapes_;
   std::size_t next_ = 0;
   // The brackets that close what is open.
   std::array<char, BodyScanner::kMaxDepth> closers_;

@@ -71,12 +71,6 @@ bool Take(std::string_view& text, std::string_view any_of) {
 
 }  // namespace
 
-std::string_view TrimToken(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t\r\n");
-  return last == std::string_view::npos ? std::string_view()
-                                        : text.substr(0, last + 1);
-}
-
 bool HasValidEscapes(std::string_view text) {
   for (std::size_t i = text.find('\\'); i != std::string_view::npos;
        i = text.find('\\', i)) {

@@ -7,8 +7,14 @@
 
 namespace weir::dataplane {
 
-// `text` without the white space behind it.
-std::string_view TrimToken(std::string_view text);
+// `text` without the white space behind it; there is little.
+inline std::string_view TrimToken(std::string_view text) {
+  const auto is_blank = [](char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  };
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 // Whether the escapes between the quotes of a string are legal ones. That its
 // bytes are UTF-8 without control characters is not looked at.

@@ -20,6 +20,7 @@ class FakeClock final : public Clock {
     return absl::FromUnixSeconds(1'000'000) +
            absl::Nanoseconds(monotonic_.load());
   }
+  absl::Time RoughNow() const override { return Now(); }
   absl::Time WallNow() const override {
     return absl::FromUnixSeconds(1'700'000'000) +
            absl::Nanoseconds(wall_.load());
