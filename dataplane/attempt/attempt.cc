@@ -157,7 +157,14 @@ io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
   const absl::Duration took = context_.clock.Now() - answer.began;
   answer.is_stream = IsEventStream(answer.exchange->head());
   if (answer.is_stream) co_return co_await HoldStream(answer);
-  std::optional<Failure> failure = co_await HoldBody(answer);
+  std::optional<Failure> failure;
+  // Most come with their head.
+  if (auto piece = answer.exchange->TakeBody()) {
+    failure = Add(*std::move(piece), answer);
+  }
+  if (!failure.has_value() && !answer.complete) {
+    failure = co_await HoldBody(answer);
+  }
   if (!failure.has_value()) {
     if (answer.exchange->head().status >= 400) HideCredentials(answer);
     failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
@@ -194,26 +201,31 @@ io::Task<std::optional<Failure>> Attempt::ReadPiece(Answer& answer) {
   const std::string_view before = answer.held();
   if (!before.empty() && (*answer.copied).empty()) *answer.copied = before;
   absl::StatusOr<BodyPiece> piece = co_await answer.exchange->ReadBody();
+  co_return Add(std::move(piece), answer);
+}
+
+std::optional<Failure> Attempt::Add(absl::StatusOr<BodyPiece> piece,
+                                    Answer& answer) const {
   // Interrupted as the piece came: the exchange is closed.
   if (piece.ok() && interrupt_.raised()) {
     piece = absl::CancelledError("interrupted");
   }
-  if (!piece.ok()) co_return FailureOf(piece.status(), interrupt_.why());
+  if (!piece.ok()) return FailureOf(piece.status(), interrupt_.why());
   if ((*answer.copied).empty()) {
     answer.piece = piece->data;
   } else {
     *answer.copied += piece->data;
   }
   answer.complete = piece->last;
-  co_return std::nullopt;
+  return std::nullopt;
 }
 
 io::Task<std::optional<Failure>> Attempt::HoldBody(Answer& answer) {
   const std::size_t most =
       IsForeign(request_, ProviderOf(answer)) ? kMaxTranslated : kHeldBytes;
-  do {
+  while (!answer.complete && answer.held().size() < most) {
     if (auto failure = co_await ReadPiece(answer)) co_return failure;
-  } while (!answer.complete && answer.held().size() < most);
+  }
   co_return std::nullopt;
 }
 

@@ -88,6 +88,8 @@ class Attempt {
   void HideCredentials(Answer& answer) const;
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);
   io::Task<std::optional<Failure>> ReadPiece(Answer& answer);
+  std::optional<Failure> Add(absl::StatusOr<BodyPiece> piece,
+                             Answer& answer) const;
   // Puts a whole answer into the client's words.
   std::optional<Failure> Translate(Answer& answer) const;
   const ProviderEntry& ProviderOf(const Answer& answer) const;

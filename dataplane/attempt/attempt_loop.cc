@@ -97,8 +97,13 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
            retry);
       continue;
     }
-    Attempted attempted =
-        co_await Try(next->candidate, *std::move(place), retry);
+    const std::optional<Hedge> hedge = HedgeFor(next->candidate, retry);
+    io::Task<Attempted> trying =
+        hedge.has_value()
+            ? RunRace(next->candidate, *std::move(place), *hedge, retry)
+            : attempt_.Run(next->candidate, *std::move(place));
+    Attempted attempted = co_await trying;
+    if (!hedge.has_value()) Settle(attempted, RaceRole::kAlone, retry);
     waited += attempted.ended - now;
     if (!attempted.failure.has_value()) {
       co_return AttemptsResult{std::move(attempted.answer), retry.attempts(),
@@ -107,16 +112,6 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     MoveOn(attempted, retry);
     interrupt_.ForgetTimeout();
   }
-}
-
-io::Task<Attempted> AttemptLoop::Try(Candidate candidate, SupplyPlace place,
-                                     Retry& retry) {
-  if (const auto hedge = HedgeFor(candidate, retry)) {
-    co_return co_await RunRace(candidate, std::move(place), *hedge, retry);
-  }
-  Attempted attempted = co_await attempt_.Run(candidate, std::move(place));
-  Settle(attempted, RaceRole::kAlone, retry);
-  co_return attempted;
 }
 
 std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,

@@ -37,9 +37,8 @@ class AttemptLoop {
   io::Task<AttemptsResult> Run(const Plan& plan);
 
  private:
-  // One attempt, or two that race: what the last of those that ended before a
-  // winner came to, or the winner.
-  io::Task<Attempted> Try(Candidate candidate, SupplyPlace place, Retry& retry);
+  // Two attempts that race: what the last of those that ended before a winner
+  // came to, or the winner. Settled.
   io::Task<Attempted> RunRace(Candidate candidate, SupplyPlace place,
                               const Hedge& hedge, Retry& retry);
   // Whether and how the attempt that begins may be raced.

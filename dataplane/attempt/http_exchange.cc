@@ -180,31 +180,37 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
   return BodyPiece{joined_.empty() ? first : std::string_view(joined_), whole_};
 }
 
-io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
+std::optional<absl::StatusOr<BodyPiece>> HttpExchange::TakeBody() {
   if (head().framing == http1::BodyFraming::kNone) {
     whole_ = true;
-    co_return BodyPiece{{}, true};
+    return BodyPiece{{}, true};
   }
+  if (interrupt_->raised()) return absl::CancelledError("interrupted");
   io::Stream& stream = *connection_->stream;
-  const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
-  if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
   stream.Consume(std::exchange(lent_, 0));
-  for (;;) {
-    if (stream.input().empty()) {
-      const io::error_code error = co_await stream.ReadMore();
-      if (error == asio::error::try_again) co_return BodyPiece{{}, false};
-      if (error) co_return AtEnd(error);
-    }
+  while (!stream.input().empty()) {
     if (head().framing == http1::BodyFraming::kUntilClose) {
       lent_ = stream.input().size();
-      co_return BodyPiece{stream.input(), false};
+      return BodyPiece{stream.input(), false};
     }
     absl::StatusOr<BodyPiece> piece =
         head().framing == http1::BodyFraming::kLength ? TakeLength()
                                                       : TakeChunks();
     // Framing alone is nothing to return.
-    if (!piece.ok() || !piece->data.empty() || piece->last) co_return piece;
+    if (!piece.ok() || !piece->data.empty() || piece->last) return piece;
     stream.Consume(std::exchange(lent_, 0));
+  }
+  return std::nullopt;
+}
+
+io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
+  io::Stream& stream = *connection_->stream;
+  const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
+  for (;;) {
+    if (auto piece = TakeBody()) co_return *std::move(piece);
+    const io::error_code error = co_await stream.ReadMore();
+    if (error == asio::error::try_again) co_return BodyPiece{{}, false};
+    if (error) co_return AtEnd(error);
   }
 }
 

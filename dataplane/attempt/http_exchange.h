@@ -29,6 +29,7 @@ class HttpExchange final : public Exchange {
 
   const http1::ResponseHead& head() const override { return connection_->head; }
   io::Task<absl::StatusOr<BodyPiece>> ReadBody() override;
+  std::optional<absl::StatusOr<BodyPiece>> TakeBody() override;
   void Nudge() override { connection_->stream->Nudge(); }
   void ListenTo(Interrupt& interrupt) override { interrupt_ = &interrupt; }
 

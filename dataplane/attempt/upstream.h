@@ -4,6 +4,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -50,6 +51,9 @@ class Exchange : public io::Recycled {
   // CANCELLED: interrupted. Nothing may be read after an error or the last
   // piece.
   virtual io::Task<absl::StatusOr<BodyPiece>> ReadBody() = 0;
+  // The same for what has come already, without a coroutine; nullopt where
+  // ReadBody() has to wait.
+  virtual std::optional<absl::StatusOr<BodyPiece>> TakeBody() = 0;
 
   // Lets a pending ReadBody() return an empty piece, to be called again.
   virtual void Nudge() = 0;

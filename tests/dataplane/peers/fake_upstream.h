@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,7 +35,7 @@ using Piece = std::variant<std::string, Last, Silence, absl::Status>;
 class FakeExchange final : public dataplane::Exchange {
  public:
   // `head` is a whole one, without its empty line. After the last of `pieces`
-  // comes silence. `reads` counts calls of ReadBody() and outlives this.
+  // comes silence. `reads` counts what was asked for and outlives this.
   FakeExchange(std::string head, std::deque<Piece> pieces,
                dataplane::Interrupt& interrupt, int* reads = nullptr)
       : head_bytes_(std::move(head) + "\r\n"),
@@ -49,28 +50,30 @@ class FakeExchange final : public dataplane::Exchange {
 
   dataplane::io::Task<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
       override {
+    if (auto piece = TakeBody()) co_return *std::move(piece);
     if (reads_ != nullptr) ++*reads_;
+    if (!pieces_.empty()) pieces_.pop_front();
+    const dataplane::Interrupt::Scope scope(*interrupt_,
+                                            [this] { waiting_.Notify(); });
+    co_await waiting_.Wait();
     if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
-    Piece piece = Silence{};
-    if (!pieces_.empty()) {
-      piece = std::move(pieces_.front());
-      pieces_.pop_front();
+    co_return dataplane::BodyPiece{{}, false};
+  }
+
+  std::optional<absl::StatusOr<dataplane::BodyPiece>> TakeBody() override {
+    if (interrupt_->raised()) return absl::CancelledError("interrupted");
+    if (pieces_.empty() || std::holds_alternative<Silence>(pieces_.front())) {
+      return std::nullopt;
     }
-    if (const auto* failed = std::get_if<absl::Status>(&piece)) {
-      co_return *failed;
-    }
-    if (std::holds_alternative<Silence>(piece)) {
-      const dataplane::Interrupt::Scope scope(*interrupt_,
-                                              [this] { waiting_.Notify(); });
-      co_await waiting_.Wait();
-      if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
-      co_return dataplane::BodyPiece{{}, false};
-    }
+    if (reads_ != nullptr) ++*reads_;
+    const Piece piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    if (const auto* failed = std::get_if<absl::Status>(&piece)) return *failed;
     const auto* last = std::get_if<Last>(&piece);
     // Another place each time, so that views which are too old are noticed.
     current_ = std::make_unique<std::string>(
         last != nullptr ? last->data : std::get<std::string>(piece));
-    co_return dataplane::BodyPiece{*current_, last != nullptr};
+    return dataplane::BodyPiece{*current_, last != nullptr};
   }
 
   void Nudge() override { waiting_.Notify(); }
