@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace weir::dataplane::io {
@@ -24,6 +25,39 @@ using State = Socket::Step::State;
 
 // The largest TLS record: pieces of a message go out in one.
 constexpr std::size_t kMaxRecord = std::size_t{16} << 10;
+
+// A message up to this goes out from one place: copying it is cheaper than a
+// list of pieces is for the kernel.
+constexpr std::size_t kMaxJoined = std::size_t{4} << 10;
+
+// As send().
+ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
+  std::array<char, kMaxJoined> joined;
+  char* to = joined.data();
+  for (const asio::const_buffer& buffer : buffers) {
+    std::memcpy(to, buffer.data(), buffer.size());
+    to += buffer.size();
+  }
+  const auto size = static_cast<std::size_t>(to - joined.data());
+  return send(descriptor, joined.data() + skip, size - skip, MSG_NOSIGNAL);
+}
+
+ssize_t SendPieces(int descriptor, Socket::Buffers buffers, std::size_t skip) {
+  std::array<iovec, Socket::kMaxBuffers> pieces;
+  std::size_t count = 0;
+  for (const asio::const_buffer& buffer : buffers) {
+    if (skip >= buffer.size()) {
+      skip -= buffer.size();
+      continue;
+    }
+    const asio::const_buffer rest = buffer + std::exchange(skip, 0);
+    pieces[count++] = {const_cast<void*>(rest.data()), rest.size()};
+  }
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = count;
+  return sendmsg(descriptor, &message, MSG_NOSIGNAL);
+}
 
 }  // namespace
 
@@ -60,26 +94,13 @@ Socket::Step Socket::ReadPlain(char* to, std::size_t size) {
 }
 
 Socket::Step Socket::WritePlain(Buffers buffers, std::size_t skip) {
-  std::array<iovec, kMaxBuffers> pieces;
-  std::size_t count = 0;
-  std::size_t total = 0;
-  for (const asio::const_buffer& buffer : buffers) {
-    if (skip >= buffer.size()) {
-      skip -= buffer.size();
-      continue;
-    }
-    const asio::const_buffer rest = buffer + std::exchange(skip, 0);
-    pieces[count++] = {const_cast<void*>(rest.data()), rest.size()};
-    total += rest.size();
-  }
-  msghdr message{};
-  message.msg_iov = pieces.data();
-  message.msg_iovlen = count;
+  const std::size_t size = asio::buffer_size(buffers);
+  const auto send_some = size <= kMaxJoined ? SendJoined : SendPieces;
   for (;;) {
-    const ssize_t sent = sendmsg(descriptor_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = send_some(descriptor_, buffers, skip);
     if (sent >= 0) {
       const auto bytes = static_cast<std::size_t>(sent);
-      return {bytes < total ? State::kPart : State::kDone, bytes};
+      return {bytes < size - skip ? State::kPart : State::kDone, bytes};
     }
     if (errno != EINTR) return Failed(errno);
   }
