@@ -156,7 +156,7 @@ class Fleet {
   // Connects them all, as fast as that goes.
   absl::Status Start() {
     const absl::Time begin = absl::Now();
-    for (std::size_t i = 0; i < static_cast<std::size_t>(flags_.nodes); ++i) {
+    for (std::size_t i = 0; std::cmp_less(i, flags_.nodes); ++i) {
       nodes_.push_back(std::make_unique<SimulatedNode>(
           NewChannel(credentials_), Concat("simulated-", i), i + 1,
           [this, i](std::uint64_t sequence, absl::Time when) {

@@ -35,8 +35,9 @@ class Account {
   void OnError(std::string_view code) { ++errors_[code]; }
   // So many were begun for one request.
   void OnAttempts(int attempts) {
-    if (attempts > 1)
+    if (attempts > 1) {
       report.retries += static_cast<std::uint64_t>(attempts - 1);
+    }
   }
   // A header of a client whose value made no sense, or asked for what its key
   // may not. `name`: one of weir's own.

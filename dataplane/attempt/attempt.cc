@@ -73,6 +73,8 @@ io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
   TargetLive& target_live = LiveOf(candidate, live_);
   const absl::Time began = context_.clock.Now();
   Attempted attempted{
+      // make_unique() does not take what is not named.
+      // NOLINTNEXTLINE(modernize-make-unique)
       .answer = std::unique_ptr<Answer>(new Answer{
           .candidate = candidate,
           .exchange = nullptr,

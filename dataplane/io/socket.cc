@@ -139,7 +139,7 @@ Socket::Step Socket::AfterTls(int result) {
               : error_code(system_error, asio::error::get_system_category());
       break;
     default: {
-      const unsigned long why = ERR_get_error();
+      const auto why = ERR_get_error();
       error_ = ERR_GET_REASON(why) == SSL_R_UNEXPECTED_EOF_WHILE_READING
                    ? error_code(asio::ssl::error::stream_truncated)
                    : error_code(static_cast<int>(why),

@@ -29,8 +29,8 @@ struct PromiseBase : Recycled {
     template <typename Promise>
     std::coroutine_handle<> await_suspend(
         std::coroutine_handle<Promise> ended) noexcept {
-      const std::coroutine_handle<> awaiting = ended.promise().awaiting;
-      return awaiting ? awaiting : std::noop_coroutine();
+      const std::coroutine_handle<> waiter = ended.promise().awaiting;
+      return waiter ? waiter : std::noop_coroutine();
     }
     void await_resume() const noexcept {}
   };
