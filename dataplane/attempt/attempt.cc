@@ -156,7 +156,6 @@ void Attempt::NoteLimits(const Answer& answer) {
 }
 
 io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
-  const absl::Duration took = context_.clock.Now() - answer.began;
   answer.is_stream = IsEventStream(answer.exchange->head());
   if (answer.is_stream) co_return co_await HoldStream(answer);
   std::optional<Failure> failure;
@@ -167,9 +166,11 @@ io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
   if (!failure.has_value() && !answer.complete) {
     failure = co_await HoldBody(answer);
   }
-  if (!failure.has_value()) {
+  // Clocks cost, and most have nothing to be classified.
+  if (!failure.has_value() && answer.exchange->head().status >= 300) {
     if (answer.exchange->head().status >= 400) HideCredentials(answer);
-    failure = ClassifyAnswer(answer.exchange->head(), answer.held(), took,
+    failure = ClassifyAnswer(answer.exchange->head(), answer.held(),
+                             context_.clock.Now() - answer.began,
                              context_.clock.WallNow());
   }
   if (!failure.has_value() && IsForeign(request_, ProviderOf(answer))) {
