@@ -1,5 +1,7 @@
 #include "tests/end_to_end/harness/ledger.h"
 
+#include <gtest/gtest.h>
+
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <string>
@@ -63,6 +65,19 @@ bool AwaitLedger(Fleet& fleet) {
                    AttemptsIn(SeenByProviders(fleet));
       },
       absl::Seconds(60));
+}
+
+void ExpectExactLedger(Fleet& fleet, std::int64_t output) {
+  ASSERT_TRUE(AwaitLedger(fleet)) << fleet.Logs();
+  LedgerByProvider ledger = LedgerOf(fleet);
+  for (const auto& [provider, seen] : SeenByProviders(fleet)) {
+    // Who never had any weight is not in it.
+    const LedgerCounts kept = ledger[provider];
+    EXPECT_EQ(kept.attempts, seen.attempts) << provider;
+    EXPECT_EQ(kept.answered, seen.answered) << provider;
+    EXPECT_EQ(kept.delivered, seen.answered) << provider;
+    EXPECT_EQ(kept.output, output * seen.answered) << provider;
+  }
 }
 
 }  // namespace weir::testing

@@ -38,6 +38,7 @@ int Fates(const boost::json::value& report, const std::string& fate) {
 
 LoadReport& LoadReport::operator+=(const LoadReport& other) {
   sent += other.sent;
+  streams += other.streams;
   succeeded += other.succeeded;
   failed += other.failed;
   ended_by_error_event += other.ended_by_error_event;
@@ -76,6 +77,7 @@ absl::StatusOr<LoadReport> Load::Finish() {
   }
   return LoadReport{
       .sent = Count(report, "/requests"),
+      .streams = Count(report, "/sse/requests"),
       .succeeded = Count(report, "/ok"),
       .failed = Fates(report, "status") + Fates(report, "lost") +
                 Fates(report, "timeout") + Fates(report, "connect") +

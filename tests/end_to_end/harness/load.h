@@ -33,6 +33,8 @@ struct LoadOptions {
 // How requests ended.
 struct LoadReport {
   int sent = 0;
+  // Of them, those that asked for a stream.
+  int streams = 0;
   int succeeded = 0;
   // No connection, no answer, or another status than 200.
   int failed = 0;
