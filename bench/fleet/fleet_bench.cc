@@ -41,6 +41,7 @@ struct Flags {
   int nodes = 10'000;
   int changes = 10;
   int control_plane_pid = 0;
+  int returns = 0;
   double report_seconds = 5;
   // Of the nodes, and of who changes modes.
   tls::IdentityFiles node_tls;
@@ -54,6 +55,11 @@ class Acks {
     MutexLock lock(&mutex_);
     by_sequence_[sequence].push_back(when);
     changed_.SignalAll();
+  }
+
+  void Forget() {
+    MutexLock lock(&mutex_);
+    by_sequence_.clear();
   }
 
   std::uint64_t newest() const {
@@ -140,17 +146,33 @@ class Fleet {
   // Connects them all, as fast as that goes.
   absl::Status Start() {
     const absl::Time begin = absl::Now();
-    for (int i = 0; i < flags_.nodes; ++i) {
-      nodes_.push_back(std::make_unique<SimulatedNode>(
-          NewChannel(credentials_), Concat("simulated-", i),
-          static_cast<std::uint64_t>(i + 1),
-          [this](std::uint64_t sequence, absl::Time when) {
-            acks_.Note(sequence, when);
-          }));
-    }
+    for (int i = 0; i < flags_.nodes; ++i) nodes_.push_back(NewNode(i));
     const auto times = acks_.Await(0, nodes_.size(), begin + kPatience);
     if (times.size() < nodes_.size()) return Missing(times.size());
     std::printf("%d nodes connected and run weights after %s\n", flags_.nodes,
+                absl::FormatDuration(times.back() - begin).c_str());
+    return absl::OkStatus();
+  }
+
+  // Waits until every stream has ended, for somebody ends the control plane,
+  // and lets all nodes come back at once: without the jitter that real ones
+  // have.
+  absl::Status Return() {
+    const absl::Time until = absl::Now() + kPatience;
+    while (!AllEnded()) {
+      if (absl::Now() > until) {
+        return absl::DeadlineExceededError("the streams go on");
+      }
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    acks_.Forget();
+    const absl::Time begin = absl::Now();
+    for (int i = 0; i < flags_.nodes; ++i) {
+      nodes_[static_cast<std::size_t>(i)] = NewNode(i);
+    }
+    const auto times = acks_.Await(0, nodes_.size(), begin + kPatience);
+    if (times.size() < nodes_.size()) return Missing(times.size());
+    std::printf("%d nodes are back and run weights after %s\n", flags_.nodes,
                 absl::FormatDuration(times.back() - begin).c_str());
     return absl::OkStatus();
   }
@@ -207,6 +229,18 @@ class Fleet {
     return net::NewGrpcChannel(flags_.control_plane, credentials,
                                config::kMaxMessageBytes);
   }
+  std::unique_ptr<SimulatedNode> NewNode(int index) {
+    return std::make_unique<SimulatedNode>(
+        NewChannel(credentials_), Concat("simulated-", index),
+        static_cast<std::uint64_t>(index + 1),
+        [this](std::uint64_t sequence, absl::Time when) {
+          acks_.Note(sequence, when);
+        });
+  }
+  bool AllEnded() const {
+    return std::ranges::all_of(
+        nodes_, [](const auto& node) { return node->ended().has_value(); });
+  }
   absl::Status Missing(std::size_t there) const {
     return absl::DeadlineExceededError(
         Concat("after ", absl::FormatDuration(kPatience), " only ", there,
@@ -234,6 +268,9 @@ absl::Status Run(const Flags& flags) {
     if (absl::Status fine = fleet.Change(i % 2 == 0); !fine.ok()) return fine;
   }
   if (absl::Status fine = fleet.CheckNoneEnded(); !fine.ok()) return fine;
+  for (int i = 0; i < flags.returns; ++i) {
+    if (absl::Status fine = fleet.Return(); !fine.ok()) return fine;
+  }
   if (flags.control_plane_pid > 0) {
     std::printf("control plane: resident now%s, at most%s\n",
                 StatusLine(flags.control_plane_pid, "VmRSS").c_str(),
@@ -255,7 +292,12 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   app.add_option("--changes", flags.changes, "of the mode")
-      ->check(CLI::Range(1, 1'000))
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  app.add_option("--returns", flags.returns,
+                 "how often to wait until the control plane is gone, and to "
+                 "come back all at once")
+      ->check(CLI::Range(0, 1'000))
       ->capture_default_str();
   app.add_option("--report-seconds", flags.report_seconds,
                  "how often each node reports")

@@ -25,6 +25,8 @@ struct Traffic {
   std::string model = "gpt-4.1";
   // Requests a second at each address; three in ten stream.
   int rate = 60;
+  // At each address, at most.
+  int connections = 500;
   // Empty: each node's own.
   std::vector<std::string> addresses = {};
 };
@@ -50,11 +52,21 @@ class FailureScenario : public ::testing::Test {
   void StartTraffic(const Traffic& traffic = {});
   // Behind HAProxy, which asks each node for /health/full.
   void StartTrafficBehindProxy(Traffic traffic = {});
+  // Beside the traffic, at the same addresses: a client key with a limit of
+  // `rpm` requests a minute, that asks for three times as many.
+  void StartLimited(int rpm);
+  // Ends that. What was let through must be what the limit allows, no more
+  // and hardly less, and the rest refused as over the limit; `beyond`: so many
+  // more may have been let through.
+  void ExpectLimitHeld(double beyond = 0);
   // Until so many more attempts have ended at providers.
   bool LetTrafficGoOn(int attempts = 150);
   // No request begins from now on; waits for those that run. TearDown() does,
   // where a test does not.
   void EndTraffic();
+
+  // Ends the fleet before the test does.
+  void EndFleet() { fleet_.reset(); }
 
   // Each adds to what the row says.
   void Done(const std::string& what);
@@ -62,7 +74,8 @@ class FailureScenario : public ::testing::Test {
 
   Fleet& fleet() { return *fleet_; }
   PostgresServer& database() { return *database_; }
-  const FailureRow& row() const { return *row_; }
+  // A folder that no scenario breaks.
+  const TemporaryFolder& scratch() const { return scratch_; }
 
   // For what takes as long as the slowest back-off.
   static constexpr absl::Duration kPatience = absl::Seconds(60);
@@ -74,11 +87,20 @@ class FailureScenario : public ::testing::Test {
   // Ends after the fleet, which would wait for it.
   std::unique_ptr<PostgresServer> database_;
   std::optional<Fleet> fleet_;
-  // The load's reports stay off a disk that a scenario fills.
-  const TemporaryFolder reports_;
+  const TemporaryFolder scratch_;
   std::unique_ptr<HaProxy> proxy_;
   std::vector<std::unique_ptr<Load>> loads_;
+  std::vector<std::string> addresses_;
+  // Of a limit that clients go beyond.
+  std::vector<std::unique_ptr<Load>> limited_;
+  double allowed_per_second_ = 0;
+  absl::Time limited_since_;
 };
+
+// A file in `folder` to be run in place of `binary`: what a shell does first,
+// then the binary in its place.
+std::string Wrapped(const TemporaryFolder& folder, const std::string& binary,
+                    const std::string& first);
 
 // `7.3 s`.
 std::string Seconds(absl::Duration time);

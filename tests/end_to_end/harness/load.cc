@@ -36,6 +36,12 @@ int Fates(const boost::json::value& report, const std::string& fate) {
 
 }  // namespace
 
+int LoadReport::StatusCount(int status) const {
+  boost::json::error_code error;
+  const boost::json::value report = boost::json::parse(text, error);
+  return error ? 0 : Count(report, absl::StrCat("/statuses/", status));
+}
+
 LoadReport& LoadReport::operator+=(const LoadReport& other) {
   sent += other.sent;
   streams += other.streams;
@@ -57,7 +63,8 @@ absl::StatusOr<std::unique_ptr<Load>> Load::Start(
                      absl::StrCat("http://", options.address), "--key",
                      options.key, "--model", options.model, "--api",
                      options.api, "--rate", absl::StrCat(options.rate),
-                     "--connections", "500", "--mix",
+                     "--connections", absl::StrCat(options.connections),
+                     "--mix",
                      absl::StrCat("json=", 1.0 - options.streams,
                                   ",sse=", options.streams),
                      "--leave", absl::StrCat(options.leaving), "--duration",
