@@ -42,11 +42,21 @@ std::string Seconds(absl::Duration time) {
 std::string Share(double number) { return absl::StrFormat("%.2f", number); }
 
 void FailureScenario::Begin(const std::string& name, FleetOptions options) {
-  row_.emplace();
-  row_->scenario = name;
+  BeginWithoutFleet(name);
   fleet_.emplace(std::move(options));
   const absl::Status started = fleet_->Start();
   ASSERT_TRUE(started.ok()) << started;
+}
+
+void FailureScenario::BeginWithoutFleet(const std::string& name) {
+  row_.emplace();
+  row_->scenario = name;
+}
+
+void FailureScenario::CountElsewhere(int requests, int failed) {
+  row_->requests += requests;
+  row_->failed += failed;
+  EXPECT_EQ(failed, 0);
 }
 
 void FailureScenario::BeginWithReplicas(

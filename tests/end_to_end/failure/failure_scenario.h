@@ -39,6 +39,9 @@ class FailureScenario : public ::testing::Test {
  protected:
   // `name` heads the row.
   void Begin(const std::string& name, FleetOptions options);
+  // One that plays elsewhere, and what came of that.
+  void BeginWithoutFleet(const std::string& name);
+  void CountElsewhere(int requests, int failed);
   // The same with two control planes on a PostgreSQL database.
   void BeginWithReplicas(const std::string& name,
                          FleetOptions (*shape)(const std::string& store,

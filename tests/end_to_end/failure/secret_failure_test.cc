@@ -192,9 +192,15 @@ TEST_F(CertificateFailureTest, ExpiredOrForeign) {
     return said.output;
   };
   EXPECT_THAT(refused(late), HasSubstr("expired"));
+  // Who is not believed is told nothing; the control plane's log says why.
   EXPECT_THAT(refused(strangers.Issue({.alternative_names = names})),
-              HasSubstr("certificate"));
-  Saw("operators are refused with the reason");
+              HasSubstr("that --tls-ca is its authority and --tls-cert one "
+                        "that it believes"));
+  EXPECT_TRUE(Eventually([&] {
+    return fleet().control_plane().LastLines().find(
+               "certificate verify failed") != std::string::npos;
+  })) << fleet().control_plane().LastLines();
+  Saw("operators are refused, and the reason is said");
   ASSERT_TRUE(LetTrafficGoOn(200));
   EXPECT_EQ(proxy_->HealthyNodes(), 1);
 }
