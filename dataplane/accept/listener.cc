@@ -75,6 +75,8 @@ void Listener::Stop() {
 }
 
 void Listener::OnReady(std::uint32_t /*events*/) {
+  // Each who comes meanwhile makes an edge.
+  if (paused_) return;
   for (int accepted = 0; accepted < kMostAtOnce; ++accepted) {
     if (!AcceptOne()) return;
   }
@@ -107,9 +109,12 @@ bool Listener::AcceptOne() {
 }
 
 void Listener::Pause() {
+  paused_ = true;
   pause_.expires_after(kPause);
   pause_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) reactor_.TellAgain(acceptor_.native_handle(), *this);
+    if (cancelled) return;
+    paused_ = false;
+    reactor_.TellAgain(acceptor_.native_handle(), *this);
   });
 }
 

@@ -43,6 +43,7 @@ class Listener final : private io::Reactor::Listener {
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4();
   boost::asio::steady_timer pause_;
+  bool paused_ = false;
 };
 
 }  // namespace weir::dataplane

@@ -8,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/http_client.h"
@@ -35,7 +36,14 @@ LedgerByProvider SeenByProviders(Fleet& fleet) {
 
 LedgerByProvider LedgerOf(Fleet& fleet) {
   LedgerByProvider ledger;
-  const auto report = fleet.CtlJson({"cost", "report", "--by", "provider"});
+  // Of all there is, whatever the clocks of those who wrote it say.
+  const auto at = [](absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+  };
+  const absl::Time now = absl::Now();
+  const auto report = fleet.CtlJson({"cost", "report", "--by", "provider",
+                                     "--since", at(now - absl::Hours(24)),
+                                     "--until", at(now + absl::Hours(24))});
   if (!report.ok()) return ledger;
   for (const boost::json::value& row : report->at("rows").as_array()) {
     const auto number = [&row](const std::string& field) {
