@@ -23,6 +23,7 @@
 namespace weir::dataplane::io {
 namespace {
 
+namespace asio = boost::asio;
 using testing::AsTask;
 using testing::SocketPair;
 using testing::TestAuthority;
@@ -96,8 +97,11 @@ TEST(StreamTlsTest, WhatCameWithTheEndOfTheHandshakeIsRead) {
   pair.theirs.native_non_blocking(false);
   const Context context = ServerContext();
   SslPtr ssl(SSL_new(context.get()));
-  const auto stream = std::make_shared<Stream>(std::move(pair.ours));
   HastyClient client(pair.theirs.native_handle());
+  // The handshake begins as soon as the stream is there, before any edge is
+  // told.
+  pair.ours.wait(asio::socket_base::wait_read);
+  const auto stream = std::make_shared<Stream>(std::move(pair.ours));
   SSL_set_app_data(ssl.get(), &client);
   SSL_set_info_callback(ssl.get(), LetTheClientFinish);
   ASSERT_FALSE(loop.Run(AsTask(stream->StartTls(std::move(ssl)))));

@@ -19,6 +19,8 @@ namespace weir::testing {
 namespace {
 
 constexpr absl::Duration kTakeOver = absl::Seconds(10);
+// Of a key whose clients want thrice that.
+constexpr int kKeyLimitRpm = 1200;
 
 class LeaderFailureTest : public FailureScenario {
  protected:
@@ -79,10 +81,12 @@ TEST_F(LeaderFailureTest, LeaderKilled) {
   ASSERT_NO_FATAL_FAILURE(BeginUneven("leader killed"));
   WeightWatch weights(fleet(), kUneven);
   Done("kill -9 of the leading control plane of two, back later");
+  ASSERT_NO_FATAL_FAILURE(StartLimited(kKeyLimitRpm));
   fleet().control_plane(leader_).Kill();
   ASSERT_NO_FATAL_FAILURE(AwaitOther(weights));
   ASSERT_TRUE(fleet().control_plane(leader_).Start().ok());
   AwaitAgreement(weights);
+  ExpectLimitHeld();
   ExpectNoJump(weights);
   ExpectNothingLost();
 }
@@ -90,13 +94,15 @@ TEST_F(LeaderFailureTest, LeaderKilled) {
 TEST_F(LeaderFailureTest, StaleLeader) {
   ASSERT_NO_FATAL_FAILURE(BeginUneven("stale leader"));
   WeightWatch weights(fleet(), kUneven);
-  Done("SIGSTOP of the leader until another leads, then SIGCONT");
+  Done("SIGSTOP of the leader until nodes follow another, then SIGCONT");
+  ASSERT_NO_FATAL_FAILURE(StartLimited(kKeyLimitRpm));
   fleet().control_plane(leader_).Signal(SIGSTOP);
   ASSERT_NO_FATAL_FAILURE(AwaitOther(weights));
   fleet().control_plane(leader_).Signal(SIGCONT);
   const absl::Time begin = absl::Now();
   AwaitAgreement(weights);
   Saw(absl::StrCat("the old one follows after ", Seconds(absl::Now() - begin)));
+  ExpectLimitHeld();
   ExpectNoJump(weights);
   ExpectNothingLost();
 }
