@@ -43,6 +43,7 @@ struct Flags {
   int nodes = 10'000;
   int changes = 6;
   int control_plane_pid = 0;
+  int returns = 0;
   double report_seconds = 5;
   // Of the nodes, and of who changes modes.
   tls::IdentityFiles node_tls;
@@ -62,6 +63,15 @@ class Acks {
     before_ = newest_;
     has_.assign(has_.size(), false);
     times_.clear();
+  }
+
+  // Another control plane comes now, with sequences of its own.
+  void BeginAnew() {
+    {
+      MutexLock lock(&mutex_);
+      newest_ = 0;
+    }
+    Begin();
   }
 
   void Note(std::size_t node, std::uint64_t sequence, absl::Time when) {
@@ -157,11 +167,7 @@ class Fleet {
   absl::Status Start() {
     const absl::Time begin = absl::Now();
     for (std::size_t i = 0; std::cmp_less(i, flags_.nodes); ++i) {
-      nodes_.push_back(std::make_unique<SimulatedNode>(
-          NewChannel(credentials_), Concat("simulated-", i), i + 1,
-          [this, i](std::uint64_t sequence, absl::Time when) {
-            acks_.Note(i, sequence, when);
-          }));
+      nodes_.push_back(NewNode(i));
     }
     const auto times = acks_.Await(begin + kPatience);
     if (times.size() < nodes_.size()) return Missing(times.size());
@@ -170,9 +176,27 @@ class Fleet {
     return absl::OkStatus();
   }
 
-  ~Fleet() {
-    stopping_ = true;
-    if (reporter_.joinable()) reporter_.join();
+  ~Fleet() { StopReports(); }
+
+  // Waits until every stream has ended, for somebody ends the control plane,
+  // and lets all nodes come back at once: without the jitter that real ones
+  // have. REQUIRES: none reports.
+  absl::Status Return() {
+    const absl::Time until = absl::Now() + kPatience;
+    while (!AllEnded()) {
+      if (absl::Now() > until) {
+        return absl::DeadlineExceededError("the streams go on");
+      }
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    acks_.BeginAnew();
+    const absl::Time begin = absl::Now();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) nodes_[i] = NewNode(i);
+    const auto times = acks_.Await(begin + kPatience);
+    if (times.size() < nodes_.size()) return Missing(times.size());
+    std::printf("%d nodes are back and run weights after %s\n", flags_.nodes,
+                absl::FormatDuration(times.back() - begin).c_str());
+    return absl::OkStatus();
   }
 
   // Changes weights once; prints how long nodes took to acknowledge them.
@@ -199,6 +223,10 @@ class Fleet {
   // From now on nodes report, each at its interval.
   void StartReports() {
     reporter_ = std::thread([this] { Report(); });
+  }
+  void StopReports() {
+    stopping_ = true;
+    if (reporter_.joinable()) reporter_.join();
   }
 
   absl::Status CheckNoneEnded() const {
@@ -242,6 +270,17 @@ class Fleet {
     return net::NewGrpcChannel(flags_.control_plane, credentials,
                                config::kMaxMessageBytes);
   }
+  std::unique_ptr<SimulatedNode> NewNode(std::size_t index) {
+    return std::make_unique<SimulatedNode>(
+        NewChannel(credentials_), Concat("simulated-", index), index + 1,
+        [this, index](std::uint64_t sequence, absl::Time when) {
+          acks_.Note(index, sequence, when);
+        });
+  }
+  bool AllEnded() const {
+    return std::ranges::all_of(
+        nodes_, [](const auto& node) { return node->ended().has_value(); });
+  }
   absl::Status Missing(std::size_t there) const {
     return absl::DeadlineExceededError(
         Concat("after ", absl::FormatDuration(kPatience), " only ", there,
@@ -270,6 +309,10 @@ absl::Status Run(const Flags& flags) {
     if (absl::Status fine = fleet.Change(i % 2 == 0); !fine.ok()) return fine;
   }
   if (absl::Status fine = fleet.CheckNoneEnded(); !fine.ok()) return fine;
+  fleet.StopReports();
+  for (int i = 0; i < flags.returns; ++i) {
+    if (absl::Status fine = fleet.Return(); !fine.ok()) return fine;
+  }
   if (flags.control_plane_pid > 0) {
     std::printf("control plane: resident now%s, at most%s\n",
                 StatusLine(flags.control_plane_pid, "VmRSS").c_str(),
@@ -291,7 +334,12 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   app.add_option("--changes", flags.changes, "of the mode")
-      ->check(CLI::Range(1, 1'000))
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  app.add_option("--returns", flags.returns,
+                 "how often to wait until the control plane is gone, and to "
+                 "come back all at once")
+      ->check(CLI::Range(0, 1'000))
       ->capture_default_str();
   app.add_option("--report-seconds", flags.report_seconds,
                  "how often each node reports")

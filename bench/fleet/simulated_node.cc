@@ -35,7 +35,7 @@ SimulatedNode::SimulatedNode(const std::shared_ptr<grpc::Channel>& channel,
 
 SimulatedNode::~SimulatedNode() {
   context_.TryCancel();
-  RemoveHold();
+  LetGo();
   MutexLock lock(&mutex_);
   while (!ended_.has_value()) changed_.Wait(&mutex_);
 }
@@ -43,7 +43,7 @@ SimulatedNode::~SimulatedNode() {
 void SimulatedNode::Report() {
   MutexLock lock(&mutex_);
   report_ = true;
-  if (!writing_ && !ended_.has_value()) WriteNext();
+  if (!writing_ && held_) WriteNext();
 }
 
 std::optional<grpc::Status> SimulatedNode::ended() const {
@@ -51,8 +51,17 @@ std::optional<grpc::Status> SimulatedNode::ended() const {
   return ended_;
 }
 
+void SimulatedNode::LetGo() {
+  {
+    MutexLock lock(&mutex_);
+    if (!std::exchange(held_, false)) return;
+  }
+  RemoveHold();
+}
+
 void SimulatedNode::OnReadDone(bool ok) {
-  if (!ok) return;
+  // The stream is over, and gRPC may say why.
+  if (!ok) return LetGo();
   if (response_.has_config()) {
     Acknowledge(routing::v1::LANE_CONFIG, response_.config().version());
   } else if (response_.has_weights()) {
@@ -64,7 +73,7 @@ void SimulatedNode::OnReadDone(bool ok) {
 void SimulatedNode::Acknowledge(Lane lane, const Version& version) {
   MutexLock lock(&mutex_);
   (lane == routing::v1::LANE_CONFIG ? config_ : weights_) = version;
-  if (!writing_) WriteNext();
+  if (!writing_ && held_) WriteNext();
 }
 
 void SimulatedNode::WriteNext() {

@@ -46,6 +46,8 @@ class SimulatedNode final
   void OnDone(const grpc::Status& status) override;
 
   void Acknowledge(routing::v1::Lane lane, const routing::v1::Version& version);
+  // Nothing more is written; gRPC ends the call when it is over.
+  void LetGo();
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const OnAcked on_acked_;
@@ -56,6 +58,8 @@ class SimulatedNode final
 
   mutable Mutex mutex_;
   CondVar changed_;
+  // OnDone() waits for LetGo().
+  bool held_ ABSL_GUARDED_BY(mutex_) = true;
   // On its way; none while !writing_.
   routing::v1::SubscribeRequest request_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = true;

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "common/clock.h"
 #include "common/net/listen.h"
 
 namespace weir::net {
@@ -175,7 +175,8 @@ SocketAcceptor::Next SocketAcceptor::OnShortage() {
 bool SocketAcceptor::HasRoom() {
   MutexLock lock(&mutex_);
   if (census_.count() < options_.max_connections) return true;
-  const absl::Time now = absl::Now();
+  // Whatever is done to the wall clock.
+  const absl::Time now = SystemClock().Now();
   if (now < next_recount_) return false;
   next_recount_ = now + kRecountInterval;
   return census_.Recount() < options_.max_connections;

@@ -210,6 +210,9 @@ bool Stream::ShakingHands::Try() {
   const Socket::Step step = stream_.socket_.Handshake();
   if (step.state == State::kWait) return false;
   result_ = step.state == State::kEnd ? stream_.socket_.error() : error_code();
+  // What the peer said behind its last word of the handshake may stand in
+  // OpenSSL's buffer already, and then no edge tells of it.
+  stream_.readable_ = true;
   return true;
 }
 

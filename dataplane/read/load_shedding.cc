@@ -11,6 +11,9 @@ namespace {
 constexpr absl::Duration kWatchEvery = absl::Milliseconds(50);
 constexpr double kGrowthASecond = 0.5;
 constexpr double kDeclineASecond = 0.25;
+// What one turn says at most. A longer one was no work of the loop's: the
+// machine was paused, and nobody is to be refused for that.
+constexpr absl::Duration kLongestTurn = absl::Seconds(1);
 // Some are always served: how else would it be seen that they can be.
 constexpr double kMaxShare = 0.95;
 
@@ -39,7 +42,7 @@ void LoadShedding::Watch() {
 }
 
 void LoadShedding::OnTimer() {
-  const absl::Duration elapsed = wheel_.Now() - begun_;
+  const absl::Duration elapsed = std::min(wheel_.Now() - begun_, kLongestTurn);
   const bool is_late = elapsed - kWatchEvery > kLongestDelay;
   late_for_ = is_late ? late_for_ + elapsed : absl::ZeroDuration();
   // While some are refused, the patience is spent.

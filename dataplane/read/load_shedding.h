@@ -25,7 +25,8 @@ double NextShedShare(double share, LoopState state, absl::Duration elapsed);
 // Delay is how late a timer is: the loop looks at it once a turn. It has to be
 // above kLongestDelay for kPatience without a break: a large configuration that
 // came, or neighbours that take the processor for a moment, are no reason to
-// fail anybody. A node whose container is throttled is late by up to the
+// fail anybody. Nor is a machine that was paused, which is one turn however
+// long it took. A node whose container is throttled is late by up to the
 // kernel's period of 100 ms when it has done all it had to do.
 //
 // Not thread-safe: everything happens on the loop.

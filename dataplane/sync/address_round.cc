@@ -11,6 +11,7 @@ AddressRound::AddressRound(const std::string& addresses)
     : addresses_(absl::StrSplit(addresses, ',')) {}
 
 bool AddressRound::OnLost() {
+  index_ = (index_ + 1) % addresses_.size();
   tried_ = 0;
   return false;
 }

@@ -19,8 +19,9 @@ class AddressRound {
 
   // Both say whether the next one may be asked at once.
   //
-  // It spoke to us, and the stream to it ended: it is asked again, after a
-  // wait.
+  // It spoke to us, and the stream to it ended: the next one's turn, after a
+  // wait. The same one may be frozen, and whoever asks that learns nothing for
+  // longer than it takes another to lead.
   bool OnLost();
   // It was of no use: the next one's turn, at once until all have been asked.
   bool OnRefused();

@@ -34,6 +34,8 @@ readonly test_packages=(
   postgresql
   # What the network scenarios break: names and packets, in a namespace of theirs.
   dnsmasq-base iptables
+  # A wall clock that jumps, for the processes of a test.
+  libfaketime
   # Dashboards and rules; manifests and their schemas.
   prometheus python3 python3-yaml python3-jsonschema
   # The alerts' way on: to whom, and how often.

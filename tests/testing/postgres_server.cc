@@ -75,12 +75,13 @@ std::string Content(const fs::path& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start() {
+absl::StatusOr<std::unique_ptr<PostgresServer>> PostgresServer::Start(
+    int tcp_port) {
   std::string folder = (fs::temp_directory_path() / "weir-pg-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
     return absl::InternalError("no temporary folder");
   }
-  std::unique_ptr<PostgresServer> server(new PostgresServer(folder));
+  std::unique_ptr<PostgresServer> server(new PostgresServer(folder, tcp_port));
   if (geteuid() == 0) {
     const passwd* user = getpwnam("postgres");
     if (user == nullptr ||
@@ -123,14 +124,18 @@ std::vector<std::string> PostgresServer::CommandOf(
 std::string PostgresServer::UrlOf(const std::string& database) const {
   return absl::StrCat("postgresql://postgres@",
                       absl::StrReplaceAll(folder_.string(), {{"/", "%2F"}}),
-                      "/", database);
+                      tcp_port_ == 0 ? "" : absl::StrCat(":", tcp_port_), "/",
+                      database);
 }
 
 absl::Status PostgresServer::Resume() {
   std::vector<std::string> run = CommandOf("postgres");
   // What it loses when the machine does is no concern here.
   run.insert(run.end(), {"-D", folder_ / "data", "-k", folder_, "-c",
-                         "listen_addresses=", "-c", "fsync=off"});
+                         tcp_port_ == 0 ? "listen_addresses="
+                                        : "listen_addresses=127.0.0.1",
+                         "-c", "fsync=off"});
+  if (tcp_port_ != 0) run.insert(run.end(), {"-p", absl::StrCat(tcp_port_)});
   const absl::StatusOr<pid_t> pid = Spawn(run, folder_ / "log");
   if (!pid.ok()) return pid.status();
   pid_ = *pid;
@@ -173,8 +178,11 @@ absl::StatusOr<std::string> PostgresServer::NewDatabase() {
   const std::unique_ptr<PGresult, void (*)(PGresult*)> result(
       PQexec(connection.get(), absl::StrCat("CREATE DATABASE ", name).c_str()),
       PQclear);
-  if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return UrlOf(name);
-  return absl::InternalError(PQerrorMessage(connection.get()));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    return absl::InternalError(PQerrorMessage(connection.get()));
+  }
+  if (tcp_port_ == 0) return UrlOf(name);
+  return absl::StrCat("postgresql://postgres@127.0.0.1:", tcp_port_, "/", name);
 }
 
 }  // namespace weir::testing

@@ -16,20 +16,22 @@
 
 namespace weir::testing {
 
-// Reached through a socket in its folder, by nobody else. As root it runs as
-// the user `postgres`, for it refuses to be root. Ends with this, and when the
-// test itself dies.
+// Reached through a socket in its folder, by nobody else, and by TCP where that
+// is asked for. As root it runs as the user `postgres`, for it refuses to be
+// root. Ends with this, and when the test itself dies.
 //
 // Thread safety: none; one thread uses it.
 class PostgresServer {
  public:
-  // Makes a cluster and starts it: about two seconds.
-  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start();
+  // Makes a cluster and starts it: about two seconds. `tcp_port`: of loopback,
+  // where nobody listens; 0: none.
+  static absl::StatusOr<std::unique_ptr<PostgresServer>> Start(
+      int tcp_port = 0);
   ~PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
-  // The URL of a new, empty database.
+  // The URL of a new, empty database, by TCP where that is asked for.
   absl::StatusOr<std::string> NewDatabase();
 
   // Ends it at once, as a crash does; Resume() brings it back with what it had
@@ -43,15 +45,17 @@ class PostgresServer {
   void Thaw() { SignalAll(SIGCONT); }
 
  private:
-  explicit PostgresServer(std::filesystem::path folder)
-      : folder_(std::move(folder)) {}
+  PostgresServer(std::filesystem::path folder, int tcp_port)
+      : folder_(std::move(folder)), tcp_port_(tcp_port) {}
 
+  // By the socket.
   std::string UrlOf(const std::string& database) const;
   // `program` of Debian's PostgreSQL, as who may run it.
   std::vector<std::string> CommandOf(const std::string& program) const;
   void SignalAll(int signal) const;
 
   const std::filesystem::path folder_;
+  const int tcp_port_;
   pid_t pid_ = -1;
   int databases_ = 0;
 };

@@ -70,6 +70,17 @@ TEST_F(LoadSheddingTest, LongTurnsForAMomentAreNoOverload) {
   EXPECT_EQ(shedding_.share(), 0);
 }
 
+TEST_F(LoadSheddingTest, APauseOfTheMachineIsNoOverload) {
+  Turn(1, absl::Minutes(1));
+  EXPECT_EQ(shedding_.share(), 0);
+  // What has come meanwhile takes some time.
+  Turn(2, absl::Milliseconds(400));
+  EXPECT_EQ(shedding_.share(), 0);
+  // Two of them with no rest between are one of too much.
+  Turn(3, absl::Minutes(1));
+  EXPECT_GT(shedding_.share(), 0);
+}
+
 TEST_F(LoadSheddingTest, LongTurnsForLongShedWhatMayBeShedFirst) {
   Turn(5, absl::Milliseconds(400));
   EXPECT_GT(shedding_.share(), 0.1);

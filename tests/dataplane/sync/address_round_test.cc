@@ -22,14 +22,23 @@ TEST(AddressRoundTest, EachIsAskedOnceBetweenTwoWaits) {
   EXPECT_EQ(round.current(), "a:1");
 }
 
-TEST(AddressRoundTest, WhoWasOfUseIsAskedFirstAndThenAllOthers) {
-  AddressRound round("a:1,b:2");
+TEST(AddressRoundTest, WhoFellSilentIsAskedAfterAllOthers) {
+  AddressRound round("a:1,b:2,c:3");
   EXPECT_TRUE(round.OnRefused());
-  EXPECT_FALSE(round.OnLost());
   EXPECT_EQ(round.current(), "b:2");
+  EXPECT_FALSE(round.OnLost());
+  EXPECT_EQ(round.current(), "c:3");
   EXPECT_TRUE(round.OnRefused());
   EXPECT_EQ(round.current(), "a:1");
+  EXPECT_TRUE(round.OnRefused());
+  EXPECT_EQ(round.current(), "b:2");
   EXPECT_FALSE(round.OnRefused());
+}
+
+TEST(AddressRoundTest, OneThatFellSilentIsAskedAgain) {
+  AddressRound round("a:1");
+  EXPECT_FALSE(round.OnLost());
+  EXPECT_EQ(round.current(), "a:1");
 }
 
 }  // namespace

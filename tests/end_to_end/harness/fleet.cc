@@ -287,6 +287,13 @@ double Fleet::SumMetric(const std::string& name, const std::string& label) {
   return sum;
 }
 
+double Fleet::ControlPlaneMetric(int index, const std::string& name,
+                                 const std::string& label) {
+  const absl::StatusOr<HttpAnswer> page =
+      Get(control_plane(index).address("http"), "/metrics");
+  return page.ok() ? SumOnPage(page->body, name, label) : 0;
+}
+
 std::string Fleet::Logs() const {
   std::string text;
   for (const Server& server : nodes_) {

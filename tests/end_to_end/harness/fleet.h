@@ -122,6 +122,9 @@ class Fleet {
   // The sum of a metric over all nodes and over its series with `label`
   // (name="value"); all of them where that is empty.
   double SumMetric(const std::string& name, const std::string& label = "");
+  // The same of one control plane; 0 where it does not answer.
+  double ControlPlaneMetric(int index, const std::string& name,
+                            const std::string& label = "");
 
   // The last lines of every log: what to print when a test fails.
   std::string Logs() const;

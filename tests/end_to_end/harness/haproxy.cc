@@ -16,7 +16,7 @@ namespace weir::testing {
 namespace {
 
 std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
-                          int stats_fd) {
+                          int stats_fd, const std::string& authorities) {
   std::string text = absl::StrCat(
       "global\n"
       "  maxconn 4000\n"
@@ -43,8 +43,13 @@ std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
       "  option httpchk GET /health/full\n"
       "  http-check expect status 200\n"
       "  default-server check inter 500ms fall 1 rise 1\n");
+  const std::string tls =
+      authorities.empty() ? ""
+                          : absl::StrCat(" ssl verify required ca-file ",
+                                         authorities, " verifyhost localhost");
   for (std::size_t index = 0; index < nodes.size(); ++index) {
-    absl::StrAppend(&text, "  server node", index + 1, " ", nodes[index], "\n");
+    absl::StrAppend(&text, "  server node", index + 1, " ", nodes[index], tls,
+                    "\n");
   }
   return text;
 }
@@ -52,12 +57,13 @@ std::string Configuration(const std::vector<std::string>& nodes, int clients_fd,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HaProxy>> HaProxy::Start(
-    const std::vector<std::string>& nodes,
-    const std::filesystem::path& folder) {
+    const std::vector<std::string>& nodes, const std::filesystem::path& folder,
+    const std::string& authorities) {
   const InheritedListener clients;
   const InheritedListener stats;
   const std::filesystem::path file = folder / "haproxy.cfg";
-  std::ofstream(file) << Configuration(nodes, clients.fd(), stats.fd());
+  std::ofstream(file) << Configuration(nodes, clients.fd(), stats.fd(),
+                                       authorities);
   absl::StatusOr<std::unique_ptr<Process>> process = Process::Start(
       {.program = "haproxy",
        .arguments = {"-db", "-f", file},

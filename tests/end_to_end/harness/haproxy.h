@@ -15,10 +15,12 @@ namespace weir::testing {
 class HaProxy {
  public:
   // Balances over `nodes` (host:port), asking each for /health/full twice a
-  // second. Writes its files to `folder`; returns when it answers.
+  // second. Writes its files to `folder`; returns when it answers. With
+  // `authorities`, a PEM file, it speaks TLS to nodes whose certificates are of
+  // those and for localhost.
   static absl::StatusOr<std::unique_ptr<HaProxy>> Start(
       const std::vector<std::string>& nodes,
-      const std::filesystem::path& folder);
+      const std::filesystem::path& folder, const std::string& authorities = "");
 
   // host:port for clients.
   const std::string& address() const { return address_; }

@@ -1,11 +1,14 @@
 #include "tests/end_to_end/harness/ledger.h"
 
+#include <gtest/gtest.h>
+
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/http_client.h"
@@ -33,7 +36,14 @@ LedgerByProvider SeenByProviders(Fleet& fleet) {
 
 LedgerByProvider LedgerOf(Fleet& fleet) {
   LedgerByProvider ledger;
-  const auto report = fleet.CtlJson({"cost", "report", "--by", "provider"});
+  // Of all there is, whatever the clocks of those who wrote it say.
+  const auto at = [](absl::Time time) {
+    return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+  };
+  const absl::Time now = absl::Now();
+  const auto report = fleet.CtlJson({"cost", "report", "--by", "provider",
+                                     "--since", at(now - absl::Hours(24)),
+                                     "--until", at(now + absl::Hours(24))});
   if (!report.ok()) return ledger;
   for (const boost::json::value& row : report->at("rows").as_array()) {
     const auto number = [&row](const std::string& field) {
@@ -63,6 +73,19 @@ bool AwaitLedger(Fleet& fleet) {
                    AttemptsIn(SeenByProviders(fleet));
       },
       absl::Seconds(60));
+}
+
+void ExpectExactLedger(Fleet& fleet, std::int64_t output) {
+  ASSERT_TRUE(AwaitLedger(fleet)) << fleet.Logs();
+  LedgerByProvider ledger = LedgerOf(fleet);
+  for (const auto& [provider, seen] : SeenByProviders(fleet)) {
+    // Who never had any weight is not in it.
+    const LedgerCounts kept = ledger[provider];
+    EXPECT_EQ(kept.attempts, seen.attempts) << provider;
+    EXPECT_EQ(kept.answered, seen.answered) << provider;
+    EXPECT_EQ(kept.delivered, seen.answered) << provider;
+    EXPECT_EQ(kept.output, output * seen.answered) << provider;
+  }
 }
 
 }  // namespace weir::testing

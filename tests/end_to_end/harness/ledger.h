@@ -32,6 +32,10 @@ std::int64_t AttemptsIn(const LedgerByProvider& counts);
 // more is on its way.
 bool AwaitLedger(Fleet& fleet);
 
+// Fails the test unless the ledger comes to have just what providers saw, when
+// no attempt was broken off and each answer had `output` tokens.
+void ExpectExactLedger(Fleet& fleet, std::int64_t output);
+
 }  // namespace weir::testing
 
 #endif  // WEIR_TESTS_END_TO_END_HARNESS_LEDGER_H_

@@ -36,8 +36,15 @@ int Fates(const boost::json::value& report, const std::string& fate) {
 
 }  // namespace
 
+int LoadReport::StatusCount(int status) const {
+  boost::json::error_code error;
+  const boost::json::value report = boost::json::parse(text, error);
+  return error ? 0 : Count(report, absl::StrCat("/statuses/", status));
+}
+
 LoadReport& LoadReport::operator+=(const LoadReport& other) {
   sent += other.sent;
+  streams += other.streams;
   succeeded += other.succeeded;
   failed += other.failed;
   ended_by_error_event += other.ended_by_error_event;
@@ -56,7 +63,8 @@ absl::StatusOr<std::unique_ptr<Load>> Load::Start(
                      absl::StrCat("http://", options.address), "--key",
                      options.key, "--model", options.model, "--api",
                      options.api, "--rate", absl::StrCat(options.rate),
-                     "--connections", "500", "--mix",
+                     "--connections", absl::StrCat(options.connections),
+                     "--mix",
                      absl::StrCat("json=", 1.0 - options.streams,
                                   ",sse=", options.streams),
                      "--leave", absl::StrCat(options.leaving), "--duration",
@@ -76,6 +84,7 @@ absl::StatusOr<LoadReport> Load::Finish() {
   }
   return LoadReport{
       .sent = Count(report, "/requests"),
+      .streams = Count(report, "/sse/requests"),
       .succeeded = Count(report, "/ok"),
       .failed = Fates(report, "status") + Fates(report, "lost") +
                 Fates(report, "timeout") + Fates(report, "connect") +

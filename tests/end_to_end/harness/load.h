@@ -27,12 +27,16 @@ struct LoadOptions {
   double streams = 0.3;
   // Share of the streams whose client leaves after the first event.
   double leaving = 0;
+  // At most. All are kept open as soon as so many were needed at once.
+  int connections = 500;
   absl::Duration duration = absl::Seconds(30);
 };
 
 // How requests ended.
 struct LoadReport {
   int sent = 0;
+  // Of them, those that asked for a stream.
+  int streams = 0;
   int succeeded = 0;
   // No connection, no answer, or another status than 200.
   int failed = 0;
@@ -46,6 +50,9 @@ struct LoadReport {
   double json_p99_ms = 0;
   // As the generator printed it.
   std::string text;
+
+  // Answers with `status`. Not of reports that were added up.
+  int StatusCount(int status) const;
 
   LoadReport& operator+=(const LoadReport& other);
 };
