@@ -29,7 +29,7 @@ ClientWriter::ClientWriter(io::Stream& stream, io::TimerWheel& wheel,
 
 ClientWriter::Sending ClientWriter::Whole(std::string_view head,
                                           std::string_view body) {
-  return {*this, head, {body, {}}, /*chunked=*/false, Last::kYes};
+  return {*this, head, {.begin = body}, /*chunked=*/false, Last::kYes};
 }
 
 ClientWriter::Sending ClientWriter::Part(std::string_view head,

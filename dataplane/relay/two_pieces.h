@@ -8,7 +8,7 @@ namespace weir::dataplane {
 
 struct TwoPieces {
   std::string_view begin;
-  std::string_view end;
+  std::string_view end = {};
 };
 
 }  // namespace weir::dataplane

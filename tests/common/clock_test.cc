@@ -27,11 +27,22 @@ TEST(SystemClockTest, AllClocksShareOneNow) {
   EXPECT_LE(between, first.Now());
 }
 
+// The longest between two ticks of a kernel.
+constexpr absl::Duration kTick = absl::Milliseconds(10);
+
+TEST(SystemClockTest, RoughNowIsATickBehindAtMost) {
+  const SystemClock clock;
+  const absl::Time before = clock.Now();
+  const absl::Time rough = clock.RoughNow();
+  EXPECT_LE(before - kTick, rough);
+  EXPECT_LE(rough, clock.Now());
+}
+
 TEST(SystemClockTest, WallNowIsTheMachinesTime) {
   const SystemClock clock;
   const absl::Time before = absl::Now();
   const absl::Time now = clock.WallNow();
-  EXPECT_LE(before, now);
+  EXPECT_LE(before - kTick, now);
   EXPECT_LE(now, absl::Now());
 }
 
