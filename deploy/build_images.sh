@@ -2,19 +2,22 @@
 # Builds the images of deploy/Dockerfile, and can see that they run as they
 # should.
 #
-#   build_images.sh [--tag TAG] [--base IMAGE | --make-base] [--check] [NAME...]
+#   build_images.sh [--tag TAG] [--base IMAGE | --make-base] [NAME...]
+#   build_images.sh --check [--tag TAG] [NAME...]
 #
 # NAME is a target of the Dockerfile; without one, all. --base names the image of
 # Debian 12 to build on; --make-base makes it here, with debootstrap, so that no
-# registry is needed. --check runs each image as Kubernetes does: as nobody, with
-# a root file system that can't be written.
+# registry is needed. --check builds nothing: it runs each image as Kubernetes
+# does, as nobody and with a root file system that can't be written.
 #
 # ENGINE is the command (default: podman, else docker), BUILD_FLAGS and RUN_FLAGS
 # are what it needs besides. In a container without privileges of its own:
 #
 #   ENGINE="podman --storage-driver=vfs --cgroup-manager=cgroupfs --runtime=runc"
 #   BUILD_FLAGS="--isolation chroot --network host --pull=never"
-#   RUN_FLAGS="--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --network host"
+#   RUN_FLAGS="--ulimit nofile=1024:1024 --ulimit nproc=1024:1024"
+#
+# JOBS is how many compilers run at once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -56,6 +59,8 @@ while (($# > 0)); do
 done
 [[ -z $base || -z $make_base ]] ||
   wrong "--base and --make-base contradict each other"
+[[ -z $check || -z $base$make_base ]] ||
+  wrong "--check builds nothing, so it needs no base"
 ((${#names[@]} > 0)) || mapfile -t names < <(all_targets)
 
 if [[ -z ${ENGINE:-} ]]; then
@@ -109,7 +114,7 @@ check_image() {
 containers=()
 stop_containers() {
   ((${#containers[@]} == 0)) ||
-    "${engine[@]}" rm --force "${containers[@]}" >/dev/null || true
+    "${engine[@]}" rm --force --volumes "${containers[@]}" >/dev/null || true
 }
 trap stop_containers EXIT
 
@@ -118,7 +123,7 @@ start() {
   local name=$1
   shift
   containers+=("$("${engine[@]}" run --detach --read-only --cap-drop=all \
-    --security-opt=no-new-privileges --tmpfs /var/lib/weir:mode=1777 \
+    --security-opt=no-new-privileges --volume /var/lib/weir --network=host \
     "${run_flags[@]}" "$name:$tag" "$@")")
 }
 
@@ -151,14 +156,16 @@ check_servers() {
   say "servers: answer /health, and end in order on the image's STOPSIGNAL"
 }
 
-[[ -z $make_base ]] || make_base_image
-for name in "${names[@]}"; do
-  say "building $name:$tag"
-  "${engine[@]}" build "${build_flags[@]}" ${base:+--build-arg "BASE=$base"} \
-    ${JOBS:+--build-arg "CMAKE_BUILD_PARALLEL_LEVEL=$JOBS"} \
-    -f deploy/Dockerfile --target "$name" -t "$name:$tag" .
-done
-[[ -n $check ]] || exit 0
+if [[ -z $check ]]; then
+  [[ -z $make_base ]] || make_base_image
+  for name in "${names[@]}"; do
+    say "building $name:$tag"
+    "${engine[@]}" build "${build_flags[@]}" ${base:+--build-arg "BASE=$base"} \
+      ${JOBS:+--build-arg "CMAKE_BUILD_PARALLEL_LEVEL=$JOBS"} \
+      -f deploy/Dockerfile --target "$name" -t "$name:$tag" .
+  done
+  exit
+fi
 for name in "${names[@]}"; do check_image "$name"; done
 if [[ " ${names[*]} " == *" weir-controlplane "* &&
   " ${names[*]} " == *" weir-dataplane "* ]]; then

@@ -116,8 +116,8 @@ class CardinalityTest(unittest.TestCase):
         codes = set(re.findall(r'weir_errors_total{code="(\w+)"}',
                                "".join(first[0])))
         self.assertGreaterEqual(codes, {
-            "invalid_api_key", "model_not_found", "provider_not_allowed",
-            "unknown_method", "unknown_path"})
+            "invalid_api_key", "missing_model", "model_not_found",
+            "provider_not_allowed", "unknown_method"})
 
 
 if __name__ == "__main__":
