@@ -55,6 +55,8 @@ TABLE = (
     ((*CONTROL, "--advertise=10.0.0.1:0"), ("--advertise", "port 0")),
     ((*CONTROL, "--resources=weir.db"),
      ("--store", "--resources", "same file")),
+    (("weir-controlplane", "--store=postgresql://u:hidden@db.example/weir"),
+     ("--store", "db.example", "sslmode=verify-full")),
     ((*CONTROL, "--usage-minutes-kept=100h", "--usage-hours-kept=10h"),
      ("--usage-hours-kept 10h", "--usage-minutes-kept 100h")),
     ((*CONTROL, "--rollout=off", "--rollout-settle=5s"),
