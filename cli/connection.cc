@@ -9,11 +9,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/config/size_limit.h"
 #include "common/net/grpc_channel.h"
+#include "common/net/plaintext.h"
 #include "common/tls/identity.h"
 #include "weir/admin/v1/admin.grpc.pb.h"
 
@@ -29,7 +31,13 @@ absl::Status Check(const Connection& connection) {
     return absl::InvalidArgumentError(
         "--tls-cert and --tls-key go together; give both or none");
   }
-  if (!files.authorities.empty()) return absl::OkStatus();
+  if (!files.authorities.empty()) {
+    if (connection.plaintext == net::Plaintext::kOnLoopback) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(
+        "--insecure and --tls-ca contradict each other; give one");
+  }
   if (!files.none()) {
     return absl::InvalidArgumentError(
         "--tls-cert needs --tls-ca, the authority of the control plane");
@@ -38,6 +46,12 @@ absl::Status Check(const Connection& connection) {
     return absl::InvalidArgumentError(
         "a token travels over TLS only; give --tls-ca, the authority of the "
         "control plane");
+  }
+  if (!net::MayBePlain(connection.server, connection.plaintext)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--server ", connection.server,
+        ": the way there is not of this machine alone; give --tls-ca, the "
+        "authority of the control plane, or say --insecure"));
   }
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/net/plaintext.h"
 #include "common/tls/identity.h"
 
 namespace weir::cli {
@@ -21,6 +22,7 @@ struct Connection {
   std::string server = kDefaultServer;
   // Authorities make it TLS; certificate and key go together.
   tls::IdentityFiles tls = {};
+  net::Plaintext plaintext = net::Plaintext::kOnLoopback;
   // Shown instead of a certificate; over TLS only. Empty: none.
   std::string token = {};
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -7,6 +8,7 @@
 #include "cli/admin_client.h"
 #include "cli/complete.h"
 #include "cli/connection.h"
+#include "common/net/plaintext.h"
 
 namespace weir::cli {
 namespace {
@@ -33,6 +35,11 @@ Connection ConnectionOf(const std::vector<std::string>& words) {
   connection.tls = {ValueOf(words, "--tls-cert", "WEIR_TLS_CERT"),
                     ValueOf(words, "--tls-key", "WEIR_TLS_KEY"),
                     ValueOf(words, "--tls-ca", "WEIR_TLS_CA")};
+  const std::string insecure = ValueOf(words, "--insecure", "WEIR_INSECURE");
+  if (std::find(words.begin(), words.end(), "--insecure") != words.end() ||
+      insecure == "true" || insecure == "1") {
+    connection.plaintext = net::Plaintext::kAnywhere;
+  }
   connection.token = ValueOf(words, "--token", "WEIR_TOKEN");
   return connection;
 }

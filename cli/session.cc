@@ -9,6 +9,7 @@
 
 #include "common/config/yaml.h"
 #include "common/config/yaml_writer.h"
+#include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 
 namespace weir::cli {
@@ -54,6 +55,10 @@ void Session::AddFlags(CLI::App& app) {
                  "Token instead of a certificate; better in WEIR_TOKEN, which "
                  "other users don't see")
       ->type_name("TOKEN");
+  app.add_flag_callback(
+      "--insecure",
+      [this] { connection_.plaintext = net::Plaintext::kAnywhere; },
+      "Speak plain text to a control plane on another machine");
   app.add_option("-o,--output", output_,
                  "How to print: table, json or yaml; costs and load tests "
                  "as csv too")

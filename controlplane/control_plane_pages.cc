@@ -99,6 +99,7 @@ std::string ControlPlane::Impl::MetricsPage() const {
   if (options_.lease != nullptr) {
     AddLeaseMetrics(options_.lease->Current(), page);
   }
+  page.AddDropped();
   return page.Text();
 }
 

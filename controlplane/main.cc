@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@
 #include "controlplane/replica/replica.h"
 #include "controlplane/rollout/rollout.h"
 #include "controlplane/store/open_store.h"
+#include "controlplane/store/postgres_url.h"
 #include "controlplane/store/store.h"
 
 namespace weir::controlplane {
@@ -103,6 +105,65 @@ void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
       "the gRPC port is an admin");
 }
 
+bool IsGiven(const CLI::App& app, const char* flag) {
+  return app.get_option(flag)->count() > 0;
+}
+
+absl::Status CheckStore(const Flags& flags) {
+  if (IsPostgresUrl(flags.store)) {
+    const absl::StatusOr<PostgresUrl> url = ParsePostgresUrl(flags.store);
+    // libpq's own word for it.
+    if (!url.ok() || std::getenv("PGSSLMODE") != nullptr) return url.status();
+    const absl::Status encrypted = CheckEncryption(*url);
+    if (encrypted.ok()) return encrypted;
+    return absl::InvalidArgumentError(
+        Concat("--store: ", std::string(encrypted.message())));
+  }
+  const absl::StatusOr<std::string> file = SqlitePath(flags.store);
+  if (!file.ok()) return file.status();
+  if (!flags.advertise.empty()) {
+    return absl::InvalidArgumentError(
+        Concat("--advertise ", flags.advertise,
+               " is for several control planes on one PostgreSQL database, and "
+               "--store is a file; leave one of the two out"));
+  }
+  if (*file == flags.options.resource_file) {
+    return absl::InvalidArgumentError(
+        Concat("--store and --resources are the same file, ", *file,
+               "; give each its own"));
+  }
+  return absl::OkStatus();
+}
+
+// What of the command line can't be meant together.
+absl::Status CheckFlags(const CLI::App& app, const Flags& flags) {
+  const ControlPlaneOptions& options = flags.options;
+  if (absl::Status port = CheckGrpcPort(options.grpc); !port.ok()) return port;
+  if (net::WouldCollide(options.grpc.listen, options.http_listen)) {
+    return absl::InvalidArgumentError(
+        Concat("--grpc-listen ", options.grpc.listen, " and --http-listen ",
+               options.http_listen, " are the same port; give each its own"));
+  }
+  if (options.usage_retention.hours < options.usage_retention.minutes) {
+    return absl::InvalidArgumentError(
+        Concat("--usage-hours-kept ",
+               absl::FormatDuration(options.usage_retention.hours),
+               " is less than --usage-minutes-kept ",
+               absl::FormatDuration(options.usage_retention.minutes),
+               ", after which usage is kept by the hour; give more of it"));
+  }
+  for (const char* flag : {"--rollout-settle", "--rollout-max-error-rise"}) {
+    if (options.rollout.mode != RolloutMode::kOff || !IsGiven(app, flag)) {
+      continue;
+    }
+    return absl::InvalidArgumentError(
+        Concat(flag,
+               " is about waves, and --rollout off has none; leave one "
+               "of the two out"));
+  }
+  return CheckStore(flags);
+}
+
 std::optional<int> Parse(int argc, char** argv, Flags& flags) {
   CLI::App app(
       "Watches AI providers, computes routing weights and tells the nodes.");
@@ -120,10 +181,11 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
       ->check([](const std::string& url) {
         return std::string(CheckStoreUrl(url).message());
       });
-  ops::AddAddress(app, "--advertise", flags.advertise,
-                  "host:port at which the other control planes on this "
-                  "database reach the gRPC port; without it, where it listens, "
-                  "or this machine's name where that is everywhere");
+  ops::AddCalledAddress(
+      app, "--advertise", flags.advertise,
+      "host:port at which the other control planes on this "
+      "database reach the gRPC port; without it, where it listens, "
+      "or this machine's name where that is everywhere");
   app.add_option("--resources", flags.options.resource_file,
                  "YAML file that the registry is kept equal to");
   ops::AddDuration(app, "--alert-hold", flags.options.alert_hold,
@@ -145,6 +207,7 @@ std::optional<int> Parse(int argc, char** argv, Flags& flags) {
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
   ops::AddCoreDumps(app, flags.core_dumps);
+  app.callback([&] { ops::RefuseUnless(CheckFlags(app, flags)); });
   ops::AddConventions(app, "weir-controlplane");
   return ops::ParseCommandLine(app, argc, argv);
 }

@@ -21,7 +21,8 @@ AttemptEnd Begun(const Answer& answer, absl::Duration latency) {
   AttemptEnd end{.ending = Ending::kNothing,
                  .format = answer.format,
                  .reading = {},
-                 .failed = IsRefusal(answer)};
+                 .failed = IsRefusal(answer),
+                 .is_stream = answer.is_stream};
   if (!end.failed) end.answered_after = latency;
   return end;
 }

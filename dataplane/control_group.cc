@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -13,14 +11,14 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "common/read_file.h"
 
 namespace weir::dataplane {
 namespace {
 
 // Empty where there is no such file.
 std::string Content(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return ReadFile(path).value_or("");
 }
 
 std::optional<std::uint64_t> BytesOf(const std::string& content) {

@@ -22,6 +22,7 @@
 #include "dataplane/node.h"
 #include "dataplane/node_options.h"
 #include "dataplane/process_limits.h"
+#include "dataplane/sync/snapshot_cache.h"
 
 namespace weir::dataplane {
 namespace {
@@ -74,6 +75,11 @@ class Signals {
   int exit_code_ = EXIT_SUCCESS;
 };
 
+absl::Status CheckCache(const NodeOptions& options) {
+  if (options.snapshot_cache.empty()) return absl::OkStatus();
+  return SnapshotCache(options.snapshot_cache).Check();
+}
+
 int Serve(const NodeOptions& options) {
   SystemClock clock;
   SystemRandom random;
@@ -118,6 +124,11 @@ int Main(int argc, char** argv) {
   if (const absl::Status status = ops::KeepMemoryPrivate(options.core_dumps);
       !status.ok()) {
     spdlog::warn("cores may hold secrets: {}", status.ToString());
+  }
+  if (const absl::Status cache = CheckCache(options); !cache.ok()) {
+    std::fprintf(stderr, "%s: --snapshot-cache %s\n", kBinary,
+                 std::string(cache.message()).c_str());
+    return kBadOption;
   }
   FitToDescriptors(options.limits);
   const int code = Serve(options);

@@ -10,7 +10,8 @@
 #include "common/ids.h"
 #include "common/ops/certificate_metrics.h"
 #include "common/ops/metrics.h"
-#include "dataplane/latency_histogram.h"
+#include "dataplane/bucket_counts.h"
+#include "dataplane/gen_ai_metrics.h"
 #include "dataplane/limit_metrics.h"
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
@@ -37,8 +38,8 @@ Labels With(Labels labels, std::string_view name, std::string_view value) {
 }
 
 template <const auto& kBounds>
-ops::HistogramCounts Counts(const LatencyHistogram<kBounds>& histogram) {
-  return {kBounds, histogram.buckets, histogram.sum_seconds};
+ops::HistogramCounts Counts(const BucketCounts<kBounds>& histogram) {
+  return {kBounds, histogram.buckets, histogram.sum};
 }
 
 void AddModels(const WorkerReport& report, MetricPage& page) {
@@ -373,6 +374,9 @@ MetricPage NodeMetrics(const NodeStatus& status) {
              status.readiness == NodeReadiness::kReady ? 1 : 0);
   page.Gauge("weir_workers", "Worker threads.", {}, status.workers);
   page.Gauge("weir_build_info", "Always 1.", {{"version", WEIR_VERSION}}, 1);
+  // Last, so that they are the first to go where there are too many.
+  AddGenAiMetrics(status.report.gen_ai, page);
+  page.AddDropped();
   return page;
 }
 

@@ -15,6 +15,7 @@
 #include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/option_contradictions.h"
 #include "dataplane/worker.h"
 
 namespace weir::dataplane {
@@ -22,6 +23,8 @@ namespace {
 
 // Files, the ops server's connections, the control plane's, event loops.
 constexpr std::uint64_t kOwnDescriptors = 512;
+// 1 TiB: more is a mistake.
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 40;
 
 void AddLimits(CLI::App& app, WorkerLimits& limits) {
   app.add_option("--max-connections", limits.max_connections,
@@ -37,10 +40,12 @@ void AddLimits(CLI::App& app, WorkerLimits& limits) {
                  "Bytes of requests and answers in memory at once; default: "
                  "512MiB, but at most half of the control group's memory")
       ->transform(size)
+      ->check(CLI::Range(std::uint64_t{1}, kMostBytes))
       ->type_name("SIZE");
   app.add_option("--max-body", limits.max_body_bytes,
                  "Bytes of one request's body (32MiB)")
       ->transform(size)
+      ->check(CLI::Range(std::uint64_t{1}, kMostBytes))
       ->type_name("SIZE");
 }
 
@@ -113,6 +118,7 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
                  "Bytes of a configuration; a larger one is refused, and the "
                  "last one stays (60MiB)")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->check(CLI::Range(std::uint64_t{1}, kMostBytes))
       ->type_name("SIZE");
   app.add_option("--snapshot-cache", options.snapshot_cache,
                  "File that the node boots from while there is no control "
@@ -129,6 +135,8 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
   ops::AddCoreDumps(app, options.core_dumps);
+  app.callback(
+      [&app, &options] { ops::RefuseUnless(CheckOptions(app, options)); });
 }
 
 WorkerLimits LimitsOfWorker(const WorkerLimits& node, std::uint32_t workers) {

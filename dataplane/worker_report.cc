@@ -89,6 +89,9 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   for (const auto& [id, target] : from.targets) Add(target, into.targets[id]);
   for (const auto& [name, model] : from.models) Add(model, into.models[name]);
   for (const auto& [key, usage] : from.usage) Add(usage, into.usage[key]);
+  for (const auto& [labels, counts] : from.gen_ai) {
+    into.gen_ai[labels].Merge(counts);
+  }
   AddCounts(from.requests_without_model, into.requests_without_model);
   for (const auto& [provider, refused] : from.refused_credentials) {
     into.refused_credentials[provider].insert(refused.begin(), refused.end());

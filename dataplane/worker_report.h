@@ -12,7 +12,8 @@
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "common/latency_sketch.h"
-#include "dataplane/latency_histogram.h"
+#include "dataplane/bucket_counts.h"
+#include "dataplane/gen_ai_counts.h"
 
 namespace weir::dataplane {
 
@@ -66,9 +67,9 @@ struct ModelCounters {
   // By the status that the client got.
   std::map<int, std::uint64_t> requests;
   // To the answer, or to a stream's first event.
-  LatencyHistogram<kLatencyBounds> latency;
+  BucketCounts<kLatencyBounds> latency;
   // Of streams alone, to their first event with content.
-  LatencyHistogram<kFirstTokenBounds> first_token;
+  BucketCounts<kFirstTokenBounds> first_token;
   // Requests that were sent to a second target beside a slow first, and those
   // of them that the second answered.
   std::uint64_t hedges = 0;
@@ -102,6 +103,7 @@ struct WorkerReport {
   // By the name of the model that a target stands under (empty where the client
   // addressed the provider), and of the provider.
   std::map<std::pair<std::string, std::string>, UsageCounters> usage;
+  std::map<GenAiLabels, GenAiCounts> gen_ai;
 
   // Requests that named no model or an unknown one, by status.
   std::map<int, std::uint64_t> requests_without_model;
@@ -113,7 +115,7 @@ struct WorkerReport {
   std::map<std::string, std::uint64_t> errors;
   // Time that weir itself took of requests that a provider answered, to the
   // first byte of the answer.
-  LatencyHistogram<kOverheadBounds> overhead;
+  BucketCounts<kOverheadBounds> overhead;
   std::uint64_t connections_accepted = 0;
   std::uint64_t connections_refused = 0;
   // Clients that did not get as far as a request.

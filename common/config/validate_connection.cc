@@ -1,8 +1,11 @@
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/error_code.hpp>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "common/config/validate_parts.h"
+#include "common/net/address_policy.h"
 #include "common/net/host_port.h"
 #include "common/net/url.h"
 
@@ -35,6 +38,14 @@ void CheckBaseUrl(const std::string& path, const v1::Provider& provider,
     judge.Refuse(field, std::string(url.status().message()),
                  "write one like https://api.openai.com/v1");
     return;
+  }
+  boost::system::error_code is_name;
+  const auto literal = boost::asio::ip::make_address(url->host, is_name);
+  if (!is_name && !net::CheckAddress(literal).ok()) {
+    judge.Refuse(field,
+                 "is an address that weir never calls: " + url->host +
+                     " (link-local, a cloud's metadata, multicast or none)",
+                 "write the provider's own host");
   }
   if (url->path.ends_with("/chat/completions")) {
     judge.Warn(field, "ends with /chat/completions, which weir appends itself",

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/config/effective.h"
 #include "common/config/validate_parts.h"
 
 namespace weir::config {
@@ -63,6 +64,24 @@ void CheckHealthCheck(const std::string& path, const v1::HealthCheck& check,
   }
 }
 
+// Shorter kinds of requests are not waited for longer: two values that were
+// exchanged, most likely.
+void WarnOfOrder(const std::string& path, const v1::Timeouts& timeouts,
+                 Judge& judge) {
+  const auto warn = [&](const char* shorter, const char* longer) {
+    judge.Warn(path + "." + shorter, std::string("is more than ") + longer,
+               std::string("give ") + longer + " at least as much");
+  };
+  if (timeouts.has_fast() && timeouts.has_normal() &&
+      ToDuration(timeouts.fast()) > ToDuration(timeouts.normal())) {
+    warn("fast", "normal");
+  }
+  if (timeouts.has_normal() && timeouts.has_complex() &&
+      ToDuration(timeouts.normal()) > ToDuration(timeouts.complex())) {
+    warn("normal", "complex");
+  }
+}
+
 void CheckTimeouts(const std::string& path, const v1::Timeouts& timeouts,
                    Judge& judge) {
   constexpr absl::Duration kMin = absl::Milliseconds(10);
@@ -89,6 +108,7 @@ void CheckTimeouts(const std::string& path, const v1::Timeouts& timeouts,
     judge.CheckDuration(path + ".total", timeouts.total(), absl::Seconds(1),
                         absl::Hours(24));
   }
+  WarnOfOrder(path, timeouts, judge);
 }
 
 void CheckBreaker(const std::string& path, const v1::Breaker& breaker,

@@ -77,7 +77,14 @@ void CheckFixedShares(const std::string& path, const v1::Model& model,
     judge.Refuse(path, "have fixed shares of more than 1 together",
                  "write fixed_share values that sum to 1 at most");
   }
-  if (fixed > 0 && fixed == model.targets_size() && sum == 0) {
+  const bool all = fixed > 0 && fixed == model.targets_size();
+  if (all && sum > 0 && sum < 1 - kSlack) {
+    judge.Warn(path,
+               "have fixed shares of less than 1 together, and no target "
+               "is left for the rest, which they divide",
+               "write fixed_share values that sum to 1, or leave one without");
+  }
+  if (all && sum == 0) {
     judge.Refuse(path, "all have a fixed share of 0, so none gets a request",
                  "give one of them a share, or remove its fixed_share");
   }

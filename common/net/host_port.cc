@@ -148,6 +148,19 @@ absl::StatusOr<HostPort> ParseHostPort(std::string_view text) {
   return HostPort{*std::move(host), *port};
 }
 
+bool WouldCollide(std::string_view one, std::string_view other) {
+  const auto first = ParseHostPort(one);
+  const auto second = ParseHostPort(other);
+  if (!first.ok() || !second.ok() || first->port != second->port ||
+      first->port == 0) {
+    return false;
+  }
+  const auto is_every = [](const HostPort& address) {
+    return address.host == "0.0.0.0" || address.host == "::";
+  };
+  return first->host == second->host || is_every(*first) || is_every(*second);
+}
+
 std::string FormatHost(std::string_view host) {
   if (host.find(':') == std::string_view::npos) return std::string(host);
   std::string result = "[";

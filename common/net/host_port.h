@@ -39,6 +39,11 @@ absl::StatusOr<HostPort> ParseHostPort(std::string_view text);
 absl::StatusOr<HostOptionalPort> ParseHostWithOptionalPort(
     std::string_view text);
 
+// Whether both would listen on one port of an address: the same, or either is
+// every address (0.0.0.0, ::). Not for port 0, which is never the same twice.
+// False where one is no `host:port`. Pure.
+bool WouldCollide(std::string_view one, std::string_view other);
+
 // `host` with brackets round an IPv6 address.
 std::string FormatHost(std::string_view host);
 // `host:port`; what ParseHostPort() reads.

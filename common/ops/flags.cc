@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "common/net/host_port.h"
@@ -38,10 +39,18 @@ std::string CheckAddress(const std::string& text) {
   return "\"" + text + "\" " + std::string(address.status().message());
 }
 
+std::string CheckCalledAddress(const std::string& text) {
+  const auto address = net::ParseHostPort(text);
+  if (address.ok() && address->port == 0) {
+    return "\"" + text + "\" has port 0, where nobody can be called";
+  }
+  return CheckAddress(text);
+}
+
 std::string CheckAddresses(const std::string& text) {
   const std::vector<std::string> addresses = absl::StrSplit(text, ',');
   for (const std::string& address : addresses) {
-    std::string problem = CheckAddress(address);
+    std::string problem = CheckCalledAddress(address);
     if (!problem.empty()) return problem;
   }
   return "";
@@ -83,12 +92,26 @@ CLI::Option* AddAddress(CLI::App& app, const std::string& name,
       ->capture_default_str();
 }
 
+CLI::Option* AddCalledAddress(CLI::App& app, const std::string& name,
+                              std::string& value, const std::string& help) {
+  return app.add_option(name, value, help)
+      ->check(CheckCalledAddress)
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+}
+
 CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
                           std::string& value, const std::string& help) {
   return app.add_option(name, value, help)
       ->check(CheckAddresses)
       ->type_name("HOST:PORT")
       ->capture_default_str();
+}
+
+void RefuseUnless(const absl::Status& checked) {
+  if (checked.ok()) return;
+  throw CLI::ParseError(std::string(checked.message()),
+                        CLI::ExitCodes::ValidationError);
 }
 
 std::optional<int> ParseCommandLine(CLI::App& app, int argc, char** argv) {

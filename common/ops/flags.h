@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -24,9 +25,17 @@ CLI::Option* AddDuration(CLI::App& app, const std::string& name,
 CLI::Option* AddAddress(CLI::App& app, const std::string& name,
                         std::string& value, const std::string& help);
 
-// The same for one or more of them, with commas between them.
+// The same where it is called and not listened on: port 0 is refused.
+CLI::Option* AddCalledAddress(CLI::App& app, const std::string& name,
+                              std::string& value, const std::string& help);
+
+// One or more of those, with commas between them.
 CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
                           std::string& value, const std::string& help);
+
+// For the app's callback, which CLI11 calls when all options have their values:
+// ends the parsing with the message where `checked` is an error.
+void RefuseUnless(const absl::Status& checked);
 
 // Parses; nullopt means go on, a number is what main() returns at once: 0 after
 // --help and --version, 2 after a wrong flag or value, which it has named on

@@ -32,9 +32,20 @@ struct HistogramCounts {
 // a metric costs nothing until a page is made. Samples of one name form one
 // family with the help and the type of the first, wherever they were added.
 //
+// A page has at most so many series with labels: what is added beyond them is
+// left out and counted. Labels come from the configuration, so that is reached
+// by one of thousands of targets, or by one that is renamed without end; it
+// keeps Prometheus alive then. What has no labels is always there.
+//
 // Not thread-safe.
 class MetricPage {
  public:
+  // A bucket of a histogram is a series, as are its sum and its count.
+  static constexpr std::size_t kMaxSeries = 50'000;
+
+  explicit MetricPage(std::size_t max_series = kMaxSeries)
+      : max_series_(max_series) {}
+
   void Counter(const std::string& name, const std::string& help, Labels labels,
                double value);
   void Gauge(const std::string& name, const std::string& help, Labels labels,
@@ -43,6 +54,9 @@ class MetricPage {
   void Histogram(const std::string& name, const std::string& help,
                  Labels labels, const HistogramCounts& histogram);
 
+  // Says how many series were left out, 0 too. Call it last.
+  void AddDropped();
+
   const std::vector<prometheus::MetricFamily>& families() const {
     return families_;
   }
@@ -50,11 +64,16 @@ class MetricPage {
   std::string Text() const;
 
  private:
-  prometheus::ClientMetric& AddSample(const std::string& name,
+  // Null where there is no room for as many series.
+  prometheus::ClientMetric* AddSample(const std::string& name,
                                       const std::string& help,
                                       prometheus::MetricType type,
-                                      Labels labels);
+                                      Labels labels, std::size_t series);
 
+  std::size_t max_series_;
+  // Of those with labels.
+  std::size_t series_ = 0;
+  std::size_t dropped_ = 0;
   std::vector<prometheus::MetricFamily> families_;
   std::map<std::string, std::size_t> index_by_name_;
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -21,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/file_watch.h"
 #include "common/mutex.h"
+#include "common/read_file.h"
 #include "common/sha256.h"
 #include "controlplane/access/role.h"
 
@@ -59,13 +59,11 @@ absl::StatusOr<Token> ParseLine(const std::string& text, int line) {
 }
 
 absl::StatusOr<std::vector<Token>> Load(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in.is_open() || in.bad()) {
-    return absl::FailedPreconditionError(absl::StrCat(path, ": can't be read"));
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) {
+    return absl::FailedPreconditionError(text.status().message());
   }
-  absl::StatusOr<std::vector<Token>> tokens = ParseTokens(text.str());
+  absl::StatusOr<std::vector<Token>> tokens = ParseTokens(*text);
   if (tokens.ok()) return tokens;
   return absl::FailedPreconditionError(
       absl::StrCat(path, ": ", tokens.status().message()));

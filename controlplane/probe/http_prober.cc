@@ -1,10 +1,13 @@
 #include "controlplane/probe/http_prober.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +20,7 @@
 #include "common/config/price.h"
 #include "common/config/secrets.h"
 #include "common/dialect/dialect.h"
+#include "common/file_watch.h"
 #include "common/net/forward_proxy.h"
 #include "common/net/http_exchange.h"
 #include "common/net/timeout.h"
@@ -153,6 +157,14 @@ CredentialAnswer JudgeCheck(const absl::StatusOr<ProviderChannel::Timed>& timed,
   return {CredentialAnswer::Kind::kAccepted};
 }
 
+// What a channel reads when it is made.
+std::set<std::string> FilesOf(const v1::Provider& provider) {
+  std::set<std::string> files = {provider.tls().ca_file(),
+                                 provider.forward_proxy().credentials().file()};
+  files.erase("");
+  return files;
+}
+
 }  // namespace
 
 HttpProber::HttpProber(const Clock& clock, net::Environment environment)
@@ -215,13 +227,21 @@ absl::StatusOr<std::shared_ptr<ProviderChannel>> HttpProber::ChannelTo(
     const v1::Provider& provider) {
   std::string serialized = provider.SerializeAsString();
   Known& known = channels_[provider.name()];
-  if (known.channel != nullptr && known.provider == serialized) {
-    return known.channel;
-  }
+  const bool is_same = known.channel != nullptr && known.provider == serialized;
+  if (is_same && !known.files.Changed()) return known.channel;
+  FileWatch files;
+  files.Watch(FilesOf(provider));
   auto channel = ProviderChannel::Make(provider, environment_, clock_);
-  if (!channel.ok()) return channel.status();
-  known = Known{std::move(serialized), *channel};
-  return channel;
+  if (!channel.ok() && !is_same) return channel.status();
+  if (channel.ok()) {
+    known.channel = *std::move(channel);
+    known.provider = std::move(serialized);
+  } else {
+    spdlog::warn("provider {}: {}; probes go on with what was read before",
+                 provider.name(), channel.status().ToString());
+  }
+  known.files = std::move(files);
+  return known.channel;
 }
 
 }  // namespace weir::controlplane

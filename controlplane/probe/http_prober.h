@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "common/clock.h"
+#include "common/file_watch.h"
 #include "common/net/forward_proxy.h"
 #include "controlplane/probe/prober.h"
 #include "controlplane/probe/provider_channel.h"
@@ -41,8 +42,12 @@ class HttpProber final : public Prober {
     // The provider as it was when the channel was made, serialized.
     std::string provider;
     std::shared_ptr<ProviderChannel> channel;
+    // Those that it was made from: authorities, the forward proxy's secret.
+    FileWatch files = {};
   };
 
+  // Made anew when the provider or one of its files changed; the one that there
+  // is stays while a new file can't be used.
   absl::StatusOr<std::shared_ptr<ProviderChannel>> ChannelTo(
       const config::v1::Provider& provider);
 

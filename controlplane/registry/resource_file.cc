@@ -5,8 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/config/yaml.h"
+#include "common/read_file.h"
 
 namespace weir::controlplane {
 namespace {
@@ -96,19 +95,18 @@ absl::StatusOr<ResourceFileFollower::Stamp> ResourceFileFollower::Look() const {
 }
 
 absl::Status ResourceFileFollower::Read(const Stamp& stamp) {
-  std::ifstream stream(path_, std::ios::binary);
-  if (!stream) {
-    return absl::UnavailableError(absl::StrCat(
-        path_, ": ", std::strerror(errno), "; the running resources stay"));
+  const absl::StatusOr<std::string> text = ReadFile(path_);
+  if (!text.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat(text.status().message(), "; the running resources stay"));
   }
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
   // Changed while it was read: the next call sees a new stamp.
   if (absl::StatusOr<Stamp> after = Look(); !after.ok() || *after != stamp) {
     return state_;
   }
   applied_ = stamp;
   absl::StatusOr<config::ResourceFile> file =
-      config::ParseResourceFile(text, path_);
+      config::ParseResourceFile(*text, path_);
   if (!file.ok()) return file.status();
   absl::StatusOr<Outcome> outcome = registry_.ApplyFile(*file, path_);
   if (!outcome.ok()) return outcome.status();

@@ -12,7 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "common/concat.h"
+#include "common/net/host_port.h"
+#include "common/net/plaintext.h"
 
 namespace weir::controlplane {
 namespace {
@@ -57,7 +60,25 @@ absl::StatusOr<PostgresUrl> ParsePostgresUrl(std::string_view store_url) {
   }
   result.name = NameOf(options);
   result.password = options["password"];
+  result.hosts = options[options.contains("host") ? "host" : "hostaddr"];
+  result.ssl_mode = options["sslmode"];
   return result;
+}
+
+absl::Status CheckEncryption(const PostgresUrl& url) {
+  if (!url.ssl_mode.empty()) return absl::OkStatus();
+  const std::vector<std::string> hosts = absl::StrSplit(url.hosts, ',');
+  for (const std::string& host : hosts) {
+    // A directory with a socket, one in the abstract name space, or none.
+    if (host.empty() || host.front() == '/' || host.front() == '@') continue;
+    if (net::IsLoopback(net::FormatHost(host) + ":1")) continue;
+    return absl::InvalidArgumentError(
+        Concat("the way to ", host,
+               " is not of this machine alone, and nothing is said of "
+               "encryption; write ?sslmode=verify-full, or ?sslmode=disable "
+               "for plain text"));
+  }
+  return absl::OkStatus();
 }
 
 std::string Presentable(std::string_view message, const PostgresUrl& url) {

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "common/read_file.h"
 #include "dataplane/spool/batch_file.h"
 #include "dataplane/usage/mapping.h"
 #include "dataplane/usage/slot_table.h"
@@ -41,9 +40,9 @@ std::vector<std::string> FilesOf(const std::string& directory,
 
 absl::StatusOr<StoredBatch> ReadBatch(const std::string& path,
                                       std::uint64_t boot_id) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
-  absl::StatusOr<StoredBatch> batch = DecodeBatch(content);
+  const absl::StatusOr<std::string> content = ReadFile(path);
+  if (!content.ok()) return content.status();
+  absl::StatusOr<StoredBatch> batch = DecodeBatch(*content);
   if (batch.ok() && batch->boot_id != boot_id) {
     return absl::FailedPreconditionError("of another process");
   }

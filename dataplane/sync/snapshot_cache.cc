@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/read_file.h"
 #include "dataplane/sync/stored_lanes.h"
 
 namespace weir::dataplane {
@@ -63,9 +62,14 @@ absl::Status WriteFile(const std::string& path, std::string_view content) {
   return status;
 }
 
-absl::Status SyncDirectoryOf(const std::string& path) {
+std::string DirectoryOf(const std::string& path) {
   std::string directory = std::filesystem::path(path).parent_path().string();
   if (directory.empty()) directory.push_back('.');
+  return directory;
+}
+
+absl::Status SyncDirectoryOf(const std::string& path) {
+  const std::string directory = DirectoryOf(path);
   const Descriptor opened(
       open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0) return Failed("open", directory);
@@ -86,11 +90,13 @@ absl::Status RenameIfThere(const std::string& from, const std::string& to) {
 SnapshotCache::Generations SnapshotCache::Load() const {
   Generations result;
   for (const std::string& path : {path_, path_ + ".1"}) {
-    std::ifstream file(path, std::ios::binary);
-    std::error_code ignored;
-    if (!file && !std::filesystem::exists(path, ignored)) continue;
-    const std::string content{std::istreambuf_iterator<char>(file), {}};
-    absl::StatusOr<StoredLanes> lanes = DecodeLanes(content);
+    const absl::StatusOr<std::string> content = ReadFile(path);
+    if (absl::IsNotFound(content.status())) continue;
+    if (!content.ok()) {
+      result.notes.emplace_back(content.status().message());
+      continue;
+    }
+    absl::StatusOr<StoredLanes> lanes = DecodeLanes(*content);
     if (lanes.ok()) {
       result.whole.push_back(*std::move(lanes));
     } else {
@@ -99,6 +105,19 @@ SnapshotCache::Generations SnapshotCache::Load() const {
     }
   }
   return result;
+}
+
+absl::Status SnapshotCache::Check() const {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path_, ignored)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path_, ": is a directory; name a file in it"));
+  }
+  if (std::filesystem::is_directory(DirectoryOf(path_), ignored)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      path_, ": there is no directory ", DirectoryOf(path_), "; make it"));
 }
 
 absl::Status SnapshotCache::Save(const StoredLanes& lanes) const {

@@ -31,6 +31,11 @@ class SnapshotCache {
  public:
   explicit SnapshotCache(std::string path) : path_(std::move(path)) {}
 
+  // FAILED_PRECONDITION where there never can be such a file: the path is a
+  // directory, or in one that is not there. A disk that is full or read-only is
+  // no reason not to start.
+  absl::Status Check() const;
+
   // Every generation that is whole, newest first, and a note for each file that
   // is there and is not.
   struct Generations {

@@ -8,8 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "common/mutex.h"
+#include "common/read_file.h"
 
 namespace weir::dataplane {
 namespace {
@@ -87,9 +86,12 @@ void NameTable::Append(std::string_view bytes) {
 
 absl::StatusOr<std::vector<std::string>> NameTable::Read(
     const std::string& path, std::uint64_t boot_id) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
-  std::string_view rest = content;
+  const absl::StatusOr<std::string> content = ReadFile(path);
+  if (!content.ok() && !absl::IsNotFound(content.status())) {
+    return content.status();
+  }
+  std::string_view rest;
+  if (content.ok()) rest = *content;
   if (rest.size() < kHeaderBytes || !rest.starts_with(kMagic) ||
       rest.substr(kMagic.size(), sizeof(boot_id)) != BytesOf(boot_id)) {
     return absl::FailedPreconditionError(

@@ -16,6 +16,7 @@
 #include "dataplane/plan/candidate.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/gen_ai_book.h"
 #include "dataplane/usage/settle.h"
 #include "dataplane/usage/usage_entry.h"
 #include "dataplane/usage/usage_slot.h"
@@ -170,6 +171,12 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   counters.unbelievable += end.reading.unbelievable;
   counters.cost += settlement.cost.value_or(0);
   counters.cache_savings += SavingsOf(usage, PriceOf(config, candidate, now));
+  if (!end.answered_after.has_value()) return;
+  gen_ai_.OnAnswer(
+      request, candidate,
+      {.usage = usage,
+       .duration = clock_.Now() - request.received_at,
+       .first_token = end.is_stream ? end.answered_after : std::nullopt});
 }
 
 void UsageBook::AddTo(WorkerReport& report) const {
@@ -178,6 +185,7 @@ void UsageBook::AddTo(WorkerReport& report) const {
       report.usage.emplace(std::pair(model, provider), usage);
     }
   }
+  gen_ai_.AddTo(report);
 }
 
 }  // namespace weir::dataplane

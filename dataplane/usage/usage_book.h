@@ -12,6 +12,7 @@
 #include "dataplane/plan/candidate.h"
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/request.h"
+#include "dataplane/usage/gen_ai_book.h"
 #include "dataplane/usage/settle.h"
 #include "dataplane/usage/slot_table.h"
 #include "dataplane/usage/usage_entry.h"
@@ -32,6 +33,8 @@ struct AttemptEnd {
   std::optional<absl::Duration> answered_after = std::nullopt;
   // By the endpoint, the credential, a rate limit or the request itself.
   bool failed = false;
+  // The answer is a stream, and `answered_after` the time to its first event.
+  bool is_stream = false;
 };
 
 // What it came to.
@@ -71,6 +74,7 @@ class UsageBook {
   const Clock& clock_;
   // By model, then by provider: found without making a string.
   StringMap<StringMap<UsageCounters>> counters_;
+  GenAiBook gen_ai_;
 };
 
 }  // namespace weir::dataplane

@@ -17,16 +17,22 @@ STAT_WIDTH, STAT_HEIGHT = 4, 4
 WIDTH, HEIGHT = 12, 8
 
 
-def _variables():
-    return [
-        {"name": "datasource", "type": "datasource", "query": "prometheus"},
-        {"name": "model", "type": "query", "datasource": DATASOURCE,
-         "query": {"query": "label_values(ai_model_available, model)",
-                   "refId": "models"},
-         "definition": "label_values(ai_model_available, model)",
+MODELS = "label_values(ai_model_available, model)"
+MODEL = {"name": "model", "label": "Model", "type": "query",
+         "datasource": DATASOURCE,
+         "query": {"query": MODELS, "refId": "models"}, "definition": MODELS,
          "includeAll": True, "multi": True, "allValue": ".*",
          "current": {"text": "All", "value": "$__all"}, "refresh": 2,
-         "sort": 1}]
+         "sort": 1}
+
+
+def _variables(panels):
+    """Those that the panels' queries use."""
+    source = {"name": "datasource", "label": "Prometheus",
+              "type": "datasource", "query": "prometheus"}
+    used = any("$model" in query for panel in panels
+               for query in panel["queries"].values())
+    return [source, MODEL] if used else [source]
 
 
 def _targets(panel, show):
@@ -42,27 +48,57 @@ def _targets(panel, show):
     return targets
 
 
+def _thresholds(panel):
+    """Green, yellow and red; green alone where nothing is said."""
+    if "bad" not in panel:
+        return {"mode": "absolute", "steps": [{"color": "green",
+                                               "value": None}]}
+    warn, bad = panel["warn"], panel["bad"]
+    colors = ("green", "yellow", "red") if bad >= warn else (
+        "red", "yellow", "green")
+    steps = [{"color": colors[0], "value": None}]
+    if warn != bad:
+        steps.append({"color": colors[1], "value": min(warn, bad)})
+    steps.append({"color": colors[2], "value": max(warn, bad)})
+    return {"mode": "absolute", "steps": steps}
+
+
 def _options(show):
     if show == "stat":
         return {"reduceOptions": {"calcs": ["lastNotNull"]},
-                "graphMode": "area"}
+                "graphMode": "area", "colorMode": "value"}
     if show == "heatmap":
         return {"calculate": False, "yAxis": {"unit": "s"}}
     if show == "table":
         return {"showHeader": True}
     return {"tooltip": {"mode": "multi", "sort": "desc"},
-            "legend": {"displayMode": "list", "placement": "bottom"}}
+            "legend": {"displayMode": "table", "placement": "bottom",
+                       "calcs": ["lastNotNull", "mean", "max"]}}
 
 
 def _panel(number, panel, place):
     show = panel.get("show", "curve")
-    return {"id": number, "title": panel["title"], "type": TYPES[show],
+    defaults = {"unit": panel.get("unit", "short"), "min": 0,
+                "thresholds": _thresholds(panel)}
+    if show == "curve":
+        # Lines where it gets yellow and red, and no lines where data is missing.
+        drawn = "dashed" if "bad" in panel else "off"
+        defaults["custom"] = {"thresholdsStyle": {"mode": drawn},
+                              "spanNulls": False, "fillOpacity": 10}
+    if panel.get("unit") == "percentunit" and show == "stat":
+        defaults["max"] = 1
+    made = {"id": number, "title": panel["title"], "type": TYPES[show],
             "description": panel.get("about", ""), "datasource": DATASOURCE,
             "gridPos": place, "targets": _targets(panel, show),
-            "fieldConfig": {"defaults": {"unit": panel.get("unit", "short"),
-                                         "min": 0},
-                            "overrides": []},
+            "fieldConfig": {"defaults": defaults, "overrides": []},
             "options": _options(show)}
+    if show == "table":
+        # What a scrape adds says nothing here.
+        hidden = ("Time", "__name__", "instance", "job", "pod", "namespace",
+                  "container", "endpoint", "service")
+        made["transformations"] = [{"id": "organize", "options": {
+            "excludeByName": {name: True for name in hidden}}}]
+    return made
 
 
 def _places(panels):
@@ -92,7 +128,7 @@ def dashboards():
             "time": {"from": "now-1h", "to": "now"},
             "links": [{"type": "dashboards", "tags": ["weir"],
                        "title": "Weir", "asDropdown": True}],
-            "templating": {"list": _variables()}, "panels": panels,
+            "templating": {"list": _variables(spec["panels"])}, "panels": panels,
         }, indent=1) + "\n"
     return texts
 

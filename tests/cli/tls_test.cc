@@ -41,6 +41,16 @@ TEST_F(TlsFlagsTest, ATokenDoesNotTravelInPlainText) {
   EXPECT_THAT(run.err, HasSubstr("a token travels over TLS only"));
 }
 
+TEST_F(TlsFlagsTest, PlainTextStaysOnTheMachine) {
+  const Outcome run = Weirctl({"status", "--server", "192.0.2.1:7400"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("--server 192.0.2.1:7400: the way there is "
+                                 "not of this machine alone; give --tls-ca"));
+  EXPECT_THAT(
+      Weirctl({"status", "--insecure", "--tls-ca", files_.authorities}).err,
+      HasSubstr("--insecure and --tls-ca contradict each other"));
+}
+
 TEST_F(TlsFlagsTest, AnExpiredCertificateSaysSo) {
   clock_.Advance(absl::Hours(48));
   const Outcome run =

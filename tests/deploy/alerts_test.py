@@ -40,9 +40,11 @@ def alerts_by_name():
 
 
 def names_in(matchers):
-    """Of `alertname = "A"` or `alertname =~ "A|B"`."""
-    (matcher,) = matchers
-    return re.fullmatch(r'alertname =~? "([\w|]+)"', matcher).group(1).split("|")
+    """Of `alertname = "A"` or `alertname =~ "A|B"`, and one kind at most."""
+    name, *kind = matchers
+    for matcher in kind:
+        assert re.fullmatch(r'kind = "\w+"', matcher), matcher
+    return re.fullmatch(r'alertname =~? "([\w|]+)"', name).group(1).split("|")
 
 
 def inbox_and_alertmanager(test, folder):
@@ -96,6 +98,20 @@ class ShippedConfigTest(unittest.TestCase):
 class InhibitionTest(unittest.TestCase):
     # Cause, what follows from it, what stays although it looks alike.
     TABLE = (
+        ({"alertname": "WeirRaisedCritical", "namespace": "weir",
+          "kind": "all_down", "subject": "c", "model": "c"},
+         {"alertname": "WeirModelDown", "namespace": "weir", "model": "c"},
+         {"alertname": "WeirModelDown", "namespace": "weir", "model": "d"}),
+        ({"alertname": "WeirRaisedCritical", "namespace": "weir",
+          "kind": "all_down", "subject": "e", "model": "e"},
+         {"alertname": "WeirRaisedCritical", "namespace": "weir",
+          "kind": "panic", "subject": "e", "model": "e"},
+         {"alertname": "WeirRaisedCritical", "namespace": "weir",
+          "kind": "panic", "subject": "f", "model": "f"}),
+        ({"alertname": "WeirRaised", "kind": "credential_refused",
+          "subject": "p", "provider": "p"},
+         {"alertname": "WeirCredentialRefused", "provider": "p"},
+         {"alertname": "WeirCredentialRefused", "provider": "q"}),
         ({"alertname": "WeirModelDown", "namespace": "weir", "model": "a"},
          {"alertname": "WeirErrors", "model": "a"},
          {"alertname": "WeirErrors", "model": "b"}),
@@ -198,6 +214,7 @@ class DeliveryTest(unittest.TestCase):
             self.assertEqual(alert["labels"], {
                 "alertname": "WeirRaised", "severity": "warning",
                 "kind": "target_down", "subject": "lonely/chat",
+                "provider": "lonely",
                 "namespace": "weir", "pod": "controlplane",
                 "instance": "controlplane", "job": "controlplane"})
             self.assertEqual(alert["annotations"], {
@@ -207,8 +224,10 @@ class DeliveryTest(unittest.TestCase):
         for alert in self.told("WeirRaisedCritical"):
             labels = alert["labels"]
             self.assertEqual(
-                {name: labels[name] for name in ("severity", "kind", "subject")},
-                {"severity": "critical", "kind": "all_down", "subject": "chat"})
+                {name: labels[name] for name
+                 in ("severity", "kind", "subject", "model")},
+                {"severity": "critical", "kind": "all_down",
+                 "subject": "chat", "model": "chat"})
             self.assertEqual(alert["annotations"], {
                 "summary": "all_down: chat", "runbook": RUNBOOK})
 

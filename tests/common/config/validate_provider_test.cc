@@ -55,6 +55,33 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
+    Contradictions, ValidateProviderTest,
+    ::testing::ValuesIn<ValidateCase>({
+        {"AddressThatIsNeverCalled",
+         [](auto& r) {
+           FirstProvider(r).set_base_url("http://169.254.169.254/v1");
+         },
+         "providers[0].base_url: is an address that weir never calls: "
+         "169.254.169.254 (link-local, a cloud's metadata, multicast or "
+         "none); write the provider's own host"},
+        {"PrivateAddress",
+         [](auto& r) { FirstProvider(r).set_base_url("http://10.0.0.5/v1"); }},
+        {"ShorterRequestsAreWaitedForLonger",
+         [](auto& r) {
+           auto& timeouts = *FirstProvider(r).mutable_timeouts();
+           *timeouts.mutable_fast() = FromDuration(absl::Seconds(9));
+           *timeouts.mutable_normal() = FromDuration(absl::Seconds(8));
+           *timeouts.mutable_complex() = FromDuration(absl::Seconds(7));
+         },
+         "",
+         "providers[0].timeouts.fast: is more than normal; give normal at "
+         "least as much\n"
+         "providers[0].timeouts.normal: is more than complex; give complex at "
+         "least as much"},
+    }),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
     Names, ValidateProviderTest,
     ::testing::ValuesIn<ValidateCase>({
         {"Twice", [](auto& r) { *r.add_providers() = r.providers(0); },

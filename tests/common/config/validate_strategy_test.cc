@@ -105,6 +105,15 @@ INSTANTIATE_TEST_SUITE_P(
          },
          "models[0].targets: have fixed shares of more than 1 together; write "
          "fixed_share values that sum to 1 at most"},
+        {"FixedSharesOfAllAndLessThanOne",
+         [](auto& r) {
+           Target(r, 0).set_fixed_share(0.3);
+           Target(r, 1).set_fixed_share(0.3);
+         },
+         "",
+         "models[0].targets: have fixed shares of less than 1 together, and no "
+         "target is left for the rest, which they divide; write fixed_share "
+         "values that sum to 1, or leave one without"},
         {"FixedSharesOfNothing",
          [](auto& r) {
            Target(r, 0).set_fixed_share(0);

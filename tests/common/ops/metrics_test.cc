@@ -60,5 +60,26 @@ TEST(MetricPageTest, HistogramsAddUp) {
             "weir_seconds_bucket{model=\"a\",le=\"+Inf\"} 7\n");
 }
 
+TEST(MetricPageTest, WhatThereIsNoRoomForIsLeftOutAndCounted) {
+  const std::vector<double> bounds = {0.1};
+  const std::vector<std::uint64_t> counts = {1, 0};
+  MetricPage page(5);
+  page.Counter("weir_a_total", "A.", {{"model", "m"}}, 1);
+  // Two buckets, sum and count.
+  page.Histogram("weir_seconds", "S.", {{"model", "m"}},
+                 {bounds, counts, 0.05});
+  page.Counter("weir_a_total", "A.", {{"model", "n"}}, 1);
+  page.Histogram("weir_seconds", "S.", {{"model", "n"}},
+                 {bounds, counts, 0.05});
+  page.Gauge("weir_ready", "What has no labels always has room.", {}, 1);
+  page.AddDropped();
+  const std::string text = page.Text();
+  EXPECT_THAT(text, ::testing::HasSubstr("weir_a_total{model=\"m\"} 1\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("weir_seconds_count{model=\"m\"} 1"));
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("model=\"n\"")));
+  EXPECT_THAT(text, ::testing::HasSubstr("weir_ready 1\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("weir_metric_series_dropped 5\n"));
+}
+
 }  // namespace
 }  // namespace weir::ops

@@ -232,6 +232,22 @@ TEST_F(HttpProberTlsTest, ChatAndTcpGoThroughAVerifiedHandshake) {
   EXPECT_THAT(StatusOf(Target(AtTls(peer.port()), v1::PROBE_KIND_TCP)), IsOk());
 }
 
+TEST_F(HttpProberTlsTest, ANewAuthorityIsTakenUpAndABadOneIsNot) {
+  const testing::TestAuthority next;
+  testing::TlsPeer identity(next.Issue({"IP:127.0.0.1"}));
+  FakePeer peer(loop_, [&](FakePeer::Socket socket) {
+    return AnswerOverTls(identity.context(), std::move(socket));
+  });
+  EXPECT_THAT(StatusOf(Target(AtTls(peer.port()))),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       StartsWith("TLS handshake: ")));
+  // Of another size: a clock's tick may be longer than all of this.
+  std::ofstream(ca_file_) << "the next one\n" << next.certificate_pem();
+  EXPECT_THAT(StatusOf(Target(AtTls(peer.port()))), IsOk());
+  std::ofstream(ca_file_) << "no certificate";
+  EXPECT_THAT(StatusOf(Target(AtTls(peer.port()), v1::PROBE_KIND_TCP)), IsOk());
+}
+
 TEST_F(HttpProberTlsTest, AnExpiredCertificateIsAFailure) {
   testing::TlsPeer expired(
       authority_.Issue({"IP:127.0.0.1", -absl::Minutes(1)}));

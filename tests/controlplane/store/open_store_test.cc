@@ -12,6 +12,7 @@ namespace weir::controlplane {
 namespace {
 
 using absl::StatusCode;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::weir::testing::IsOk;
@@ -53,6 +54,25 @@ TEST(StoreUrlTest, RefusesWhatLibpqCantReadAndKeepsItsPassword) {
                           "mysql://weir:hunter2@db/weir"}) {
     EXPECT_THAT(CheckStoreUrl(url), StatusIs(StatusCode::kInvalidArgument,
                                              Not(HasSubstr("hunter2"))))
+        << url;
+  }
+}
+
+TEST(PostgresUrlTest, EncryptionIsSpokenOfWhereOthersMayListen) {
+  for (const char* url :
+       {"postgresql://weir@%2Frun%2Fpostgresql/weir", "postgresql:///weir",
+        "postgresql://127.0.0.1:5433/weir", "postgresql://localhost,[::1]/weir",
+        "postgresql://db/weir?sslmode=verify-full",
+        "postgresql://db/weir?sslmode=disable"}) {
+    EXPECT_THAT(CheckEncryption(*ParsePostgresUrl(url)), IsOk()) << url;
+  }
+  for (const char* url :
+       {"postgresql://weir:hunter2@db/weir", "postgresql://localhost,db/weir",
+        "postgresql://10.0.0.5/weir", "postgresql:///weir?hostaddr=10.0.0.5"}) {
+    EXPECT_THAT(CheckEncryption(*ParsePostgresUrl(url)),
+                StatusIs(StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr("sslmode=verify-full"),
+                               Not(HasSubstr("hunter2")))))
         << url;
   }
 }

@@ -38,7 +38,7 @@ TEST(AccountTest, AnswersAreCountedByModelAndStatus) {
   ASSERT_EQ(report.models.size(), 2U);
   EXPECT_THAT(report.models.at("m").requests,
               ElementsAre(Pair(200, 2), Pair(503, 1)));
-  EXPECT_DOUBLE_EQ(report.models.at("m").latency.sum_seconds, 3.0);
+  EXPECT_DOUBLE_EQ(report.models.at("m").latency.sum, 3.0);
   EXPECT_THAT(report.models.at("n").requests, ElementsAre(Pair(404, 1)));
   EXPECT_THAT(report.requests_without_model, ElementsAre(Pair(401, 2)));
 }
@@ -75,7 +75,7 @@ TEST(AccountTest, FirstTokensAreCountedBesideTheirRequests) {
   account.OnAnswer("m", 200, absl::Seconds(3));
   const ModelCounters counters = account.Copy().models.at("m");
   EXPECT_THAT(counters.requests, ElementsAre(Pair(200, 2)));
-  EXPECT_DOUBLE_EQ(counters.first_token.sum_seconds, 0.08);
+  EXPECT_DOUBLE_EQ(counters.first_token.sum, 0.08);
   // 0.08 is the fourth bound.
   EXPECT_EQ(counters.first_token.buckets[3], 1U);
 }

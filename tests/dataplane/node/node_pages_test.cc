@@ -5,16 +5,21 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/config/effective.h"
 #include "common/ids.h"
+#include "common/ops/metrics.h"
 #include "common/ops/ops_server.h"
+#include "dataplane/gen_ai_counts.h"
 #include "dataplane/node_metrics.h"
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
@@ -103,7 +108,7 @@ TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
   model.requests = {{200, 3}, {503, 1}};
   model.latency.buckets[0] = 2;
   model.latency.buckets[kLatencyBounds.size()] = 1;
-  model.latency.sum_seconds = 12.5;
+  model.latency.sum = 12.5;
   const std::string page = NodeMetrics(status).Text();
   EXPECT_THAT(
       page, AllOf(HasSubstr("ai_requests_total{model=\"m\",status=\"200\"} 3"),
@@ -128,6 +133,52 @@ TEST(NodeMetricsTest, ShowsFirstTokensAndItsOwnOverhead) {
                       "le=\"0.04\"} 1"),
             HasSubstr("weir_overhead_seconds_bucket{le=\"5e-05\"} 1"),
             HasSubstr("weir_overhead_seconds_count 2")));
+}
+
+TEST(NodeMetricsTest, OffersOpenTelemetrysNamesBesideItsOwn) {
+  NodeStatus status = Status();
+  GenAiCounts& counts =
+      status.report.gen_ai[{"chat", "openai", "m", "up", "p"}];
+  counts.input_tokens.Add(1000);
+  counts.output_tokens.Add(10);
+  counts.duration.Add(absl::Milliseconds(1500));
+  counts.first_token.Add(absl::Milliseconds(30));
+  counts.per_output_token.Add(absl::Milliseconds(20));
+  const std::string labels =
+      "{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"openai\","
+      "gen_ai_request_model=\"m\",gen_ai_response_model=\"up\","
+      "provider=\"p\"";
+  EXPECT_THAT(
+      NodeMetrics(status).Text(),
+      AllOf(HasSubstr("gen_ai_client_token_usage_sum" + labels +
+                      ",gen_ai_token_type=\"input\"} 1000"),
+            HasSubstr("gen_ai_client_token_usage_bucket" + labels +
+                      ",gen_ai_token_type=\"output\",le=\"16\"} 1"),
+            HasSubstr("gen_ai_server_request_duration_seconds_sum" + labels +
+                      "} 1.5"),
+            HasSubstr("gen_ai_server_time_to_first_token_seconds_bucket" +
+                      labels + ",le=\"0.04\"} 1"),
+            HasSubstr("gen_ai_server_time_per_output_token_seconds_bucket" +
+                      labels + ",le=\"0.025\"} 1"),
+            HasSubstr("weir_metric_series_dropped 0")));
+}
+
+TEST(NodeMetricsTest, ThousandsOfTargetsDoNotDrownPrometheus) {
+  NodeStatus status = Status();
+  for (int i = 0; i < 5000; ++i) {
+    const std::string name = absl::StrCat("up-", i);
+    status.report.targets[MakeTargetId("p", name)] = {};
+    status.report.gen_ai[{"chat", "openai", "m", name, "p"}] = {};
+  }
+  const ops::MetricPage page = NodeMetrics(status);
+  std::size_t lines = 0;
+  const std::string text = page.Text();
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!line.empty() && line.front() != '#') ++lines;
+  }
+  EXPECT_LT(lines, ops::MetricPage::kMaxSeries + 200);
+  EXPECT_THAT(text, Not(HasSubstr("weir_metric_series_dropped 0")));
+  EXPECT_THAT(text, HasSubstr("weir_ready 1\n"));
 }
 
 TEST(NodeMetricsTest, ShowsWhatProvidersSaidOfTheirWork) {

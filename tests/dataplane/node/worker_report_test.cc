@@ -93,17 +93,17 @@ TEST(MergeTest, ModelsAddUpByStatusAndBucket) {
   WorkerReport one;
   one.models["m"].requests = {{200, 1}, {503, 2}};
   one.models["m"].latency.buckets[2] = 3;
-  one.models["m"].latency.sum_seconds = 1.5;
+  one.models["m"].latency.sum = 1.5;
   WorkerReport other;
   other.models["m"].requests = {{200, 10}};
   other.models["m"].latency.buckets[2] = 1;
-  other.models["m"].latency.sum_seconds = 0.5;
+  other.models["m"].latency.sum = 0.5;
   other.models["n"].requests = {{200, 7}};
   Merge(other, one);
   EXPECT_THAT(one.models["m"].requests,
               ElementsAre(Pair(200, 11), Pair(503, 2)));
   EXPECT_EQ(one.models["m"].latency.buckets[2], 4u);
-  EXPECT_EQ(one.models["m"].latency.sum_seconds, 2);
+  EXPECT_EQ(one.models["m"].latency.sum, 2);
   EXPECT_THAT(one.models["n"].requests, ElementsAre(Pair(200, 7)));
 }
 

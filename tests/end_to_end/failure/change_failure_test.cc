@@ -108,7 +108,7 @@ TEST_F(ChangeFailureTest, PoisonedConfiguration) {
 FleetOptions SlowRollout(const std::string& store, int output) {
   FleetOptions options = ReplicaFleet(store, output);
   options.nodes = 4;
-  options.control_plane_flags = {"--rollout-settle", "5s"};
+  options.control_plane_flags = {"--rollout-settle", "4s"};
   return options;
 }
 

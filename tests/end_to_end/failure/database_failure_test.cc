@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 
 // For so long usage can't be stored: each wait for the database ended at least
 // once meanwhile.
-constexpr absl::Duration kAway = absl::Seconds(15);
+constexpr absl::Duration kAway = absl::Seconds(10);
 
 class DatabaseFailureTest : public FailureScenario {
  protected:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +20,7 @@
 #include "tests/end_to_end/harness/eventually.h"
 #include "tests/end_to_end/harness/http_client.h"
 #include "tests/end_to_end/harness/ledger.h"
+#include "tests/end_to_end/harness/metrics_page.h"
 #include "tests/end_to_end/harness/server.h"
 
 namespace weir::testing {
@@ -26,8 +28,7 @@ namespace {
 
 // At most: it is ended when a scenario is.
 constexpr absl::Duration kLoad = absl::Minutes(4);
-// As docs/limits.md says.
-constexpr double kBucketSeconds = 10;
+constexpr char kLimited[] = "limit=\"key/limited/rpm\"";
 
 void Append(std::string& sentences, const std::string& more) {
   absl::StrAppend(&sentences, sentences.empty() ? "" : "; ", more);
@@ -124,11 +125,35 @@ void FailureScenario::StartLimited(int rpm) {
     limited_.push_back(*std::move(load));
   }
   allowed_per_second_ = rpm / 60.0;
+  ASSERT_TRUE(Eventually([this] { return SharesAreEven(); }, absl::Seconds(30)))
+      << fleet_->Logs();
   limited_since_ = absl::Now();
+  let_through_before_ = LetThrough();
+}
+
+bool FailureScenario::SharesAreEven() {
+  for (int node = 0; node < fleet_->nodes(); ++node) {
+    const absl::StatusOr<HttpAnswer> page = Get(fleet_->Ops(node), "/metrics");
+    if (!page.ok()) return false;
+    const double even = 60 * allowed_per_second_ / fleet_->nodes();
+    const double share = SumOnPage(page->body, "weir_quota_share", kLimited);
+    // A bucket that refuses has nothing left.
+    if (std::abs(share / even - 1) > 0.2 ||
+        SumOnPage(page->body, "weir_quota_refused_total", kLimited) == 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+double FailureScenario::LetThrough() {
+  return fleet_->SumMetric("weir_quota_wanted_total", kLimited) -
+         fleet_->SumMetric("weir_quota_refused_total", kLimited);
 }
 
 void FailureScenario::ExpectLimitHeld(double beyond) {
   const double seconds = absl::ToDoubleSeconds(absl::Now() - limited_since_);
+  const double let_through = LetThrough() - let_through_before_;
   for (const std::unique_ptr<Load>& load : limited_) load->End();
   LoadReport sum;
   int refused = 0;
@@ -145,13 +170,11 @@ void FailureScenario::ExpectLimitHeld(double beyond) {
   row_->cut += sum.cut_silently + sum.ended_by_error_event;
   EXPECT_EQ(sum.succeeded + refused, sum.sent) << sum.text;
   const double allowed = allowed_per_second_ * seconds;
-  // What buckets hold comes on top once.
-  EXPECT_LE(sum.succeeded,
-            1.05 * (allowed + kBucketSeconds * allowed_per_second_ + beyond));
-  EXPECT_GE(sum.succeeded, 0.85 * allowed);
+  EXPECT_LE(let_through, 1.05 * allowed + beyond);
+  EXPECT_GE(let_through, 0.9 * allowed);
   Saw(absl::StrFormat(
-      "a limit of %.0f/s, asked for thrice that, let %.1f/s through in %.0f s",
-      allowed_per_second_, sum.succeeded / seconds, seconds));
+      "a limit of %.0f/s, asked for thrice that, let %.1f/s through",
+      allowed_per_second_, let_through / seconds));
 }
 
 bool FailureScenario::LetTrafficGoOn(int attempts) {

@@ -56,11 +56,12 @@ class FailureScenario : public ::testing::Test {
   // Behind HAProxy, which asks each node for /health/full.
   void StartTrafficBehindProxy(Traffic traffic = {});
   // Beside the traffic, at the same addresses: a client key with a limit of
-  // `rpm` requests a minute, that asks for three times as many.
+  // `rpm` requests a minute, that asks for three times as many. Waits until
+  // each node has its part and buckets hold nothing more.
   void StartLimited(int rpm);
-  // Ends that. What was let through must be what the limit allows, no more
-  // and hardly less, and the rest refused as over the limit; `beyond`: so many
-  // more may have been let through.
+  // Ends that. What was let through since then must be what the limit allows,
+  // no more and hardly less, and the rest refused as over the limit; `beyond`:
+  // so many more may have been let through.
   void ExpectLimitHeld(double beyond = 0);
   // Until so many more attempts have ended at providers.
   bool LetTrafficGoOn(int attempts = 150);
@@ -86,6 +87,10 @@ class FailureScenario : public ::testing::Test {
   static constexpr int kOutput = 10;
 
  private:
+  // Of the limited key, by the nodes' counts.
+  double LetThrough();
+  bool SharesAreEven();
+
   std::optional<FailureRow> row_;
   // Ends after the fleet, which would wait for it.
   std::unique_ptr<PostgresServer> database_;
@@ -98,6 +103,7 @@ class FailureScenario : public ::testing::Test {
   std::vector<std::unique_ptr<Load>> limited_;
   double allowed_per_second_ = 0;
   absl::Time limited_since_;
+  double let_through_before_ = 0;
 };
 
 // A file in `folder` to be run in place of `binary`: what a shell does first,

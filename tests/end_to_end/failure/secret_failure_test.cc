@@ -259,9 +259,9 @@ TEST_F(SecretFailureTest, Rotated) {
   Accept("sk-second");
   ASSERT_TRUE(LetTrafficGoOn(200));
   PointAt("third", "");
-  ASSERT_TRUE(LetTrafficGoOn(300));
+  ASSERT_TRUE(LetTrafficGoOn(240));
   std::filesystem::remove(fleet().folder() / kOfNow);
-  ASSERT_TRUE(LetTrafficGoOn(300));
+  ASSERT_TRUE(LetTrafficGoOn(240));
   EXPECT_EQ(Refused(), 0);
   Saw(absl::StrCat("providers refused ", Refused(), " attempts"));
 }
