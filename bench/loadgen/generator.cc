@@ -14,6 +14,12 @@ constexpr std::chrono::milliseconds kSweepInterval(50);
 // streams of one length do not run in step.
 constexpr std::chrono::milliseconds kJoinTime(500);
 
+// Where there is a warm-up, it is what joining has half of.
+Nanoseconds JoinTime(const Plan& plan) {
+  if (plan.warmup > Nanoseconds(0)) return plan.warmup / 2;
+  return std::min<Nanoseconds>(kJoinTime, plan.duration / 4);
+}
+
 std::vector<std::string> TextsFor(double share, const Target& target,
                                   const RequestShape& shape, Kind kind) {
   return share > 0 ? RequestTexts(target, shape, kind)
@@ -75,8 +81,7 @@ void Generator::SendDue() {
 void Generator::OnJoin() {
   if (clients_.size() >= plan_.connections || Over()) return;
   Send(AddClient(), loop_.now());
-  const Nanoseconds join = std::min<Nanoseconds>(kJoinTime, plan_.duration / 4);
-  pace_.Arm(start_ + join * clients_.size() / plan_.connections);
+  pace_.Arm(start_ + JoinTime(plan_) * clients_.size() / plan_.connections);
 }
 
 Client& Generator::AddClient() {
