@@ -1,5 +1,6 @@
 """What all measures share: binaries, the provider, the load, the targets."""
 
+import contextlib
 import sys
 
 import load
@@ -20,16 +21,22 @@ class Setting:
         self.provider = provider.Provider(stack, bin_dir, directory)
         self.upstream = provider.Upstream(self.provider.port)
         self._names = names
-        self._running = None
+        self._running = {}
+        self._run = stack.enter_context(contextlib.ExitStack())
 
     def running(self):
-        """{name: target}, all at once and to the end of the run: the idle ones
-        cost nothing."""
-        if self._running is None:
+        """{name: target}, all at once, from one measure to the next: the idle
+        ones cost nothing."""
+        if not self._running:
             self._running = {
-                name: targets.start(name, self.stack, self.bin, self.directory,
+                name: targets.start(name, self._run, self.bin, self.directory,
                                     self.upstream) for name in self._names}
         return self._running
+
+    def end_running(self):
+        """For who must be alone. They are started anew when they are needed."""
+        self._running = {}
+        self._run.close()
 
     def alone(self, name, upstream=None, **place):
         """One that has done nothing yet, for the length of a `with` block."""

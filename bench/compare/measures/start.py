@@ -36,13 +36,16 @@ def ready_ms(launch):
 
 class Start:
     """A node whose control plane is there; one that has none, and boots from
-    what it had before; and what the first holds while it has nothing to do."""
+    what it had before; and what the first holds while it has nothing to do, and
+    nothing else of weir's runs."""
     NAME = "start"
 
     def __init__(self, setting):
         self._setting = setting
 
     def round(self, index):
+        # What others map of the same files would count for half.
+        self._setting.end_running()
         names = self._setting.chosen("nginx", "haproxy", "weir")
         measured = {}
         for name in self._setting.turns(names, index, self.NAME):
@@ -61,17 +64,18 @@ class Start:
         setting = self._setting
         directory = setting.own_directory(self.NAME)
         cache = directory / "snapshot.cache"
-        with contextlib.ExitStack() as stack:
-            plane = weir_servers.start_plane(
-                stack, setting.bin, directory,
-                weir_servers.simple_resources(setting.upstream, ""))
-            with contextlib.ExitStack() as life:
+        with contextlib.ExitStack() as life:
+            with contextlib.ExitStack() as reign:
+                plane = weir_servers.start_plane(
+                    reign, setting.bin, directory,
+                    weir_servers.simple_resources(setting.upstream, ""))
                 led_ms, node = ready_ms(lambda: weir_servers.launch_node(
                     life, setting.bin, directory, plane.address,
                     "--snapshot-cache", cache))
-                time.sleep(IDLE_SECONDS)
-                pss_mb = node.process.pss_kb() / 1024
                 node.process.wait_until(cache.exists, f"{cache} to be written")
+                time.sleep(IDLE_SECONDS)
+            # The two share libraries.
+            pss_mb = node.process.pss_kb() / 1024
         with contextlib.ExitStack() as life:
             # Nobody listens there any more.
             cached_ms, _ = ready_ms(lambda: weir_servers.launch_node(

@@ -1,6 +1,8 @@
 """The same requests of OpenAI's API to a provider of each dialect: the first
 gets the client's own bytes, the others a translation."""
 
+import contextlib
+
 import provider
 import targets
 import weir_servers
@@ -62,26 +64,20 @@ class Translation:
 
     def __init__(self, setting):
         self._setting = setting
-        self._providers = None
-        self._target = None
-
-    def _start(self):
-        setting = self._setting
-        directory = setting.own_directory(self.NAME)
-        self._providers = start_providers(setting.stack, setting.bin, directory)
-        node = start_node(setting.stack, setting.bin, directory,
-                          self._providers)
-        self._target = targets.Target(node.process, node.url, node.url)
 
     def round(self, index):
-        if not self._setting.chosen("weir"):
+        setting = self._setting
+        if not setting.chosen("weir"):
             return {}
-        if self._target is None:
-            self._start()
         measured = {}
-        for dialect in self._setting.turns(BASE_PATHS, index, self.NAME):
-            result = measure(self._setting.load, self._target, dialect,
-                             self._providers[dialect])
-            measured.update({f"translation.{dialect}.{key}": value
-                             for key, value in result.items()})
+        with contextlib.ExitStack() as stack:
+            directory = setting.own_directory(self.NAME)
+            providers = start_providers(stack, setting.bin, directory)
+            node = start_node(stack, setting.bin, directory, providers)
+            target = targets.Target(node.process, node.url, node.url)
+            for dialect in setting.turns(BASE_PATHS, index, self.NAME):
+                result = measure(setting.load, target, dialect,
+                                 providers[dialect])
+                measured.update({f"translation.{dialect}.{key}": value
+                                 for key, value in result.items()})
         return {"weir": measured}
