@@ -68,7 +68,8 @@ class InstructionCount:
 
     def _control(self, *flags):
         subprocess.run(["callgrind_control", *flags, str(self._pid)],
-                       check=True, stdout=subprocess.DEVNULL)
+                       check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
 
     def of(self, name, run):
         """Instructions for each of the units that `run` says there were."""

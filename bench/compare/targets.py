@@ -173,7 +173,7 @@ def _tool(name):
 ALL = {"direct": direct, "relay": relay, "nginx": nginx, "haproxy": haproxy,
        "weir": weir}
 BINARIES = {"relay": {"epoll-relay"},
-            "weir": {"weir-controlplane", "weir-dataplane"}}
+            "weir": {"weir-controlplane", "weir-dataplane", "weirctl"}}
 
 
 def own_directory(directory, name):

@@ -30,7 +30,8 @@ class Counts:
             return targets.start(name, stack, setting.bin, directory,
                                  setting.upstream, **place)
         arguments = (start, setting.bin, setting.provider, directory)
-        counted = counting.instructions(*arguments)
+        # valgrind 3.19 does not know the relay's epoll_pwait2().
+        counted = {} if name == "relay" else counting.instructions(*arguments)
         called = counting.system_calls(*arguments)
         setting.provider.set({})
         return {
