@@ -13,16 +13,13 @@ def providers(count, port, probe="tcp", interval="1h"):
                    for i in range(count))
 
 
-def models(count, targets, weight=1):
+def models(count, targets):
     """`count` models with `targets` targets each, a provider's each, all under
-    names of their own; `weight`: of the first target of all."""
-    def target(model, i):
-        own = weight if (model, i) == (0, 0) else 1
-        return (f"{{provider: provider-{i}, model: upstream-{model}, "
-                f"weight: {own}}}")
+    names of their own."""
     return "".join(
         f"  - name: {load.MODEL}-{model}\n    targets: ["
-        + ", ".join(target(model, i) for i in range(targets)) + "]\n"
+        + ", ".join(f"{{provider: provider-{i}, model: upstream-{model}}}"
+                    for i in range(targets)) + "]\n"
         for model in range(count))
 
 
@@ -31,13 +28,13 @@ def keys(count):
                    for i in range(count))
 
 
-def catalog(port, model_count, target_count, key_count, weight=1, **probes):
+def catalog(port, model_count, target_count, key_count, **probes):
     """All three. A single model or key has no number in its name."""
     if model_count == 1:
         model_list = (f"  - name: {load.MODEL}\n"
                       "    targets: [{provider: provider-0}]\n")
     else:
-        model_list = models(model_count, target_count, weight)
+        model_list = models(model_count, target_count)
     key_list = keys(key_count) if key_count > 1 else weir_servers.client_key(
         "bench")
     return (f"providers:\n{providers(target_count, port, **probes)}"

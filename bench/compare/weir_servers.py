@@ -1,7 +1,6 @@
 """weir's own two servers: a control plane, and a node that it leads."""
 
 import hashlib
-import pathlib
 from typing import NamedTuple
 
 import load
@@ -24,8 +23,6 @@ class Plane(NamedTuple):
     process: processes.Process
     # host:port of its gRPC.
     address: str
-    # Its registry is kept equal to this file.
-    resources: pathlib.Path
 
 
 class Node(NamedTuple):
@@ -65,19 +62,22 @@ def simple_resources(upstream, server_name):
 
 def start_plane(stack, bin_dir, directory, resources, *flags, cores=None,
                 niceness=0):
-    """Not on the measured core: in production it is another machine."""
-    file = directory / "weir.yaml"
-    file.write_text(resources)
+    """One whose registry is kept equal to `resources`; None: it is empty, and
+    operators change it. Not on the measured core by default: in production it
+    is another machine."""
+    kept = []
+    if resources is not None:
+        kept = ["--resources", directory / "weir.yaml"]
+        kept[1].write_text(resources)
     grpc = processes.free_port()
     process = stack.enter_context(processes.Process(
         [bin_dir / "weir-controlplane", "--grpc-listen", f"127.0.0.1:{grpc}",
          "--http-listen", "127.0.0.1:0",
-         "--store", f"sqlite:///{directory}/weir.db", "--resources", file,
-         *flags],
+         "--store", f"sqlite:///{directory}/weir.db", *kept, *flags],
         cores or {processes.LOAD_CORE}, directory / "controlplane.log",
         niceness))
     process.wait_for_port(grpc)
-    return Plane(process, f"127.0.0.1:{grpc}", file)
+    return Plane(process, f"127.0.0.1:{grpc}")
 
 
 def launch_node(stack, bin_dir, directory, address, *flags, workers=1,

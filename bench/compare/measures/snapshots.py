@@ -2,6 +2,7 @@
 configuration of 10,000 targets comes again and again."""
 
 import contextlib
+import itertools
 import os
 import re
 import subprocess
@@ -50,8 +51,12 @@ class Snapshots:
         with contextlib.ExitStack() as stack:
             directory = setting.own_directory(self.NAME)
             plane = weir_servers.start_plane(
-                stack, setting.bin, directory, self._resources(1),
-                "--rollout", "off", niceness=NICENESS)
+                stack, setting.bin, directory, None, "--rollout", "off",
+                niceness=NICENESS)
+            file = directory / "resources.yaml"
+            file.write_text(fleet_resources.catalog(
+                setting.provider.port, MODELS, TARGETS, 1))
+            self._operate(plane, "apply", "-f", file)
             node = weir_servers.start_node(stack, setting.bin, directory,
                                            plane.address)
             measured = {}
@@ -85,17 +90,13 @@ class Snapshots:
         return result
 
     def _change(self, plane, done):
-        """One target's weight, until `done`."""
-        weight = 1
-        file = plane.resources.with_suffix(".new")
+        """Drains one provider of the ten and enables it again, until `done`."""
+        verbs = itertools.cycle(("drain", "enable"))
         while not done.wait(PAUSE_SECONDS):
-            weight = 3 - weight
-            file.write_text(self._resources(weight))
-            subprocess.run(
-                [self._setting.bin / "weirctl", "--server", plane.address,
-                 "apply", "-f", file],
-                stdout=subprocess.DEVNULL, check=True, preexec_fn=_step_aside)
+            self._operate(plane, "provider", next(verbs), "provider-0")
 
-    def _resources(self, weight):
-        return fleet_resources.catalog(self._setting.provider.port, MODELS,
-                                       TARGETS, 1, weight)
+    def _operate(self, plane, *command):
+        subprocess.run(
+            [self._setting.bin / "weirctl", "--server", plane.address,
+             "--timeout", "1m", *command],
+            stdout=subprocess.DEVNULL, check=True, preexec_fn=_step_aside)
