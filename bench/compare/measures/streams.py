@@ -69,7 +69,7 @@ class WideStreams(Streams):
     COUNT = 9500
     CHUNK_SECONDS = 0.3
     # To begin them all.
-    WARMUP_SECONDS = 4
+    WARMUP_SECONDS = 6
 
     def round(self, index):
         measured = {}
