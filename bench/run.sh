@@ -1,7 +1,9 @@
 #!/bin/sh
-# Measures weir beside nginx, HAProxy and a bare relay. See bench/README.md.
+# Measures weir beside nginx, HAProxy and a bare relay, and prints which goals
+# are met. See bench/README.md.
 #
-#   bench/run.sh [--rounds N] [--duration SECONDS] [--only NAME,...]
+#   bench/run.sh [--rounds N] [--duration SECONDS] [--only TARGET,...]
+#                [--rows GROUP,...] [--bin DIRECTORY]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 command -v python3 >/dev/null || {

@@ -110,10 +110,13 @@ class Scoreboard::Impl {
   void OnProbe(const TargetId& target, const ProbeResult& result) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       const auto found = records_.find(target);
-      if (found == records_.end()) return Recount::kWhenDue;
+      if (found == records_.end()) return Recount::kAtTick;
       Record& record = found->second;
+      const Verdict before = record.health.verdict;
       FoldProbe(result, record.thresholds, now, record.health);
-      return Recount::kNow;
+      // Of a thousand targets one answers every few milliseconds, and most as
+      // before.
+      return record.health.verdict != before ? Recount::kNow : Recount::kAtTick;
     });
   }
 
@@ -185,7 +188,7 @@ class Scoreboard::Impl {
   }
 
  private:
-  enum class Recount { kNow, kWhenDue };
+  enum class Recount { kNow, kWhenDue, kAtTick };
 
   // Changes something under the lock, then the view where that is due, then
   // tells the listener without the lock.
@@ -195,7 +198,9 @@ class Scoreboard::Impl {
     {
       MutexLock lock(&mutex_);
       const absl::Time now = clock_.Now();
-      if (change(now) == Recount::kNow || now - computed_at_ >= kViewAge) {
+      const Recount recount = change(now);
+      if (recount == Recount::kNow ||
+          (recount == Recount::kWhenDue && now - computed_at_ >= kViewAge)) {
         news = Recompute(now);
       }
     }

@@ -136,7 +136,8 @@ class Scoreboard {
   // cost what they may, they show no more than that somebody answers.
   void SetProviders(std::vector<ProviderView> providers);
 
-  // Of targets that are not in the resources nothing is kept.
+  // Of targets that are not in the resources nothing is kept. What turns its
+  // target shows in View() at once, anything else with the next Tick().
   void OnProbe(const TargetId& target, const ProbeResult& result);
   // A death shows in View() at once; the rest of a report may wait for the next
   // Tick(), so that a thousand nodes cost no more than one.

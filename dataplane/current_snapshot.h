@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_CURRENT_SNAPSHOT_H_
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -30,10 +31,14 @@ class CurrentSnapshot {
   // REQUIRES: both lanes are there.
   void Replace(Snapshot snapshot, LiveState& live, absl::Time now) {
     // Most replacements bring weights alone, which change no alignment.
-    auto aligned = view_ != nullptr && view_->snapshot.config == snapshot.config
-                       ? view_->live
-                       : live.Align(*snapshot.config);
-    LiveState::OnWeights(*aligned, *snapshot.weights, now);
+    const bool same_config =
+        view_ != nullptr && view_->snapshot.config == snapshot.config;
+    std::optional<LiveState::Aligned> before;
+    if (view_ != nullptr) before.emplace(*view_->snapshot.config, *view_->live);
+    auto aligned =
+        same_config ? view_->live : live.Align(*snapshot.config, before);
+    LiveState::OnWeights(*aligned, *snapshot.weights, now,
+                         same_config ? view_->snapshot.weights.get() : nullptr);
     view_ = std::make_shared<RoutingView>(
         RoutingView{std::move(snapshot), std::move(aligned)});
   }

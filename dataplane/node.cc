@@ -246,19 +246,17 @@ void Node::FindDecisions(
 void Node::Publish() {
   Snapshot snapshot = lanes_.current();
   if (snapshot.config == nullptr) return;
-  if (named_config_ != snapshot.config) {
-    named_config_ = snapshot.config;
-    usage_names_ = std::make_shared<UsageNames>(
-        UsageNamesOf(*named_config_, usage_->names()));
+  snapshot.usage_names = published_.current().usage_names;
+  if (published_.current().config != snapshot.config) {
+    snapshot.usage_names = std::make_shared<UsageNames>(
+        UsageNamesOf(*snapshot.config, usage_->names()));
   }
-  snapshot.usage_names = usage_names_;
   snapshot.quotas = quotas_.Align(snapshot.config);
   if (!config_since_.has_value() || cached_config_ != lanes_.config_version()) {
     config_since_ = clock_.Now();
   }
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    worker->Replace(snapshot);
-  }
+  for (const auto& worker : workers_) worker->Replace(snapshot);
+  published_.Publish(std::move(snapshot));
   WriteCache();
 }
 
@@ -276,6 +274,7 @@ void Node::WriteCache() {
 void Node::Tick() {
   if (lanes_.Refresh() == Lanes::Change::kSnapshot) Publish();
   quotas_.Tick();
+  published_.FreeUnused();
   WriteCache();
   if (tls_.Poll(clock_.WallNow()) == NodeTls::Change::kClientPort) {
     for (const auto& worker : workers_) worker->UseTls(tls_.client_port());

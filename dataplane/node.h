@@ -24,6 +24,7 @@
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/published_snapshots.h"
 #include "dataplane/quota/quota_book.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/snapshot.h"
@@ -109,9 +110,7 @@ class Node {
 
   // Before the workers, who write into it.
   std::optional<UsageKeeper> usage_;
-  std::shared_ptr<const UsageNames> usage_names_;
-  // The configuration that they are of.
-  std::shared_ptr<const RoutingConfig> named_config_;
+  PublishedSnapshots published_;
 
   QuotaBook quotas_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -243,6 +243,9 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
               answer.began + provider.timeouts.total);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
+    // It may take minutes, and nobody else is asked any more: of the request's
+    // body only its size counts now.
+    client_.reader.Finish();
     log_.Streamed();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }

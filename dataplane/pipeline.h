@@ -57,6 +57,7 @@ enum class Reuse { kKeepOpen, kClose };
 struct ClientSide {
   ClientWriter& writer;
   Interrupt& interrupt;
+  RequestReader& reader;
 };
 
 // Serves one request: authenticate, understand, plan, attempt, relay, account.

@@ -62,6 +62,8 @@ struct ReportGather::State : std::enable_shared_from_this<State> {
     const auto done = std::exchange(round.done, nullptr);
     if (!done) return;
     round.timer.cancel();
+    // Of thousands of targets a copy is no trifle.
+    if (workers.size() == 1) return done(workers.front().last);
     WorkerReport merged;
     for (const Asked& worker : workers) Merge(worker.last, merged);
     done(merged);

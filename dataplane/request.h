@@ -73,7 +73,8 @@ struct ConversationKeys {
 };
 
 struct Request {
-  // Read. The views are good until the request ends.
+  // Read. The views are good until the request ends, but for the body's bytes
+  // once a stream answers it.
   const http1::RequestHead* head = nullptr;
   std::string_view body;
   absl::Time received_at;

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -47,6 +48,9 @@ namespace asio = boost::asio;
 
 // How long interrupted sessions have to say goodbye.
 constexpr absl::Duration kGoodbye = absl::Seconds(2);
+
+// Copied at once for a report: some 0.2 ms.
+constexpr std::size_t kTargetsATurn = 256;
 
 std::function<void()> OrNothing(std::function<void()> listener) {
   return listener ? std::move(listener) : [] {};
@@ -114,16 +118,12 @@ class Worker::Impl {
   }
 
   void Collect(std::function<void(WorkerReport)> done) {
-    Post([this, done = std::move(done)] {
-      WorkerReport report = account_.Copy();
-      usage_.AddTo(report);
-      live_.AddTo(report, clock_.Now());
-      report.connections_open = static_cast<std::uint32_t>(sessions_.size());
-      report.requests_in_flight =
-          static_cast<std::uint32_t>(admission_.requests());
-      report.body_bytes_in_flight = admission_.bytes();
-      report.shed_share = shedding_.share();
-      done(std::move(report));
+    Post([this, done = std::move(done)]() mutable {
+      auto collection = std::make_shared<Collection>();
+      collection->report = account_.Copy();
+      collection->done = std::move(done);
+      usage_.AddTo(collection->report);
+      CollectTargets(collection);
     });
   }
 
@@ -173,6 +173,30 @@ class Worker::Impl {
   }
 
  private:
+  // A report in the making.
+  struct Collection {
+    WorkerReport report;
+    std::function<void(WorkerReport)> done;
+    std::size_t targets = 0;
+  };
+
+  // A part of them, with requests in between.
+  void CollectTargets(const std::shared_ptr<Collection>& collection) {
+    WorkerReport& report = collection->report;
+    const std::size_t first =
+        std::exchange(collection->targets, collection->targets + kTargetsATurn);
+    if (live_.AddTargetsTo(report, clock_.Now(), first, kTargetsATurn)) {
+      return Post([this, collection] { CollectTargets(collection); });
+    }
+    live_.AddProvidersTo(report, clock_.Now());
+    report.connections_open = static_cast<std::uint32_t>(sessions_.size());
+    report.requests_in_flight =
+        static_cast<std::uint32_t>(admission_.requests());
+    report.body_bytes_in_flight = admission_.bytes();
+    report.shed_share = shedding_.share();
+    collection->done(std::move(report));
+  }
+
   std::optional<AccessLog> MakeAccessLog() {
     if (!options_.access_log_sample.has_value()) return std::nullopt;
     return std::optional<AccessLog>(std::in_place, *options_.access_log_sample,

@@ -1,91 +1,134 @@
 """Measures weir beside other proxies in one interleaved run.
 
 Every round measures every target, each round in another order, and the tables
-show medians, so that what the machine does meanwhile befalls all alike.
+show medians, so that what the machine does meanwhile befalls all alike. The
+last table holds the goals and whether they are met. Exits 1 when anything
+failed, a single request included; a goal that is missed is no failure.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
+import shutil
+import subprocess
 import sys
 import tempfile
 
-import measure
+import goals
+import measures
 import processes
+import setting
 import table
 import targets
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def parse_arguments():
+def names_of(known, what):
+    """A parser of `a,b`: names that `known` has, in its order."""
+    def parse(text):
+        given = text.split(",")
+        for name in given:
+            if name not in known:
+                raise argparse.ArgumentTypeError(
+                    f"there is no {what} '{name}', only {', '.join(known)}")
+        return [name for name in known if name in given]
+    return parse
+
+
+def positive(kind):
+    def parse(text):
+        try:
+            number = kind(text)
+        except ValueError:
+            number = 0
+        if not 0 < number < 1e6:
+            raise argparse.ArgumentTypeError(
+                f"'{text}' is not a positive "
+                f"{'whole number' if kind is int else 'number'}")
+        return number
+    return parse
+
+
+def argument_parser():
     parser = argparse.ArgumentParser(prog="bench/run.sh", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--duration", type=float, default=4,
+    parser.add_argument("--rounds", type=positive(int), default=3)
+    parser.add_argument("--duration", type=positive(float), default=4,
                         help="seconds of each measurement, after a warm-up")
-    parser.add_argument("--only", default=",".join(targets.ALL),
-                        help="targets, of: " + ",".join(targets.ALL))
+    parser.add_argument("--only", type=names_of(targets.ALL, "target"),
+                        default=list(targets.ALL), metavar="NAME,...",
+                        help="targets, of: " + ", ".join(targets.ALL))
+    parser.add_argument("--rows", type=names_of(measures.ALL, "group of rows"),
+                        default=list(measures.ALL), metavar="NAME,...",
+                        help="groups of the goals' rows, of: "
+                        + ", ".join(measures.ALL))
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build/bin",
                         help="where the binaries of a release build are")
-    arguments = parser.parse_args()
-    arguments.only = arguments.only.split(",")
-    for name in arguments.only:
-        if name not in targets.ALL:
-            parser.error(f"--only: there is no target '{name}'")
+    return parser
+
+
+def check(parser, arguments):
+    """Ends the script where something lacks that the run needs."""
     if len(os.sched_getaffinity(0)) < 2:
         parser.error("needs two cores: one for the proxy, one for the load")
-    return arguments
-
-
-def check_binaries(arguments):
-    needed = {"weir-simprovider", "weir-loadgen"}
-    if "relay" in arguments.only:
-        needed.add("epoll-relay")
-    if "weir" in arguments.only:
-        needed |= {"weir-controlplane", "weir-dataplane"}
+    needed = {"weir-simprovider", "weir-loadgen"}.union(
+        *(targets.BINARIES.get(name, set()) for name in arguments.only))
     missing = sorted(n for n in needed if not (arguments.bin / n).exists())
     if missing:
         sys.exit(f"bench/run.sh: {arguments.bin} lacks {', '.join(missing)}; "
                  "build them: cmake --preset release && "
                  "cmake --build --preset release")
+    tools = {"counts": ("valgrind", "strace"), "tls": ("openssl",)}
+    for row in arguments.rows:
+        for tool in tools.get(row, ()):
+            if shutil.which(tool) is None:
+                sys.exit(f"bench/run.sh: --rows {row} needs {tool} "
+                         f"(apt-get install {tool})")
 
 
-def run_rounds(bench, running, rounds):
-    results = []
-    for index in range(rounds):
-        names = list(running)
-        # Another one begins each time.
-        names = names[index % len(names):] + names[:index % len(names)]
-        measured = {}
-        for name in names:
-            print(f"round {index + 1} of {rounds}: {name}", file=sys.stderr)
-            measured[name] = bench.everything(name, *running[name])
-        results.append({name: measured[name] for name in running})
-    return results
+def merged(parts):
+    """{target: {metric: value}} of several such."""
+    result = {}
+    for part in parts:
+        for target, metrics in part.items():
+            result.setdefault(target, {}).update(metrics)
+    return result
+
+
+def run_rounds(run, arguments):
+    chosen = [measures.ALL[row](run) for row in arguments.rows]
+    rounds = [merged(measure.round(index) for measure in chosen)
+              for index in range(arguments.rounds)]
+    # In the order of the tables, whoever began.
+    return [{name: one[name] for name in targets.ALL if name in one}
+            for one in rounds]
+
+
+def print_tables(rounds):
+    result = table.medians(rounds)
+    for text in (table.requests_table(result), table.streams_table(result),
+                 goals.rendered(result)):
+        if text:
+            print(f"{text}\n")
 
 
 def main():
     processes.interrupt_as_exception()
-    arguments = parse_arguments()
-    check_binaries(arguments)
-    with tempfile.TemporaryDirectory(prefix="weir-bench-") as scratch:
-        directory = pathlib.Path(scratch)
-        with processes.Process(
-                [arguments.bin / "weir-simprovider", "--listen", "127.0.0.1:0"],
-                measure.LOAD_CORE, directory / "provider.log") as provider:
-            port = int(provider.wait_for_line(r"listening on \S+:(\d+)").group(1))
-            bench = measure.Bench(arguments.bin / "weir-loadgen", port,
-                                  arguments.duration)
-            with targets.running(arguments.only, arguments.bin, directory,
-                                 port) as running:
-                results = run_rounds(bench, running, arguments.rounds)
-    result = table.medians(results)
-    print(table.json_table(result))
-    print()
-    print(table.sse_table(result))
-    for error in bench.errors:
+    parser = argument_parser()
+    arguments = parser.parse_args()
+    check(parser, arguments)
+    with contextlib.ExitStack() as stack:
+        scratch = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="weir-bench-"))
+        run = setting.Setting(stack, arguments.bin, pathlib.Path(scratch),
+                              arguments.duration, arguments.only)
+        rounds = run_rounds(run, arguments)
+    print_tables(rounds)
+    for error in run.load.errors:
         print(f"ERROR: {error}", file=sys.stderr)
-    return 1 if bench.errors else 0
+    print(f"{len(rounds)} rounds, {len(run.load.errors)} errors")
+    return 1 if run.load.errors else 0
 
 
 if __name__ == "__main__":
@@ -93,5 +136,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
-    except RuntimeError as error:
+    except (RuntimeError, subprocess.CalledProcessError) as error:
         sys.exit(f"bench/run.sh: {error}")

@@ -1,4 +1,4 @@
-"""Processes of our own: started on one core, watched, ended by their id."""
+"""Processes of our own: started on their cores, watched, ended by their id."""
 
 import json
 import os
@@ -9,6 +9,10 @@ import socket
 import subprocess
 import time
 import urllib.request
+
+# What is measured has the first to itself; provider and load share the second.
+PROXY_CORE = 0
+LOAD_CORE = 1
 
 # Long enough for a server that runs in valgrind.
 START_SECONDS = 60
@@ -25,20 +29,23 @@ def free_port():
 class Process:
     """A server, from its start to the end of the `with` block."""
 
-    def __init__(self, command, core, log):
+    def __init__(self, command, cores, log, niceness=0):
+        """`cores`: those that it may run on. `niceness`: added to the
+        script's own."""
         self.log = pathlib.Path(log)
         self._process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL,
             stdout=self.log.open("wb"), stderr=subprocess.STDOUT,
-            preexec_fn=lambda: self._settle(core))
+            preexec_fn=lambda: self._settle(cores, niceness))
 
     @staticmethod
-    def _settle(core):
+    def _settle(cores, niceness):
         # A group of its own, so that a Ctrl-C reaches only the script, which
         # then ends what it started; the same session, so that the script's
         # priority is its processes' too.
         os.setpgrp()
-        os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(0, cores)
+        os.nice(niceness)
 
     def __enter__(self):
         return self
@@ -55,13 +62,13 @@ class Process:
         """The match of a regular expression in what the server has printed."""
         def search():
             return re.search(pattern, self.log.read_text(errors="replace"))
-        return self._wait(search, f"a line like {pattern!r}")
+        return self.wait_until(search, f"a line like {pattern!r}")
 
     def wait_for_port(self, port):
         def connect():
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
-        self._wait(connect, f"port {port} to open")
+        self.wait_until(connect, f"port {port} to open")
 
     def wait_until_ready(self, url):
         """`url` answers 200."""
@@ -71,9 +78,10 @@ class Process:
                     return answer.status == 200
             except OSError:
                 return False
-        self._wait(get, f"{url} to answer 200")
+        self.wait_until(get, f"{url} to answer 200")
 
-    def _wait(self, done, what):
+    def wait_until(self, done, what, pause=0.02):
+        """What `done` gives once that is true; looks every `pause` seconds."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             result = done()
@@ -81,7 +89,7 @@ class Process:
                 return result
             if self._process.poll() is not None:
                 break
-            time.sleep(0.02)
+            time.sleep(pause)
         raise RuntimeError(f"waited in vain for {what}:\n"
                            + self.log.read_text(errors="replace")[-2000:])
 
@@ -95,6 +103,14 @@ class Process:
     def pid(self):
         return self._process.pid
 
+    def busiest_thread(self):
+        """The id of the one that has used most CPU time."""
+        def used(task):
+            return int((task / "schedstat").read_text().split()[0])
+        tasks = [task for pid in self._pids()
+                 for task in pathlib.Path(f"/proc/{pid}/task").iterdir()]
+        return int(max(tasks, key=used).name)
+
     def cpu_ns(self):
         """CPU time of all threads so far, by the scheduler's own account."""
         total = 0
@@ -104,11 +120,22 @@ class Process:
         return total
 
     def rss_kb(self):
-        total = 0
-        for pid in self._pids():
-            status = pathlib.Path(f"/proc/{pid}/status").read_text()
-            total += int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
-        return total
+        return self._sum_of("status", "VmRSS")
+
+    def pss_kb(self):
+        """Its share of all its memory: what is mapped by n counts an n-th."""
+        return self._sum_of("smaps_rollup", "Pss")
+
+    def own_kb(self):
+        """Of that what is no file's: heap, stacks, shared memory."""
+        return (self._sum_of("smaps_rollup", "Pss_Anon")
+                + self._sum_of("smaps_rollup", "Pss_Shmem"))
+
+    def _sum_of(self, file, name):
+        pattern = re.compile(rf"^{name}:\s+(\d+) kB", re.M)
+        return sum(int(pattern.search(
+            pathlib.Path(f"/proc/{pid}/{file}").read_text()).group(1))
+                   for pid in self._pids())
 
 
 def post_json(url, value):

@@ -1,10 +1,10 @@
-"""Medians over the rounds, as two tables."""
+"""Medians over the rounds, and tables of them. Pure."""
 
 import statistics
 
-import measure
-
 REFERENCE = "nginx"
+RATES = (2000, 5000)
+QUANTILES = ("p50", "p99", "p99.9")
 
 
 def medians(rounds):
@@ -25,8 +25,13 @@ def medians(rounds):
             for name, collected in by_target.items()}
 
 
+def render(header, rows):
+    rows = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
 def _cell(metrics, key, digits):
-    return f"{metrics[key]:.{digits}f}" if key in metrics else "-"
+    return f"{metrics[key]:,.{digits}f}" if key in metrics else "-"
 
 
 def _ratio(result, name, key):
@@ -35,39 +40,48 @@ def _ratio(result, name, key):
     return f"{value / reference:.2f}" if value and reference else "-"
 
 
-def render(header, rows):
-    rows = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+def _of(result, *keys):
+    """The targets that have any of these metrics."""
+    return {name: metrics for name, metrics in result.items()
+            if any(key in metrics for key in keys)}
 
 
-def json_table(result):
+def requests_table(result):
     header = ["JSON", "rps", "CPU us", "x nginx", "RSS MB"]
-    for rate in measure.RATES:
+    for rate in RATES:
         header += [f"CPU us at {rate}", "x nginx"]
-        header += [f"+{q} ms" for q in measure.QUANTILES]
+        header += [f"+{q} ms" for q in QUANTILES]
     rows = []
-    for name, metrics in result.items():
+    for name, metrics in _of(result, "sat.rps").items():
         row = [name, _cell(metrics, "sat.rps", 0),
                _cell(metrics, "sat.cpu_us", 2),
                _ratio(result, name, "sat.cpu_us"),
                _cell(metrics, "sat.rss_mb", 1)]
-        for rate in measure.RATES:
+        for rate in RATES:
             row += [_cell(metrics, f"{rate}.cpu_us", 1),
                     _ratio(result, name, f"{rate}.cpu_us")]
             # Of `direct` the latency itself, which the others add to.
             suffix = "" if name == "direct" else ".added"
             row += [_cell(metrics, f"{rate}.{q}{suffix}", 3)
-                    for q in measure.QUANTILES]
+                    for q in QUANTILES]
         rows.append(row)
-    return render(header, rows)
+    return render(header, rows) if rows else ""
 
 
-def sse_table(result):
-    header = [f"{measure.STREAMS} streams", "events/s", "CPU us a chunk",
-              "x nginx", "kB a stream", "x nginx"]
-    rows = [[name, _cell(metrics, "sse.events_per_s", 0),
-             _cell(metrics, "sse.cpu_us", 2),
-             _ratio(result, name, "sse.cpu_us"),
-             _cell(metrics, "sse.kb", 1), _ratio(result, name, "sse.kb")]
-            for name, metrics in result.items()]
-    return render(header, rows)
+def streams_table(result):
+    header = ["streams"]
+    kinds = (("1,000", "sse"), ("9,500", "wide"))
+    for count, _ in kinds:
+        header += [f"events/s of {count}", "CPU us a chunk", "x nginx",
+                   "kB a stream"]
+    rows = []
+    for name, metrics in _of(result, "sse.events_per_s",
+                             "wide.events_per_s").items():
+        row = [name]
+        for _, kind in kinds:
+            row += [_cell(metrics, f"{kind}.events_per_s", 0),
+                    _cell(metrics, f"{kind}.cpu_us", 2),
+                    _ratio(result, name, f"{kind}.cpu_us"),
+                    _cell(metrics, f"{kind}.kb", 1)]
+        rows.append(row)
+    return render(header, rows) if rows else ""

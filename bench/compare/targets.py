@@ -1,28 +1,24 @@
-"""What is measured: each a server in front of the simulated provider.
-
-A target's `start` returns (process, url for JSON, url for streams); the process
-is None where there is none in between.
-"""
+"""What is measured: each a server in front of the simulated provider."""
 
 import contextlib
-import hashlib
 import os
+import pathlib
 import shutil
+import tempfile
+from typing import NamedTuple, Optional
 
-from processes import Process, free_port
-
-PROXY_CORE = 0
-KEY = "bench-key"
-MODEL = "bench"
+import processes
+import provider
+import weir_servers
 
 NGINX = """\
 daemon off;
-worker_processes 1;
+{processes}
 worker_rlimit_nofile 20000;
 pid {dir}/nginx.pid;
 error_log {dir}/nginx.error.log;
 {user}
-events {{ worker_connections 16000; }}
+events {{ worker_connections 19900; }}
 http {{
   access_log off;
   client_body_temp_path {dir}/body;
@@ -39,24 +35,34 @@ http {{
   }}
   proxy_http_version 1.1;
   proxy_set_header Connection "";
+  {tls}
   server {{
-    listen 127.0.0.1:{json};
-    location / {{ proxy_pass http://provider; }}
+    listen 127.0.0.1:{json} reuseport;
+    location / {{ proxy_pass {scheme}://provider; }}
   }}
   server {{
-    listen 127.0.0.1:{sse};
-    location / {{ proxy_pass http://provider; proxy_buffering off; }}
+    listen 127.0.0.1:{sse} reuseport;
+    location / {{ proxy_pass {scheme}://provider; proxy_buffering off; }}
   }}
 }}
+"""
+# What weir does as well: it verifies, offers both versions, resumes.
+NGINX_TLS = """\
+  proxy_ssl_verify on;
+  proxy_ssl_trusted_certificate {authority};
+  proxy_ssl_server_name on;
+  proxy_ssl_name {name};
+  proxy_ssl_protocols TLSv1.2 TLSv1.3;
+  proxy_ssl_session_reuse on;
 """
 
 HAPROXY = """\
 global
   nbthread 1
-  maxconn 8000
+  maxconn 9900
 defaults
   mode http
-  maxconn 8000
+  maxconn 9900
   timeout connect 5s
   timeout client 60s
   timeout server 60s
@@ -65,99 +71,93 @@ frontend clients
   bind 127.0.0.1:{json}
   default_backend provider
 backend provider
-  server provider 127.0.0.1:{provider}
+  server provider 127.0.0.1:{provider} {tls}
 """
+HAPROXY_TLS = ("ssl verify required ca-file {authority} sni str({name}) "
+               "verifyhost {name}")
 
-WEIR = """\
-providers:
-  - name: provider
-    dialect: openai
-    base_url: http://127.0.0.1:{provider}/v1
-    health_check: {{kind: models, interval: 10s}}
-models:
-  - name: {model}
-    targets: [{{provider: provider, model: {model}}}]
-client_keys:
-  - name: bench
-    secret_sha256: {key_hash}
-    models: [{model}]
-"""
+
+class Target(NamedTuple):
+    # None: there is none in between.
+    process: Optional[processes.Process]
+    json: str
+    # For streams.
+    sse: str
+
+
+class Place(NamedTuple):
+    """Where a target is put."""
+    bin: pathlib.Path
+    # Its own.
+    directory: pathlib.Path
+    cores: frozenset = frozenset({processes.PROXY_CORE})
+    workers: int = 1
+    # The command that runs it, such as valgrind's.
+    wrap: tuple = ()
 
 
 def _url(port):
     return f"http://127.0.0.1:{port}"
 
 
-def direct(stack, bin_dir, directory, provider):
-    del stack, bin_dir, directory
-    return None, _url(provider), _url(provider)
+def _start(stack, place, log, command):
+    return stack.enter_context(processes.Process(
+        [*place.wrap, *command], place.cores, place.directory / log))
 
 
-def relay(stack, bin_dir, directory, provider):
-    process = stack.enter_context(Process(
-        [bin_dir / "epoll-relay", "127.0.0.1:0", f"127.0.0.1:{provider}"],
-        PROXY_CORE, directory / "relay.log"))
+def direct(stack, place, upstream):
+    del stack, place
+    return Target(None, _url(upstream.port), _url(upstream.port))
+
+
+def relay(stack, place, upstream):
+    process = _start(stack, place, "relay.log", [
+        place.bin / "epoll-relay", "127.0.0.1:0", f"127.0.0.1:{upstream.port}"])
     port = process.wait_for_line(r"listening on \S+:(\d+)").group(1)
-    return process, _url(port), _url(port)
+    return Target(process, _url(port), _url(port))
 
 
-def nginx(stack, bin_dir, directory, provider):
-    del bin_dir
-    json, sse = free_port(), free_port()
-    config = directory / "nginx.conf"
+def nginx(stack, place, upstream):
+    json, sse = processes.free_port(), processes.free_port()
+    config = place.directory / "nginx.conf"
+    tls = upstream.authority
     config.write_text(NGINX.format(
-        dir=directory, provider=provider, json=json, sse=sse,
-        user="user root;" if os.geteuid() == 0 else ""))
-    process = stack.enter_context(Process(
-        [_tool("nginx"), "-p", directory, "-c", config],
-        PROXY_CORE, directory / "nginx.log"))
+        dir=place.directory, provider=upstream.port, json=json, sse=sse,
+        # To be counted it must not fork.
+        processes=("master_process off;" if place.wrap
+                   else f"worker_processes {place.workers};"),
+        user="user root;" if os.geteuid() == 0 else "",
+        scheme="https" if tls else "http",
+        tls=(NGINX_TLS.format(authority=tls, name=provider.NAME)
+             if tls else "")))
+    process = _start(stack, place, "nginx.log", [
+        _tool("nginx"), "-p", place.directory, "-c", config])
     process.wait_for_port(sse)
-    return process, _url(json), _url(sse)
+    return Target(process, _url(json), _url(sse))
 
 
-def haproxy(stack, bin_dir, directory, provider):
-    del bin_dir
-    port = free_port()
-    config = directory / "haproxy.cfg"
-    config.write_text(HAPROXY.format(provider=provider, json=port))
-    process = stack.enter_context(Process(
-        [_tool("haproxy"), "-db", "-f", config],
-        PROXY_CORE, directory / "haproxy.log"))
+def haproxy(stack, place, upstream):
+    port = processes.free_port()
+    config = place.directory / "haproxy.cfg"
+    tls = upstream.authority
+    config.write_text(HAPROXY.format(
+        provider=upstream.port, json=port,
+        tls=(HAPROXY_TLS.format(authority=tls, name=provider.NAME)
+             if tls else "")))
+    process = _start(stack, place, "haproxy.log", [
+        _tool("haproxy"), "-db", "-f", config])
     process.wait_for_port(port)
-    return process, _url(port), _url(port)
+    return Target(process, _url(port), _url(port))
 
 
-def node(stack, bin_dir, directory, resources, wrap=()):
-    """A node and its control plane; `wrap` is the command that runs the node,
-    such as valgrind's. Returns (process, url)."""
-    config = directory / "weir.yaml"
-    config.write_text(resources)
-    grpc = free_port()
-    # Not on the measured core: in production it is another machine.
-    plane = stack.enter_context(Process(
-        [bin_dir / "weir-controlplane", "--grpc-listen", f"127.0.0.1:{grpc}",
-         "--http-listen", "127.0.0.1:0",
-         "--store", f"sqlite:///{directory}/weir.db", "--resources", config],
-        1, directory / "controlplane.log"))
-    plane.wait_for_port(grpc)
-    port, ops = free_port(), free_port()
-    process = stack.enter_context(Process(
-        [*wrap, bin_dir / "weir-dataplane", "--control-plane", f"127.0.0.1:{grpc}",
-         "--listen", f"127.0.0.1:{port}", "--ops-listen", f"127.0.0.1:{ops}",
-         "--workers", "1"],
-        PROXY_CORE, directory / "dataplane.log"))
-    process.wait_until_ready(f"http://127.0.0.1:{ops}/readyz")
-    return process, _url(port)
-
-
-def key_hash():
-    return hashlib.sha256(KEY.encode()).hexdigest()
-
-
-def weir(stack, bin_dir, directory, provider, wrap=()):
-    process, url = node(stack, bin_dir, directory, WEIR.format(
-        provider=provider, model=MODEL, key_hash=key_hash()), wrap)
-    return process, url, url
+def weir(stack, place, upstream):
+    plane = weir_servers.start_plane(
+        stack, place.bin, place.directory,
+        weir_servers.simple_resources(upstream, provider.NAME))
+    node = weir_servers.start_node(
+        stack, place.bin, place.directory, plane.address,
+        workers=place.workers, cores=place.cores, wrap=place.wrap)
+    return Target(node.process, node.url, node.url)
 
 
 def _tool(name):
@@ -169,14 +169,26 @@ def _tool(name):
     return path
 
 
-# In the order of the table; `direct` is what the others' latency is added to.
+# In the order of the tables; `direct` is what the others' latency is added to.
 ALL = {"direct": direct, "relay": relay, "nginx": nginx, "haproxy": haproxy,
        "weir": weir}
+BINARIES = {"relay": {"epoll-relay"},
+            "weir": {"weir-controlplane", "weir-dataplane", "weirctl"}}
+
+
+def own_directory(directory, name):
+    """A new one in `directory`."""
+    return pathlib.Path(tempfile.mkdtemp(dir=directory, prefix=f"{name}-"))
+
+
+def start(name, stack, bin_dir, directory, upstream, **place):
+    return ALL[name](
+        stack, Place(bin_dir, own_directory(directory, name), **place),
+        upstream)
 
 
 @contextlib.contextmanager
-def running(names, bin_dir, directory, provider):
-    """All targets at once, by name; the idle ones cost nothing."""
+def alone(name, bin_dir, directory, upstream, **place):
+    """One target, freshly started, ended with the block."""
     with contextlib.ExitStack() as stack:
-        yield {name: ALL[name](stack, bin_dir, directory, provider)
-               for name in names}
+        yield start(name, stack, bin_dir, directory, upstream, **place)

@@ -9,121 +9,62 @@ rounds in which the dialects take turns.
 import argparse
 import contextlib
 import pathlib
-import statistics
 import subprocess
 import sys
 import tempfile
 
-import count
-import measure
+import counting
 import processes
+import setting
 import table
 import targets
+from measures import translation
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# The first is the client's. Each names a provider and the model that it has.
-BASE_PATHS = {"openai": "/v1", "anthropic": "/v1", "gemini": "/v1beta"}
-CLIENTS = "openai"
 # What throughput may fall to.
 GOAL = 0.75
 
-PROVIDER = """\
-  - name: {dialect}
-    dialect: {dialect}
-    base_url: http://127.0.0.1:{port}{path}
-    health_check: {{kind: models, interval: 10s}}
-"""
-MODEL = """\
-  - name: {dialect}
-    max_output_tokens: 100000
-    targets: [{{provider: {dialect}, model: {dialect}}}]
-"""
-KEYS = """\
-client_keys:
-  - name: bench
-    secret_sha256: {key_hash}
-    models: ["*"]
-"""
 
-
-def resources(ports):
-    providers = "".join(
-        PROVIDER.format(dialect=dialect, port=port, path=BASE_PATHS[dialect])
-        for dialect, port in ports.items())
-    models = "".join(MODEL.format(dialect=dialect) for dialect in ports)
-    return (f"providers:\n{providers}models:\n{models}"
-            + KEYS.format(key_hash=targets.key_hash()))
-
-
-def start_providers(stack, bin_dir, directory):
-    """{dialect: port}"""
-    ports = {}
-    for dialect in BASE_PATHS:
-        process = stack.enter_context(processes.Process(
-            [bin_dir / "weir-simprovider", "--listen", "127.0.0.1:0",
-             "--dialect", dialect],
-            count.LOAD_CORE, directory / f"{dialect}.log"))
-        ports[dialect] = int(
-            process.wait_for_line(r"listening on \S+:(\d+)").group(1))
-    return ports
-
-
-def count_instructions(bin_dir, ports, directory):
+def count_instructions(bin_dir, directory):
     """{dialect: {case: instructions}}"""
     counted = {}
     with contextlib.ExitStack() as stack:
-        process, url = targets.node(stack, bin_dir, directory,
-                                    resources(ports), count.callgrind(directory))
-        instructions = count.InstructionCount(process, directory)
-        for dialect, port in ports.items():
-            load = count.Load(bin_dir, f"http://127.0.0.1:{port}", url, dialect)
-            load.run(count.REQUESTS, 3)
+        providers = translation.start_providers(stack, bin_dir, directory)
+        node = translation.start_node(stack, bin_dir, directory, providers,
+                                      counting.callgrind(directory))
+        target = targets.Target(node.process, node.url, node.url)
+        instructions = counting.InstructionCount(node.process, directory)
+        for dialect, provider in providers.items():
+            load = counting.CountedLoad(bin_dir, provider, target, dialect)
+            load.run(counting.REQUESTS, 3)
             counted[dialect] = {
                 case[0]: instructions.of(
                     f"{dialect} {case[0]}",
                     lambda load=load, case=case: load.run(case, 5))
-                for case in [count.REQUESTS, count.CHUNKS]}
+                for case in [counting.REQUESTS, counting.CHUNKS]}
     return counted
 
 
-def measure_times(arguments, ports, directory):
+def measure_times(arguments, directory):
     """{dialect: {metric: median}}"""
     with contextlib.ExitStack() as stack:
-        process, url = targets.node(stack, arguments.bin, directory,
-                                    resources(ports))
-        benches = {dialect: measure.Bench(arguments.bin / "weir-loadgen", port,
-                                          arguments.duration, dialect)
-                   for dialect, port in ports.items()}
-        rounds = []
-        for index in range(arguments.rounds):
-            measured = {}
-            # Each round begins with another one: what a machine shared with
-            # others has to give changes while they take turns.
-            order = list(benches.items())
-            first = index % len(order)
-            for dialect, bench in order[first:] + order[:first]:
-                print(f"round {index + 1} of {arguments.rounds}: {dialect}",
-                      file=sys.stderr)
-                bench.set_provider({})
-                whole = bench.saturation(dialect, process, url)
-                streams = bench.streams(dialect, process, url)
-                measured[dialect] = {"rps": whole["rps"],
-                                     "request": whole["cpu_us"],
-                                     "chunk": streams["cpu_us"]}
-            rounds.append(measured)
-    for bench in benches.values():
-        for error in bench.errors:
-            raise RuntimeError(error)
-    return {dialect: {metric: statistics.median(one[dialect][metric]
-                                                for one in rounds)
+        run = setting.Setting(stack, arguments.bin, directory,
+                              arguments.duration, ["weir"])
+        measure = translation.Translation(run)
+        result = table.medians([measure.round(index)
+                                for index in range(arguments.rounds)])["weir"]
+    if run.load.errors:
+        raise RuntimeError("\n".join(run.load.errors))
+    return {dialect: {metric: result[f"translation.{dialect}.{metric}"]
                       for metric in ("rps", "request", "chunk")}
-            for dialect in ports}
+            for dialect in translation.BASE_PATHS}
 
 
 def print_table(counted, timed):
     """The last column of each is what throughput is left, by that measure."""
-    own_count, own_time = counted[CLIENTS], timed[CLIENTS]
+    own_count = counted[translation.CLIENTS]
+    own_time = timed[translation.CLIENTS]
     rows = []
     for dialect, times in timed.items():
         instructions = counted[dialect]
@@ -160,9 +101,8 @@ def main():
             tempfile.TemporaryDirectory(prefix="weir-translate-"))
         directory = pathlib.Path(arguments.keep or scratch)
         directory.mkdir(exist_ok=True)
-        ports = start_providers(stack, arguments.bin, directory)
-        counted = count_instructions(arguments.bin, ports, directory)
-        timed = measure_times(arguments, ports, directory)
+        counted = count_instructions(arguments.bin, directory)
+        timed = measure_times(arguments, directory)
     left = print_table(counted, timed)
     if left < GOAL:
         raise RuntimeError(f"{left:.2f} of the throughput is left; the goal "

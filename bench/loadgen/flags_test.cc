@@ -11,6 +11,7 @@ namespace weir::bench {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -93,6 +94,24 @@ TEST_F(RequestTextTest, AsksForWhatItIsTold) {
 
 TEST_F(RequestTextTest, WithoutAKeyNoneIsSent) {
   EXPECT_THAT(Request(Kind::kJson).first, Not(HasSubstr("Authorization")));
+}
+
+TEST_F(RequestTextTest, RequestsTakeTurnsAmongKeysAndModels) {
+  shape_ = {.key = "k", .model = "m", .keys = 3, .models = 2};
+  const auto texts = RequestTexts(target_, shape_, Kind::kJson);
+  ASSERT_EQ(texts.size(), 3U);
+  EXPECT_THAT(texts[0], AllOf(HasSubstr("Bearer k-0\r\n"),
+                              HasSubstr(R"("model":"m-0")")));
+  EXPECT_THAT(texts[1], AllOf(HasSubstr("Bearer k-1\r\n"),
+                              HasSubstr(R"("model":"m-1")")));
+  EXPECT_THAT(texts[2], AllOf(HasSubstr("Bearer k-2\r\n"),
+                              HasSubstr(R"("model":"m-0")")));
+}
+
+TEST_F(RequestTextTest, OneKeyAndOneModelKeepTheirNames) {
+  shape_ = {.key = "k", .model = "m"};
+  EXPECT_THAT(RequestTexts(target_, shape_, Kind::kJson),
+              ElementsAre(RequestText(target_, shape_, Kind::kJson)));
 }
 
 TEST_F(RequestTextTest, AnthropicsApiHasItsOwnPathAndNeedsALimit) {

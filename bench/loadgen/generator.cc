@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace weir::bench {
 namespace {
@@ -12,6 +14,18 @@ constexpr std::chrono::milliseconds kSweepInterval(50);
 // streams of one length do not run in step.
 constexpr std::chrono::milliseconds kJoinTime(500);
 
+// Where there is a warm-up, it is what joining has half of.
+Nanoseconds JoinTime(const Plan& plan) {
+  if (plan.warmup > Nanoseconds(0)) return plan.warmup / 2;
+  return std::min<Nanoseconds>(kJoinTime, plan.duration / 4);
+}
+
+std::vector<std::string> TextsFor(double share, const Target& target,
+                                  const RequestShape& shape, Kind kind) {
+  return share > 0 ? RequestTexts(target, shape, kind)
+                   : std::vector<std::string>();
+}
+
 }  // namespace
 
 Generator::Generator(EventLoop& loop, const Plan& plan, const Target& target,
@@ -20,8 +34,8 @@ Generator::Generator(EventLoop& loop, const Plan& plan, const Target& target,
     : loop_(loop),
       plan_(plan),
       target_(target),
-      json_request_(RequestText(target, shape, Kind::kJson)),
-      sse_request_(RequestText(target, shape, Kind::kSse)),
+      json_requests_(TextsFor(1 - plan.sse_share, target, shape, Kind::kJson)),
+      sse_requests_(TextsFor(plan.sse_share, target, shape, Kind::kSse)),
       counted_header_(counted_header),
       pace_(loop, [this] { plan_.rate ? OnDue() : OnJoin(); }),
       sweep_(loop, [this] { OnSweep(); }) {}
@@ -67,8 +81,7 @@ void Generator::SendDue() {
 void Generator::OnJoin() {
   if (clients_.size() >= plan_.connections || Over()) return;
   Send(AddClient(), loop_.now());
-  const Nanoseconds join = std::min<Nanoseconds>(kJoinTime, plan_.duration / 4);
-  pace_.Arm(start_ + join * clients_.size() / plan_.connections);
+  pace_.Arm(start_ + JoinTime(plan_) * clients_.size() / plan_.connections);
 }
 
 Client& Generator::AddClient() {
@@ -86,9 +99,9 @@ Kind Generator::NextKind() {
 
 void Generator::Send(Client& client, TimePoint intended) {
   const Kind kind = NextKind();
+  const auto& texts = kind == Kind::kSse ? sse_requests_ : json_requests_;
   ++busy_;
-  client.Send(kind, intended,
-              kind == Kind::kSse ? sse_request_ : json_request_);
+  client.Send(kind, intended, texts[turn_++ % texts.size()]);
 }
 
 void Generator::Leave(Client& client) {
@@ -145,8 +158,22 @@ void Generator::ObeyEndEarly() {
   results_.measured = std::max(end_ - start_ - plan_.warmup, Nanoseconds(0));
 }
 
+void Generator::EndWarmup() {
+  if (warm_ || loop_.now() < start_ + plan_.warmup) return;
+  warm_ = true;
+  for (const KindResults& kind : results_.kinds) {
+    results_.warmup_events += kind.events;
+  }
+  for (const auto& client : clients_) {
+    if (client->busy()) {
+      results_.warmup_events += client->response().events().events();
+    }
+  }
+}
+
 void Generator::OnSweep() {
   ObeyEndEarly();
+  EndWarmup();
   const bool cut = Over() && plan_.tail == Plan::Tail::kCut;
   for (const auto& client : clients_) {
     if (!client->busy()) continue;

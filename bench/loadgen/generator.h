@@ -66,6 +66,8 @@ class Generator final : public ClientOwner {
   // Aborts what takes too long, and ends the run when nothing is left.
   void OnSweep();
   void ObeyEndEarly();
+  // Once the warm-up is over, notes how many events were in it.
+  void EndWarmup();
   bool Over() const { return loop_.now() >= end_; }
   void Send(Client& client, TimePoint intended);
   Kind NextKind();
@@ -75,13 +77,16 @@ class Generator final : public ClientOwner {
   EventLoop& loop_;
   const Plan plan_;
   const Target target_;
-  const std::string json_request_;
-  const std::string sse_request_;
+  // Each kind's in turns; none of a kind that the plan has no share for.
+  const std::vector<std::string> json_requests_;
+  const std::vector<std::string> sse_requests_;
+  std::size_t turn_ = 0;
   const std::string counted_header_;
   Results results_;
 
   TimePoint start_;
   TimePoint end_;
+  bool warm_ = false;
   std::atomic<bool> ends_early_ = false;
   std::uint64_t due_ = 0;        // Requests that have become due.
   std::deque<TimePoint> queue_;  // Due, waiting for a connection.

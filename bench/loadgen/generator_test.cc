@@ -97,6 +97,18 @@ TEST_F(GeneratorTest, WhatIsDueInTheWarmUpIsCountedButNotTimed) {
   EXPECT_EQ(results.of(Kind::kJson).latency.count(), 40U);
 }
 
+// Ten streams begin and end long before the warm-up does.
+TEST_F(GeneratorTest, EventsOfTheWarmUpAreCountedApart) {
+  UseStreams();
+  plan_.rate = 50;
+  plan_.duration = milliseconds(400);
+  plan_.warmup = milliseconds(200);
+  const Results results = Run(R"({"tokens":2})");
+  EXPECT_EQ(results.of(Kind::kSse).events, 20U * 6);
+  EXPECT_GE(results.warmup_events, 9U * 6);
+  EXPECT_LT(results.warmup_events, 20U * 6);
+}
+
 // One connection and answers of 10 ms: request i is due at i ms and answered
 // at 10 * (i + 1) ms at the earliest, so the median of 20 is 10 * 10 + 10 - 9.
 // A generator that waited before it counted would say 10 ms.

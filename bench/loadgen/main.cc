@@ -75,6 +75,14 @@ void Describe(CLI::App& app, Flags& flags) {
   app.add_option("--key", flags.shape.key, "sent as a bearer token");
   app.add_option("--model", flags.shape.model, "what is asked for")
       ->capture_default_str();
+  app.add_option("--keys", flags.shape.keys,
+                 "take turns among so many keys, called KEY-0 and so on")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--models", flags.shape.models,
+                 "take turns among so many models, called MODEL-0 and so on")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   app.add_option("--body-bytes", flags.shape.body_bytes,
                  "size of a request's body, at least")
       ->check(CLI::Range(0, 1 << 30))

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -50,6 +51,12 @@ double PerSecond(std::uint64_t count, Nanoseconds time) {
   return time.count() == 0 ? 0 : static_cast<double>(count) / Seconds(time);
 }
 
+// After the warm-up. Only streams have events, so those in it were theirs.
+double EventsPerSecond(const KindResults& kind, const Results& results) {
+  const std::uint64_t early = std::min(kind.events, results.warmup_events);
+  return PerSecond(kind.events - early, results.measured);
+}
+
 std::string KindJson(const KindResults& kind, const Results& results) {
   std::string json = text::Cat("{\"requests\":", kind.requests(),
                                ",\"failed\":", kind.failed());
@@ -57,13 +64,12 @@ std::string KindJson(const KindResults& kind, const Results& results) {
     text::Append(json, ",", Quoted(NameOf(static_cast<Fate>(i))),
                  kind.fates[i]);
   }
-  text::Append(
-      json,
-      ",\"rps\":", Fixed(PerSecond(kind.latency.count(), results.measured), 2),
-      ",\"events\":", kind.events, ",\"events_per_s\":",
-      Fixed(PerSecond(kind.events, results.warmup + results.measured), 2),
-      ",\"latency_ms\":", HistogramJson(kind.latency),
-      ",\"first_event_ms\":", HistogramJson(kind.first_event), "}");
+  text::Append(json, ",\"rps\":",
+               Fixed(PerSecond(kind.latency.count(), results.measured), 2),
+               ",\"events\":", kind.events,
+               ",\"events_per_s\":", Fixed(EventsPerSecond(kind, results), 2),
+               ",\"latency_ms\":", HistogramJson(kind.latency),
+               ",\"first_event_ms\":", HistogramJson(kind.first_event), "}");
   return json;
 }
 
@@ -101,10 +107,8 @@ void AppendKind(const KindResults& kind, std::string_view name,
                  "\n");
   }
   if (kind.events > 0) {
-    text::Append(
-        out, "  events: ", kind.events, ", ",
-        Fixed(PerSecond(kind.events, results.warmup + results.measured), 1),
-        " a second\n");
+    text::Append(out, "  events: ", kind.events, ", ",
+                 Fixed(EventsPerSecond(kind, results), 1), " a second\n");
   }
 }
 

@@ -27,6 +27,7 @@ Results SomeResults() {
   KindResults& sse = results.of(Kind::kSse);
   sse.fates[static_cast<std::size_t>(Fate::kUnfinished)] = 3;
   sse.events = 50;
+  results.warmup_events = 10;
   results.statuses[503] = 2;
   results.header_values["a\"b"] = 8;
   results.AddFailure(

@@ -1,5 +1,11 @@
 #include "bench/loadgen/request_text.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "bench/event_loop/socket.h"
 #include "bench/text/json_text.h"
@@ -121,6 +127,20 @@ std::string RequestText(const Target& target, const RequestShape& shape,
                "Content-Type: application/json\r\nContent-Length: ",
                body.size(), "\r\n\r\n", body);
   return request;
+}
+
+std::vector<std::string> RequestTexts(const Target& target,
+                                      const RequestShape& shape, Kind kind) {
+  std::vector<std::string> texts(std::max(shape.keys, shape.models));
+  RequestShape turn = shape;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (shape.keys > 1) turn.key = text::Cat(shape.key, "-", i % shape.keys);
+    if (shape.models > 1) {
+      turn.model = text::Cat(shape.model, "-", i % shape.models);
+    }
+    texts[i] = RequestText(target, turn, kind);
+  }
+  return texts;
 }
 
 }  // namespace weir::bench

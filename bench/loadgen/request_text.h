@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "bench/loadgen/results.h"
@@ -31,6 +32,10 @@ struct RequestShape {
   Api api = Api::kOpenAi;
   std::string key = {};  // Empty: none is sent.
   std::string model = "bench";
+  // Requests take turns among so many keys and models, at least 1 of each.
+  // Beyond 1, the i-th is called NAME-i, from 0 on.
+  std::size_t keys = 1;
+  std::size_t models = 1;
   std::size_t body_bytes = 250;  // At least; the prompt is filled up.
   // 0: not limited; 1000 by Anthropic's API, which wants a limit.
   int max_tokens = 0;
@@ -39,6 +44,10 @@ struct RequestShape {
 // A chat completion, a message or generated content, head and body.
 std::string RequestText(const Target& target, const RequestShape& shape,
                         Kind kind);
+
+// One for each turn, as many as there are keys or models, whichever are more.
+std::vector<std::string> RequestTexts(const Target& target,
+                                      const RequestShape& shape, Kind kind);
 
 }  // namespace weir::bench
 

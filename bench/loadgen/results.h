@@ -52,6 +52,7 @@ struct KindResults {
 
 struct Results {
   std::array<KindResults, kKinds> kinds;
+  std::uint64_t warmup_events = 0;        // Of all streams, in the warm-up.
   std::map<int, std::uint64_t> statuses;  // Not 2xx.
   std::map<std::string, std::uint64_t> header_values;
   std::uint64_t unsent = 0;  // Due, but no connection was free in time.

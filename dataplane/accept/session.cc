@@ -27,7 +27,7 @@ Session::Session(asio::ip::tcp::socket socket, tls::ContextPtr tls,
       reader_(*stream_, context.attempt.wheel, context.admission, limits),
       writer_(*stream_, context.attempt.wheel, context.account, interrupt_,
               limits.client_stall),
-      pipeline_(context, {writer_, interrupt_}) {}
+      pipeline_(context, {writer_, interrupt_, reader_}) {}
 
 io::Task<> Session::Run() {
   if (tls_ != nullptr && !co_await AgreeOnTls()) {

@@ -2,12 +2,12 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_H_
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_RECORD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/short_text.h"
@@ -57,31 +57,29 @@ struct AttemptRecord {
   ShortText<60> reason;
 };
 
-// Fixed memory, and nothing to set up but a count.
+// In memory that it keeps from the request before.
 class AttemptRecords {
  public:
   // More than a request may make; what is beyond is not remembered.
   static constexpr std::size_t kMostKept = 6;
 
-  void Clear() { size_ = 0; }
+  void Clear() { items_.clear(); }
   void Add(const AttemptRecord& attempt) {
-    if (size_ < kMostKept) items_[size_++] = attempt;
+    if (items_.size() < kMostKept) items_.push_back(attempt);
   }
   // The last one failed after all, when part of its answer was with the client.
   void FailLast(Blame blame, std::string_view reason) {
-    if (size_ == 0) return;
-    items_[size_ - 1].held_against = HeldAgainstOf(blame);
-    items_[size_ - 1].reason.Set(reason);
+    if (items_.empty()) return;
+    items_.back().held_against = HeldAgainstOf(blame);
+    items_.back().reason.Set(reason);
   }
 
   // In the order in which they ended.
-  std::span<const AttemptRecord> items() const {
-    return {items_.data(), size_};
-  }
+  std::span<const AttemptRecord> items() const { return items_; }
 
  private:
-  std::size_t size_ = 0;
-  std::array<AttemptRecord, kMostKept> items_;
+  // Keeps its memory, for the next request.
+  std::vector<AttemptRecord> items_;
 };
 
 }  // namespace weir::dataplane

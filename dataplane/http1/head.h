@@ -7,63 +7,26 @@
 #ifndef WEIR_DATAPLANE_HTTP1_HEAD_H_
 #define WEIR_DATAPLANE_HTTP1_HEAD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "dataplane/http1/header_list.h"
+
 namespace weir::dataplane::http1 {
 
 inline constexpr std::size_t kMaxHeadBytes = std::size_t{64} << 10;
-inline constexpr std::size_t kMaxHeaders = 100;
 inline constexpr std::size_t kMaxHeaderNameBytes = 256;
 
 enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
-
-// Headers that weir itself reads or whose passing on is decided by name. All
-// others are kOther.
-enum class HeaderId : std::uint8_t {
-  kOther,
-  kHost,
-  kContentLength,
-  kTransferEncoding,
-  kConnection,
-  kExpect,
-  kAuthorization,
-  kApiKey,      // x-api-key
-  kGoogApiKey,  // x-goog-api-key
-  kContentType,
-  kAnthropicVersion,  // anthropic-version
-  kRequestId,         // x-request-id
-  kWeir,              // x-weir-*
-  kTraceParent,       // traceparent
-  kRetryAfter,        // retry-after
-  kRetryAfterMs,
-  kHopByHop,    // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
-  kCredential,  // cookie, api-key: never passed on
-  kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
-  kAcceptEncoding,
-  // set-cookie, server, x-ratelimit-*, anthropic-ratelimit-*,
-  // openai-organization, ...: between weir
-  // and the provider's account, in both directions.
-  kProviderOnly,
-};
-
-struct Header {
-  HeaderId id;
-  std::string_view name;
-  std::string_view value;
-  // The whole line with its CRLF, for passing it on in one piece.
-  std::string_view line;
-};
 
 enum class BodyFraming : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
 
 // The part that requests and answers share. Views refer to the parsed bytes and
 // are good for as long as those stay in place.
 struct HeadFields {
-  std::array<Header, kMaxHeaders> headers;
+  HeaderList headers;
   std::size_t header_count = 0;
   // Bytes of the head with its empty line.
   std::size_t size = 0;

@@ -1,5 +1,6 @@
 #include "dataplane/http1/head_lines.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -208,7 +209,11 @@ void Reset(HeadFields& head) {
 }
 
 const Header* HeadFields::Find(HeaderId id) const {
-  for (std::size_t i = 0; i < header_count; ++i) {
+  const std::size_t at_front = std::min(header_count, HeaderList::kBlock);
+  for (const Header& header : headers.front().first(at_front)) {
+    if (header.id == id) return &header;
+  }
+  for (std::size_t i = at_front; i < header_count; ++i) {
     if (headers[i].id == id) return &headers[i];
   }
   return nullptr;

@@ -49,15 +49,19 @@ Stream::Stream(asio::ip::tcp::socket socket) : reactor_(ReactorOf(socket)) {
 
 Stream::~Stream() {
   if (open()) reactor_.Remove(socket_.descriptor(), *this);
+  if (capacity_ > 0) DropBuffer();
 }
 
 // REQUIRES: input() is in nobody's hands.
 bool Stream::MakeRoom() {
-  if (capacity_ == 0) Grow(kCapacity);
+  if (capacity_ == 0) {
+    buffer_ = InputBuffers::Take();
+    capacity_ = kInputCapacity;
+  }
   // A tail of this size takes a small request whole.
   if (capacity_ - end_ >= 1024) return true;
   if (begin_ > 0) {
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    std::memmove(buffer_, buffer_ + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
@@ -68,10 +72,20 @@ bool Stream::MakeRoom() {
 }
 
 void Stream::Grow(std::size_t capacity) {
-  auto grown = std::make_unique_for_overwrite<char[]>(capacity + kPadding);
-  if (end_ > 0) std::memcpy(grown.get(), buffer_.get(), end_);
-  buffer_ = std::move(grown);
+  auto grown = std::make_unique_for_overwrite<char[]>(capacity + kInputPadding);
+  if (end_ > 0) std::memcpy(grown.get(), buffer_, end_);
+  if (capacity_ > 0) DropBuffer();
+  buffer_ = grown.release();
   capacity_ = capacity;
+}
+
+void Stream::DropBuffer() {
+  char* const buffer = std::exchange(buffer_, nullptr);
+  if (std::exchange(capacity_, 0) == kInputCapacity) {
+    InputBuffers::GiveBack(buffer);
+  } else {
+    delete[] buffer;
+  }
 }
 
 void Stream::Note(const Socket::Step& step) {
@@ -100,8 +114,7 @@ bool Stream::MayRead() {
 }
 
 bool Stream::ReadAvailable() {
-  const Socket::Step step =
-      socket_.Read(buffer_.get() + end_, capacity_ - end_);
+  const Socket::Step step = socket_.Read(buffer_ + end_, capacity_ - end_);
   Note(step);
   end_ += step.bytes;
   return step.state != State::kWait;
@@ -109,12 +122,15 @@ bool Stream::ReadAvailable() {
 
 bool Stream::IsQuiet() {
   if (ended() || begin_ != end_) return false;
-  return !readable_ || !MakeRoom() || !ReadAvailable();
+  const bool quiet = !readable_ || !MakeRoom() || !ReadAvailable();
+  if (quiet) Rest();
+  return quiet;
 }
 
 void Stream::Unread(std::string_view bytes) {
+  if (bytes.empty()) return;
   if (bytes.size() > capacity_ - end_) Grow(end_ + bytes.size());
-  std::memcpy(buffer_.get() + end_, bytes.data(), bytes.size());
+  std::memcpy(buffer_ + end_, bytes.data(), bytes.size());
   end_ += bytes.size();
 }
 
@@ -169,13 +185,19 @@ bool Stream::ReadingMore::Try() {
     result_ = stream_.end_reason_;
     return true;
   }
-  if (!stream_.MayRead()) return false;
+  if (!stream_.MayRead()) {
+    stream_.Rest();
+    return false;
+  }
   if (!stream_.MakeRoom()) {
     result_ = asio::error::no_buffer_space;
     return true;
   }
   const std::size_t had = stream_.input().size();
-  if (!stream_.ReadAvailable()) return false;
+  if (!stream_.ReadAvailable()) {
+    stream_.Rest();
+    return false;
+  }
   result_ = stream_.input().size() > had ? error_code() : stream_.end_reason_;
   return true;
 }

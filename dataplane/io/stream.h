@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "dataplane/io/input_buffer.h"
 #include "dataplane/io/reactor.h"
 #include "dataplane/io/socket.h"
 
@@ -22,7 +23,8 @@ namespace weir::dataplane::io {
 // Input stands in one flat buffer: input() is what was read and not consumed.
 // It is read when somebody asks for it, so views into it stay good until then,
 // and what a peer sends meanwhile waits in the kernel. The peer's end is
-// noticed all the same.
+// noticed all the same. Whoever waits for input has no buffer while there is
+// none.
 //
 // Reads and writes are tried at once; only what can't be done then waits for
 // the reactor. One coroutine at a time waits for a stream.
@@ -46,9 +48,7 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   explicit Stream(asio::ip::tcp::socket socket);
   ~Stream();
 
-  std::string_view input() const {
-    return {buffer_.get() + begin_, end_ - begin_};
-  }
+  std::string_view input() const { return {buffer_ + begin_, end_ - begin_}; }
   // The first `bytes` of input() are dealt with. REQUIRES: no more than there
   // are.
   void Consume(std::size_t bytes) {
@@ -113,10 +113,11 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // Says so to a TLS peer alone, as Socket::EndTls(); for just before Close().
   void EndTls() { socket_.EndTls(); }
 
-  // A buffer that takes most heads, and simdjson may read this far past its
-  // end.
-  static constexpr std::size_t kCapacity = std::size_t{16} << 10;
-  static constexpr std::size_t kPadding = 64;
+  // Holds no memory until something more comes. REQUIRES: nobody has a view of
+  // what was consumed.
+  void Rest() {
+    if (begin_ == end_ && capacity_ > 0) DropBuffer();
+  }
 
  private:
   void OnReady(std::uint32_t events) override;
@@ -130,13 +131,15 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // False when the input is as large as it may be.
   bool MakeRoom();
   void Grow(std::size_t capacity);
+  void DropBuffer();
 
   Socket socket_;
   Reactor& reactor_;
   Watcher* watcher_ = nullptr;
   Operation* waiting_ = nullptr;
 
-  std::unique_ptr<char[]> buffer_;
+  // Where there is capacity: kInputCapacity from InputBuffers, or more.
+  char* buffer_ = nullptr;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,17 +74,61 @@ void Align(const ProviderEntry& provider, TargetLive& live) {
   live.limits.resize(PositionsOf(provider));
 }
 
+// Whether a target's live state, aligned with `a`, is so with `b`.
+bool AlignAlike(const ProviderEntry& a, const ProviderEntry& b) {
+  return a.host_header == b.host_header && a.dial.url.path == b.dial.url.path &&
+         a.breaker.failures == b.breaker.failures &&
+         a.breaker.recovery == b.breaker.recovery &&
+         PositionsOf(a) == PositionsOf(b);
+}
+
+// By ProviderIndex of `config`: whether nothing of the kind has changed.
+std::vector<bool> UnchangedProviders(const RoutingConfig& config,
+                                     const RoutingConfig& before) {
+  std::vector<bool> unchanged;
+  unchanged.reserve(config.providers.size());
+  for (const ProviderEntry& provider : config.providers) {
+    const auto old = before.provider_by_name.find(provider.name);
+    unchanged.push_back(old != before.provider_by_name.end() &&
+                        AlignAlike(provider, before.providers[old->second]));
+  }
+  return unchanged;
+}
+
 }  // namespace
 
+TargetLive* LiveState::Find(const TargetId& id) {
+  std::unique_ptr<TargetLive>& live = targets_[id];
+  if (live == nullptr) {
+    live = std::make_unique<TargetLive>();
+    known_.push_back({id, live.get()});
+  }
+  return live.get();
+}
+
 std::shared_ptr<const LiveState::View> LiveState::Align(
-    const RoutingConfig& config) {
+    const RoutingConfig& config, const std::optional<Aligned>& before) {
   auto view = std::make_shared<View>();
   view->targets.reserve(config.targets.size());
+  const std::vector<bool> unchanged =
+      before.has_value() ? UnchangedProviders(config, before->config)
+                         : std::vector<bool>(config.providers.size());
+  // Where in the old config the next target stands, unless it is new.
+  std::size_t next = 0;
   for (const TargetEntry& target : config.targets) {
-    std::unique_ptr<TargetLive>& live = targets_[target.id];
-    if (live == nullptr) live = std::make_unique<TargetLive>();
-    dataplane::Align(config.providers[target.provider], *live);
-    view->targets.push_back(live.get());
+    const auto is_at = [&](std::size_t place) {
+      return before.has_value() && place < before->config.targets.size() &&
+             before->config.targets[place].id == target.id;
+    };
+    // One may have been taken out.
+    if (!is_at(next) && is_at(next + 1)) ++next;
+    const bool known = is_at(next);
+    TargetLive* const live =
+        known ? before->view.targets[next++] : Find(target.id);
+    if (!known || !unchanged[target.provider]) {
+      dataplane::Align(config.providers[target.provider], *live);
+    }
+    view->targets.push_back(live);
   }
   view->providers.reserve(config.providers.size());
   for (const ProviderEntry& provider : config.providers) {
@@ -103,9 +148,20 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
 }
 
 void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
-  for (const auto& [id, live] : targets_) {
-    report.targets.emplace(id, CountersOf(*live, now));
+  AddTargetsTo(report, now, 0, known_.size());
+  AddProvidersTo(report, now);
+}
+
+bool LiveState::AddTargetsTo(WorkerReport& report, absl::Time now,
+                             std::size_t first, std::size_t count) const {
+  const std::size_t end = std::min(first + count, known_.size());
+  for (std::size_t i = first; i < end; ++i) {
+    report.targets.emplace(known_[i].id, CountersOf(*known_[i].live, now));
   }
+  return end < known_.size();
+}
+
+void LiveState::AddProvidersTo(WorkerReport& report, absl::Time now) const {
   for (const auto& [name, live] : providers_) {
     for (std::size_t i = 0; i < live->credentials.size(); ++i) {
       const std::string& why = live->credentials[i].refused_because();
@@ -126,10 +182,12 @@ void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
 }
 
 void LiveState::OnWeights(const View& view, const RoutingWeights& weights,
-                          absl::Time now) {
+                          absl::Time now, const RoutingWeights* before) {
   for (std::size_t i = 0; i < view.targets.size(); ++i) {
     const Standing said = weights.share[i].standing;
     if (said == Standing::kUnknown) continue;
+    // What is far away in memory stays there.
+    if (before != nullptr && before->share[i].standing == said) continue;
     TargetLive& live = *view.targets[i];
     if (live.standing == Standing::kUnhealthy && said == Standing::kUsable) {
       live.breaker.OnVouched(now);

@@ -2,8 +2,10 @@
 #ifndef WEIR_DATAPLANE_PLAN_LIVE_STATE_H_
 #define WEIR_DATAPLANE_PLAN_LIVE_STATE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,19 +70,46 @@ class LiveState {
     std::vector<ModelLive*> models;        // By ModelIndex.
   };
 
-  std::shared_ptr<const View> Align(const RoutingConfig& config);
+  // What was aligned last, and with what: most new configs have the same
+  // targets in the same order, and what stayed as it was is not looked up
+  // again.
+  struct Aligned {
+    const RoutingConfig& config;
+    const View& view;
+  };
+  std::shared_ptr<const View> Align(
+      const RoutingConfig& config,
+      const std::optional<Aligned>& before = std::nullopt);
 
   // The control plane's word, aligned with `view`. Targets that it calls usable
   // and called unhealthy before may be asked at once, and so may credentials
-  // that it does not call refused any more: it has seen them work.
+  // that it does not call refused any more: it has seen them work. `before`:
+  // its last word, if that was for the same view; nothing is done for targets
+  // that it says the same of.
   static void OnWeights(const View& view, const RoutingWeights& weights,
-                        absl::Time now);
+                        absl::Time now, const RoutingWeights* before = nullptr);
 
   // Everything that was counted, for reports and metrics.
   void AddTo(WorkerReport& report, absl::Time now) const;
+  // The same in two parts, of which the second can be had bit by bit: a copy of
+  // thousands of targets takes longer than a request may wait. It adds `count`
+  // targets from the `first` on, as far as there are so many, and is false when
+  // there are no more.
+  void AddProvidersTo(WorkerReport& report, absl::Time now) const;
+  bool AddTargetsTo(WorkerReport& report, absl::Time now, std::size_t first,
+                    std::size_t count) const;
 
  private:
+  struct Known {
+    TargetId id;
+    TargetLive* live;
+  };
+
+  TargetLive* Find(const TargetId& id);
+
   absl::flat_hash_map<TargetId, std::unique_ptr<TargetLive>> targets_;
+  // The same in the order in which they came.
+  std::vector<Known> known_;
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
   absl::flat_hash_map<std::string, std::unique_ptr<ModelLive>> models_;
 };

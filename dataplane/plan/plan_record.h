@@ -3,10 +3,10 @@
 #ifndef WEIR_DATAPLANE_PLAN_PLAN_RECORD_H_
 #define WEIR_DATAPLANE_PLAN_PLAN_RECORD_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "dataplane/snapshot.h"
 
@@ -46,27 +46,26 @@ struct ConsideredTarget {
 
 inline constexpr TargetIndex kNoTarget = 0xffffffff;
 
-// Fixed memory, and nothing to set up but a count: one is written for every
-// request. Trivially copyable, so that it is kept by a copy of its bytes.
+// One is written for every request, into memory that it keeps from the one
+// before. What it holds is trivially copyable, so that it is kept by a copy of
+// its bytes.
 class PlanRecord {
  public:
   // Targets beyond are not remembered.
   static constexpr std::size_t kMaxTargets = 64;
 
-  void Clear() { size_ = 0; }
+  void Clear() { items_.clear(); }
   void Add(const ConsideredTarget& considered) {
-    if (size_ < kMaxTargets) items_[size_++] = considered;
+    if (items_.size() < kMaxTargets) items_.push_back(considered);
   }
 
   // Those that were planned with, in the order of the plan, among them those
   // that were left out.
-  std::span<const ConsideredTarget> items() const {
-    return {items_.data(), size_};
-  }
+  std::span<const ConsideredTarget> items() const { return items_; }
 
  private:
-  std::size_t size_ = 0;
-  std::array<ConsideredTarget, kMaxTargets> items_;
+  // Keeps its memory, for the next request.
+  std::vector<ConsideredTarget> items_;
 };
 
 }  // namespace weir::dataplane

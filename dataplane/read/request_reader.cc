@@ -17,6 +17,7 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/input_buffer.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/timer_wheel.h"
 
@@ -96,6 +97,7 @@ io::Task<ReadOutcome> RequestReader::Next() {
   left_in_input_ = 0;
   body_size_ = 0;
   head_is_whole_ = false;
+  finished_ = false;
   auto head = co_await ReadHead();
   if (auto* error = std::get_if<ApiError>(&head)) co_return std::move(*error);
   if (!std::get<bool>(head)) co_return Gone{};
@@ -114,7 +116,9 @@ io::Task<ReadOutcome> RequestReader::Next() {
 }
 
 void RequestReader::Finish() {
+  if (std::exchange(finished_, true)) return;
   stream_.Consume(head_.size + (body_in_input_ ? body_size_ : left_in_input_));
+  stream_.Rest();
   body_.reset();
   body_capacity_ = 0;
   bytes_held_ = Admission::Hold();
@@ -170,7 +174,7 @@ RequestReader::Problem RequestReader::Reserve(std::size_t bytes,
                     "This gateway holds as many bytes as it may; try again."};
   }
   auto grown =
-      std::make_unique_for_overwrite<char[]>(bytes + io::Stream::kPadding);
+      std::make_unique_for_overwrite<char[]>(bytes + io::kInputPadding);
   if (keep > 0) std::memcpy(grown.get(), body_.get(), keep);
   body_ = std::move(grown);
   body_capacity_ = bytes;

@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 namespace asio = boost::asio;
 
-// The views are good until Finish().
+// The body is good until Finish(), the head until Next().
 struct IncomingRequest {
   const http1::RequestHead* head;
   // simdjson's padding follows it.
@@ -49,12 +49,13 @@ class RequestReader {
   io::Task<ReadOutcome> Next();
 
   // Of the request that Next() failed to read; null where that came no further
-  // than its head. Good until Finish().
+  // than its head. Good until Next().
   const http1::RequestHead* head() const {
     return head_is_whole_ ? &head_ : nullptr;
   }
 
-  // The request has been dealt with.
+  // Nobody needs the request's bytes any more: gives their memory back. Once a
+  // request, or more often.
   void Finish();
 
  private:
@@ -84,6 +85,7 @@ class RequestReader {
   http1::RepeatedHead heads_;
   const http1::RequestHead& head_ = heads_.head();
   bool head_is_whole_ = false;
+  bool finished_ = true;
   // Bodies that did not come with their head stand here, others in the input.
   std::unique_ptr<char[]> body_;
   std::size_t body_capacity_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,28 +40,43 @@ class UsageTap {
     if (format_ == AnswerFormat::kMessages && head_.size() < kUsageTail) {
       head_ += piece.substr(0, kUsageTail - head_.size());
     }
-    if (piece.size() >= kUsageTail) {
-      tail_.assign(piece.substr(piece.size() - kUsageTail));
-      return;
-    }
-    // Seldom, so that most pieces are copied once.
-    if (tail_.size() + piece.size() > 2 * kUsageTail) {
-      tail_.erase(0, tail_.size() - kUsageTail);
-    }
-    tail_ += piece;
+    Keep(piece);
   }
 
   // What passed says of itself.
-  UsageReading Read() const {
-    const std::size_t size = std::min(tail_.size(), kUsageTail);
-    return ReadUsage(format_, head_,
-                     std::string_view(tail_).substr(tail_.size() - size));
-  }
+  UsageReading Read() const { return ReadUsage(format_, head_, Tail()); }
 
  private:
+  void Keep(std::string_view piece) {
+    if (tail_ == nullptr) {
+      tail_ = std::make_unique_for_overwrite<char[]>(kUsageTail);
+    }
+    if (piece.size() > kUsageTail) {
+      piece.remove_prefix(piece.size() - kUsageTail);
+    }
+    const std::size_t before_end = std::min(piece.size(), kUsageTail - next_);
+    piece.copy(tail_.get() + next_, before_end);
+    next_ += before_end;
+    if (next_ < kUsageTail) return;
+    is_full_ = true;
+    next_ = piece.substr(before_end).copy(tail_.get(), kUsageTail);
+  }
+
+  // In the order in which it passed.
+  std::string Tail() const {
+    if (tail_ == nullptr) return {};
+    std::string tail;
+    if (is_full_) tail.assign(tail_.get() + next_, kUsageTail - next_);
+    return tail.append(tail_.get(), next_);
+  }
+
   const AnswerFormat format_;
   std::string head_;
-  std::string tail_;
+  // The last kUsageTail bytes, over and over: where the next ones go, and
+  // whether what stands behind is older.
+  std::unique_ptr<char[]> tail_;
+  std::size_t next_ = 0;
+  bool is_full_ = false;
 };
 
 }  // namespace weir::dataplane

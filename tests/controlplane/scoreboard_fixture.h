@@ -85,13 +85,18 @@ class ScoreboardTest : public ::testing::Test {
   static TargetId Target(const std::string& provider) {
     return MakeTargetId(provider, "m");
   }
+  // Probes, and the view that comes with the next tick.
   void Works(const std::string& provider) {
-    scoreboard_.OnProbe(Target(provider),
-                        {absl::OkStatus(), absl::Milliseconds(100)});
+    Probe(provider, {absl::OkStatus(), absl::Milliseconds(100)});
+    scoreboard_.Tick();
   }
   void Fails(const std::string& provider) {
-    scoreboard_.OnProbe(Target(provider),
-                        {absl::UnavailableError("connection refused"), {}});
+    Probe(provider, {absl::UnavailableError("connection refused"), {}});
+    scoreboard_.Tick();
+  }
+  // The same without the tick.
+  void Probe(const std::string& provider, const ProbeResult& result) {
+    scoreboard_.OnProbe(Target(provider), result);
   }
   void AllWork() {
     for (const char* provider : {"a", "b", "c"}) Works(provider);

@@ -32,8 +32,8 @@ TEST_F(ScoreboardTest, NewTargetsAreUnknownAndShareEqually) {
   EXPECT_EQ(scoreboard_.View()->weights_ttl, absl::Seconds(60));
 }
 
-TEST_F(ScoreboardTest, AProbeShowsAtOnce) {
-  Works("a");
+TEST_F(ScoreboardTest, AProbeThatTurnsItsTargetShowsAtOnce) {
+  Probe("a", {absl::OkStatus(), absl::Milliseconds(100)});
   const TargetView view = View("a");
   EXPECT_EQ(view.state, TargetState::kHealthy);
   EXPECT_NEAR(*view.score, 94, 1e-9);
@@ -42,11 +42,20 @@ TEST_F(ScoreboardTest, AProbeShowsAtOnce) {
   EXPECT_EQ(view.last_success, clock_.WallNow());
 }
 
-TEST_F(ScoreboardTest, DeathShowsAtOnce) {
+TEST_F(ScoreboardTest, AProbeThatTurnsNothingShowsWithTheNextTick) {
   AllWork();
-  Fails("b");
+  Probe("a", {absl::OkStatus(), absl::Milliseconds(200)});
+  EXPECT_EQ(View("a").latency, absl::Milliseconds(100));
+  scoreboard_.Tick();
+  EXPECT_EQ(View("a").latency, absl::Milliseconds(130));
+}
+
+TEST_F(ScoreboardTest, DeathShowsAtOnce) {
+  const ProbeResult refused{absl::UnavailableError("connection refused"), {}};
+  AllWork();
+  Probe("b", refused);
   EXPECT_EQ(View("b").state, TargetState::kHealthy);
-  Fails("b");
+  Probe("b", refused);
   EXPECT_EQ(View("b").state, TargetState::kUnhealthy);
   EXPECT_EQ(View("b").weight, 0);
   EXPECT_EQ(View("b").rank, 2u);

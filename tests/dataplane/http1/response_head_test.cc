@@ -173,6 +173,24 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
+TEST(ResponseLimitTest, AsManyHeadersAsThereMayBeStandInOrder) {
+  std::string bytes = "HTTP/1.1 200 OK\r\n";
+  for (std::size_t i = 0; i < kMaxHeaders; ++i) {
+    bytes += "x-" + std::to_string(i) + ": " + std::to_string(i) + "\r\n";
+  }
+  bytes += "\r\n";
+  ResponseHead head;
+  // Again into what is there already.
+  for (int time = 0; time < 2; ++time) {
+    ASSERT_EQ(ParseResponseHead(bytes, Method::kGet, head).state,
+              ParseState::kComplete);
+    ASSERT_EQ(head.header_count, kMaxHeaders);
+    for (std::size_t i = 0; i < kMaxHeaders; ++i) {
+      EXPECT_EQ(head.headers[i].value, std::to_string(i));
+    }
+  }
+}
+
 TEST(ResponseLimitTest, HeadsBeyondTheLimitsAreRefused) {
   ResponseHead head;
   std::string many = "HTTP/1.1 200 OK\r\n";

@@ -218,6 +218,81 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
             BreakerState::kHalfOpen);
 }
 
+// By way of the last alignment it comes to the same as without.
+TEST(LiveStateTest, ItIsAlignedAlikeByWhatWasAlignedBefore) {
+  testing::SmallRouting before;
+  before.AddModel("m", {{"a"}, {"b"}, {"c"}});
+  before.AddModel("n", {{"a"}, {"b"}});
+  testing::SmallRouting without_first;
+  without_first.AddModel("m", {{"b"}, {"c"}});
+  without_first.AddModel("n", {{"a"}, {"b"}});
+  testing::SmallRouting with_more;
+  with_more.AddModel("m", {{"a"}, {"d"}, {"b"}, {"c"}});
+  with_more.AddModel("o", {{"a"}});
+  with_more.AddModel("n", {{"a"}, {"b"}});
+  testing::SmallRouting turned;
+  turned.AddModel("n", {{"b"}, {"a"}});
+  turned.AddModel("m", {{"c"}, {"b"}, {"a"}});
+  testing::SmallRouting none;
+  for (const auto* after :
+       {&before, &without_first, &with_more, &turned, &none}) {
+    LiveState live;
+    const auto view = live.Align(*before.config);
+    const auto next =
+        live.Align(*after->config, LiveState::Aligned{*before.config, *view});
+    EXPECT_EQ(next->targets, live.Align(*after->config)->targets);
+  }
+}
+
+TEST(LiveStateTest, WhatChangedAtAProviderReachesItsTargetsAllTheSame) {
+  testing::SmallRouting before;
+  before.AddModel("m", {{"a"}, {"b"}});
+  testing::SmallRouting after = before;
+  after.config = std::make_shared<RoutingConfig>(*before.config);
+  after.config->providers[0].host_header = "elsewhere.test";
+  after.config->providers[1].breaker.failures = 1;
+  LiveState live;
+  const auto view = live.Align(*before.config);
+  view->targets[0]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  live.Align(*after.config, LiveState::Aligned{*before.config, *view});
+  EXPECT_EQ(view->targets[0]->breaker.consecutive_failures(), 0U);
+  view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  EXPECT_EQ(view->targets[1]->breaker.state(kViewedAt), BreakerState::kOpen);
+}
+
+TEST(LiveStateTest, OfTheFleetsWordOnlyWhatIsNewCounts) {
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"a"}, {"b"}});
+  LiveState live;
+  const auto view = live.Align(*routing.config);
+  RoutingWeights first;
+  first.share.resize(2);
+  for (TargetShare& share : first.share) share.standing = Standing::kUnhealthy;
+  LiveState::OnWeights(*view, first, kViewedAt);
+  RoutingWeights second = first;
+  second.share[1].standing = Standing::kUsable;
+  LiveState::OnWeights(*view, second, kViewedAt, &first);
+  EXPECT_EQ(view->targets[0]->standing, Standing::kUnhealthy);
+  EXPECT_EQ(view->targets[1]->standing, Standing::kUsable);
+}
+
+TEST(LiveStateTest, TargetsAreReportedBitByBit) {
+  testing::SmallRouting routing;
+  routing.AddModel("m", {{"a"}, {"b"}, {"c"}, {"d"}, {"e"}});
+  LiveState live;
+  live.Align(*routing.config);
+  WorkerReport whole;
+  live.AddTo(whole, kViewedAt);
+  EXPECT_THAT(whole.targets, SizeIs(5));
+  WorkerReport report;
+  EXPECT_TRUE(live.AddTargetsTo(report, kViewedAt, 0, 2));
+  EXPECT_THAT(report.targets, SizeIs(2));
+  EXPECT_TRUE(live.AddTargetsTo(report, kViewedAt, 2, 2));
+  EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 4, 2));
+  EXPECT_THAT(report.targets, SizeIs(5));
+  EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 6, 2));
+}
+
 TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {
   testing::SmallRouting routing;
   routing.AddProvider("a");

@@ -1,0 +1,125 @@
+"""Instructions and system calls of a server's busiest thread.
+
+They are the same however busy the machine is, so these numbers can be compared
+from one change to the next.
+"""
+
+import contextlib
+import json
+import pathlib
+import re
+import signal
+import subprocess
+
+import load
+
+# What is run, and what is counted in its report. Callgrind makes everything
+# some fifty times slower, so a stream's chunks are further apart for it.
+REQUESTS = ("request", ["--connections", "32"])
+PACED = ("request at 2,000 rps", ["--rate", "2000"])
+CHUNKS = ("chunk", ["--streams", "100"])
+PROVIDER = {
+    "request": {},
+    "request at 2,000 rps": {},
+    "chunk": {"tokens": 1_000_000, "tokens_per_second": 20},
+}
+
+
+class CountedLoad:
+    """Load on a target, as a number of requests or chunks."""
+
+    def __init__(self, bin_dir, provider, target, model=load.MODEL):
+        self._bin = bin_dir
+        self._provider = provider
+        self._target = target
+        self._model = model
+
+    def run(self, case, seconds):
+        """How many requests or chunks there were."""
+        name, flags = case
+        self._provider.set(PROVIDER[name])
+        url = self._target.sse if case == CHUNKS else self._target.json
+        output = subprocess.run(
+            [str(self._bin / "weir-loadgen"), "--json", "--url", url,
+             "--key", load.KEY, "--model", self._model,
+             "--duration", f"{seconds}s", *flags],
+            stdout=subprocess.PIPE, check=True).stdout
+        report = json.loads(output)
+        if report["failed"]:
+            raise RuntimeError(f"{report['failed']} requests failed: "
+                               f"{report['failures'][:3]}")
+        return report["sse"]["events"] if case == CHUNKS else report["requests"]
+
+
+def callgrind(directory):
+    """The command that a server is run with to be counted."""
+    return ("valgrind", "--tool=callgrind", "--instr-atstart=no",
+            "--separate-threads=yes", "--combine-dumps=no",
+            f"--callgrind-out-file={directory}/callgrind.%p")
+
+
+class InstructionCount:
+    """Of the busiest thread of a server that runs under callgrind()."""
+
+    def __init__(self, process, directory):
+        self._pid = process.pid
+        self._directory = pathlib.Path(directory)
+        self._dumps = 0
+
+    def _control(self, *flags):
+        subprocess.run(["callgrind_control", *flags, str(self._pid)],
+                       check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+
+    def of(self, name, run):
+        """Instructions for each of the units that `run` says there were."""
+        self._control("-i", "on")
+        self._control("-z")
+        units = run()
+        self._control("-d", name)
+        self._control("-i", "off")
+        self._dumps += 1
+        dumps = self._directory.glob(f"callgrind.{self._pid}.{self._dumps}-*")
+        return max(int(re.search(r"^totals: (\d+)", dump.read_text(), re.M)
+                       .group(1)) for dump in dumps) / units
+
+
+def instructions(start, bin_dir, provider, directory):
+    """{case: instructions}. `start(stack, **place)` starts the target."""
+    with contextlib.ExitStack() as stack:
+        target = start(stack, wrap=callgrind(directory))
+        generator = CountedLoad(bin_dir, provider, target)
+        generator.run(REQUESTS, 3)
+        count = InstructionCount(target.process, directory)
+        return {case[0]: count.of(case[0],
+                                  lambda case=case: generator.run(case, 5))
+                for case in [REQUESTS, CHUNKS]}
+
+
+def calls_in(summary):
+    """{name: calls} of what `strace -c` printed."""
+    lines = re.findall(
+        r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", summary, re.M)
+    return {name: int(calls) for calls, name in lines if name != "total"}
+
+
+def system_calls(start, bin_dir, provider, directory):
+    """{case: {name: calls a unit}}. `start` as above."""
+    result = {}
+    with contextlib.ExitStack() as stack:
+        target = start(stack)
+        generator = CountedLoad(bin_dir, provider, target)
+        generator.run(REQUESTS, 1)
+        for case in [REQUESTS, PACED, CHUNKS]:
+            trace = subprocess.Popen(
+                ["strace", "-c", "-p", str(target.process.busiest_thread()),
+                 "-o", f"{directory}/strace"],
+                stderr=subprocess.PIPE)
+            trace.stderr.readline()  # It has attached.
+            units = generator.run(case, 4)
+            trace.send_signal(signal.SIGINT)
+            trace.wait()
+            summary = pathlib.Path(directory, "strace").read_text()
+            result[case[0]] = {name: calls / units for name, calls
+                               in calls_in(summary).items()}
+    return result

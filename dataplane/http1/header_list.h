@@ -1,0 +1,86 @@
+// Room for the headers of a head.
+#ifndef WEIR_DATAPLANE_HTTP1_HEADER_LIST_H_
+#define WEIR_DATAPLANE_HTTP1_HEADER_LIST_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace weir::dataplane::http1 {
+
+inline constexpr std::size_t kMaxHeaders = 100;
+
+// Headers that weir itself reads or whose passing on is decided by name. All
+// others are kOther.
+enum class HeaderId : std::uint8_t {
+  kOther,
+  kHost,
+  kContentLength,
+  kTransferEncoding,
+  kConnection,
+  kExpect,
+  kAuthorization,
+  kApiKey,      // x-api-key
+  kGoogApiKey,  // x-goog-api-key
+  kContentType,
+  kAnthropicVersion,  // anthropic-version
+  kRequestId,         // x-request-id
+  kWeir,              // x-weir-*
+  kTraceParent,       // traceparent
+  kRetryAfter,        // retry-after
+  kRetryAfterMs,
+  kHopByHop,    // keep-alive, te, trailer, upgrade, proxy-*, http2-settings
+  kCredential,  // cookie, api-key: never passed on
+  kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
+  kAcceptEncoding,
+  // set-cookie, server, x-ratelimit-*, anthropic-ratelimit-*,
+  // openai-organization, ...: between weir
+  // and the provider's account, in both directions.
+  kProviderOnly,
+};
+
+struct Header {
+  HeaderId id;
+  std::string_view name;
+  std::string_view value;
+  // The whole line with its CRLF, for passing it on in one piece.
+  std::string_view line;
+};
+
+// kMaxHeaders of them, each in its place for good. Every connection has such a
+// list, and few have heads of more than one block: the others are made when
+// they are needed.
+class HeaderList {
+ public:
+  // REQUIRES: i < kMaxHeaders.
+  Header& operator[](std::size_t i) {
+    return i < kBlock ? first_[i] : Beyond(i);
+  }
+  // REQUIRES: the other one was called for it.
+  const Header& operator[](std::size_t i) const {
+    return i < kBlock ? first_[i] : (*rest_[i / kBlock - 1])[i % kBlock];
+  }
+
+  // The ones at the front, which most heads have no more than.
+  static constexpr std::size_t kBlock = 8;
+  std::span<const Header, kBlock> front() const { return first_; }
+
+ private:
+  using Block = std::array<Header, kBlock>;
+
+  Header& Beyond(std::size_t i) {
+    std::unique_ptr<Block>& block = rest_[i / kBlock - 1];
+    if (block == nullptr) block = std::make_unique<Block>();
+    return (*block)[i % kBlock];
+  }
+
+  Block first_;
+  std::array<std::unique_ptr<Block>, (kMaxHeaders - 1) / kBlock> rest_;
+};
+
+}  // namespace weir::dataplane::http1
+
+#endif  // WEIR_DATAPLANE_HTTP1_HEADER_LIST_H_
