@@ -151,7 +151,7 @@ double FailureScenario::LetThrough() {
          fleet_->SumMetric("weir_quota_refused_total", kLimited);
 }
 
-void FailureScenario::ExpectLimitHeld(double beyond) {
+void FailureScenario::ExpectLimitHeld(const LimitBounds& bounds) {
   const double seconds = absl::ToDoubleSeconds(absl::Now() - limited_since_);
   const double let_through = LetThrough() - let_through_before_;
   for (const std::unique_ptr<Load>& load : limited_) load->End();
@@ -170,8 +170,8 @@ void FailureScenario::ExpectLimitHeld(double beyond) {
   row_->cut += sum.cut_silently + sum.ended_by_error_event;
   EXPECT_EQ(sum.succeeded + refused, sum.sent) << sum.text;
   const double allowed = allowed_per_second_ * seconds;
-  EXPECT_LE(let_through, 1.05 * allowed + beyond);
-  EXPECT_GE(let_through, 0.9 * allowed);
+  EXPECT_LE(let_through, 1.05 * allowed + bounds.beyond);
+  EXPECT_GE(let_through, bounds.least * allowed);
   Saw(absl::StrFormat(
       "a limit of %.0f/s, asked for thrice that, let %.1f/s through",
       allowed_per_second_, let_through / seconds));

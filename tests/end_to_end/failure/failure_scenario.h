@@ -60,9 +60,15 @@ class FailureScenario : public ::testing::Test {
   // each node has its part and buckets hold nothing more.
   void StartLimited(int rpm);
   // Ends that. What was let through since then must be what the limit allows,
-  // no more and hardly less, and the rest refused as over the limit; `beyond`:
-  // so many more may have been let through.
-  void ExpectLimitHeld(double beyond = 0);
+  // and the rest refused as over the limit.
+  struct LimitBounds {
+    // Of what it allows.
+    double least = 0.9;
+    // Requests on top of that.
+    double beyond = 0;
+  };
+  void ExpectLimitHeld(const LimitBounds& bounds);
+  void ExpectLimitHeld() { ExpectLimitHeld(LimitBounds{}); }
   // Until so many more attempts have ended at providers.
   bool LetTrafficGoOn(int attempts = 150);
   // No request begins from now on; waits for those that run. TearDown() does,
