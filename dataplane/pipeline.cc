@@ -232,7 +232,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   log_.Answered(answer.exchange->head().status, facts);
   const AnswerFraming framing = FramingOf(request, answer);
   AfterAnswer after = After(request);
-  if (std::holds_alternative<UntilClose>(framing)) after = AfterAnswer::kClose;
+  const bool until_close = std::holds_alternative<UntilClose>(framing);
+  if (until_close) after = AfterAnswer::kClose;
   const bool foreign = IsForeign(request, provider);
   (foreign ? WriteTranslatedHead : WriteAnswerHead)(
       answer.exchange->head(), facts, framing, after, answer.is_stream, head_);
@@ -243,17 +244,13 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
               answer.began + provider.timeouts.total);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
-    // It may take minutes, and nobody else is asked any more: of the request's
-    // body only its size counts now.
+    // It may take minutes: of the request's body only the size counts now.
     client_.reader.Finish();
     log_.Streamed();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
   const RelayResult end = co_await relay.Run(head_, framing);
-  if (end.end == RelayEnd::kBroken &&
-      std::holds_alternative<UntilClose>(framing)) {
-    client_.writer.Abort();
-  }
+  if (end.end == RelayEnd::kBroken && until_close) client_.writer.Abort();
   if (end.end != RelayEnd::kComplete) settlement.reset();
   CountUsage(request, answer,
              EndOfRelayed(whole, answer, relay, end.end, latency),

@@ -30,9 +30,9 @@ TEST_F(ScoreboardTest, ThePolicysCeilingHoldsWhereTheTargetsIsHigher) {
       << "100 ms is more than its own 50";
   EXPECT_EQ(View("c").state, TargetState::kHealthy);
   for (int i = 0; i < 3; ++i) {
-    scoreboard_.OnProbe(Target("a"),
-                        {absl::OkStatus(), absl::Milliseconds(200)});
+    Probe("a", {absl::OkStatus(), absl::Milliseconds(200)});
   }
+  scoreboard_.Tick();
   EXPECT_TRUE(View("a").latency_over.has_value())
       << "200 ms is more than the policy's 150";
   EXPECT_EQ(View("a").state, TargetState::kUnhealthy);
@@ -40,9 +40,9 @@ TEST_F(ScoreboardTest, ThePolicysCeilingHoldsWhereTheTargetsIsHigher) {
 
 TEST_F(ScoreboardTest, TheLastTenLatenciesAndTheAverageOfFiveAreShown) {
   for (int i = 1; i <= 12; ++i) {
-    scoreboard_.OnProbe(Target("a"),
-                        {absl::OkStatus(), absl::Milliseconds(10 * i)});
+    Probe("a", {absl::OkStatus(), absl::Milliseconds(10 * i)});
   }
+  scoreboard_.Tick();
   const TargetView view = View("a");
   ASSERT_EQ(view.latency_history.size(), 10u);
   EXPECT_EQ(view.latency_history.front(), absl::Milliseconds(120));
