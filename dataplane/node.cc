@@ -23,14 +23,15 @@
 #include "common/net/tls.h"
 #include "common/random.h"
 #include "dataplane/access/access_log_carrier.h"
-#include "dataplane/access/access_log_file.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
+#include "dataplane/node_access_log.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_pages.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/node_traces.h"
 #include "dataplane/report_gather.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_keeper.h"
@@ -57,7 +58,7 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 // A boot from weights that are seconds old is as good, and the disk has rest.
 constexpr absl::Duration kWeightsCacheGap = absl::Seconds(10);
 constexpr absl::Duration kDrainPoll = absl::Milliseconds(50);
-// Of usage, and of the last report.
+// Of usage, of the last report, and of traces.
 constexpr absl::Duration kLastWordsLimit = absl::Seconds(2);
 
 }  // namespace
@@ -84,13 +85,21 @@ absl::StatusOr<Node::Addresses> Node::Start() {
   const absl::Status tls =
       tls_.Open(options_.tls, options_.control_plane, clock_.WallNow());
   if (!tls.ok()) return tls;
+  const absl::Status traces =
+      traces_.Open(options_.traces, options_.tls.plaintext, clock_.WallNow());
+  if (!traces.ok()) return traces;
   if (const absl::Status opened = OpenUsage(); !opened.ok()) return opened;
   if (!options_.snapshot_cache.empty()) BootFromCache();
   const absl::StatusOr<std::string> http = StartWorkers();
   if (!http.ok()) return http.status();
-  if (const absl::Status log = StartAccessLog(); !log.ok()) return log;
+  auto log =
+      StartAccessLog(options_.access_log, loop_.get_executor(), workers_);
+  if (!log.ok()) return log.status();
+  access_log_ = *std::move(log);
   const absl::StatusOr<std::string> ops = StartOps();
   if (!ops.ok()) return ops.status();
+  node_id_ = options_.node_id.empty() ? DefaultNodeId(*http) : options_.node_id;
+  traces_.Start({node_id_, options_.region, WEIR_VERSION}, workers_, clock_);
   StartClient(*http);
   Tick();
   return Addresses{*http, *ops};
@@ -113,21 +122,6 @@ absl::Status Node::OpenUsage() {
                      if (client_.has_value()) client_->OfferUsage(batch);
                    });
                  });
-  return absl::OkStatus();
-}
-
-absl::Status Node::StartAccessLog() {
-  if (options_.access_log.empty()) return absl::OkStatus();
-  auto file = AccessLogFile::Open(options_.access_log);
-  if (!file.ok()) return file.status();
-  std::vector<AccessLogCarrier::Source> sources;
-  for (const std::unique_ptr<Worker>& worker : workers_) {
-    sources.emplace_back([asked = worker.get()](auto done) {
-      asked->TakeAccessLog(std::move(done));
-    });
-  }
-  access_log_.emplace(loop_.get_executor(), *std::move(file),
-                      std::move(sources));
   return absl::OkStatus();
 }
 
@@ -154,6 +148,7 @@ absl::StatusOr<std::string> Node::StartWorkers() {
                 options_.access_log.empty()
                     ? std::nullopt
                     : std::optional(options_.access_log_sample),
+            .trace_sample = traces_.sample(),
             .on_health_news = [this] { OnHealthNews(); }},
         clock_);
     const absl::StatusOr<std::string> bound = worker->Start();
@@ -189,8 +184,6 @@ absl::StatusOr<std::string> Node::StartOps() {
 }
 
 void Node::StartClient(const std::string& http_address) {
-  node_id_ =
-      options_.node_id.empty() ? DefaultNodeId(http_address) : options_.node_id;
   RoutingClientOptions options{
       .control_plane = options_.control_plane,
       .node_id = node_id_,
@@ -279,6 +272,7 @@ void Node::Tick() {
   if (tls_.Poll(clock_.WallNow()) == NodeTls::Change::kClientPort) {
     for (const auto& worker : workers_) worker->UseTls(tls_.client_port());
   }
+  traces_.Poll(clock_.WallNow());
   After(tick_timer_, kTick, &Node::Tick);
 }
 
@@ -306,6 +300,8 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
   status.readiness = NodeReadinessOf(lanes_.current(), lifecycle_);
   status.workers = options_.workers;
   status.certificates = tls_.Status();
+  traces_.AddStatus(status.certificates);
+  status.traces = traces_.Counts();
   status.weights_age = lanes_.weights_age();
   status.trust = lanes_.trust();
   status.warnings = lanes_.warnings().size();
@@ -316,7 +312,7 @@ NodeStatus Node::StatusWith(const WorkerReport& report) const {
     status.link = client_->link();
     status.client = client_->counters();
   }
-  if (access_log_.has_value()) {
+  if (access_log_ != nullptr) {
     status.access_lines_written = access_log_->lines_written();
     status.access_lines_dropped = access_log_->lines_dropped();
   }
@@ -385,12 +381,13 @@ void Node::Stop() {
     ends.emplace_back([&worker] { worker->Stop(); });
   }
   for (std::thread& end : ends) end.join();
-  if (access_log_.has_value()) {
+  if (access_log_ != nullptr) {
     for (const auto& worker : workers_) {
       access_log_->Write(worker->LastOfAccessLog());
     }
   }
   access_log_.reset();
+  traces_.Finish(workers_, kLastWordsLimit);
   workers_.clear();
   usage_.reset();  // Flushes what they counted.
   cache_.reset();  // Writes what waits.

@@ -24,6 +24,7 @@
 #include "dataplane/node_options.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/node_traces.h"
 #include "dataplane/published_snapshots.h"
 #include "dataplane/quota/quota_book.h"
 #include "dataplane/report_gather.h"
@@ -36,8 +37,8 @@
 
 namespace weir::dataplane {
 
-// Threads: the workers' own, those of the cache's and the usage's writers,
-// gRPC's, and `loop`, which runs
+// Threads: the workers' own, those of the cache's, the usage's and the traces'
+// writers, gRPC's, and `loop`, which runs
 // everything in this class: what the control plane says, pages, draining. A
 // slow disk or a large configuration delays those and no request.
 //
@@ -70,7 +71,6 @@ class Node {
  private:
   void BootFromCache();
   absl::Status OpenUsage();
-  absl::Status StartAccessLog();
   absl::StatusOr<std::string> StartWorkers();
   void StartClient(const std::string& http_address);
   void FindDecisions(const routing::v1::DecisionQuery& query,
@@ -101,6 +101,7 @@ class Node {
   const std::uint64_t boot_id_;
 
   NodeTls tls_;
+  NodeTraces traces_;
   Lanes lanes_;
   std::optional<absl::Time> config_since_;
   std::optional<CacheWriter> cache_;
@@ -115,7 +116,8 @@ class Node {
   QuotaBook quotas_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<bool> news_pending_ = false;
-  std::optional<AccessLogCarrier> access_log_;
+  // Null where none is kept.
+  std::unique_ptr<AccessLogCarrier> access_log_;
   std::optional<ReportGather> gather_;
   std::vector<DecisionSource> decision_sources_;
   std::string node_id_;

@@ -61,6 +61,30 @@ void AddAccessLog(CLI::App& app, NodeOptions& options) {
       ->capture_default_str();
 }
 
+void AddTraces(CLI::App& app, TraceOptions& traces) {
+  ops::AddAddress(app, "--otlp-endpoint", traces.endpoint,
+                  "Where the spans of requests are sent, to a collector that "
+                  "takes OTLP by gRPC; default: nowhere");
+  app.add_option("--trace-sample", traces.sample,
+                 "Share of the traces that begin here which are kept, 0 to 1; "
+                 "a client's own says so itself; default: 1")
+      ->check(CLI::Range(0.0, 1.0));
+  const auto file = [&app](const std::string& name, std::string& value,
+                           const std::string& help) {
+    app.add_option(name, value, help)->type_name("FILE");
+  };
+  file("--otlp-ca", traces.identity.authorities,
+       "PEM file of the authorities of the collector's certificate");
+  file("--otlp-cert", traces.identity.certificate,
+       "PEM file of the certificate that the node shows the collector; "
+       "default: none");
+  file("--otlp-key", traces.identity.key, "PEM file of its private key");
+  app.add_flag_callback(
+      "--otlp-insecure",
+      [&traces] { traces.plaintext = net::Plaintext::kAnywhere; },
+      "Speak plain text to a collector on another machine");
+}
+
 void AddDrain(CLI::App& app, NodeOptions& options) {
   ops::AddDuration(app, "--drain-delay", options.drain_delay,
                    "After SIGTERM, time to go on accepting while load "
@@ -86,7 +110,8 @@ void AddTls(CLI::App& app, NodeTlsOptions& tls) {
   file("--tls-key", tls.clients.key, "PEM file of its private key");
   app.add_flag_callback(
       "--insecure", [&tls] { tls.plaintext = net::Plaintext::kAnywhere; },
-      "Speak plain text to a control plane on another machine");
+      "Speak plain text to a control plane, or a collector of traces, on "
+      "another machine");
 }
 
 // Slots of a worker: for attempts that ended since the last flush (2^15 are 0.8
@@ -129,6 +154,7 @@ void AddFlags(CLI::App& app, NodeOptions& options) {
                  "yet, so that a kill loses none; default: memory")
       ->type_name("DIR");
   AddAccessLog(app, options);
+  AddTraces(app, options.traces);
   AddDrain(app, options);
   AddLimits(app, options.limits);
   app.add_option("--log-level", options.log_level, "Least level that is logged")

@@ -11,6 +11,7 @@
 #include "common/config/size_limit.h"
 #include "common/ops/private_memory.h"
 #include "dataplane/node_tls.h"
+#include "dataplane/node_traces.h"
 #include "dataplane/worker.h"
 
 namespace weir::dataplane {
@@ -35,6 +36,7 @@ struct NodeOptions {
   std::string access_log;
   // Share of the requests that went well.
   double access_log_sample = 1;
+  TraceOptions traces = {};
   absl::Duration drain_delay = absl::Seconds(10);
   absl::Duration drain_timeout = absl::Seconds(300);
   // Of the whole node; each worker gets its part, see LimitsOfWorker().

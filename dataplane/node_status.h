@@ -13,6 +13,7 @@
 #include "dataplane/snapshot.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/sync/routing_client.h"
+#include "dataplane/trace/span_exporter.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -55,6 +56,7 @@ struct NodeStatus {
   // Of the access log.
   std::uint64_t access_lines_written = 0;
   std::uint64_t access_lines_dropped = 0;
+  TraceCounts traces;
   std::uint64_t cache_writes = 0;
   std::uint64_t cache_write_failures = 0;
 };

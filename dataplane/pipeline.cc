@@ -17,6 +17,7 @@
 #include "dataplane/account/refusal.h"
 #include "dataplane/answer_usage.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
@@ -32,11 +33,13 @@
 #include "dataplane/read/admission.h"
 #include "dataplane/relay/answer_framing.h"
 #include "dataplane/relay/relay.h"
+#include "dataplane/relay_outcome.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
+#include "dataplane/request_log.h"
 #include "dataplane/stream_in_flight.h"
 #include "dataplane/take_on.h"
-#include "dataplane/trace_context.h"
+#include "dataplane/take_up_trace.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/understand/model_list.h"
 #include "dataplane/understand/understand.h"
@@ -49,26 +52,27 @@ using dialect::ApiError;
 
 Reuse ReuseIf(bool may) { return may ? Reuse::kKeepOpen : Reuse::kClose; }
 
+Plan PlanFor(const Request& request, const RoutingView& view,
+             const AttemptContext& context, RequestLog& log,
+             DecisionLog::Entry& decision) {
+  log.Plans(context.clock);
+  decision->facts.draw = context.random.Uniform();
+  Plan plan = MakePlan(request, *view.live, request.received_at,
+                       decision->facts.draw, &decision->plan);
+  decision->facts.by_affinity = plan.by_affinity;
+  log.Planned(plan, context.clock);
+  return plan;
+}
+
 }  // namespace
 
 io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
-  Request request;
-  request.head = incoming.head;
-  request.body = incoming.body;
-  request.received_at = context_.attempt.clock.Now();
-  request.id = RequestId(context_.attempt.random);
-  const auto* const trace = request.head->Find(http1::HeaderId::kTraceParent);
-  if (trace != nullptr) {
-    request.trace =
-        TraceContext::Continue(trace->value, context_.attempt.random);
-    if (!request.trace) context_.account.OnIgnoredHeader("traceparent");
-  }
-  log_.Begin(request, context_.attempt.clock.WallNow(),
-             client_.writer.sent_bytes());
+  Request request = Begin(incoming.head, incoming.body);
   context_.account.report.bytes_from_clients +=
       incoming.head->size + incoming.body.size();
   const Route route = RouteOf(*incoming.head);
   request.dialect = route.dialect;
+  log_.Routed(route.endpoint);
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   std::string body;
   if (auto open = AnswerOpenly(route, view.get(), context_.draining, body)) {
@@ -94,6 +98,19 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   }
   const Refusal refusal = RefusalOf(*error, *request.dialect);
   co_return co_await SendRefusal(request, refusal, FactsOf(request));
+}
+
+Request Pipeline::Begin(const http1::RequestHead* head, std::string_view body) {
+  Request request;
+  request.head = head;
+  request.body = body;
+  request.received_at = context_.attempt.clock.Now();
+  request.id = RequestId(context_.attempt.random);
+  request.trace = TakeUpTrace(head, context_.traces, context_.attempt.random,
+                              context_.account);
+  log_.Begin(request, context_.attempt.clock.WallNow(),
+             client_.writer.sent_bytes());
+  return request;
 }
 
 io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
@@ -133,14 +150,12 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
-  decision->facts.draw = context_.attempt.random.Uniform();
-  const Plan plan = MakePlan(request, *view.live, request.received_at,
-                             decision->facts.draw, &decision->plan);
-  decision->facts.by_affinity = plan.by_affinity;
+  const Plan plan = PlanFor(request, view, context_.attempt, log_, decision);
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
                        *view.live, client_.interrupt, upstream_head_,
                        &decision->attempts);
   AttemptsResult result = co_await attempts.Run(plan);
+  log_.Attempted(request, decision->attempts);
   context_.account.OnAttempts(result.attempts);
   if (request.model.has_value()) {
     context_.account.OnHedge(ConfigOf(request).models[*request.model].name,
@@ -242,11 +257,11 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
               client_.interrupt, provider.timeouts.stream_idle,
               answer.began + provider.timeouts.total);
+  log_.Relays(answer.is_stream, context_.attempt.clock);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
     // It may take minutes: of the request's body only the size counts now.
     client_.reader.Finish();
-    log_.Streamed();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
   const RelayResult end = co_await relay.Run(head_, framing);
@@ -298,32 +313,15 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
                    result.reason);
       log_.Failed("stream_interrupted");
       decision->facts.error_code.Set("stream_interrupted");
-      decision->attempts.FailLast(BlameOf(result), result.reason);
+      decision->attempts.FailLast(BlameOf(result, client_.interrupt.why()),
+                                  result.reason);
       break;
   }
   if (answer.recorded) return;
-  const News news = RecordEnd(request, answer, result, view);
+  const News news =
+      RecordEnd(AskedFor(request, answer, *view.live), result,
+                client_.interrupt.why(), context_.attempt.clock.Now());
   if (news == News::kYes) context_.attempt.on_health_news();
-}
-
-News Pipeline::RecordEnd(const Request& request, const Answer& answer,
-                         const RelayResult& result, const RoutingView& view) {
-  const Asked asked = AskedFor(request, answer, *view.live);
-  const absl::Time now = context_.attempt.clock.Now();
-  if (result.end == RelayEnd::kComplete) return RecordSuccess(asked, now);
-  return RecordFailure(asked,
-                       {.blame = BlameOf(result),
-                        .stage = Stage::kAnswering,
-                        .reason = result.reason,
-                        .status = std::nullopt,
-                        .retry_after = std::nullopt},
-                       now);
-}
-
-Blame Pipeline::BlameOf(const RelayResult& result) const {
-  const bool nobody = result.end == RelayEnd::kClientGone ||
-                      IsNobodysFault(client_.interrupt.why());
-  return nobody ? Blame::kNobody : result.blame;
 }
 
 io::Task<Reuse> Pipeline::SendRefusal(const Request& request,
@@ -354,12 +352,7 @@ io::Task<Reuse> Pipeline::SendOwn(const Request& request,
 
 io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
                                  const http1::RequestHead* head) {
-  Request request;
-  request.head = head;
-  request.received_at = context_.attempt.clock.Now();
-  request.id = RequestId(context_.attempt.random);
-  log_.Begin(request, context_.attempt.clock.WallNow(),
-             client_.writer.sent_bytes());
+  const Request request = Begin(head, {});
   const Refusal refusal = RefusalOf(
       error, head == nullptr ? dialect::OpenAi() : *RouteOf(*head).dialect);
   context_.account.OnError(refusal.code);

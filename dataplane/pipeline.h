@@ -7,14 +7,12 @@
 #include <string_view>
 
 #include "dataplane/access/access_log.h"
-#include "dataplane/access/request_log.h"
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/account/refusal.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
-#include "dataplane/attempt/outcome.h"
 #include "dataplane/authenticate/client_auth.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/decision/decision_log.h"
@@ -27,6 +25,8 @@
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/relay.h"
 #include "dataplane/request.h"
+#include "dataplane/request_log.h"
+#include "dataplane/trace/trace_log.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/endpoint.h"
 #include "dataplane/usage/usage_book.h"
@@ -43,6 +43,8 @@ struct PipelineContext {
   UsageBook& usage;
   // Null where no access log is kept.
   AccessLog* access_log;
+  // Null where no traces are kept.
+  TraceLog* traces;
   DecisionLog& decisions;
   QuotaWait& quota_wait;
   BodyScanner& scanner;
@@ -66,7 +68,9 @@ class Pipeline {
  public:
   // All outlive this.
   Pipeline(const PipelineContext& context, ClientSide client)
-      : context_(context), client_(client), log_(context.access_log) {}
+      : context_(context),
+        client_(client),
+        log_(context.access_log, context.traces) {}
 
   io::Task<Reuse> Serve(const IncomingRequest& incoming);
 
@@ -81,6 +85,8 @@ class Pipeline {
   }
 
  private:
+  // What is known of a request as it comes.
+  Request Begin(const http1::RequestHead* head, std::string_view body);
   io::Task<Reuse> Forward(const Route& route, Request& request,
                           const RoutingView& view);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
@@ -105,11 +111,6 @@ class Pipeline {
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
                   DecisionLog::Entry& decision);
-  // What the end of an answer says of whoever gave it.
-  News RecordEnd(const Request& request, const Answer& answer,
-                 const RelayResult& result, const RoutingView& view);
-  // Whom an answer that did not end well is held against.
-  Blame BlameOf(const RelayResult& result) const;
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
   void Count(const Request& request, int status, absl::Duration latency);

@@ -79,7 +79,8 @@ struct Request {
   std::string_view body;
   absl::Time received_at;
   RequestId id;
-  // Absent where the client names no trace, or none that is one.
+  // Absent where no traces are kept and the client names none, or none that is
+  // one.
   std::optional<TraceContext> trace;
 
   // Authenticate. The snapshot is pinned by the pipeline until the request

@@ -38,6 +38,7 @@
 #include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
+#include "dataplane/trace/trace_log.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/usage/usage_book.h"
 
@@ -76,6 +77,7 @@ class Worker::Impl {
         quota_wait_(wheel_, clock, OrNothing(options_.on_health_news)),
         usage_(options_.usage_slots, clock),
         access_log_(MakeAccessLog()),
+        traces_(MakeTraceLog()),
         decisions_(clock),
         context_{{upstream_, budget_, random_, clock_, wheel_,
                   OrNothing(options_.on_health_news), &usage_},
@@ -85,6 +87,7 @@ class Worker::Impl {
                  account_,
                  usage_,
                  access_log_.has_value() ? &*access_log_ : nullptr,
+                 traces_.has_value() ? &*traces_ : nullptr,
                  decisions_,
                  quota_wait_,
                  scanner_,
@@ -139,6 +142,13 @@ class Worker::Impl {
   }
   AccessLog::Lines LastOfAccessLog() {
     return access_log_.has_value() ? access_log_->Take() : AccessLog::Lines();
+  }
+
+  void TakeTraces(std::function<void(TraceLog::Batch)> done) {
+    Post([this, done = std::move(done)] { done(LastOfTraces()); });
+  }
+  TraceLog::Batch LastOfTraces() {
+    return traces_.has_value() ? traces_->Take() : TraceLog::Batch();
   }
 
   void StartDrain() {
@@ -203,6 +213,11 @@ class Worker::Impl {
                                     random_);
   }
 
+  std::optional<TraceLog> MakeTraceLog() const {
+    if (!options_.trace_sample.has_value()) return std::nullopt;
+    return std::optional<TraceLog>(std::in_place, *options_.trace_sample);
+  }
+
   void Accept(asio::ip::tcp::socket socket) {
     WorkerReport& report = account_.report;
     // Accepted as the listener closed.
@@ -264,6 +279,7 @@ class Worker::Impl {
   QuotaWait quota_wait_;
   UsageBook usage_;
   std::optional<AccessLog> access_log_;
+  std::optional<TraceLog> traces_;
   DecisionLog decisions_;
   BodyScanner scanner_;
   bool draining_ = false;
@@ -304,6 +320,12 @@ void Worker::TakeAccessLog(std::function<void(AccessLog::Lines)> done) {
 }
 
 AccessLog::Lines Worker::LastOfAccessLog() { return impl_->LastOfAccessLog(); }
+
+void Worker::TakeTraces(std::function<void(TraceLog::Batch)> done) {
+  impl_->TakeTraces(std::move(done));
+}
+
+TraceLog::Batch Worker::LastOfTraces() { return impl_->LastOfTraces(); }
 
 void Worker::StartDrain() { impl_->StartDrain(); }
 

@@ -16,6 +16,7 @@
 #include "dataplane/access/access_log.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/trace/trace_log.h"
 #include "dataplane/usage/slot_table.h"
 #include "dataplane/worker_report.h"
 
@@ -49,6 +50,9 @@ struct WorkerOptions {
   // Share of the requests that went well which are in the access log, 0 to 1;
   // absent: there is none.
   std::optional<double> access_log_sample;
+  // Share of the traces that begin here which are kept, 0 to 1; absent: no
+  // request is traced.
+  std::optional<double> trace_sample = std::nullopt;
   // Called on the worker's thread when a target's breaker changed, its run of
   // failures began or ended, or a limit is wanted that is not leased, so that
   // the node reports at once. Returns quickly and may be called often; empty
@@ -93,6 +97,10 @@ class Worker {
   void TakeAccessLog(std::function<void(AccessLog::Lines)> done);
   // The last of them. REQUIRES: stopped.
   AccessLog::Lines LastOfAccessLog();
+
+  // The same of the requests that are traced.
+  void TakeTraces(std::function<void(TraceLog::Batch)> done);
+  TraceLog::Batch LastOfTraces();
 
   // Answers from now on with `Connection: close`; still accepts.
   void StartDrain();

@@ -15,17 +15,19 @@ namespace weir::net {
 std::shared_ptr<grpc::Channel> NewGrpcChannel(
     const std::string& address,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-    int max_receive_bytes, const std::string& server_name) {
+    int max_receive_bytes, const std::string& server_name, Pings pings) {
   StopWatchingMutexes();
   grpc::ChannelArguments arguments;
   if (!server_name.empty()) arguments.SetSslTargetNameOverride(server_name);
   arguments.SetMaxReceiveMessageSize(max_receive_bytes);
-  // HTTP/2 pings find a dead peer sooner than TCP's retransmissions.
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  // HTTPS_PROXY is for providers; the control plane is inside.
+  if (pings == Pings::kEvery20Seconds) {
+    // They find a dead peer sooner than TCP's retransmissions.
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  }
+  // HTTPS_PROXY is for providers; what speaks gRPC is inside.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // Else a new channel would share a connection, and its back-off, with an old

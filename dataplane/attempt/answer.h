@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ATTEMPT_ANSWER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,8 @@ struct Answer {
   // Index in ProviderEntry::credentials.
   std::size_t credential = 0;
   absl::Time began = absl::InfinitePast();
+  // The attempt's, in the request's trace; 0 where that has none.
+  std::uint64_t span = 0;
   // Its success is recorded; otherwise it waits for the answer's end.
   bool recorded = false;
   // The attempt's, until somebody knows how it ended.

@@ -33,6 +33,7 @@
 #include "dataplane/relay/sse.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/trace_context.h"
 #include "dataplane/usage/usage_entry.h"
 
 namespace weir::dataplane {
@@ -88,6 +89,9 @@ io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
                                     provider_live, target_live),
                              began),
           .began = began,
+          .span = request_.trace.has_value()
+                      ? TraceContext::NewSpan(context_.random)
+                      : 0,
           .usage_entry = BeginUsage(candidate)}),
       .failure = std::nullopt,
       .ended = began};
@@ -131,13 +135,13 @@ UpstreamBody Attempt::Write(Answer& answer) {
   const auto* written = translated_.For(candidate);
   if (written == nullptr) {
     const UpstreamBody body = SpliceBody(request_, target);
-    WriteUpstreamHead(request_, upstream_path_, provider, target, credential,
-                      body.size, head_);
+    WriteUpstreamHead(request_, upstream_path_, provider, target,
+                      {credential, body.size, answer.span}, head_);
     return body;
   }
   answer.dropped = written->dropped;
-  WriteForeignHead(request_, provider, *target, credential,
-                   written->body.size(), head_);
+  WriteForeignHead(request_, provider, *target,
+                   {credential, written->body.size(), answer.span}, head_);
   return WholeBody(written->body);
 }
 

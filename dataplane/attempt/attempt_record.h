@@ -44,6 +44,8 @@ struct AttemptRecord {
   ProviderIndex provider;
   // kNoTarget when the client addressed the provider itself.
   TargetIndex target;
+  // Of its trace; 0 where there is none, or nobody was asked.
+  std::uint64_t span;
   // On Clock::Now().
   absl::Time began_at;
   // Until its answer was fit for the client, or until it failed.
@@ -54,7 +56,7 @@ struct AttemptRecord {
   HeldAgainst held_against;
   RaceRole role;
   // What failed; empty when it succeeded.
-  ShortText<60> reason;
+  ShortText<57> reason;
 };
 
 // In memory that it keeps from the request before.

@@ -24,6 +24,7 @@ AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
       ConfigOf(request).providers[answer.candidate.provider];
   AttemptRecord record{.provider = answer.candidate.provider,
                        .target = answer.candidate.target.value_or(kNoTarget),
+                       .span = answer.span,
                        .began_at = answer.began,
                        .took = attempted.ended - answer.began,
                        .credential = static_cast<std::uint16_t>(
@@ -51,6 +52,7 @@ AttemptRecord RecordOfSkipped(const Candidate& candidate, std::string_view why,
                               absl::Time now) {
   AttemptRecord record{.provider = candidate.provider,
                        .target = candidate.target.value_or(kNoTarget),
+                       .span = 0,
                        .began_at = now,
                        .took = absl::ZeroDuration(),
                        .credential = 0,

@@ -44,9 +44,10 @@ bool IsOfEveryDialect(const http1::Header& header) {
 }
 
 // Answers are read on their way: compressed ones could not be.
-void AppendOurs(const Request& request, std::string& out) {
+void AppendOurs(const Request& request, const OwnParts& own, std::string& out) {
   if (request.trace.has_value()) {
-    Append(out, "traceparent: ", request.trace->text(), "\r\n");
+    Append(out, "traceparent: ", request.trace->Within(own.span).text(),
+           "\r\n");
   }
   Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
          "\r\n\r\n");
@@ -106,45 +107,43 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
 
 void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
                        const ProviderEntry& provider, const TargetEntry* target,
-                       std::string_view credential_headers,
-                       std::size_t body_bytes, std::string& out) {
+                       const OwnParts& own, std::string& out) {
   const http1::RequestHead& head = *request.head;
   out.clear();
   Append(out, head.method_text, " ", provider.dial.url.path);
   AppendPath(request, upstream_path, target, out);
   http1::AppendQueryWithout(head.query, "key", out);
   Append(out, " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
-         credential_headers);
+         own.credential);
   const std::string_view version = provider.dialect->VersionHeaders();
   if (!version.empty() &&
       head.Find(http1::HeaderId::kAnthropicVersion) == nullptr) {
     out += version;
   }
   if (HasBody(head.method)) {
-    Append(out, "content-length: ", body_bytes, "\r\n");
+    Append(out, "content-length: ", own.body_bytes, "\r\n");
   }
   for (std::size_t i = 0; i < head.header_count; ++i) {
     if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
   }
-  AppendOurs(request, out);
+  AppendOurs(request, own, out);
 }
 
 void WriteForeignHead(const Request& request, const ProviderEntry& provider,
-                      const TargetEntry& target,
-                      std::string_view credential_headers,
-                      std::size_t body_bytes, std::string& out) {
+                      const TargetEntry& target, const OwnParts& own,
+                      std::string& out) {
   out.clear();
   Append(out, "POST ", provider.dial.url.path,
          ForeignPath(request, *provider.dialect, target.upstream_model),
-         " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
-         credential_headers, provider.dialect->VersionHeaders(),
-         "content-type: application/json\r\ncontent-length: ", body_bytes,
+         " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n", own.credential,
+         provider.dialect->VersionHeaders(),
+         "content-type: application/json\r\ncontent-length: ", own.body_bytes,
          "\r\n");
   const http1::RequestHead& head = *request.head;
   for (std::size_t i = 0; i < head.header_count; ++i) {
     if (IsOfEveryDialect(head.headers[i])) out += head.headers[i].line;
   }
-  AppendOurs(request, out);
+  AppendOurs(request, own, out);
 }
 
 }  // namespace weir::dataplane

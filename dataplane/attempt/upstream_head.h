@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,15 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target);
 // The same of a body that is sent as it is.
 UpstreamBody WholeBody(std::string_view body);
 
+// What of a head is weir's alone.
+struct OwnParts {
+  // Header lines, each with its CRLF.
+  std::string_view credential;
+  std::size_t body_bytes = 0;
+  // The attempt's, where the request is part of a trace.
+  std::uint64_t span = 0;
+};
+
 // Writes the head into `out`, which is overwritten. Framing, Host, credential
 // and the place in a trace are ours; what the client sent of connection,
 // framing, credentials, forwarding and weir's own headers stays here.
@@ -33,16 +43,14 @@ UpstreamBody WholeBody(std::string_view body);
 // model's name, `target` gives it another one. A key in the query stays here.
 void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
                        const ProviderEntry& provider, const TargetEntry* target,
-                       std::string_view credential_headers,
-                       std::size_t body_bytes, std::string& out);
+                       const OwnParts& own, std::string& out);
 
 // The same for a request that was translated: what the client's headers say is
 // not of what the provider gets, but for those that tell who asks.
 // REQUIRES: the request is a chat.
 void WriteForeignHead(const Request& request, const ProviderEntry& provider,
-                      const TargetEntry& target,
-                      std::string_view credential_headers,
-                      std::size_t body_bytes, std::string& out);
+                      const TargetEntry& target, const OwnParts& own,
+                      std::string& out);
 
 }  // namespace weir::dataplane
 

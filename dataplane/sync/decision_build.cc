@@ -21,7 +21,7 @@
 #include "dataplane/plan/plan_record.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/snapshot.h"
-#include "dataplane/sync/printable.h"
+#include "dataplane/printable.h"
 #include "weir/routing/v1/decision.pb.h"
 
 namespace weir::dataplane {

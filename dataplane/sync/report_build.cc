@@ -12,7 +12,7 @@
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "common/latency_sketch.h"
-#include "dataplane/sync/printable.h"
+#include "dataplane/printable.h"
 #include "dataplane/worker_report.h"
 #include "weir/routing/v1/routing.pb.h"
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "tests/testing/fake_random.h"
 
@@ -24,6 +25,30 @@ TEST(TraceContextTest, GoesOnWithAParentOfItsOwn) {
   EXPECT_NE(context->text().substr(36, 16), "b7ad6b7169203331");
   EXPECT_NE(context->text().substr(36, 16), "0000000000000000");
   EXPECT_EQ(context->text().substr(52), "-01");
+}
+
+TEST(TraceContextTest, KnowsTheClientsSpanAndItsOwn) {
+  testing::FakeRandom random;
+  const auto context = TraceContext::Continue(kGood, random);
+  EXPECT_EQ(context->parent_id(), "b7ad6b7169203331");
+  EXPECT_EQ(context->span_id(), context->text().substr(36, 16));
+  const TraceContext within = context->Within(0x12);
+  EXPECT_EQ(within.text(),
+            std::string("00-") + kTrace + "-0000000000000012-01");
+  EXPECT_EQ(within.parent_id(), context->parent_id());
+}
+
+TEST(TraceContextTest, ItsLastBitSaysWhetherItIsKept) {
+  testing::FakeRandom random;
+  for (const auto& [flags, want] : {std::pair{"00", Sampled::kNo},
+                                    {"01", Sampled::kYes},
+                                    {"02", Sampled::kNo},
+                                    {"03", Sampled::kYes},
+                                    {"ff", Sampled::kYes},
+                                    {"f0", Sampled::kNo}}) {
+    const std::string value = std::string(kGood).substr(0, 53) + flags;
+    EXPECT_EQ(TraceContext::Continue(value, random)->sampled(), want) << flags;
+  }
 }
 
 TEST(TraceContextTest, OfALaterVersionWhatIsKnownIsTaken) {

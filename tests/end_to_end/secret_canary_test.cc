@@ -1,6 +1,6 @@
 // Promise: a secret shows nowhere but where it is used, whatever goes wrong:
-// not in logs, metrics, views, answers, what weirctl prints, the database or
-// any file that weir writes.
+// not in logs, metrics, traces, views, answers, what weirctl prints, the
+// database or any file that weir writes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -246,6 +246,12 @@ class SecretCanaryTest : public ::testing::Test {
   void CheckThatNothingShows() {
     EXPECT_THAT(canaries().FoundIn(told_), IsEmpty()) << "answers";
     EXPECT_THAT(canaries().FoundIn(printed_), IsEmpty()) << "weirctl";
+    std::string spans;
+    for (const auto& request : secrets_.spans().requests()) {
+      absl::StrAppend(&spans, request.SerializeAsString());
+    }
+    EXPECT_THAT(canaries().FoundIn(spans), IsEmpty()) << "traces";
+    EXPECT_THAT(spans, HasSubstr("HTTP 401")) << "traces were there";
     int files = 0;
     // Those in which it was hidden.
     EXPECT_THAT(canaries().FoundBelow(

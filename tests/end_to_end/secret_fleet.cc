@@ -96,7 +96,8 @@ FleetOptions SecretFleet::Options(const std::string& store) const {
           .node_flags = {"--control-plane-ca", Certificate("ca.crt"),
                          "--control-plane-cert", Certificate("node.crt"),
                          "--control-plane-key", Certificate("node.key"),
-                         "--log-level", "debug"},
+                         "--otlp-endpoint", spans_.address(), "--log-level",
+                         "debug"},
           .ctl_flags = {"--tls-ca", Certificate("ca.crt")}};
 }
 

@@ -11,6 +11,7 @@
 #include "tests/end_to_end/harness/http_receiver.h"
 #include "tests/end_to_end/harness/process.h"
 #include "tests/end_to_end/harness/temporary_folder.h"
+#include "tests/testing/span_receiver.h"
 
 namespace weir::testing {
 
@@ -34,6 +35,9 @@ class SecretFleet {
   Canaries& canaries() { return canaries_; }
   // Where webhooks end, and what is asked to be a forward proxy.
   const HttpReceiver& receiver() const { return receiver_; }
+
+  // Where the node's traces go.
+  const SpanReceiver& spans() const { return spans_; }
 
   // What providers p1 to p3 are called with, and then what `by-env` is.
   const std::string& primary() const { return primary_; }
@@ -59,6 +63,7 @@ class SecretFleet {
   const TemporaryFolder secrets_;
   Canaries canaries_;
   HttpReceiver receiver_;
+  SpanReceiver spans_;
   const std::string primary_ = canaries_.Hide("provider, primary");
   const std::string backup_ = canaries_.Hide("provider, backup");
   const std::string by_env_ = canaries_.Hide("provider, environment");

@@ -31,7 +31,7 @@ class UpstreamHeadTest : public ::testing::Test {
     const testing::SentRequest sent(routing_, line, lines, "");
     std::string out = "what was there before";
     WriteUpstreamHead(sent.request, "/chat", provider(), &target(),
-                      provider().credentials[0].headers, body_bytes, out);
+                      {provider().credentials[0].headers, body_bytes}, out);
     return out;
   }
 
@@ -120,7 +120,7 @@ TEST_F(UpstreamHeadTest, AModelInThePathIsReplacedToo) {
   sent.request.model_in_path = path.substr(8, 4);
   const auto first_line = [&](const TargetEntry* target) {
     std::string out;
-    WriteUpstreamHead(sent.request, path, provider(), target, "", 2, out);
+    WriteUpstreamHead(sent.request, path, provider(), target, {"", 2}, out);
     return out.substr(0, out.find('\r'));
   };
   EXPECT_EQ(first_line(&target()),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/net/plaintext.h"
 #include "common/ops/flags.h"
 #include "dataplane/process_limits.h"
 #include "gmock/gmock.h"
@@ -38,6 +39,7 @@ TEST(NodeOptionsTest, DefaultsWorkOnLoopback) {
   EXPECT_EQ(options.ops_listen, "127.0.0.1:9090");
   EXPECT_EQ(options.drain_delay, absl::Seconds(10));
   EXPECT_EQ(options.drain_timeout, absl::Seconds(300));
+  EXPECT_EQ(options.traces.endpoint, "");
 }
 
 TEST(NodeOptionsTest, EveryFlagHasItsPlace) {
@@ -97,6 +99,24 @@ TEST(NodeOptionsTest, EveryFlagHasItsPlace) {
   EXPECT_EQ(options.log_level, "debug");
 }
 
+TEST(NodeOptionsTest, SoHaveThoseOfTraces) {
+  NodeOptions options;
+  EXPECT_EQ(Parse({"--otlp-endpoint", "collector:4317", "--otlp-ca", "/ca",
+                   "--otlp-cert", "/cert", "--otlp-key", "/key",
+                   "--trace-sample", "0.5"},
+                  options),
+            std::nullopt);
+  EXPECT_EQ(options.traces.endpoint, "collector:4317");
+  EXPECT_EQ(options.traces.identity.authorities, "/ca");
+  EXPECT_EQ(options.traces.identity.certificate, "/cert");
+  EXPECT_EQ(options.traces.identity.key, "/key");
+  EXPECT_EQ(options.traces.sample, 0.5);
+  EXPECT_EQ(options.traces.plaintext, net::Plaintext::kOnLoopback);
+  EXPECT_EQ(Parse({"--otlp-insecure"}, options), std::nullopt);
+  EXPECT_EQ(options.traces.plaintext, net::Plaintext::kAnywhere);
+  EXPECT_EQ(options.tls.plaintext, net::Plaintext::kOnLoopback);
+}
+
 TEST(NodeOptionsTest, WrongValuesNameThemselvesAndExitWithTwo) {
   for (const auto& [flag, value] : {std::pair{"--listen", "nonsense"},
                                     {"--workers", "0"},
@@ -104,6 +124,8 @@ TEST(NodeOptionsTest, WrongValuesNameThemselvesAndExitWithTwo) {
                                     {"--max-connections", "-1"},
                                     {"--log-level", "loud"},
                                     {"--access-log-sample", "1.5"},
+                                    {"--trace-sample", "-0.5"},
+                                    {"--otlp-endpoint", "http://c:4317"},
                                     {"--max-body", "big"}}) {
     NodeOptions options;
     ::testing::internal::CaptureStderr();

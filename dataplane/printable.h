@@ -1,6 +1,6 @@
 // Text that may hold what a provider or a client sent, for a message.
-#ifndef WEIR_DATAPLANE_SYNC_PRINTABLE_H_
-#define WEIR_DATAPLANE_SYNC_PRINTABLE_H_
+#ifndef WEIR_DATAPLANE_PRINTABLE_H_
+#define WEIR_DATAPLANE_PRINTABLE_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -22,4 +22,4 @@ inline std::string Printable(std::string_view text) {
 
 }  // namespace weir::dataplane
 
-#endif  // WEIR_DATAPLANE_SYNC_PRINTABLE_H_
+#endif  // WEIR_DATAPLANE_PRINTABLE_H_
