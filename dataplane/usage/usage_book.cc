@@ -157,7 +157,8 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   record.failed = end.failed ? 1 : 0;
   entry.Settle(record);
   if (end.ending == Ending::kNothing) return;
-  Charge(request, candidate, settlement.usage, clock_.Now());
+  const absl::Time ended = clock_.Now();
+  Charge(request, candidate, settlement.usage, ended);
   const RoutingConfig& config = ConfigOf(request);
   const Usage& usage = settlement.usage;
   UsageCounters& counters = counters_[ModelOf(
@@ -174,7 +175,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   gen_ai_.OnAnswer(
       request, candidate,
       {.usage = usage,
-       .duration = clock_.Now() - request.received_at,
+       .duration = ended - request.received_at,
        .first_token = end.is_stream ? end.answered_after : std::nullopt});
 }
 
