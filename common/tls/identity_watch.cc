@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/file_watch.h"
 #include "common/mutex.h"
@@ -24,8 +25,26 @@ absl::StatusOr<std::unique_ptr<IdentityWatch>> IdentityWatch::Open(
       std::move(files), std::move(watch), *std::move(identity)));
 }
 
+void IdentityWatch::SayWhatExpired(absl::Time now) {
+  MutexLock lock(&mutex_);
+  if (expired_) return;
+  for (const Identity::Expiry& expiry : current_->expiries) {
+    if (now < expiry.when) continue;
+    expired_ = true;
+    const std::string message = absl::StrCat(
+        expiry.file, ": expired on ",
+        absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", expiry.when,
+                         absl::UTCTimeZone()),
+        ", and there is no newer one: connections that begin now are refused");
+    spdlog::warn("{}", message);
+    if (problem_.empty()) problem_ = message;
+    return;
+  }
+}
+
 IdentityWatch::Change IdentityWatch::Poll(absl::Time now) {
   MutexLock poll_lock(&poll_mutex_);
+  SayWhatExpired(now);
   const bool changed = watch_.Changed();
   if (!changed && !refused_) return Change::kNone;
   absl::StatusOr<Identity> identity = LoadIdentity(files_, now);
@@ -40,6 +59,7 @@ IdentityWatch::Change IdentityWatch::Poll(absl::Time now) {
   }
   ++counts_.replaced;
   problem_.clear();
+  expired_ = false;
   current_ = std::make_shared<const Identity>(*std::move(identity));
   for (const Identity::Expiry& expiry : current_->expiries) {
     spdlog::info("{} is new and expires on {}", expiry.file,

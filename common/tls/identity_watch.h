@@ -41,7 +41,8 @@ class IdentityWatch {
 
   std::shared_ptr<const Identity> Current() const;
   Counts counts() const;
-  // Why the files are not what is in use; empty while they are.
+  // Why the files are not what is in use, or which of them has expired while it
+  // was, and when; empty otherwise.
   std::string problem() const;
 
  private:
@@ -49,6 +50,10 @@ class IdentityWatch {
       : files_(std::move(files)),
         watch_(std::move(watch)),
         current_(std::make_shared<const Identity>(std::move(identity))) {}
+
+  // Once for what is in use, in the log and as the problem. Peers only say that
+  // a handshake failed.
+  void SayWhatExpired(absl::Time now);
 
   const IdentityFiles files_;
   // Held while files are read, by one at a time.
@@ -61,6 +66,8 @@ class IdentityWatch {
   std::shared_ptr<const Identity> current_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
   std::string problem_ ABSL_GUARDED_BY(mutex_);
+  // What is in use has expired, and that was said.
+  bool expired_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace weir::tls

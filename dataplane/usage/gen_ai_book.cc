@@ -1,9 +1,10 @@
 #include "dataplane/usage/gen_ai_book.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "common/concat.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/dialect.h"
 #include "dataplane/gen_ai_counts.h"
@@ -62,38 +63,38 @@ void Count(const GenAiAnswer& answer, GenAiCounts& counts) {
 
 }  // namespace
 
-void GenAiBook::OnAnswer(const Request& request, const Candidate& candidate,
-                         const GenAiAnswer& answer) {
-  const std::string_view operation = OperationOf(request.endpoint);
-  if (operation.empty() || !request.model.has_value() ||
-      !candidate.target.has_value()) {
-    return;
-  }
+GenAiCounts& GenAiBook::CountsOf(const Request& request,
+                                 const Candidate& candidate) {
   const RoutingConfig& config = ConfigOf(request);
-  const ProviderEntry& provider = config.providers[candidate.provider];
-  const TargetEntry& target = config.targets[*candidate.target];
-  const std::string& asked = config.models[*request.model].name;
-  const std::string_view api = ProviderNameOf(*provider.dialect);
-  key_.clear();
-  // No name has a line break in it.
-  Append(key_, operation, "\n", api, "\n", asked, "\n", target.upstream_model,
-         "\n", provider.name);
-  auto entry = entries_.find(key_);
-  if (entry == entries_.end()) {
-    entry =
-        entries_
-            .emplace(key_, Entry{{std::string(operation), std::string(api),
-                                  asked, target.upstream_model, provider.name},
-                                 {}})
-            .first;
+  const Place place{config.version.epoch, config.version.sequence,
+                    *request.model, *candidate.target, request.endpoint};
+  Remembered& remembered =
+      remembered_[(place.model + 7 * place.target +
+                   static_cast<std::size_t>(place.endpoint)) %
+                  remembered_.size()];
+  if (remembered.counts != nullptr && remembered.place == place) {
+    return *remembered.counts;
   }
-  Count(answer, entry->second.counts);
+  const ProviderEntry& provider = config.providers[candidate.provider];
+  GenAiLabels labels{std::string(OperationOf(request.endpoint)),
+                     std::string(ProviderNameOf(*provider.dialect)),
+                     config.models[*request.model].name,
+                     config.targets[*candidate.target].upstream_model,
+                     provider.name};
+  GenAiCounts& counts = counts_[std::move(labels)];
+  remembered = {place, &counts};
+  return counts;
 }
 
-void GenAiBook::AddTo(WorkerReport& report) const {
-  for (const auto& [key, entry] : entries_) {
-    report.gen_ai.emplace(entry.labels, entry.counts);
+void GenAiBook::OnAnswer(const Request& request, const Candidate& candidate,
+                         const GenAiAnswer& answer) {
+  if (!request.model.has_value() || !candidate.target.has_value() ||
+      OperationOf(request.endpoint).empty()) {
+    return;
   }
+  Count(answer, CountsOf(request, candidate));
 }
+
+void GenAiBook::AddTo(WorkerReport& report) const { report.gen_ai = counts_; }
 
 }  // namespace weir::dataplane

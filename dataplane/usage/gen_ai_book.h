@@ -2,15 +2,17 @@
 #ifndef WEIR_DATAPLANE_USAGE_GEN_AI_BOOK_H_
 #define WEIR_DATAPLANE_USAGE_GEN_AI_BOOK_H_
 
+#include <array>
+#include <cstdint>
+#include <map>
 #include <optional>
-#include <string>
 
 #include "absl/time/time.h"
 #include "common/dialect/canonical/usage.h"
-#include "common/string_map.h"
 #include "dataplane/gen_ai_counts.h"
 #include "dataplane/plan/candidate.h"
 #include "dataplane/request.h"
+#include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -38,14 +40,27 @@ class GenAiBook {
   void AddTo(WorkerReport& report) const;
 
  private:
-  struct Entry {
-    GenAiLabels labels;
-    GenAiCounts counts;
+  // What a request's labels follow from.
+  struct Place {
+    std::uint64_t epoch = 0;
+    std::uint64_t sequence = 0;
+    ModelIndex model = 0;
+    TargetIndex target = 0;
+    Endpoint endpoint = Endpoint::kUnknown;
+
+    friend bool operator==(const Place&, const Place&) = default;
+  };
+  struct Remembered {
+    Place place;
+    GenAiCounts* counts = nullptr;
   };
 
-  // By the labels in one text, which is put together in `key_`.
-  StringMap<Entry> entries_;
-  std::string key_;
+  GenAiCounts& CountsOf(const Request& request, const Candidate& candidate);
+
+  // Counts stay where they are.
+  std::map<GenAiLabels, GenAiCounts> counts_;
+  // Those of late, so that most answers compare some numbers and no names.
+  std::array<Remembered, 64> remembered_;
 };
 
 }  // namespace weir::dataplane

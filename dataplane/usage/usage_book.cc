@@ -96,19 +96,18 @@ std::array<std::uint32_t, kTokenKinds> TokensOf(const Usage& usage) {
 // What the provider and the target have of tokens is used up by this, and the
 // request's key as well.
 void Charge(const Request& request, const Candidate& candidate,
-            const Usage& usage, const Clock& clock) {
+            const Usage& usage, absl::Time now) {
   const double tokens = static_cast<double>(InputOf(usage).value_or(0)) +
                         static_cast<double>(OutputOf(usage).value_or(0));
   if (request.pass != nullptr) request.pass->OnTokens(tokens);
   const QuotaView* const quotas = request.snapshot->quotas.get();
   if (quotas == nullptr) return;
-  // Most have no limit, and clocks cost.
   if (const auto& limit = quotas->providers[candidate.provider].tokens) {
-    limit->Settle(tokens, clock.Now());
+    limit->Settle(tokens, now);
   }
   if (!candidate.target.has_value()) return;
   if (const auto& limit = quotas->targets[*candidate.target].tokens) {
-    limit->Settle(tokens, clock.Now());
+    limit->Settle(tokens, now);
   }
 }
 
@@ -158,7 +157,8 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   record.failed = end.failed ? 1 : 0;
   entry.Settle(record);
   if (end.ending == Ending::kNothing) return;
-  Charge(request, candidate, settlement.usage, clock_);
+  const absl::Time ended = clock_.Now();
+  Charge(request, candidate, settlement.usage, ended);
   const RoutingConfig& config = ConfigOf(request);
   const Usage& usage = settlement.usage;
   UsageCounters& counters = counters_[ModelOf(
@@ -175,7 +175,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   gen_ai_.OnAnswer(
       request, candidate,
       {.usage = usage,
-       .duration = clock_.Now() - request.received_at,
+       .duration = ended - request.received_at,
        .first_token = end.is_stream ? end.answered_after : std::nullopt});
 }
 

@@ -89,6 +89,23 @@ TEST_F(IdentityWatchTest, DoesNotTakeUpWhatHasExpired) {
   EXPECT_THAT(watch->problem(), HasSubstr("expired on"));
 }
 
+TEST_F(IdentityWatchTest, SaysWhichExpiredInUseAndSinceWhen) {
+  cli::CertificateRequest request = certificates_.Server("weir");
+  request.not_after = kStart + absl::Minutes(1);
+  certificates_.Write("server", certificates_.Sign(request));
+  const auto watch = Open();
+  EXPECT_EQ(watch->Poll(kStart + absl::Seconds(59)), Change::kNone);
+  EXPECT_EQ(watch->problem(), "");
+  EXPECT_EQ(watch->Poll(kStart + absl::Seconds(61)), Change::kNone);
+  EXPECT_THAT(
+      watch->problem(),
+      HasSubstr(files_.certificate + ": expired on 2023-11-14 22:14:20 UTC"));
+  EXPECT_EQ(watch->counts().refused, 0);
+  certificates_.Write("server", Fresh());
+  EXPECT_EQ(watch->Poll(kStart + absl::Seconds(62)), Change::kReplaced);
+  EXPECT_EQ(watch->problem(), "");
+}
+
 TEST_F(IdentityWatchTest, TakesUpWhatWasNotValidYetOnceItIs) {
   const auto watch = Open();
   cli::CertificateRequest request = certificates_.Server("weir");

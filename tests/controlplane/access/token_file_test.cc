@@ -113,7 +113,7 @@ TEST_F(TokenFileTest, FollowsItsFileAndKeepsWhatWorked) {
 TEST_F(TokenFileTest, DoesNotOpenWhatIsNotThere) {
   EXPECT_THAT(TokenFile::Open(path_),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr(path_ + ": can't be read")));
+                       HasSubstr(path_ + ": No such file")));
 }
 
 }  // namespace
