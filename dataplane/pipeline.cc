@@ -17,6 +17,7 @@
 #include "dataplane/account/refusal.h"
 #include "dataplane/answer_usage.h"
 #include "dataplane/attempt/answer.h"
+#include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/outcome.h"
@@ -35,6 +36,7 @@
 #include "dataplane/relay_outcome.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
+#include "dataplane/request_log.h"
 #include "dataplane/stream_in_flight.h"
 #include "dataplane/take_on.h"
 #include "dataplane/take_up_trace.h"
@@ -49,6 +51,18 @@ namespace {
 using dialect::ApiError;
 
 Reuse ReuseIf(bool may) { return may ? Reuse::kKeepOpen : Reuse::kClose; }
+
+Plan PlanFor(const Request& request, const RoutingView& view,
+             const AttemptContext& context, RequestLog& log,
+             DecisionLog::Entry& decision) {
+  log.Plans(context.clock);
+  decision->facts.draw = context.random.Uniform();
+  Plan plan = MakePlan(request, *view.live, request.received_at,
+                       decision->facts.draw, &decision->plan);
+  decision->facts.by_affinity = plan.by_affinity;
+  log.Planned(plan, context.clock);
+  return plan;
+}
 
 }  // namespace
 
@@ -136,7 +150,7 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
   }
   DecisionLog::Entry decision =
       context_.decisions.Begin(request, view.snapshot);
-  const Plan plan = PlanFor(request, view, decision);
+  const Plan plan = PlanFor(request, view, context_.attempt, log_, decision);
   AttemptLoop attempts(context_.attempt, request, route.upstream_path,
                        *view.live, client_.interrupt, upstream_head_,
                        &decision->attempts);
@@ -156,17 +170,6 @@ io::Task<Reuse> Pipeline::Forward(const Route& route, Request& request,
     co_return co_await SendEstimate(request, decision);
   }
   co_return co_await GiveUp(request, result, decision);
-}
-
-Plan Pipeline::PlanFor(const Request& request, const RoutingView& view,
-                       DecisionLog::Entry& decision) {
-  log_.Plans(context_.attempt.clock);
-  decision->facts.draw = context_.attempt.random.Uniform();
-  Plan plan = MakePlan(request, *view.live, request.received_at,
-                       decision->facts.draw, &decision->plan);
-  decision->facts.by_affinity = plan.by_affinity;
-  log_.Planned(plan, context_.attempt.clock);
-  return plan;
 }
 
 bool Pipeline::ClientLeft() {

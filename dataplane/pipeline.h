@@ -18,7 +18,6 @@
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/task.h"
-#include "dataplane/plan/plan.h"
 #include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
@@ -89,8 +88,6 @@ class Pipeline {
   Request Begin(const http1::RequestHead* head, std::string_view body);
   io::Task<Reuse> Forward(const Route& route, Request& request,
                           const RoutingView& view);
-  Plan PlanFor(const Request& request, const RoutingView& view,
-               DecisionLog::Entry& decision);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
                           const AttemptsResult& result, const RoutingView& view,
                           DecisionLog::Entry& decision);

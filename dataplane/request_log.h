@@ -31,31 +31,7 @@ class RequestLog {
   // `sent_bytes` is what its client had got before.
   void Begin(const Request& request, absl::Time wall,
              std::uint64_t sent_bytes) {
-    traced_ = traces_ != nullptr && request.trace.has_value() &&
-              request.trace->sampled() == Sampled::kYes;
-    open_ = log_ != nullptr || traced_;
-    if (!open_) return;
-    received_at_ = request.received_at;
-    record_.at = wall;
-    record_.id = request.id;
-    record_.trace = request.trace;
-    record_.received_bytes = request.body.size();
-    if (request.head != nullptr) record_.received_bytes += request.head->size;
-    record_.sent_bytes = sent_bytes;
-    record_.client_key.clear();
-    record_.model.clear();
-    record_.provider.clear();
-    record_.error_code.clear();
-    record_.status = 0;
-    record_.attempts = 0;
-    record_.is_stream = false;
-    record_.usage.reset();
-    record_.cost.reset();
-    record_.overhead = absl::ZeroDuration();
-    if (!traced_) return;
-    stages_ = {};
-    stages_.received_at = request.received_at;
-    if (request.head != nullptr) stages_.method = request.head->method;
+    if (log_ != nullptr || traces_ != nullptr) Open(request, wall, sent_bytes);
   }
   // Nobody wants to read of it: a health check.
   void Forget() { open_ = traced_ = false; }
@@ -110,17 +86,48 @@ class RequestLog {
 
   // `sent_bytes` is what the client has got by now.
   void End(absl::Time now, std::uint64_t sent_bytes) {
+    if (open_) Close(now, sent_bytes);
+  }
+
+ private:
+  // Apart, so that what has nothing to do takes no room where it is called.
+  void Open(const Request& request, absl::Time wall, std::uint64_t sent_bytes) {
+    traced_ = traces_ != nullptr && request.trace.has_value() &&
+              request.trace->sampled() == Sampled::kYes;
+    open_ = log_ != nullptr || traced_;
     if (!open_) return;
+    received_at_ = request.received_at;
+    record_.at = wall;
+    record_.id = request.id;
+    record_.trace = request.trace;
+    record_.received_bytes = request.body.size();
+    if (request.head != nullptr) record_.received_bytes += request.head->size;
+    record_.sent_bytes = sent_bytes;
+    record_.client_key.clear();
+    record_.model.clear();
+    record_.provider.clear();
+    record_.error_code.clear();
+    record_.status = 0;
+    record_.attempts = 0;
+    record_.is_stream = false;
+    record_.usage.reset();
+    record_.cost.reset();
+    record_.overhead = absl::ZeroDuration();
+    if (!traced_) return;
+    stages_ = {};
+    stages_.received_at = request.received_at;
+    if (request.head != nullptr) stages_.method = request.head->method;
+  }
+  void Close(absl::Time now, std::uint64_t sent_bytes) {
     open_ = false;
     record_.took = now - received_at_;
     record_.sent_bytes = sent_bytes - record_.sent_bytes;
     if (log_ != nullptr) log_->Add(record_);
-    if (!traced_) return;
+    if (!std::exchange(traced_, false)) return;
     stages_.record = record_;
     traces_->Add(std::move(stages_));
   }
 
- private:
   AccessLog* const log_;
   TraceLog* const traces_;
   bool open_ = false;

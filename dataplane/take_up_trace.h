@@ -15,9 +15,20 @@ namespace weir::dataplane {
 // The client's, or else one that begins here where traces are kept. `head` is
 // null where it could not be read, `traces` where none are kept. A header that
 // makes no sense is counted.
-std::optional<TraceContext> TakeUpTrace(const http1::RequestHead* head,
-                                        const TraceLog* traces, Random& random,
-                                        Account& account);
+inline std::optional<TraceContext> TakeUpTrace(const http1::RequestHead* head,
+                                               const TraceLog* traces,
+                                               Random& random,
+                                               Account& account) {
+  const http1::Header* const parent =
+      head == nullptr ? nullptr : head->Find(http1::HeaderId::kTraceParent);
+  if (parent != nullptr) {
+    auto trace = TraceContext::Continue(parent->value, random);
+    if (trace.has_value()) return trace;
+    account.OnIgnoredHeader("traceparent");
+  }
+  if (traces == nullptr) return std::nullopt;
+  return traces->Begin(random);
+}
 
 }  // namespace weir::dataplane
 

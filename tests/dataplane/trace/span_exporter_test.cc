@@ -207,7 +207,8 @@ TEST_F(SpanExporterTest, AReceiverThatIsSilentIsNotWaitedFor) {
   worker_.Add(1);
   StartExporter();
   ASSERT_TRUE(receiver_->AwaitSpans(kSpansOfSample));
-  EXPECT_EQ(receiver_->requests().size(), 2U);
+  // A busy machine may miss the deadline of the next one too.
+  EXPECT_GE(receiver_->requests().size(), 2U);
 }
 
 TEST_F(SpanExporterTest, AtTheEndWhatWaitsIsSent) {
