@@ -33,6 +33,13 @@ ClientWriter::Sending ClientWriter::Whole(std::string_view head,
 }
 
 ClientWriter::Sending ClientWriter::Part(std::string_view head,
+                                         std::string_view data,
+                                         const AnswerFraming& framing,
+                                         Last last) {
+  return Part(head, TwoPieces{.begin = data}, framing, last);
+}
+
+ClientWriter::Sending ClientWriter::Part(std::string_view head,
                                          const TwoPieces& data,
                                          const AnswerFraming& framing,
                                          Last last) {

@@ -41,8 +41,9 @@ class ClientWriter {
   Sending Whole(std::string_view head, std::string_view body);
 
   // A part of a body, `head` before it when not empty, framed as `framing`
-  // says; kYes also ends the body. `data` is up to two pieces, which go out as
-  // one chunk.
+  // says; kYes also ends the body. `data` goes out as one chunk.
+  Sending Part(std::string_view head, std::string_view data,
+               const AnswerFraming& framing, Last last);
   Sending Part(std::string_view head, const TwoPieces& data,
                const AnswerFraming& framing, Last last);
 

@@ -86,7 +86,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
   Written written =
-      co_await writer_.Part(head, {.begin = answer_.held()}, framing, last);
+      co_await writer_.Part(head, answer_.held(), framing, last);
   while (last == Last::kNo && written == Written::kOk) {
     BeginWait();
     const absl::StatusOr<BodyPiece> piece =
@@ -100,7 +100,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
     last = piece->last ? Last::kYes : Last::kNo;
     usage_tap_.See(piece->data);
     meter_.OnBytes(piece->data.size());
-    written = co_await writer_.Part({}, {.begin = piece->data}, framing, last);
+    written = co_await writer_.Part({}, piece->data, framing, last);
   }
   co_return RelayResult{written == Written::kOk && last == Last::kYes
                             ? RelayEnd::kComplete
@@ -203,7 +203,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
                              framing);
   }
   const Written written =
-      co_await writer_.Part({}, {.begin = partial_}, framing, Last::kYes);
+      co_await writer_.Part({}, partial_, framing, Last::kYes);
   co_return RelayResult{
       written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
       {}};
@@ -230,7 +230,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
                       (translation.failed().has_value() && EndsByError());
     const Last last = over ? Last::kYes : Last::kNo;
     const Written written =
-        co_await writer_.Part(head, {.begin = translated_}, framing, last);
+        co_await writer_.Part(head, translated_, framing, last);
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
@@ -309,7 +309,7 @@ io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
     event = ApiOf(request_).ErrorEvent(error);
   }
   const Last last = EndsByError() ? Last::kYes : Last::kNo;
-  co_await writer_.Part(head, {.begin = event}, framing, last);
+  co_await writer_.Part(head, event, framing, last);
   co_return RelayResult{RelayEnd::kBroken, std::move(reason)};
 }
 
