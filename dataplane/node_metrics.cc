@@ -16,7 +16,7 @@
 #include "dataplane/node_status.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/routing_client.h"
-#include "dataplane/trace/span_exporter.h"
+#include "dataplane/trace_metrics.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -331,24 +331,6 @@ void AddAccessLog(const NodeStatus& status, MetricPage& page) {
                Number(status.access_lines_dropped));
 }
 
-void AddTraces(const TraceCounts& traces, MetricPage& page) {
-  page.Counter("weir_trace_spans_exported_total",
-               "Spans that the collector took.", {}, Number(traces.exported));
-  const auto dropped = [&page](std::string_view reason, std::uint64_t spans) {
-    page.Counter("weir_trace_spans_dropped_total",
-                 "Spans that nobody has: a worker had no room (queue_full), "
-                 "the collector was away for too long (undelivered), or would "
-                 "not have them (rejected).",
-                 {{"reason", std::string(reason)}}, Number(spans));
-  };
-  dropped("queue_full", traces.queue_full);
-  dropped("undelivered", traces.undelivered);
-  dropped("rejected", traces.rejected);
-  page.Gauge("weir_trace_export_failing",
-             "1 while the collector does not take spans.", {},
-             traces.failing ? 1 : 0);
-}
-
 void AddControlPlane(const NodeStatus& status, MetricPage& page) {
   page.Gauge("weir_control_plane_connected",
              "1 while the control plane talks to this node.", {},
@@ -381,7 +363,7 @@ MetricPage NodeMetrics(const NodeStatus& status) {
   AddUsageDelivery(status, page);
   AddLimitMetrics(status.limits, page);
   AddAccessLog(status, page);
-  AddTraces(status.traces, page);
+  AddTraceMetrics(status.traces, page);
   AddTargets(status.report, page);
   AddTraffic(status.report, page);
   AddInFlight(status.report, page);

@@ -210,6 +210,8 @@ class ProbeLoopTest : public ::testing::Test {
   }
   void AwaitState(const std::string& provider, TargetState state) {
     while (StateOf(provider) != state) {
+      // As the control plane does; what turns no target shows with it.
+      scoreboard_.Tick();
       MutexLock lock(&mutex_);
       changed_.WaitFor(&mutex_, absl::Milliseconds(20));
     }
