@@ -16,6 +16,7 @@ models:
   - {{name: only, aliases: [other], targets: [{{provider: sim}}]}}
 """
 ROUND = 150
+MOST_ROUNDS = 5
 
 
 def series(page):
@@ -102,19 +103,25 @@ class CardinalityTest(unittest.TestCase):
                                re.M).group(1))
 
     def test_words_of_clients_are_in_no_series(self):
-        first = self.asked_oddly(0)
-        second = self.asked_oddly(ROUND)
-        for plane, before, after in zip(("node", "control plane"), first,
-                                        second):
+        before = self.asked_oddly(0)
+        # Some series wait for their window, so a round may still add what
+        # belongs there; a word in one adds something with every round.
+        for round_number in range(1, MOST_ROUNDS):
+            after = self.asked_oddly(round_number * ROUND)
+            new = [now - then for now, then in zip(after, before)]
+            if not any(new):
+                break
+            before = after
+        for plane, page, added in zip(("node", "control plane"), after, new):
             with self.subTest(plane=plane):
-                self.assertGreater(len(before), 50)
-                self.assertEqual(after - before, set())
+                self.assertGreater(len(page), 50)
+                self.assertEqual(added, set())
                 self.assertEqual(
-                    [line for line in after if re.search("odd\\d", line, re.I)],
+                    [line for line in page if re.search("odd\\d", line, re.I)],
                     [])
         # The odd requests got as far as they could.
         codes = set(re.findall(r'weir_errors_total{code="(\w+)"}',
-                               "".join(first[0])))
+                               "".join(after[0])))
         self.assertGreaterEqual(codes, {
             "invalid_api_key", "missing_model", "model_not_found",
             "provider_not_allowed", "unknown_method"})
