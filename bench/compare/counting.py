@@ -18,6 +18,9 @@ import load
 REQUESTS = ("request", ["--connections", "32"])
 PACED = ("request at 2,000 rps", ["--rate", "2000"])
 CHUNKS = ("chunk", ["--streams", "100"])
+# Two runs, of which only the second one's surplus counts: connections and streams
+# are set up in both.
+SHORT_SECONDS, LONG_SECONDS = 2, 7
 PROVIDER = {
     "request": {},
     "request at 2,000 rps": {},
@@ -72,7 +75,7 @@ class InstructionCount:
                        stderr=subprocess.DEVNULL)
 
     def of(self, name, run):
-        """Instructions for each of the units that `run` says there were."""
+        """(instructions, units); `run` says how many units there were."""
         self._control("-i", "on")
         self._control("-z")
         units = run()
@@ -81,7 +84,7 @@ class InstructionCount:
         self._dumps += 1
         dumps = self._directory.glob(f"callgrind.{self._pid}.{self._dumps}-*")
         return max(int(re.search(r"^totals: (\d+)", dump.read_text(), re.M)
-                       .group(1)) for dump in dumps) / units
+                       .group(1)) for dump in dumps), units
 
 
 def instructions(start, bin_dir, provider, directory):
@@ -91,9 +94,14 @@ def instructions(start, bin_dir, provider, directory):
         generator = CountedLoad(bin_dir, provider, target)
         generator.run(REQUESTS, 3)
         count = InstructionCount(target.process, directory)
-        return {case[0]: count.of(case[0],
-                                  lambda case=case: generator.run(case, 5))
-                for case in [REQUESTS, CHUNKS]}
+
+        def a_unit(case):
+            fixed, few = count.of(
+                case[0], lambda: generator.run(case, SHORT_SECONDS))
+            total, many = count.of(
+                case[0], lambda: generator.run(case, LONG_SECONDS))
+            return (total - fixed) / (many - few)
+        return {case[0]: a_unit(case) for case in [REQUESTS, CHUNKS]}
 
 
 def calls_in(summary):
