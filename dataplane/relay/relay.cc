@@ -85,8 +85,7 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
   meter_.OnBytes(answer_.held().size());
   // Most answers: whole, and out in one write.
   Last last = answer_.complete ? Last::kYes : Last::kNo;
-  Written written =
-      co_await writer_.Part(head, answer_.held(), framing, last);
+  Written written = co_await writer_.Part(head, answer_.held(), framing, last);
   while (last == Last::kNo && written == Written::kOk) {
     BeginWait();
     const absl::StatusOr<BodyPiece> piece =

@@ -19,9 +19,9 @@
 #include "dataplane/decision/packed_decision.h"
 #include "dataplane/model_of_target.h"
 #include "dataplane/plan/plan_record.h"
+#include "dataplane/printable.h"
 #include "dataplane/relay/usage_scan.h"
 #include "dataplane/snapshot.h"
-#include "dataplane/printable.h"
 #include "weir/routing/v1/decision.pb.h"
 
 namespace weir::dataplane {

@@ -108,7 +108,7 @@ class CardinalityTest(unittest.TestCase):
         # belongs there; a word in one adds something with every round.
         for round_number in range(1, MOST_ROUNDS):
             after = self.asked_oddly(round_number * ROUND)
-            new = [now - then for now, then in zip(after, before)]
+            new = [page - old for page, old in zip(after, before)]
             if not any(new):
                 break
             before = after
