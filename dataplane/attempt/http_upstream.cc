@@ -31,9 +31,12 @@ io::Task<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
                     pool.tls_sessions(), interrupt);
   if (!stream.ok()) {
     const bool nobody = IsNobodysFault(interrupt.why());
+    const bool timed_out = interrupt.why() == Interrupt::Why::kTimeout;
     co_return Failure{.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
                       .stage = Stage::kConnect,
-                      .reason = std::string(stream.status().message()),
+                      .reason = timed_out
+                                    ? "timed out before it was connected"
+                                    : std::string(stream.status().message()),
                       .status = std::nullopt,
                       .retry_after = std::nullopt};
   }

@@ -323,22 +323,39 @@ TEST_F(HttpUpstreamTest, AnInterruptEndsTheWaitForABody) {
 }
 
 // The forward proxy takes the connection and never answers.
-TEST_F(HttpUpstreamTest, AnInterruptEndsADial) {
-  Provider([](ProviderConnection& connection, int) -> asio::awaitable<void> {
-    co_await connection.AwaitClose();
-  });
-  entry_.dial.proxy.emplace();
-  entry_.dial.proxy->host = "127.0.0.1";
-  entry_.dial.proxy->port = provider_->port();
-  entry_.dial.url.host = "provider.example";
-  Started asking(loop_, SendOnce(kRequest));
-  loop_.RunUntil([&] { return connections() == 1; });
-  loop_.Settle();
-  EXPECT_FALSE(asking.ended());
-  interrupt_.Raise(Interrupt::Why::kClientGone);
-  const SendResult result = asking.Result();
-  EXPECT_EQ(std::get<Failure>(result).stage, Stage::kConnect);
-  EXPECT_EQ(std::get<Failure>(result).blame, Blame::kNobody);
+class SilentProxyTest : public HttpUpstreamTest {
+ protected:
+  SilentProxyTest() {
+    Provider([](ProviderConnection& connection, int) -> asio::awaitable<void> {
+      co_await connection.AwaitClose();
+    });
+    entry_.dial.proxy.emplace();
+    entry_.dial.proxy->host = "127.0.0.1";
+    entry_.dial.proxy->port = provider_->port();
+    entry_.dial.url.host = "provider.example";
+  }
+
+  Failure Interrupted(Interrupt::Why why) {
+    Started asking(loop_, SendOnce(kRequest));
+    loop_.RunUntil([&] { return connections() == 1; });
+    loop_.Settle();
+    EXPECT_FALSE(asking.ended());
+    interrupt_.Raise(why);
+    return std::get<Failure>(asking.Result());
+  }
+};
+
+TEST_F(SilentProxyTest, AnInterruptEndsADial) {
+  const Failure failure = Interrupted(Interrupt::Why::kClientGone);
+  EXPECT_EQ(failure.stage, Stage::kConnect);
+  EXPECT_EQ(failure.blame, Blame::kNobody);
+}
+
+TEST_F(SilentProxyTest, ADeadlineSaysThatTimeWasUp) {
+  const Failure failure = Interrupted(Interrupt::Why::kTimeout);
+  EXPECT_EQ(failure.stage, Stage::kConnect);
+  EXPECT_EQ(failure.blame, Blame::kEndpoint);
+  EXPECT_EQ(failure.reason, "timed out before it was connected");
 }
 
 TEST_F(HttpUpstreamTest, WhatIsInterruptedAlreadyIsNotBegun) {
