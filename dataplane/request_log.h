@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_REQUEST_LOG_H_
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -34,10 +35,13 @@ class RequestLog {
     if (log_ != nullptr || traces_ != nullptr) Open(request, wall, sent_bytes);
   }
   // Nobody wants to read of it: a health check.
-  void Forget() { open_ = traced_ = false; }
+  void Forget() {
+    open_ = false;
+    stages_.reset();
+  }
 
   void Routed(Endpoint endpoint) {
-    if (traced_) stages_.endpoint = endpoint;
+    if (stages_ != nullptr) stages_->endpoint = endpoint;
   }
   void Understood(const Request& request) {
     if (!open_) return;
@@ -49,18 +53,18 @@ class RequestLog {
     }
   }
   void Plans(const Clock& clock) {
-    if (traced_) stages_.plan.emplace().began_at = clock.Now();
+    if (stages_ != nullptr) stages_->plan.emplace().began_at = clock.Now();
   }
   // REQUIRES: Plans() was called.
   void Planned(const Plan& plan, const Clock& clock) {
-    if (!traced_) return;
-    stages_.plan->ended_at = clock.Now();
-    stages_.plan->candidates = plan.candidates().size();
-    stages_.plan->by_affinity = plan.by_affinity;
+    if (stages_ == nullptr) return;
+    stages_->plan->ended_at = clock.Now();
+    stages_->plan->candidates = plan.candidates().size();
+    stages_->plan->by_affinity = plan.by_affinity;
   }
   void Attempted(const Request& request, const AttemptRecords& attempts) {
-    if (!traced_) return;
-    stages_.attempts = TracedAttemptsOf(attempts, ConfigOf(request));
+    if (stages_ == nullptr) return;
+    stages_->attempts = TracedAttemptsOf(attempts, ConfigOf(request));
   }
   void Answered(int status, const AnswerFacts& facts) {
     if (!open_) return;
@@ -72,7 +76,7 @@ class RequestLog {
   // A provider's answer is about to go to the client.
   void Relays(bool is_stream, const Clock& clock) {
     record_.is_stream = is_stream;
-    if (traced_) stages_.relay_began_at = clock.Now();
+    if (stages_ != nullptr) stages_->relay_began_at = clock.Now();
   }
   void Used(const Settlement& settlement) {
     if (!open_) return;
@@ -92,9 +96,9 @@ class RequestLog {
  private:
   // Apart, so that what has nothing to do takes no room where it is called.
   void Open(const Request& request, absl::Time wall, std::uint64_t sent_bytes) {
-    traced_ = traces_ != nullptr && request.trace.has_value() &&
-              request.trace->sampled() == Sampled::kYes;
-    open_ = log_ != nullptr || traced_;
+    const bool traced = traces_ != nullptr && request.trace.has_value() &&
+                        request.trace->sampled() == Sampled::kYes;
+    open_ = log_ != nullptr || traced;
     if (!open_) return;
     received_at_ = request.received_at;
     record_.at = wall;
@@ -113,30 +117,30 @@ class RequestLog {
     record_.usage.reset();
     record_.cost.reset();
     record_.overhead = absl::ZeroDuration();
-    if (!traced_) return;
-    stages_ = {};
-    stages_.received_at = request.received_at;
-    if (request.head != nullptr) stages_.method = request.head->method;
+    if (!traced) return;
+    stages_ = std::make_unique<TracedRequest>();
+    stages_->received_at = request.received_at;
+    if (request.head != nullptr) stages_->method = request.head->method;
   }
   void Close(absl::Time now, std::uint64_t sent_bytes) {
     open_ = false;
     record_.took = now - received_at_;
     record_.sent_bytes = sent_bytes - record_.sent_bytes;
     if (log_ != nullptr) log_->Add(record_);
-    if (!std::exchange(traced_, false)) return;
-    stages_.record = record_;
-    traces_->Add(std::move(stages_));
+    if (stages_ == nullptr) return;
+    stages_->record = record_;
+    traces_->Add(std::move(*stages_));
+    stages_.reset();
   }
 
   AccessLog* const log_;
   TraceLog* const traces_;
   bool open_ = false;
-  // Whether somebody wants its spans, besides a line.
-  bool traced_ = false;
   absl::Time received_at_;
   AccessRecord record_;
-  // What spans tell beyond the record, which it gets at the end.
-  TracedRequest stages_;
+  // What spans tell beyond the record, which it gets at the end; null where
+  // nobody wants them.
+  std::unique_ptr<TracedRequest> stages_;
 };
 
 }  // namespace weir::dataplane
