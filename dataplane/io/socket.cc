@@ -35,6 +35,8 @@ ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
   std::array<char, kMaxJoined> joined;
   char* to = joined.data();
   for (const asio::const_buffer& buffer : buffers) {
+    // An empty one may be nowhere.
+    if (buffer.size() == 0) continue;
     std::memcpy(to, buffer.data(), buffer.size());
     to += buffer.size();
   }

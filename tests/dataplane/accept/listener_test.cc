@@ -125,17 +125,22 @@ TEST_F(ListenerTest, TakesWhoeverComes) {
 // However many come meanwhile, it is said once a pause.
 TEST_F(ListenerTest, PausesWithoutDescriptorsAndGoesOn) {
   const Logged logged;
+  // UBSan opens a pipe where it first looks at an object of a type: the types
+  // that are called below are met here.
+  spdlog::error("before");
+  Connect(clients_[0]);
+  AwaitAccepted(1);
   {
     const NoDescriptors none;
-    for (const int client : clients_) {
-      Connect(client);
+    for (int i = 1; i < kClients; ++i) {
+      Connect(clients_[i]);
       while (context_.poll() > 0) {
       }
     }
     EXPECT_GE(logged.Count("cannot accept"), 1);
     // On a slow machine a pause may end among them.
     EXPECT_LT(logged.Count("cannot accept"), kClients / 2);
-    EXPECT_TRUE(accepted_.empty());
+    EXPECT_EQ(accepted_.size(), 1);
   }
   AwaitAccepted(kClients);
 }
