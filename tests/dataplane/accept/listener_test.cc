@@ -12,6 +12,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -128,6 +129,8 @@ TEST_F(ListenerTest, PausesWithoutDescriptorsAndGoesOn) {
   // UBSan opens a pipe where it first looks at an object of a type: the types
   // that are called below are met here.
   spdlog::error("before");
+  boost::asio::steady_timer timer(context_, std::chrono::seconds(0));
+  timer.async_wait([](boost::system::error_code) {});
   Connect(clients_[0]);
   AwaitAccepted(1);
   {
