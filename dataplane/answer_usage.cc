@@ -54,13 +54,13 @@ AttemptEnd EndOfWhole(const Answer& answer, absl::Duration latency) {
   return end;
 }
 
-AttemptEnd EndOfRelayed(const std::optional<AttemptEnd>& whole,
-                        const Answer& answer, const Relay& relay, RelayEnd how,
+AttemptEnd EndOfRelayed(const AttemptEnd* whole, const Answer& answer,
+                        const Relay& relay, RelayEnd how,
                         absl::Duration latency) {
-  AttemptEnd end = whole.has_value() ? *whole : Begun(answer, latency);
+  AttemptEnd end = whole != nullptr ? *whole : Begun(answer, latency);
   if (end.failed) return end;
   end.ending = EndingOf(how);
-  if (whole.has_value()) return end;
+  if (whole != nullptr) return end;
   end.reading = relay.usage();
   end.output_seen = relay.output_seen();
   end.failed = how == RelayEnd::kBroken;

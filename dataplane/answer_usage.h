@@ -22,9 +22,9 @@ inline bool IsWhole(const Answer& answer) {
 AttemptEnd EndOfWhole(const Answer& answer, absl::Duration latency);
 
 // How an answer ended that was relayed. `whole` is what EndOfWhole() made of
-// it, where it was.
-AttemptEnd EndOfRelayed(const std::optional<AttemptEnd>& whole,
-                        const Answer& answer, const Relay& relay, RelayEnd how,
+// it; null: it was not whole.
+AttemptEnd EndOfRelayed(const AttemptEnd* whole, const Answer& answer,
+                        const Relay& relay, RelayEnd how,
                         absl::Duration latency);
 
 }  // namespace weir::dataplane

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,7 +97,7 @@ std::optional<Refusal> SpendOrSpare(const ClientLimits& limits,
 KeyVerdict TakeOfLimits(const ClientLimits& limits, Request& request,
                         KeyPass& pass, const Clock& clock) {
   if (const auto refused = pass.Take(limits, InputTokens(request), clock)) {
-    return {Refuse(request, *refused),
+    return {std::make_unique<Refusal>(Refuse(request, *refused)),
             refused->limit->MayAsk(clock.Now()) ? refused->limit : nullptr};
   }
   request.pass = &pass;
@@ -116,7 +117,7 @@ KeyVerdict AdmitByKey(Request& request, KeyPass& pass, const Clock& clock) {
   const ClientLimits* const limits = LimitsOf(request);
   if (limits == nullptr) return {};
   if (auto spent = SpendOrSpare(*limits, request, clock)) {
-    return {std::move(spent)};
+    return {std::make_unique<Refusal>(*std::move(spent))};
   }
   return TakeOfLimits(*limits, request, pass, clock);
 }
@@ -131,7 +132,7 @@ io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
     verdict = TakeOfLimits(*LimitsOf(request), request, pass, clock);
   }
   // What it holds of other limits is free before the answer is written.
-  if (verdict.refusal.has_value()) pass = KeyPass();
+  if (verdict.refusal != nullptr) pass = KeyPass();
   co_return verdict;
 }
 

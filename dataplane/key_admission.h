@@ -2,7 +2,7 @@
 #ifndef WEIR_DATAPLANE_KEY_ADMISSION_H_
 #define WEIR_DATAPLANE_KEY_ADMISSION_H_
 
-#include <optional>
+#include <memory>
 
 #include "common/clock.h"
 #include "dataplane/account/limit_facts.h"
@@ -18,8 +18,8 @@ namespace weir::dataplane {
 
 // What its key says to a request.
 struct KeyVerdict {
-  // Why the client can't have an answer; absent where it may go on.
-  std::optional<Refusal> refusal = std::nullopt;
+  // Why the client can't have an answer; null where it may go on, as most may.
+  std::unique_ptr<Refusal> refusal = nullptr;
   // The limit that refuses, where the control plane may let the request through
   // nevertheless; null where nobody need be asked.
   Limit* ask = nullptr;

@@ -54,6 +54,9 @@ struct PipelineContext {
 
 // What becomes of the client's connection after its request.
 enum class Reuse { kKeepOpen, kClose };
+inline Reuse ReuseIf(bool may) {
+  return may ? Reuse::kKeepOpen : Reuse::kClose;
+}
 
 // The client of one request: where its answer goes, how it makes itself heard.
 struct ClientSide {
@@ -85,32 +88,49 @@ class Pipeline {
   }
 
  private:
+  struct Search;
+  struct Judged;
+  struct Commitment;
+
   // What is known of a request as it comes.
   Request Begin(const http1::RequestHead* head, std::string_view body);
-  io::Task<Reuse> Forward(const Route& route, Request& request,
-                          const RoutingView& view);
+  // Whether the request goes on to a provider; otherwise what it gets instead
+  // is there for SendOwn(). `view` is null while there is no configuration.
+  bool TakeUp(const Route& route, const RoutingView* view, Request& request,
+              Admission::Hold& hold);
+  std::optional<dialect::ApiError> Authenticate(const RoutingView* view,
+                                                Request& request);
+  // As TakeUp(), which it is the rest of.
+  bool Read(const Route& route, Request& request);
+  Plan PlanFor(const Request& request, const RoutingView& view,
+               DecisionLog::Entry& decision);
+  void NoteAttempts(const Request& request, const AttemptsResult& result,
+                    const AttemptRecords& records);
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
                           const AttemptsResult& result, const RoutingView& view,
                           DecisionLog::Entry& decision);
-  // Whether nobody waits for the answer any more; then it is counted.
-  bool ClientLeft();
-  // Of a count that no provider could be asked for.
-  io::Task<Reuse> SendEstimate(const Request& request,
-                               DecisionLog::Entry& decision);
-  // REQUIRES: `result` is no answer.
-  io::Task<Reuse> GiveUp(const Request& request, const AttemptsResult& result,
-                         DecisionLog::Entry& decision);
-  io::Task<Reuse> SendRefusal(const Request& request, const Refusal& refusal,
-                              const AnswerFacts& facts);
-  io::Task<Reuse> SendOwn(const Request& request, const OwnAnswer& answer,
-                          std::string_view body, const AnswerFacts& facts);
-  // `settlement` is that of `end`; absent where nobody has judged it yet.
-  void CountUsage(const Request& request, Answer& answer, const AttemptEnd& end,
-                  std::optional<Settlement> settlement,
+  Commitment Commit(const Request& request, const Answer& answer,
+                    const AttemptsResult& result, DecisionLog::Entry& decision);
+  void CountUsage(const Request& request, Answer& answer, const Relay& relay,
+                  RelayEnd how, const Commitment& made,
                   DecisionLog::Entry& decision);
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
                   DecisionLog::Entry& decision);
+  // Whether nobody waits for the answer any more; then it is counted.
+  bool ClientLeft();
+  // REQUIRES: `result` is no answer.
+  void GiveUp(const Request& request, const Plan& plan,
+              const AttemptsResult& result, DecisionLog::Entry& decision);
+  // Of a count that no provider could be asked for.
+  void PutEstimate(const Request& request, const AnswerFacts& facts,
+                   DecisionLog::Entry& decision);
+  // An answer of weir's own, for SendOwn().
+  void PutRefusal(const Request& request, Refusal refusal,
+                  const AnswerFacts& facts);
+  void PutOwn(const Request& request, const OwnAnswer& answer, std::string body,
+              const AnswerFacts& facts);
+  io::Task<Reuse> SendOwn();
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;
   void Count(const Request& request, int status, absl::Duration latency);
@@ -120,6 +140,9 @@ class Pipeline {
   // Kept from request to request for its memory.
   std::string head_;
   std::string upstream_head_;
+  // With a head in head_, until it is sent.
+  std::string own_body_;
+  AfterAnswer after_own_ = AfterAnswer::kClose;
   RememberedClient remembered_;
   RequestLog log_;
 };

@@ -46,10 +46,10 @@ class RequestLog {
   void Understood(const Request& request) {
     if (!open_) return;
     if (request.client != nullptr) {
-      record_.client_key = request.client->name.value;
+      record_->client_key = request.client->name.value;
     }
     if (request.model.has_value()) {
-      record_.model = ConfigOf(request).models[*request.model].name;
+      record_->model = ConfigOf(request).models[*request.model].name;
     }
   }
   void Plans(const Clock& clock) {
@@ -68,24 +68,25 @@ class RequestLog {
   }
   void Answered(int status, const AnswerFacts& facts) {
     if (!open_) return;
-    record_.status = status;
-    record_.provider = facts.provider;
-    record_.attempts = facts.attempts;
-    record_.overhead = facts.overhead;
+    record_->status = status;
+    record_->provider = facts.provider;
+    record_->attempts = facts.attempts;
+    record_->overhead = facts.overhead;
   }
   // A provider's answer is about to go to the client.
   void Relays(bool is_stream, const Clock& clock) {
-    record_.is_stream = is_stream;
+    if (!open_) return;
+    record_->is_stream = is_stream;
     if (stages_ != nullptr) stages_->relay_began_at = clock.Now();
   }
   void Used(const Settlement& settlement) {
     if (!open_) return;
-    record_.usage = settlement.usage;
-    record_.cost = settlement.cost;
+    record_->usage = settlement.usage;
+    record_->cost = settlement.cost;
   }
   // Of weir's own code.
   void Failed(std::string_view code) {
-    if (open_) record_.error_code = code;
+    if (open_) record_->error_code = code;
   }
 
   // `sent_bytes` is what the client has got by now.
@@ -100,23 +101,24 @@ class RequestLog {
                         request.trace->sampled() == Sampled::kYes;
     open_ = log_ != nullptr || traced;
     if (!open_) return;
+    if (record_ == nullptr) record_ = std::make_unique<AccessRecord>();
     received_at_ = request.received_at;
-    record_.at = wall;
-    record_.id = request.id;
-    record_.trace = request.trace;
-    record_.received_bytes = request.body.size();
-    if (request.head != nullptr) record_.received_bytes += request.head->size;
-    record_.sent_bytes = sent_bytes;
-    record_.client_key.clear();
-    record_.model.clear();
-    record_.provider.clear();
-    record_.error_code.clear();
-    record_.status = 0;
-    record_.attempts = 0;
-    record_.is_stream = false;
-    record_.usage.reset();
-    record_.cost.reset();
-    record_.overhead = absl::ZeroDuration();
+    record_->at = wall;
+    record_->id = request.id;
+    record_->trace = request.trace;
+    record_->received_bytes = request.body.size();
+    if (request.head != nullptr) record_->received_bytes += request.head->size;
+    record_->sent_bytes = sent_bytes;
+    record_->client_key.clear();
+    record_->model.clear();
+    record_->provider.clear();
+    record_->error_code.clear();
+    record_->status = 0;
+    record_->attempts = 0;
+    record_->is_stream = false;
+    record_->usage.reset();
+    record_->cost.reset();
+    record_->overhead = absl::ZeroDuration();
     if (!traced) return;
     stages_ = std::make_unique<TracedRequest>();
     stages_->received_at = request.received_at;
@@ -124,11 +126,11 @@ class RequestLog {
   }
   void Close(absl::Time now, std::uint64_t sent_bytes) {
     open_ = false;
-    record_.took = now - received_at_;
-    record_.sent_bytes = sent_bytes - record_.sent_bytes;
-    if (log_ != nullptr) log_->Add(record_);
+    record_->took = now - received_at_;
+    record_->sent_bytes = sent_bytes - record_->sent_bytes;
+    if (log_ != nullptr) log_->Add(*record_);
     if (stages_ == nullptr) return;
-    stages_->record = record_;
+    stages_->record = *record_;
     traces_->Add(std::move(*stages_));
     stages_.reset();
   }
@@ -137,7 +139,8 @@ class RequestLog {
   TraceLog* const traces_;
   bool open_ = false;
   absl::Time received_at_;
-  AccessRecord record_;
+  // Null until the first that is noted.
+  std::unique_ptr<AccessRecord> record_;
   // What spans tell beyond the record, which it gets at the end; null where
   // nobody wants them.
   std::unique_ptr<TracedRequest> stages_;

@@ -114,8 +114,9 @@ struct NoAnswer {
 enum class HedgeOutcome { kNone, kLost, kWon };
 
 struct AttemptsResult {
-  // Not null.
-  std::variant<std::unique_ptr<Answer>, NoAnswer> outcome;
+  // Neither is null.
+  std::variant<std::unique_ptr<Answer>, std::unique_ptr<const NoAnswer>>
+      outcome;
   int attempts = 0;
   // Time spent waiting for providers, for x-weir-overhead-ms.
   absl::Duration waited = absl::ZeroDuration();

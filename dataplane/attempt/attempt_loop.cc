@@ -1,6 +1,7 @@
 #include "dataplane/attempt/attempt_loop.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,8 +78,9 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
           context_.clock.Now() >= request_.deadline) {
         no_answer_.failure = OutOfTime();
       }
-      co_return AttemptsResult{std::move(no_answer_), retry.attempts(), waited,
-                               hedge_};
+      co_return AttemptsResult{
+          std::make_unique<const NoAnswer>(std::move(no_answer_)),
+          retry.attempts(), waited, hedge_};
     }
     translated_.Forget();
     if (auto error = translated_.WriteFor(next->candidate)) {

@@ -147,7 +147,7 @@ inline const Answer& AnswerOf(const AttemptsResult& result) {
   return *std::get<std::unique_ptr<Answer>>(result.outcome);
 }
 inline const NoAnswer& NoAnswerOf(const AttemptsResult& result) {
-  return std::get<NoAnswer>(result.outcome);
+  return *std::get<std::unique_ptr<const NoAnswer>>(result.outcome);
 }
 
 }  // namespace weir::dataplane
