@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "absl/time/time.h"
@@ -65,8 +66,10 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
   log_.Relays(answer.is_stream, context_.attempt.clock);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
-    // It may take minutes: of the request's body only the size counts now.
+    // It may take minutes: of the request's body only the size counts now, and
+    // of what went to the provider nothing.
     client_.reader.Finish();
+    std::string().swap(upstream_head_);
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
   const RelayResult end = co_await relay.Run(head_, made.framing);

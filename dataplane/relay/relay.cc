@@ -149,6 +149,10 @@ void Relay::KeepRest(std::string_view piece, const Events& events) {
 void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
 void Relay::BeginWait() {
+  // All that was held has gone out.
+  if (!(*answer_.copied).empty()) {
+    const RecycledText held = std::move(answer_.copied);
+  }
   const absl::Time now = wheel_.RoughNow();
   if (!nudged_) waiting_since_ = now;
   interrupt_.ExpireAt(std::min(waiting_since_ + stream_idle_, deadline_));
@@ -166,8 +170,12 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
                                          const AnswerFraming& framing) {
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
+  bool flushes = false;
+  std::string why;
   for (;;) {
-    const Events events = TakeEvents(piece);
+    const Events events = flushes
+                              ? Events{{partial_, {}}, piece.size(), Last::kYes}
+                              : TakeEvents(piece);
     const Written written =
         co_await writer_.Part(head, events.bytes, framing, events.last);
     if (written == Written::kClientGone) {
@@ -184,28 +192,25 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
       if (!ended) co_await ReadToEnd();
       co_return RelayResult{RelayEnd::kComplete, {}};
     }
-    if (ended) break;
+    if (ended) {
+      flushes = !scan_.failed() &&
+                (terminator_ == Terminator::kFraming || scan_.terminated());
+      if (flushes) continue;
+      why = "the stream ended without its end marker";
+      break;
+    }
     BeginWait();
     const absl::StatusOr<BodyPiece> next =
         co_await answer_.exchange->ReadBody();
     EndWait(next);
     if (!next.ok()) {
-      absl::Status why = next.status();
-      co_return co_await OnNoPiece(std::move(why), framing);
+      why = WhyItStopped(next.status());
+      break;
     }
     piece = next->data;
     ended = next->last;
   }
-  if (scan_.failed() ||
-      (terminator_ != Terminator::kFraming && !scan_.terminated())) {
-    co_return co_await Break(head, "the stream ended without its end marker",
-                             framing);
-  }
-  const Written written =
-      co_await writer_.Part({}, partial_, framing, Last::kYes);
-  co_return RelayResult{
-      written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
-      {}};
+  co_return co_await Break(head, std::move(why), framing);
 }
 
 // The provider's bytes are looked at whole, event by event; what they become
@@ -215,6 +220,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
   auto& translation = *answer_.translation;
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
+  std::string why;
   for (;;) {
     translated_.clear();
     if (nudged_) translation.SayAlive(translated_);
@@ -241,8 +247,8 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
                             blame};
     }
     if (!status.ok()) {
-      std::string reason(status.message());
-      co_return co_await Break(head, std::move(reason), framing);
+      why = std::string(status.message());
+      break;
     }
     if (translation.ended()) {
       if (!ended) co_await ReadToEnd();
@@ -253,27 +259,18 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
         co_await answer_.exchange->ReadBody();
     EndWait(next);
     if (!next.ok()) {
-      absl::Status why = next.status();
-      co_return co_await OnNoPiece(std::move(why), framing);
+      why = WhyItStopped(next.status());
+      break;
     }
     piece = next->data;
     ended = next->last;
   }
+  co_return co_await Break(head, std::move(why), framing);
 }
 
 bool Relay::EndsByError() const {
   return answer_.translation != nullptr &&
          request_.endpoint == Endpoint::kResponses;
-}
-
-io::Task<RelayResult> Relay::OnNoPiece(absl::Status status,
-                                       const AnswerFraming& framing) {
-  if (interrupt_.why() == Interrupt::Why::kClientGone) {
-    co_return RelayResult{RelayEnd::kClientGone, {}};
-  }
-  // Named: gcc 12 destroys temporaries twice in a co_await expression.
-  std::string reason = WhyItStopped(status);
-  co_return co_await Break({}, std::move(reason), framing);
 }
 
 std::string Relay::WhyItStopped(const absl::Status& status) const {
@@ -298,6 +295,9 @@ io::Task<> Relay::ReadToEnd() {
 
 io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
                                    const AnswerFraming& framing) {
+  if (interrupt_.why() == Interrupt::Why::kClientGone) {
+    co_return RelayResult{RelayEnd::kClientGone, {}};
+  }
   const dialect::ApiError error{
       502, "stream_interrupted",
       Concat("The provider's stream broke off: ", reason, ".")};

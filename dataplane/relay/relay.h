@@ -89,13 +89,11 @@ class Relay {
   // Whether what tells the client of an error is an end of the stream in order:
   // `response.failed` is, and Codex hears it from a body that is whole alone.
   bool EndsByError() const;
-  // What follows when there is none.
-  io::Task<RelayResult> OnNoPiece(absl::Status status,
-                                  const AnswerFraming& framing);
   // Why the provider's bytes stopped coming.
   std::string WhyItStopped(const absl::Status& status) const;
   // Reads past the end marker, so that the connection can be used again.
   io::Task<> ReadToEnd();
+  // Where nothing more comes: tells the client, if it is there.
   io::Task<RelayResult> Break(std::string_view head, std::string reason,
                               const AnswerFraming& framing);
 

@@ -73,6 +73,11 @@ std::size_t LastName(std::string_view text, std::string_view name,
   return text.substr(0, before + name.size() - 1).rfind(name);
 }
 
+std::string_view NameOfUsage(AnswerFormat format) {
+  return format == AnswerFormat::kGenerate ? R"("usageMetadata")"
+                                           : R"("usage")";
+}
+
 // From behind: what stands last is the whole of it. Inside a string the quotes
 // of `name` would be escaped.
 std::optional<std::string_view> LastObject(std::string_view text,
@@ -82,6 +87,21 @@ std::optional<std::string_view> LastObject(std::string_view text,
     if (auto object = ObjectBehind(text, at + name.size())) return object;
   }
   return std::nullopt;
+}
+
+bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+std::string_view WithoutBlanksBehind(std::string_view text) {
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Whether the brace behind `text` cannot be that of `name`, by two bytes.
+bool IsOthers(std::string_view text, std::string_view name) {
+  if (text.size() < name.size()) return true;
+  if (IsBlank(text.back())) return false;
+  return text.back() != ':' || (!IsBlank(text[text.size() - 2]) &&
+                                text[text.size() - 3] != name[name.size() - 2]);
 }
 
 // The counts of message_start, which is the first event.
@@ -182,12 +202,43 @@ UsageReading ReadObject(AnswerFormat format, std::string_view text) {
 
 }  // namespace
 
+// By the braces, of which an event has few: looking for the name took three
+// times as long.
+std::size_t LastUsage(AnswerFormat format, std::string_view text) {
+  const std::string_view name = NameOfUsage(format);
+  std::size_t last = kNone;
+  for (std::size_t at = text.find('{'); at != kNone;
+       at = text.find('{', at + 1)) {
+    if (IsOthers(text.substr(0, at), name)) continue;
+    std::string_view before = WithoutBlanksBehind(text.substr(0, at));
+    if (!before.ends_with(':')) continue;
+    before = WithoutBlanksBehind(before.substr(0, before.size() - 1));
+    if (before.ends_with(name)) last = before.size() - name.size();
+  }
+  return last;
+}
+
+std::size_t OpenUsage(AnswerFormat format, std::string_view text) {
+  std::string_view named = WithoutBlanksBehind(text);
+  // Nearly every event ends so.
+  if (named.empty() || named.back() == '}') return kNone;
+  const bool cut = named.size() == text.size();
+  const std::string_view name = NameOfUsage(format);
+  if (named.back() == ':') {
+    named = WithoutBlanksBehind(named.substr(0, named.size() - 1));
+  }
+  if (named.ends_with(name)) return named.size() - name.size();
+  for (std::size_t begun = name.size() - 1; cut && begun > 0; --begun) {
+    if (text.ends_with(name.substr(0, begun))) return text.size() - begun;
+  }
+  return kNone;
+}
+
 UsageReading ReadUsage(AnswerFormat format, std::string_view head,
                        std::string_view tail) {
   UsageReading reading;
   if (!SaysUsage(format)) return reading;
-  const std::string_view name =
-      format == AnswerFormat::kGenerate ? R"("usageMetadata")" : R"("usage")";
+  const std::string_view name = NameOfUsage(format);
   if (format == AnswerFormat::kMessages) {
     if (const auto first = FirstObject(head, name)) {
       reading = ReadObject(format, *first);

@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_RELAY_USAGE_SCAN_H_
 #define WEIR_DATAPLANE_RELAY_USAGE_SCAN_H_
 
+#include <cstddef>
 #include <string_view>
 
 #include "common/dialect/canonical/usage.h"
@@ -24,6 +25,14 @@ inline bool SaysUsage(AnswerFormat format) {
 // for a parser that each thread keeps.
 UsageReading ReadUsage(AnswerFormat format, std::string_view head,
                        std::string_view tail);
+
+// Where the name of the last object of token counts in `text` begins; npos
+// where there is none.
+std::size_t LastUsage(AnswerFormat format, std::string_view text);
+
+// Where such a name begins that what comes behind `text` may make one of: it is
+// cut, or what it names is. npos where there is none.
+std::size_t OpenUsage(AnswerFormat format, std::string_view text);
 
 }  // namespace weir::dataplane
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,8 +25,10 @@ inline UsageReading ReadUsageOfWhole(AnswerFormat format,
 }
 
 // Providers say what a request took at the end of their answer, Anthropic also
-// at its begin. So the tap keeps the ends of what passes, at the price of a
-// copy, and looks at nothing before the answer is over.
+// at its begin. So the tap keeps what follows the last mention of token counts,
+// as long as that is within the last kUsageTail bytes, and reads it when the
+// answer is over. Most streams mention none before their end, and take no
+// memory here till then.
 //
 // Not thread-safe; lives as long as its answer is relayed.
 class UsageTap {
@@ -35,48 +36,20 @@ class UsageTap {
   explicit UsageTap(AnswerFormat format) : format_(format) {}
 
   // The next bytes of the answer's body.
-  void See(std::string_view piece) {
-    if (!SaysUsage(format_)) return;
-    if (format_ == AnswerFormat::kMessages && head_.size() < kUsageTail) {
-      head_ += piece.substr(0, kUsageTail - head_.size());
-    }
-    Keep(piece);
-  }
+  void See(std::string_view piece);
 
-  // What passed says of itself.
-  UsageReading Read() const { return ReadUsage(format_, head_, Tail()); }
+  // What passed says of itself: as ReadUsageOfWhole() of all of it.
+  UsageReading Read() const;
 
  private:
-  void Keep(std::string_view piece) {
-    if (tail_ == nullptr) {
-      tail_ = std::make_unique_for_overwrite<char[]>(kUsageTail);
-    }
-    if (piece.size() > kUsageTail) {
-      piece.remove_prefix(piece.size() - kUsageTail);
-    }
-    const std::size_t before_end = std::min(piece.size(), kUsageTail - next_);
-    piece.copy(tail_.get() + next_, before_end);
-    next_ += before_end;
-    if (next_ < kUsageTail) return;
-    is_full_ = true;
-    next_ = piece.substr(before_end).copy(tail_.get(), kUsageTail);
-  }
-
-  // In the order in which it passed.
-  std::string Tail() const {
-    if (tail_ == nullptr) return {};
-    std::string tail;
-    if (is_full_) tail.assign(tail_.get() + next_, kUsageTail - next_);
-    return tail.append(tail_.get(), next_);
-  }
+  void Look(std::string_view text);
 
   const AnswerFormat format_;
   std::string head_;
-  // The last kUsageTail bytes, over and over: where the next ones go, and
-  // whether what stands behind is older.
-  std::unique_ptr<char[]> tail_;
-  std::size_t next_ = 0;
-  bool is_full_ = false;
+  // From the name of the last counts on.
+  std::string tail_;
+  // Behind that: what may turn out to be a later name.
+  std::string open_;
 };
 
 }  // namespace weir::dataplane

@@ -23,7 +23,7 @@ UsageReading ReadBy(std::size_t step, std::string_view answer) {
   return tap.Read();
 }
 
-// Wherever the pieces end, and wherever in its memory the tap then is.
+// Wherever the pieces end.
 TEST(UsageTapTest, TheEndIsReadHoweverItCame) {
   for (const std::size_t before :
        {std::size_t{0}, std::size_t{100}, kUsageTail - 50, kUsageTail,
@@ -45,6 +45,31 @@ TEST(UsageTapTest, WhatIsFurtherFromTheEndIsForgotten) {
   answer.append(kUsageTail, 'x');
   EXPECT_FALSE(ReadBy(100, answer).usage.output.has_value());
   EXPECT_FALSE(ReadBy(answer.size(), answer).usage.output.has_value());
+}
+
+// A name of something else, or of counts that are not there yet, hides none
+// that were there before, however it comes.
+TEST(UsageTapTest, OnlyCountsReplaceCounts) {
+  const std::string counts(kUsageAtEnd);
+  for (const std::string behind :
+       {R"({"usage":null})", R"({"usage" : "none"})", R"({"kind":"usage"})",
+        R"({"usage":)", R"({"usage"  )", R"({"usag)",
+        R"({"said":"\"usage\":{\"completion_tokens\":9}"})"}) {
+    const std::string answer = counts + behind;
+    for (std::size_t step = 1; step <= answer.size(); ++step) {
+      EXPECT_EQ(ReadBy(step, answer).usage.output, 5U) << behind << " " << step;
+    }
+  }
+}
+
+TEST(UsageTapTest, LaterCountsReplaceThoseBefore) {
+  const std::string answer = std::string(kUsageAtEnd) +
+                             R"(data: {"usage" : )"
+                             "\r\n"
+                             R"( {"prompt_tokens":8,"completion_tokens":6}})";
+  for (std::size_t step = 1; step <= answer.size(); ++step) {
+    EXPECT_EQ(ReadBy(step, answer).usage.output, 6U) << step;
+  }
 }
 
 TEST(UsageTapTest, NothingSaysNothing) {
