@@ -22,7 +22,7 @@ inline std::optional<TraceContext> TakeUpTrace(const http1::RequestHead* head,
   const http1::Header* const parent =
       head == nullptr ? nullptr : head->Find(http1::HeaderId::kTraceParent);
   if (parent != nullptr) {
-    auto trace = TraceContext::Continue(parent->value, random);
+    auto trace = TraceContext::Continue(parent->value(), random);
     if (trace.has_value()) return trace;
     account.OnIgnoredHeader("traceparent");
   }

@@ -145,13 +145,13 @@ void WriteAnswerHead(const http1::ResponseHead& provider_head,
   AppendStatusLine(provider_head.status, out);
   for (std::size_t i = 0; i < provider_head.header_count; ++i) {
     const http1::Header& header = provider_head.headers[i];
-    if (Repeats(header.value, facts.secret)) continue;
-    if (header.id == http1::HeaderId::kOther ||
-        header.id == http1::HeaderId::kContentType) {
-      out += header.line;
-    } else if (header.id == http1::HeaderId::kRequestId) {
+    if (Repeats(header.value(), facts.secret)) continue;
+    if (header.id() == http1::HeaderId::kOther ||
+        header.id() == http1::HeaderId::kContentType) {
+      out += header.line();
+    } else if (header.id() == http1::HeaderId::kRequestId) {
       // Clients quote x-request-id to us; the provider's is kept beside it.
-      Append(out, "x-weir-upstream-request-id: ", header.value, "\r\n");
+      Append(out, "x-weir-upstream-request-id: ", header.value(), "\r\n");
     }
   }
   AppendFacts(facts, out);
@@ -169,7 +169,7 @@ void WriteTranslatedHead(const http1::ResponseHead& provider_head,
                      "cache-control: no-cache\r\n"
                    : "content-type: application/json\r\n";
   if (const auto* id = provider_head.Find(http1::HeaderId::kRequestId)) {
-    Append(out, "x-weir-upstream-request-id: ", id->value, "\r\n");
+    Append(out, "x-weir-upstream-request-id: ", id->value(), "\r\n");
   }
   AppendFacts(facts, out);
   if (is_stream) out += "x-accel-buffering: no\r\n";

@@ -15,12 +15,12 @@ namespace weir::dataplane {
 bool IsEventStream(const http1::ResponseHead& head) {
   const http1::Header* type = head.Find(http1::HeaderId::kContentType);
   if (type == nullptr ||
-      !http1::StartsWithIgnoringCase(type->value, "text/event-stream")) {
+      !http1::StartsWithIgnoringCase(type->value(), "text/event-stream")) {
     return false;
   }
   // A provider that compresses though it was asked not to: opaque bytes.
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (http1::EqualsIgnoringCase(head.headers[i].name, "content-encoding")) {
+    if (http1::EqualsIgnoringCase(head.headers[i].name(), "content-encoding")) {
       return false;
     }
   }

@@ -273,7 +273,7 @@ void AttemptLoop::KeepForClient(const Answer& answer) {
                         : std::string(answer.held());
   const http1::Header* type =
       answer.exchange->head().Find(http1::HeaderId::kContentType);
-  if (type != nullptr) no_answer_.content_type = std::string(type->value);
+  if (type != nullptr) no_answer_.content_type = std::string(type->value());
 }
 
 }  // namespace weir::dataplane

@@ -32,10 +32,10 @@ absl::Duration IdleLimitOf(const http1::ResponseHead& head) {
   constexpr std::string_view kTimeout = "timeout=";
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
-    if (!http1::EqualsIgnoringCase(header.name, "keep-alive")) continue;
-    const std::size_t at = header.value.find(kTimeout);
+    if (!http1::EqualsIgnoringCase(header.name(), "keep-alive")) continue;
+    const std::size_t at = header.value().find(kTimeout);
     if (at == std::string_view::npos) continue;
-    std::string_view digits = header.value.substr(at + kTimeout.size());
+    std::string_view digits = header.value().substr(at + kTimeout.size());
     digits = digits.substr(0, digits.find_first_not_of("0123456789"));
     int seconds = 0;
     if (absl::SimpleAtoi({digits.data(), digits.size()}, &seconds)) {

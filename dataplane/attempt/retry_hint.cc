@@ -32,7 +32,7 @@ std::optional<absl::Duration> UntilDate(std::string_view text,
 const http1::Header* FindByName(const http1::ResponseHead& head,
                                 std::string_view lower_name) {
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (http1::EqualsIgnoringCase(head.headers[i].name, lower_name)) {
+    if (http1::EqualsIgnoringCase(head.headers[i].name(), lower_name)) {
       return &head.headers[i];
     }
   }
@@ -61,12 +61,12 @@ class HintSearch {
 
   void TryMilliseconds(const http1::Header* header) {
     if (header == nullptr || wait_.has_value()) return;
-    Take(ParseNumber(header->value, absl::Milliseconds(1)));
+    Take(ParseNumber(header->value(), absl::Milliseconds(1)));
   }
   void TrySecondsOrDate(const http1::Header* header) {
     if (header == nullptr || wait_.has_value()) return;
-    const auto seconds = ParseNumber(header->value, absl::Seconds(1));
-    Take(seconds.has_value() ? seconds : UntilDate(header->value, wall_now_));
+    const auto seconds = ParseNumber(header->value(), absl::Seconds(1));
+    Take(seconds.has_value() ? seconds : UntilDate(header->value(), wall_now_));
   }
   void TryDuration(std::optional<std::string_view> text) {
     if (!text.has_value() || wait_.has_value()) return;

@@ -36,10 +36,10 @@ bool HasBody(http1::Method method) {
 // What is said of the caller and of the trace, in every dialect alike.
 bool IsOfEveryDialect(const http1::Header& header) {
   constexpr std::string_view kNames[] = {"user-agent", "tracestate", "baggage"};
-  return header.id == http1::HeaderId::kOther &&
+  return header.id() == http1::HeaderId::kOther &&
          std::any_of(std::begin(kNames), std::end(kNames),
                      [&header](std::string_view name) {
-                       return http1::EqualsIgnoringCase(header.name, name);
+                       return http1::EqualsIgnoringCase(header.name(), name);
                      });
 }
 
@@ -124,7 +124,7 @@ void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
     Append(out, "content-length: ", own.body_bytes, "\r\n");
   }
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (IsPassedOn(head.headers[i].id)) out += head.headers[i].line;
+    if (IsPassedOn(head.headers[i].id())) out += head.headers[i].line();
   }
   AppendOurs(request, own, out);
 }
@@ -141,7 +141,7 @@ void WriteForeignHead(const Request& request, const ProviderEntry& provider,
          "\r\n");
   const http1::RequestHead& head = *request.head;
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (IsOfEveryDialect(head.headers[i])) out += head.headers[i].line;
+    if (IsOfEveryDialect(head.headers[i])) out += head.headers[i].line();
   }
   AppendOurs(request, own, out);
 }

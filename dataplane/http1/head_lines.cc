@@ -61,13 +61,13 @@ HeadError ReadConnection(std::string_view value, HeadFields& head, Seen& seen) {
 // What Connection lists goes no further than this hop.
 void MarkNominated(HeadFields& head) {
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (head.headers[i].id != HeaderId::kConnection) continue;
-    ForEachElement(head.headers[i].value, [&](std::string_view element) {
+    if (head.headers[i].id() != HeaderId::kConnection) continue;
+    ForEachElement(head.headers[i].value(), [&](std::string_view element) {
       for (std::size_t k = 0; k < head.header_count; ++k) {
         Header& header = head.headers[k];
-        if (header.id == HeaderId::kOther &&
-            EqualsIgnoringCase(header.name, element)) {
-          header.id = HeaderId::kHopByHop;
+        if (header.id() == HeaderId::kOther &&
+            EqualsIgnoringCase(header.name(), element)) {
+          header.set_id(HeaderId::kHopByHop);
         }
       }
     });
@@ -75,7 +75,7 @@ void MarkNominated(HeadFields& head) {
 }
 
 HeadError Note(const Header& header, HeadFields& head, Seen& seen) {
-  switch (header.id) {
+  switch (header.id()) {
     case HeaderId::kHost:
       if (seen.host != nullptr) return Bad("more than one Host");
       seen.host = &header;
@@ -91,7 +91,7 @@ HeadError Note(const Header& header, HeadFields& head, Seen& seen) {
       seen.transfer_encoding = &header;
       return kOk;
     case HeaderId::kConnection:
-      return ReadConnection(header.value, head, seen);
+      return ReadConnection(header.value(), head, seen);
     default:
       return kOk;
   }
@@ -126,12 +126,11 @@ HeadError ReadHeader(std::string_view& lines, Underscore underscore,
   if (end[0] != '\r' || end[1] != '\n') {
     return Bad("header value holds a control character");
   }
-  header.name = lines.substr(0, colon);
-  header.value = Trim({begin, static_cast<std::size_t>(end - begin)});
-  header.id = IdOfHeader(header.name);
-  header.line =
+  const std::string_view line =
       lines.substr(0, static_cast<std::size_t>(end + 2 - lines.data()));
-  lines.remove_prefix(header.line.size());
+  header = Header(IdOfHeader(line.substr(0, colon)), line, colon,
+                  Trim({begin, static_cast<std::size_t>(end - begin)}));
+  lines.remove_prefix(line.size());
   return kOk;
 }
 
@@ -158,14 +157,14 @@ HeadError ReadFraming(const Seen& seen, HeadFields& head) {
       return Bad("both Transfer-Encoding and Content-Length");
     }
     if (head.minor_version == 0) return Bad("Transfer-Encoding in HTTP/1.0");
-    if (!EqualsIgnoringCase(seen.transfer_encoding->value, "chunked")) {
+    if (!EqualsIgnoringCase(seen.transfer_encoding->value(), "chunked")) {
       return Bad("Transfer-Encoding is not exactly `chunked`");
     }
     head.framing = BodyFraming::kChunked;
     return kOk;
   }
   if (seen.length == nullptr) return kOk;
-  const auto length = ParseContentLength(seen.length->value);
+  const auto length = ParseContentLength(seen.length->value());
   if (!length.has_value()) return Bad("Content-Length is not a number");
   head.content_length = *length;
   head.framing = *length == 0 ? BodyFraming::kNone : BodyFraming::kLength;
@@ -211,10 +210,10 @@ void Reset(HeadFields& head) {
 const Header* HeadFields::Find(HeaderId id) const {
   const std::size_t at_front = std::min(header_count, HeaderList::kBlock);
   for (const Header& header : headers.front().first(at_front)) {
-    if (header.id == id) return &header;
+    if (header.id() == id) return &header;
   }
   for (std::size_t i = at_front; i < header_count; ++i) {
-    if (headers[i].id == id) return &headers[i];
+    if (headers[i].id() == id) return &headers[i];
   }
   return nullptr;
 }

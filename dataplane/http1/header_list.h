@@ -42,12 +42,39 @@ enum class HeaderId : std::uint8_t {
   kProviderOnly,
 };
 
-struct Header {
-  HeaderId id;
-  std::string_view name;
-  std::string_view value;
+// One line of a head. Every connection has some of them at both ends, so it
+// knows the line's place once.
+class Header {
+ public:
+  Header() = default;
+  // `line` begins with the name, `value` lies in it; of a head, whose size is
+  // bounded.
+  Header(HeaderId id, std::string_view line, std::size_t name_size,
+         std::string_view value)
+      : line_(line.data()),
+        line_size_(static_cast<std::uint32_t>(line.size())),
+        value_begin_(static_cast<std::uint32_t>(value.data() - line.data())),
+        value_size_(static_cast<std::uint32_t>(value.size())),
+        name_size_(static_cast<std::uint16_t>(name_size)),
+        id_(id) {}
+
+  HeaderId id() const { return id_; }
+  std::string_view name() const { return {line_, name_size_}; }
+  std::string_view value() const { return {line_ + value_begin_, value_size_}; }
   // The whole line with its CRLF, for passing it on in one piece.
-  std::string_view line;
+  std::string_view line() const { return {line_, line_size_}; }
+
+  void set_id(HeaderId id) { id_ = id; }
+  // The same line stands at `line` now.
+  void MoveTo(const char* line) { line_ = line; }
+
+ private:
+  const char* line_ = nullptr;
+  std::uint32_t line_size_ = 0;
+  std::uint32_t value_begin_ = 0;
+  std::uint32_t value_size_ = 0;
+  std::uint16_t name_size_ = 0;
+  HeaderId id_{};
 };
 
 // kMaxHeaders of them, each in its place for good. Every connection has such a

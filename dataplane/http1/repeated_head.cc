@@ -48,15 +48,13 @@ void RepeatedHead::Remember(std::string_view bytes) {
   digits_begin_ = digits_end_ = text_.size();
   for (std::size_t i = 0; i < head_.header_count; ++i) {
     Header& header = head_.headers[i];
-    move(header.name);
-    move(header.value);
-    move(header.line);
-    if (header.id != HeaderId::kContentLength || head_.content_length == 0) {
+    header.MoveTo(text_.data() + (header.line().data() - from));
+    if (header.id() != HeaderId::kContentLength || head_.content_length == 0) {
       continue;
     }
     digits_begin_ =
-        static_cast<std::size_t>(header.value.data() - text_.data());
-    digits_end_ = digits_begin_ + header.value.size();
+        static_cast<std::size_t>(header.value().data() - text_.data());
+    digits_end_ = digits_begin_ + header.value().size();
   }
   for (std::string_view* const view :
        {&head_.method_text, &head_.target, &head_.path, &head_.query,

@@ -115,7 +115,7 @@ HeadError CheckRequest(const Seen& seen, RequestHead& head) {
   if (seen.host == nullptr) {
     // RFC 9112 section 3.2 asks for one since 1.1; balancers check by 1.0.
     if (head.minor_version > 0) return Bad("no Host");
-  } else if (!IsValidHost(seen.host->value)) {
+  } else if (!IsValidHost(seen.host->value())) {
     return Bad("Host is not a host");
   }
   const bool may_have_body = head.method == Method::kPost ||
@@ -127,19 +127,19 @@ HeadError CheckRequest(const Seen& seen, RequestHead& head) {
   if (head.minor_version == 0) head.says_close = true;
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const Header& header = head.headers[i];
-    if (header.id == HeaderId::kAuthorization) {
+    if (header.id() == HeaderId::kAuthorization) {
       if (!head.authorization.empty())
         return Bad("more than one Authorization");
-      head.authorization = header.value;
-    } else if (header.id == HeaderId::kApiKey) {
+      head.authorization = header.value();
+    } else if (header.id() == HeaderId::kApiKey) {
       if (!head.api_key.empty()) return Bad("more than one x-api-key");
-      head.api_key = header.value;
-    } else if (header.id == HeaderId::kGoogApiKey) {
+      head.api_key = header.value();
+    } else if (header.id() == HeaderId::kGoogApiKey) {
       if (!head.goog_api_key.empty())
         return Bad("more than one x-goog-api-key");
-      head.goog_api_key = header.value;
-    } else if (header.id == HeaderId::kExpect) {
-      if (!EqualsIgnoringCase(header.value, "100-continue")) {
+      head.goog_api_key = header.value();
+    } else if (header.id() == HeaderId::kExpect) {
+      if (!EqualsIgnoringCase(header.value(), "100-continue")) {
         return {417, "only Expect: 100-continue is understood"};
       }
       head.expects_continue = true;

@@ -172,16 +172,16 @@ WishHeaders ReadWishes(const http1::RequestHead& head) {
     const http1::Header& header = head.headers[i];
     // Few headers get as far as a comparison of names.
     const bool may_be_ours =
-        header.id == http1::HeaderId::kWeir ||
-        (header.id == http1::HeaderId::kOther &&
-         (header.name.size() == kStainlessTimeout.size() ||
-          header.name.size() == kClaudeCodeSession.size() ||
-          header.name.size() == kClaudeCodeClass.size() ||
-          header.name.size() == kCodexSession.size()));
+        header.id() == http1::HeaderId::kWeir ||
+        (header.id() == http1::HeaderId::kOther &&
+         (header.name().size() == kStainlessTimeout.size() ||
+          header.name().size() == kClaudeCodeSession.size() ||
+          header.name().size() == kClaudeCodeClass.size() ||
+          header.name().size() == kCodexSession.size()));
     if (!may_be_ours) continue;
     for (const auto& [name, value] : known) {
-      if (value.empty() && http1::EqualsIgnoringCase(header.name, name)) {
-        value = header.value;
+      if (value.empty() && http1::EqualsIgnoringCase(header.name(), name)) {
+        value = header.value();
       }
     }
   }

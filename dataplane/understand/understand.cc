@@ -77,7 +77,7 @@ MaybeError FindProvider(std::string_view name, Request& request) {
 bool HasJsonBody(const Request& request) {
   const http1::Header* type = request.head->Find(http1::HeaderId::kContentType);
   return type != nullptr &&
-         http1::StartsWithIgnoringCase(type->value, "application/json");
+         http1::StartsWithIgnoringCase(type->value(), "application/json");
 }
 
 MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,

@@ -32,12 +32,12 @@ void CheckFields(const http1::HeadFields& head, std::string_view bytes) {
   Check(head.header_count <= http1::kMaxHeaders, "headers are bounded");
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
-    Check(!header.name.empty() && IsOneLine(header.name) &&
-              IsOneLine(header.value),
-          "names and values are one line", header.line);
-    Check(header.line.ends_with("\r\n") &&
-              IsOneLine(header.line.substr(0, header.line.size() - 2)),
-          "a header is one line", header.line);
+    Check(!header.name().empty() && IsOneLine(header.name()) &&
+              IsOneLine(header.value()),
+          "names and values are one line", header.line());
+    Check(header.line().ends_with("\r\n") &&
+              IsOneLine(header.line().substr(0, header.line().size() - 2)),
+          "a header is one line", header.line());
   }
   const bool chunked = head.Find(http1::HeaderId::kTransferEncoding) != nullptr;
   const bool length = head.Find(http1::HeaderId::kContentLength) != nullptr;

@@ -38,10 +38,10 @@ void ExpectSame(const RequestHead& one, const RequestHead& other) {
   EXPECT_EQ(one.minor_version, other.minor_version);
   ASSERT_EQ(one.header_count, other.header_count);
   for (std::size_t i = 0; i < one.header_count; ++i) {
-    EXPECT_EQ(one.headers[i].id, other.headers[i].id);
-    EXPECT_EQ(one.headers[i].name, other.headers[i].name);
-    EXPECT_EQ(one.headers[i].value, other.headers[i].value);
-    EXPECT_EQ(one.headers[i].line, other.headers[i].line);
+    EXPECT_EQ(one.headers[i].id(), other.headers[i].id());
+    EXPECT_EQ(one.headers[i].name(), other.headers[i].name());
+    EXPECT_EQ(one.headers[i].value(), other.headers[i].value());
+    EXPECT_EQ(one.headers[i].line(), other.headers[i].line());
   }
 }
 

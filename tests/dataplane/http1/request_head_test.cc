@@ -41,9 +41,9 @@ TEST(RequestHeadTest, PartsAreReadWhereTheyStand) {
   EXPECT_TRUE(head.expects_continue);
   EXPECT_FALSE(head.says_close);
   ASSERT_EQ(head.header_count, 6U);
-  EXPECT_EQ(head.headers[5].name, "X-Anything");
-  EXPECT_EQ(head.headers[5].value, "\xc3\xa9 \t\"");
-  EXPECT_EQ(head.headers[5].line, "X-Anything:\xc3\xa9 \t\"\r\n");
+  EXPECT_EQ(head.headers[5].name(), "X-Anything");
+  EXPECT_EQ(head.headers[5].value(), "\xc3\xa9 \t\"");
+  EXPECT_EQ(head.headers[5].line(), "X-Anything:\xc3\xa9 \t\"\r\n");
   EXPECT_EQ(head.Find(HeaderId::kHost), &head.headers[0]);
   EXPECT_EQ(head.Find(HeaderId::kCredential), nullptr);
 }
@@ -191,10 +191,10 @@ TEST(RequestHeadTest, ConnectionTakesWhatItListsOffTheWay) {
   ASSERT_EQ(ParseRequestHead(bytes, head).state, ParseState::kComplete);
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const Header& header = head.headers[i];
-    if (header.name == "x-stays") {
-      EXPECT_EQ(header.id, HeaderId::kOther);
+    if (header.name() == "x-stays") {
+      EXPECT_EQ(header.id(), HeaderId::kOther);
     } else {
-      EXPECT_NE(header.id, HeaderId::kOther) << header.name;
+      EXPECT_NE(header.id(), HeaderId::kOther) << header.name();
     }
   }
 }

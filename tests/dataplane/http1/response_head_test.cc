@@ -186,7 +186,7 @@ TEST(ResponseLimitTest, AsManyHeadersAsThereMayBeStandInOrder) {
               ParseState::kComplete);
     ASSERT_EQ(head.header_count, kMaxHeaders);
     for (std::size_t i = 0; i < kMaxHeaders; ++i) {
-      EXPECT_EQ(head.headers[i].value, std::to_string(i));
+      EXPECT_EQ(head.headers[i].value(), std::to_string(i));
     }
   }
 }
