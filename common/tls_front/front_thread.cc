@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -33,6 +34,15 @@ constexpr absl::Duration kFlushTime = absl::Seconds(5);
 constexpr absl::Duration kSendTime = absl::Seconds(1);
 // Names of a certificate that gRPC takes in a header (16 KiB for all of them).
 constexpr std::size_t kMaxPeerField = 4096;
+
+// OpenSSL writes to sockets as to files. A signal of that kind comes to the
+// thread that wrote.
+void BlockBrokenPipes() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 // epoll's tags: a connection's address, whose lowest bit is the socket, or one
 // of these.
@@ -110,6 +120,7 @@ int FrontThread::WaitMs() const {
 }
 
 void FrontThread::Run() {
+  BlockBrokenPipes();
   owns_descriptors_ = OwnDescriptorTable(
       {channel_.receiver.get(), wake_.get(), options_.hand_over});
   epoll_ = OwnedFd(epoll_create1(EPOLL_CLOEXEC));
