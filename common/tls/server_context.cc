@@ -111,8 +111,6 @@ absl::StatusOr<ContextPtr> MakeGrpcContext(const Identity& identity,
                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(
       context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // A record's head and the rest of it in one system call.
-  SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_verify(context,
                      wanted == ClientCertificate::kRequired
                          ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT

@@ -282,7 +282,7 @@ void FrontThread::HandOver(Connection& connection) {
   }
   options_.counts->AddSuccess();
   connection.relay = std::make_unique<Relay>(
-      connection.handshake->TakeConnection(), std::move(ours), field);
+      connection.handshake->TakeSession(), std::move(ours), field);
   EndHandshake(connection);
   connection.stage = Connection::Stage::kRelay;
   SetDeadline(connection, absl::InfiniteFuture());

@@ -1,5 +1,6 @@
 #include "common/tls_front/handshake.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -9,13 +10,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/tls/certificate.h"
 #include "common/tls/openssl.h"
+#include "common/tls_front/record_keys.h"
+#include "common/tls_front/session.h"
 
 namespace weir::tls_front {
 namespace {
@@ -62,12 +67,40 @@ const char* ReasonOf(unsigned long error) {
 
 }  // namespace
 
+void Handshake::Prepare(SSL_CTX* context) {
+  SSL_CTX_set_keylog_callback(context, OnSecret);
+}
+
 Handshake::Handshake(const tls::ContextPtr& context, int fd)
-    : ssl_(context == nullptr ? nullptr : SSL_new(context.get())) {
+    : fd_(fd), ssl_(context == nullptr ? nullptr : SSL_new(context.get())) {
   if (ssl_ == nullptr) return;
   SSL_set_app_data(ssl_.get(), this);
   SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), OnVerified);
   if (SSL_set_fd(ssl_.get(), fd) != 1) ssl_.reset();
+}
+
+Handshake::~Handshake() {
+  OPENSSL_cleanse(incoming_.bytes.data(), incoming_.bytes.size());
+  OPENSSL_cleanse(outgoing_.bytes.data(), outgoing_.bytes.size());
+}
+
+// OpenSSL's way to give secrets away is a line `LABEL RANDOM SECRET`, the last
+// two in hexadecimal.
+void Handshake::OnSecret(const SSL* ssl, const char* line) {
+  auto* const self = static_cast<Handshake*>(SSL_get_app_data(ssl));
+  const std::string_view text(line);
+  Secret* secret = nullptr;
+  if (text.starts_with("CLIENT_TRAFFIC_SECRET_0 ")) secret = &self->incoming_;
+  if (text.starts_with("SERVER_TRAFFIC_SECRET_0 ")) secret = &self->outgoing_;
+  if (secret == nullptr) return;
+  const std::string_view digits = text.substr(text.rfind(' ') + 1);
+  if (digits.size() > 2 * secret->bytes.size()) return;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    secret->bytes[i / 2] = static_cast<char>(
+        OPENSSL_hexchar2int(static_cast<unsigned char>(digits[i])) << 4 |
+        OPENSSL_hexchar2int(static_cast<unsigned char>(digits[i + 1])));
+  }
+  secret->size = digits.size() / 2;
 }
 
 int Handshake::OnVerified(int fine, X509_STORE_CTX* verification) {
@@ -161,9 +194,23 @@ std::optional<Peer::Certificate> Handshake::Certificate() const {
   return Peer::Certificate{tls::CommonName(*shown), UrisOf(*shown)};
 }
 
-SslPtr Handshake::TakeConnection() {
+std::unique_ptr<Session> Handshake::TakeSession() {
   SSL_set_app_data(ssl_.get(), nullptr);
-  return std::move(ssl_);
+  // OpenSSL has read up to the end of the handshake and no further, and says
+  // nothing behind its own end of it: no session is resumed.
+  if (SSL_version(ssl_.get()) == TLS1_3_VERSION &&
+      SSL_has_pending(ssl_.get()) == 0) {
+    const SSL_CIPHER* const cipher = SSL_get_current_cipher(ssl_.get());
+    const std::optional<RecordKeys> incoming =
+        RecordKeys::Make(*cipher, incoming_.text());
+    const std::optional<RecordKeys> outgoing =
+        RecordKeys::Make(*cipher, outgoing_.text());
+    if (incoming.has_value() && outgoing.has_value()) {
+      return MakeRecordSession(fd_, *incoming, *outgoing);
+    }
+  }
+  SSL_set_read_ahead(ssl_.get(), 1);
+  return MakeSslSession(std::move(ssl_));
 }
 
 }  // namespace weir::tls_front

@@ -1,7 +1,5 @@
 #include "common/tls_front/relay.h"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -31,9 +29,8 @@ bool WouldBlock(ssize_t result) {
 
 Relay::Next Relay::OnPeer(Scratch& scratch) {
   more_ = false;
-  tls_writes_ = false;
   ReadPeer(scratch);
-  if (!to_peer_.empty()) ReadServer(scratch);
+  if (session_->unsent()) ReadServer(scratch);
   return Outcome();
 }
 
@@ -62,31 +59,25 @@ void Relay::ReadPeer(Scratch& scratch) {
 }
 
 bool Relay::ReadPeerOnce(Scratch& scratch) {
-  ERR_clear_error();
-  const int size = SSL_read(ssl_.get(), scratch.read.data(),
-                            static_cast<int>(scratch.read.size()));
-  if (size <= 0) {
-    switch (SSL_get_error(ssl_.get(), size)) {
-      case SSL_ERROR_WANT_READ:
-        return false;
-      case SSL_ERROR_WANT_WRITE:
-        tls_writes_ = true;
-        return false;
-      case SSL_ERROR_ZERO_RETURN:
-        peer_ended_ = true;
-        return true;
-      default:
-        broken_ = true;
-        return false;
-    }
+  const Session::Read read = session_->ReadSome(scratch.read.data());
+  switch (read.state) {
+    case Session::State::kDone:
+      break;
+    case Session::State::kNothing:
+      return false;
+    case Session::State::kEnded:
+      peer_ended_ = true;
+      return true;
+    case Session::State::kBroken:
+      broken_ = true;
+      return false;
   }
   scratch.framed.clear();
-  walker_.Walk({scratch.read.data(), static_cast<std::size_t>(size)}, field_,
-               scratch.framed);
+  walker_.Walk({scratch.read.data(), read.size}, field_, scratch.framed);
   SendToServer(scratch.framed);
   if (scratch.framed.capacity() > kKeptScratch) Free(scratch.framed);
-  // Where nothing is left in OpenSSL, epoll says when there is more.
-  return SSL_has_pending(ssl_.get()) == 1;
+  // Otherwise epoll says when there is more.
+  return session_->pending();
 }
 
 void Relay::SendToServer(std::string_view bytes) {
@@ -106,49 +97,33 @@ void Relay::SendToServer(std::string_view bytes) {
 }
 
 void Relay::ReadServer(Scratch& scratch) {
-  FlushToPeer();
+  if (session_->Flush() == Session::State::kBroken) broken_ = true;
   for (int round = 0; round < kRounds; ++round) {
-    if (broken_ || server_ended_ || !to_peer_.empty()) return;
+    if (broken_ || server_ended_ || session_->unsent()) return;
     if (!ReadServerOnce(scratch)) return;
   }
   more_ = true;
 }
 
 bool Relay::ReadServerOnce(Scratch& scratch) {
-  const ssize_t size = recv(server_.get(), scratch.read.data(),
-                            scratch.read.size(), MSG_DONTWAIT);
+  const ssize_t size =
+      recv(server_.get(), scratch.read.data(), kMaxPlaintext, MSG_DONTWAIT);
   if (WouldBlock(size)) return false;
   if (size <= 0) {
     server_ended_ = true;
     return false;
   }
-  const std::string_view bytes(scratch.read.data(),
-                               static_cast<std::size_t>(size));
-  if (!SendToPeer(bytes) && !broken_) to_peer_.assign(bytes);
-  return bytes.size() == scratch.read.size();
-}
-
-bool Relay::SendToPeer(std::string_view bytes) {
-  ERR_clear_error();
-  const int sent =
-      SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
-  if (sent > 0) return true;
-  const int error = SSL_get_error(ssl_.get(), sent);
-  broken_ = error != SSL_ERROR_WANT_WRITE && error != SSL_ERROR_WANT_READ;
-  return false;
-}
-
-void Relay::FlushToPeer() {
-  if (!to_peer_.empty() && SendToPeer(to_peer_)) Free(to_peer_);
+  const auto bytes = static_cast<std::size_t>(size);
+  broken_ =
+      session_->Write({scratch.read.data(), bytes}) == Session::State::kBroken;
+  return bytes == kMaxPlaintext;
 }
 
 Relay::Next Relay::Outcome() {
   if (broken_) return Next::kClosed;
-  if (server_ended_ && to_peer_.empty()) {
-    // The peer learns that nothing was cut off; whether it takes that in is
-    // its business.
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
+  if (server_ended_ && !session_->unsent()) {
+    // The peer learns that nothing was cut off.
+    session_->Close();
     return Next::kClosed;
   }
   return more_ ? Next::kMore : Next::kWait;
@@ -157,13 +132,13 @@ Relay::Next Relay::Outcome() {
 std::uint32_t Relay::peer_events() const {
   std::uint32_t events = 0;
   if (to_server_.empty() && !peer_ended_) events |= EPOLLIN;
-  if (!to_peer_.empty() || tls_writes_) events |= EPOLLOUT;
+  if (session_->unsent()) events |= EPOLLOUT;
   return events;
 }
 
 std::uint32_t Relay::server_events() const {
   std::uint32_t events = 0;
-  if (to_peer_.empty() && !server_ended_) events |= EPOLLIN;
+  if (!session_->unsent() && !server_ended_) events |= EPOLLIN;
   if (!to_server_.empty()) events |= EPOLLOUT;
   return events;
 }

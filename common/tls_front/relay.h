@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/tls_front/descriptors.h"
 #include "common/tls_front/frame_walker.h"
-#include "common/tls_front/handshake.h"
+#include "common/tls_front/record_keys.h"
+#include "common/tls_front/session.h"
 
 namespace weir::tls_front {
 
@@ -22,7 +25,7 @@ class Relay {
  public:
   // Shared by all relays of a thread.
   struct Scratch {
-    std::array<char, 16384> read;
+    std::array<char, kMaxCiphertext> read;
     std::string framed;
   };
 
@@ -36,8 +39,8 @@ class Relay {
   };
 
   // `field` is FrameWalker's. `server` is the end of a pair of sockets.
-  Relay(SslPtr ssl, OwnedFd server, std::string field)
-      : ssl_(std::move(ssl)),
+  Relay(std::unique_ptr<Session> session, OwnedFd server, std::string field)
+      : session_(std::move(session)),
         server_(std::move(server)),
         field_(std::move(field)) {}
 
@@ -62,25 +65,19 @@ class Relay {
   void SendToServer(std::string_view bytes);
   void ReadServer(Scratch& scratch);
   bool ReadServerOnce(Scratch& scratch);
-  // False: the peer takes nothing now. One record at most.
-  bool SendToPeer(std::string_view bytes);
-  void FlushToPeer();
   Next Outcome();
 
-  SslPtr ssl_;
+  const std::unique_ptr<Session> session_;
   OwnedFd server_;
   const std::string field_;
   FrameWalker walker_;
   // Bytes that wait; empty nearly always.
   std::string to_server_;
-  std::string to_peer_;
   // No more will come from there.
   bool peer_ended_ = false;
   bool server_ended_ = false;
   // The server takes nothing any more; what it says may still be under way.
   bool server_deaf_ = false;
-  // TLS itself has something to say before it can read.
-  bool tls_writes_ = false;
   bool more_ = false;
   bool broken_ = false;
 };

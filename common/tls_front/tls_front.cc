@@ -22,6 +22,7 @@
 #include "common/mutex.h"
 #include "common/tls/identity.h"
 #include "common/tls/server_context.h"
+#include "common/tls_front/handshake.h"
 
 namespace weir::tls_front {
 namespace {
@@ -50,8 +51,7 @@ absl::Status TlsFront::StartThreads() {
   {
     MutexLock lock(&mutex_);
     identity_ = options_.identity->Current();
-    absl::StatusOr<tls::ContextPtr> context =
-        tls::MakeGrpcContext(*identity_, options_.client_certificate);
+    absl::StatusOr<tls::ContextPtr> context = MakeContext(*identity_);
     if (!context.ok()) return context.status();
     context_ = *std::move(context);
   }
@@ -82,14 +82,21 @@ void TlsFront::Take(int fd) {
               SystemClock().Now());
 }
 
+absl::StatusOr<tls::ContextPtr> TlsFront::MakeContext(
+    const tls::Identity& identity) const {
+  absl::StatusOr<tls::ContextPtr> context =
+      tls::MakeGrpcContext(identity, options_.client_certificate);
+  if (context.ok()) Handshake::Prepare(context->get());
+  return context;
+}
+
 tls::ContextPtr TlsFront::Context() {
   std::shared_ptr<const tls::Identity> current = options_.identity->Current();
   MutexLock lock(&mutex_);
   if (current == identity_) return context_;
   // What can't be used is not tried again, and what was before serves.
   identity_ = std::move(current);
-  absl::StatusOr<tls::ContextPtr> context =
-      tls::MakeGrpcContext(*identity_, options_.client_certificate);
+  absl::StatusOr<tls::ContextPtr> context = MakeContext(*identity_);
   if (context.ok()) {
     context_ = *std::move(context);
   } else {

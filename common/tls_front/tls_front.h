@@ -25,8 +25,8 @@ namespace weir::tls_front {
 // Takes accepted sockets, does the handshakes, gives the server one end of a
 // pair of sockets for each that succeeds, and passes bytes on between the peer
 // and that; each block of headers that a peer sends ends with who it is
-// (kPeerHeader). A connection that is idle costs what OpenSSL keeps of its
-// session, and nothing else.
+// (kPeerHeader). A connection that is idle costs its keys and little else where
+// it speaks TLS 1.3; with TLS 1.2, 20 kB of OpenSSL's.
 //
 // A connection takes a descriptor of the process. Two more are in tables that
 // the front's threads have for themselves, each as large as the process's may
@@ -84,6 +84,8 @@ class TlsFront {
         wake_(std::move(wake)) {}
 
   absl::Status StartThreads();
+  absl::StatusOr<tls::ContextPtr> MakeContext(
+      const tls::Identity& identity) const;
   // For a handshake that begins now.
   tls::ContextPtr Context();
   void HandOverAll();
