@@ -1,18 +1,7 @@
 // A server behind its TLS front: whom it sees, what passes, what is counted.
-#include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <poll.h>
 
-#include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -31,14 +20,13 @@
 #include "common/mutex.h"
 #include "common/net/grpc_security.h"
 #include "common/net/grpc_server.h"
-#include "common/net/host_port.h"
-#include "common/tls/certificate.h"
 #include "common/tls/identity_watch.h"
-#include "common/tls/openssl.h"
 #include "common/tls/server_context.h"
 #include "common/tls_front/handshake_counts.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/common/net/echo.h"
+#include "tests/common/net/odd_client.h"
 #include "tests/common/tls/test_certificates.h"
 #include "tests/testing/status_matchers.h"
 
@@ -48,167 +36,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
 using tls_front::Refusal;
+using ::weir::testing::EchoClient;
+using ::weir::testing::EchoService;
+using ::weir::testing::OddClient;
 using ::weir::testing::TestCertificates;
 
 constexpr absl::Duration kTime = absl::Seconds(20);
-constexpr char kEcho[] = "/test.Echo/Echo";
 constexpr char kForged[] =
     "address=ipv4:9.9.9.9:9;cn=root;uri=weir://role/admin";
-
-// Answers each message with itself, and remembers who called last.
-class EchoService final : public grpc::CallbackGenericService {
- public:
-  struct Caller {
-    std::string address;
-    std::optional<GrpcCall::Certificate> certificate;
-  };
-
-  Caller last() {
-    MutexLock lock(&mutex_);
-    return last_;
-  }
-
- private:
-  class Echo final : public grpc::ServerGenericBidiReactor {
-   public:
-    Echo() { StartRead(&message_); }
-    void OnReadDone(bool ok) override {
-      if (ok) return StartWrite(&message_);
-      Finish(grpc::Status::OK);
-    }
-    void OnWriteDone(bool ok) override {
-      if (ok) return StartRead(&message_);
-      Finish(grpc::Status::OK);
-    }
-    void OnDone() override { delete this; }
-
-   private:
-    grpc::ByteBuffer message_;
-  };
-
-  grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    {
-      MutexLock lock(&mutex_);
-      last_ = {PeerAddressOf(*context), CallOf(*context).certificate};
-    }
-    return new Echo();
-  }
-
-  Mutex mutex_;
-  Caller last_ ABSL_GUARDED_BY(mutex_);
-};
-
-// A connection of its own and calls over it.
-class EchoClient {
- public:
-  EchoClient(const std::string& address,
-             const std::shared_ptr<grpc::ChannelCredentials>& credentials)
-      : stub_(grpc::CreateCustomChannel(address, credentials, Arguments())) {}
-
-  // What comes back of `message`; the status where nothing does.
-  absl::StatusOr<std::string> Echo(std::string_view message,
-                                   const std::string& forged = "") {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kTime));
-    if (!forged.empty()) context.AddMetadata("weir-peer", forged);
-    Begin(context);
-    std::string back;
-    const bool came = Exchange(message, back);
-    const grpc::Status status = End();
-    if (came && status.ok()) return back;
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                        status.error_message());
-  }
-
-  void Begin(grpc::ClientContext& context) {
-    call_ = stub_.PrepareCall(&context, kEcho, &queue_);
-    call_->StartCall(nullptr);
-    Await();
-  }
-  bool Exchange(std::string_view message, std::string& back) {
-    const grpc::Slice slice(message.data(), message.size());
-    call_->Write(grpc::ByteBuffer(&slice, 1), nullptr);
-    if (!Await()) return false;
-    grpc::ByteBuffer received;
-    call_->Read(&received, nullptr);
-    if (!Await()) return false;
-    grpc::Slice flat;
-    if (!received.DumpToSingleSlice(&flat).ok()) return false;
-    back.assign(reinterpret_cast<const char*>(flat.begin()), flat.size());
-    return true;
-  }
-  grpc::Status End() {
-    call_->WritesDone(nullptr);
-    Await();
-    return Finish();
-  }
-  grpc::Status Finish() {
-    grpc::Status status;
-    call_->Finish(&status, nullptr);
-    Await();
-    // It lives in memory of its context's.
-    call_.reset();
-    return status;
-  }
-
- private:
-  static grpc::ChannelArguments Arguments() {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetMaxReceiveMessageSize(-1);
-    return arguments;
-  }
-  bool Await() {
-    void* tag = nullptr;
-    bool ok = false;
-    queue_.Next(&tag, &ok);
-    return ok;
-  }
-
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
-};
-
-// TCP, and TLS without gRPC's habits.
-class OddClient {
- public:
-  using Socket = boost::asio::ip::tcp::socket;
-
-  explicit OddClient(const std::string& address) : stream_(loop_, context_) {
-    stream_.lowest_layer().connect({boost::asio::ip::address_v4::loopback(),
-                                    ParseHostPort(address)->port});
-  }
-  void Send(std::string_view bytes) {
-    boost::asio::write(stream_.next_layer(),
-                       boost::asio::buffer(bytes.data(), bytes.size()));
-  }
-  void Show(const cli::SignedKey& key) {
-    SSL* const ssl = stream_.native_handle();
-    const tls::CertificatePtr certificate =
-        std::move(tls::ParseCertificates(key.certificate).value().front());
-    SSL_use_certificate(ssl, certificate.get());
-    SSL_use_PrivateKey(ssl, tls::ParsePrivateKey(key.key.Reveal())->get());
-  }
-  // Without a protocol's name.
-  void ShakeHands() {
-    boost::system::error_code error;
-    stream_.handshake(boost::asio::ssl::stream_base::client, error);
-  }
-  void AwaitEnd() {
-    char bytes[1024];
-    boost::system::error_code error;
-    while (!error) {
-      stream_.next_layer().read_some(boost::asio::buffer(bytes), error);
-    }
-  }
-
- private:
-  boost::asio::io_context loop_;
-  boost::asio::ssl::context context_{boost::asio::ssl::context::tls_client};
-  boost::asio::ssl::stream<Socket> stream_;
-};
 
 class GrpcFrontTest : public ::testing::Test {
  protected:

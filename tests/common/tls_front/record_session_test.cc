@@ -226,12 +226,10 @@ TEST_P(RecordSessionTest, ARecordMayComeByteByByte) {
 }
 
 TEST_P(RecordSessionTest, ABitThatChangedBreaksIt) {
-  for (const std::size_t at : {std::size_t{5}, std::size_t{12}}) {
-    std::string record = Intercepted("hello");
-    record[at] = static_cast<char>(record[at] ^ 1);
-    Arrives(record);
-    EXPECT_EQ(EndOfReading(), State::kBroken) << at;
-  }
+  std::string record = Intercepted("hello");
+  record[kRecordHeader] = static_cast<char>(record[kRecordHeader] ^ 1);
+  Arrives(record);
+  EXPECT_EQ(EndOfReading(), State::kBroken);
 }
 
 TEST_P(RecordSessionTest, ARecordCountsOnce) {
