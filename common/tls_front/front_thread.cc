@@ -174,7 +174,7 @@ void FrontThread::ReceiveAll() {
         return;
       case Received::What::kLost:
         --open_;
-        options_.counts->Add({Refusal::kNoRoom, "no descriptor is left"}, "one",
+        options_.counts->Add({Refusal::kNoRoom, "no descriptor is left"}, "",
                              clock_.Now());
         break;
       case Received::What::kDescriptor:

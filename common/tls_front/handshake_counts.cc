@@ -61,7 +61,8 @@ void HandshakeCounts::Add(const Failure& failure, const std::string& address,
     others = std::exchange(unlogged_, 0);
   }
   spdlog::warn("refused a connection of {}: {} ({} more since the last line)",
-               address, failure.why, others);
+               address.empty() ? "a peer that has gone" : address, failure.why,
+               others);
 }
 
 HandshakeCounts::Counts HandshakeCounts::counts() const {

@@ -56,7 +56,8 @@ class HandshakeCounts {
   };
 
   void AddSuccess() { ++succeeded_; }
-  // `address` is the peer's; `now` of a clock that never goes back.
+  // `address` is the peer's, empty where it is not known any more; `now` of a
+  // clock that never goes back.
   void Add(const Failure& failure, const std::string& address, absl::Time now);
 
   Counts counts() const;

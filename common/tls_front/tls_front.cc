@@ -78,7 +78,7 @@ void TlsFront::Take(int fd) {
       [](const auto& a, const auto& b) { return a->open() < b->open(); });
   const absl::Status taken = least.Take(std::move(socket));
   if (taken.ok()) return;
-  counts_.Add({Refusal::kNoRoom, std::string(taken.message())}, "one",
+  counts_.Add({Refusal::kNoRoom, std::string(taken.message())}, "",
               SystemClock().Now());
 }
 
@@ -118,7 +118,7 @@ void TlsFront::HandOverAll() {
         break;
       case Received::What::kLost:
         // The peer's connection ends by it: the other end is alone.
-        counts_.Add({Refusal::kNoRoom, "no descriptor is left"}, "one",
+        counts_.Add({Refusal::kNoRoom, "no descriptor is left"}, "",
                     SystemClock().Now());
         break;
       case Received::What::kDescriptor: {
