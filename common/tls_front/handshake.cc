@@ -185,7 +185,8 @@ Handshake::Next Handshake::FailByCertificate(absl::Time wall_now) {
                        "\" is refused");
   }
   return Fail(RefusalBy(verdict),
-              absl::StrCat(why, ": ", X509_verify_cert_error_string(verdict)));
+              absl::StrCat(why, ": certificate verify failed: ",
+                           X509_verify_cert_error_string(verdict)));
 }
 
 std::optional<Peer::Certificate> Handshake::Certificate() const {
