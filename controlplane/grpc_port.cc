@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@
 #include "common/ops/metrics.h"
 #include "common/tls/identity.h"
 #include "common/tls/identity_watch.h"
+#include "common/tls/server_context.h"
+#include "common/tls_front/handshake_counts.h"
 #include "controlplane/access/access_control.h"
 #include "controlplane/access/token_file.h"
 
@@ -30,7 +33,8 @@ namespace weir::controlplane {
 
 namespace {
 
-// Of what gRPC calls a peer: `ipv4:127.0.0.1:4711`, `ipv6:%5B::1%5D:4711`; what
+// Of what a peer is called: `ipv4:127.0.0.1:4711`, `ipv6:[::1]:4711`, with gRPC
+// `ipv6:%5B::1%5D:4711`; what
 // it is is left as it stands where it is neither.
 std::string HostOf(std::string_view peer) {
   std::string_view host = peer;
@@ -38,10 +42,28 @@ std::string HostOf(std::string_view peer) {
     if (!peer.starts_with(scheme)) continue;
     host.remove_prefix(scheme.size());
     host = host.substr(0, host.rfind(':'));
-    return absl::StrReplaceAll(absl::string_view(host.data(), host.size()),
-                               {{"%5B", ""}, {"%5D", ""}});
+    return absl::StrReplaceAll(
+        absl::string_view(host.data(), host.size()),
+        {{"%5B", ""}, {"%5D", ""}, {"[", ""}, {"]", ""}});
   }
   return std::string(host);
+}
+
+using tls_front::HandshakeCounts;
+
+void AddHandshakes(const HandshakeCounts::Counts& counts,
+                   ops::MetricPage& page) {
+  constexpr char kName[] = "weir_grpc_handshakes_total";
+  constexpr char kHelp[] =
+      "TLS handshakes of the gRPC port: succeeded, or why they did not";
+  page.Counter(kName, kHelp, {{"outcome", "succeeded"}},
+               static_cast<double>(counts.succeeded));
+  for (std::size_t i = 0; i < tls_front::kRefusals; ++i) {
+    page.Counter(kName, kHelp,
+                 {{"outcome",
+                   tls_front::RefusalName(static_cast<tls_front::Refusal>(i))}},
+                 static_cast<double>(counts.refused[i]));
+  }
 }
 
 }  // namespace
@@ -114,7 +136,7 @@ absl::Status GrpcPort::OpenFiles() {
 }
 
 net::GrpcSecurity GrpcPort::Security() const {
-  using ClientCertificate = net::GrpcSecurity::ClientCertificate;
+  using tls::ClientCertificate;
   return {identity_,
           // Who has no certificate is kept out of gRPC where nobody may be
           // without.
@@ -152,7 +174,7 @@ Actor GrpcPort::WhoCalls(const grpc::ServerContextBase& context) const {
   const net::GrpcCall call = net::CallOf(context);
   if (access_ != nullptr) return access_->ActorOf(call);
   if (!call.relayed_for.empty()) return ParseActor(call.relayed_for);
-  return {absl::StrCat("peer ", HostOf(context.peer())), "admin"};
+  return {absl::StrCat("peer ", HostOf(net::PeerAddressOf(context))), "admin"};
 }
 
 void GrpcPort::Poll() {
@@ -174,6 +196,7 @@ std::vector<std::string> GrpcPort::problems() const {
 
 void GrpcPort::AddMetrics(ops::MetricPage& page) const {
   if (identity_ == nullptr) return;
+  if (server_ != nullptr) AddHandshakes(*server_->handshakes(), page);
   ops::AddCertificateMetrics(ops::CertificatesOf("grpc", *identity_), page);
   const AccessControl::Counts refused = access_->counts();
   constexpr char kRefused[] = "weir_grpc_calls_refused_total";

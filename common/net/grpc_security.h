@@ -1,4 +1,4 @@
-// Who may call a gRPC server: mutual TLS, and a decision on each call.
+// Who may call a gRPC server: a decision on each call, by what TLS has shown.
 #ifndef WEIR_COMMON_NET_GRPC_SECURITY_H_
 #define WEIR_COMMON_NET_GRPC_SECURITY_H_
 
@@ -8,11 +8,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "common/tls/identity_watch.h"
+#include "common/tls/server_context.h"
+#include "common/tls_front/peer.h"
 
 namespace weir::net {
 
@@ -23,17 +25,11 @@ inline constexpr char kRelayedHeader[] = "weir-relayed";
 // What a call comes with before any service sees it. Views are good until the
 // decision has been made.
 struct GrpcCall {
-  // From the peer's certificate, which one of our authorities has signed.
-  struct Certificate {
-    // Empty: it has none.
-    std::string_view common_name;
-    // Of its subjectAltName.
-    std::vector<std::string_view> uris;
-  };
+  using Certificate = tls_front::Peer::Certificate;
 
   // `/package.Service/Method`.
   std::string_view method;
-  // Absent: the peer has shown none.
+  // Which one of our authorities has signed. Absent: the peer has shown none.
   std::optional<Certificate> certificate;
   // The header's value; empty: there is none.
   std::string_view authorization;
@@ -45,22 +41,24 @@ struct GrpcCall {
 // without the method, which the service knows.
 GrpcCall CallOf(const grpc::ServerContextBase& context);
 
-struct GrpcSecurity {
-  // Whether a peer without a certificate gets as far as a call.
-  enum class ClientCertificate { kRequired, kOptional };
+// Where a call that a service serves comes from: `ipv4:10.0.0.1:4711`, or as
+// gRPC writes it where there is no TLS.
+std::string PeerAddressOf(const grpc::ServerContextBase& context);
 
+struct GrpcSecurity {
   // The server's certificate and key, and the authorities of its clients; asked
   // at each handshake, so that connections which stand go on.
   std::shared_ptr<const tls::IdentityWatch> identity;
-  ClientCertificate client_certificate = ClientCertificate::kRequired;
+  // Whether a peer without a certificate gets as far as a call.
+  tls::ClientCertificate client_certificate = tls::ClientCertificate::kRequired;
   // Lets a call pass, or refuses it with what the caller is told. Called from
   // any thread, several at once; must not block.
   std::function<absl::Status(const GrpcCall&)> authorize;
 };
 
-// TLS 1.2 and later.
+// For connections that come through a TlsFront, which says whose they are.
 std::shared_ptr<grpc::ServerCredentials> MakeServerCredentials(
-    GrpcSecurity security);
+    std::function<absl::Status(const GrpcCall&)> authorize);
 
 }  // namespace weir::net
 

@@ -48,9 +48,6 @@ void SetArguments(const GrpcServerOptions& options,
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 128);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 << 10);
-  // Of a connection with TLS; gRPC keeps one buffer of it each, of 16 KiB
-  // unless told, and nodes are told little at a time.
-  builder.AddChannelArgument(GRPC_ARG_TSI_MAX_FRAME_SIZE, 4 << 10);
   builder.SetMaxReceiveMessageSize(options.max_receive_bytes);
   builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
@@ -59,10 +56,14 @@ void SetArguments(const GrpcServerOptions& options,
   builder.SetResourceQuota(quota);
 }
 
-std::size_t ConnectionCap(std::size_t wanted) {
+// What peers may still be told after the last call has ended.
+constexpr absl::Duration kLastWords = absl::Seconds(5);
+
+// `descriptors`: of the process's table, that a connection takes.
+std::size_t ConnectionCap(std::size_t wanted, std::size_t descriptors) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  return std::min<std::size_t>(wanted, limit.rlim_cur / 4 * 3);
+  return std::min<std::size_t>(wanted, limit.rlim_cur / 4 * 3 / descriptors);
 }
 
 }  // namespace
@@ -84,33 +85,74 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   result->hand_over_ = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       options.security.has_value()
-          ? MakeServerCredentials(*std::move(options.security))
+          ? MakeServerCredentials(options.security->authorize)
           : grpc::InsecureServerCredentials());
   result->server_ = builder.BuildAndStart();
   if (result->server_ == nullptr) {
     return absl::UnavailableError(absl::StrCat(
         options.listen_address, ": gRPC could not be started; see its log"));
   }
-  absl::StatusOr<std::unique_ptr<SocketAcceptor>> acceptor =
-      SocketAcceptor::Start(
-          {options.listen_address, ConnectionCap(options.max_connections),
-           [hand_over = result->hand_over_.get()](int listener_fd, int fd) {
-             grpc::experimental::ExternalConnectionAcceptor::
-                 NewConnectionParameters connection;
-             connection.listener_fd = listener_fd;
-             connection.fd = fd;
-             hand_over->HandleNewConnection(&connection);
-           }});
-  if (!acceptor.ok()) {
+  absl::Status started = result->StartFront(options);
+  if (started.ok()) started = result->StartAcceptor(options);
+  if (!started.ok()) {
     result->server_->Shutdown();
-    return acceptor.status();
+    return started;
   }
-  result->acceptor_ = *std::move(acceptor);
   return result;
+}
+
+absl::Status GrpcServer::StartFront(const GrpcServerOptions& options) {
+  if (!options.security.has_value()) return absl::OkStatus();
+  tls_front::TlsFront::Options front;
+  front.identity = options.security->identity;
+  front.client_certificate = options.security->client_certificate;
+  front.handshake_timeout = options.handshake_timeout;
+  // gRPC only keeps the listener's number to itself.
+  front.hand_over = [this](int fd) { HandOver(/*listener_fd=*/-1, fd); };
+  absl::StatusOr<std::unique_ptr<tls_front::TlsFront>> started =
+      tls_front::TlsFront::Start(std::move(front));
+  if (!started.ok()) return started.status();
+  front_ = *std::move(started);
+  return absl::OkStatus();
+}
+
+absl::Status GrpcServer::StartAcceptor(const GrpcServerOptions& options) {
+  SocketAcceptor::Options acceptor;
+  acceptor.listen_address = options.listen_address;
+  acceptor.max_connections =
+      ConnectionCap(options.max_connections,
+                    front_ == nullptr || front_->owns_descriptors() ? 1 : 3);
+  if (front_ == nullptr) {
+    acceptor.take = [this](int listener_fd, int fd) {
+      HandOver(listener_fd, fd);
+    };
+  } else {
+    acceptor.take = [this](int /*listener_fd*/, int fd) { front_->Take(fd); };
+    acceptor.count_open = [this] { return front_->open(); };
+  }
+  absl::StatusOr<std::unique_ptr<SocketAcceptor>> started =
+      SocketAcceptor::Start(std::move(acceptor));
+  if (!started.ok()) return started.status();
+  acceptor_ = *std::move(started);
+  return absl::OkStatus();
+}
+
+void GrpcServer::HandOver(int listener_fd, int fd) {
+  grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+      connection;
+  connection.listener_fd = listener_fd;
+  connection.fd = fd;
+  hand_over_->HandleNewConnection(&connection);
 }
 
 GrpcServer::~GrpcServer() {
   if (acceptor_ != nullptr) Shutdown(absl::ZeroDuration());
+}
+
+std::optional<tls_front::HandshakeCounts::Counts> GrpcServer::handshakes()
+    const {
+  if (front_ == nullptr) return std::nullopt;
+  return front_->stats().handshakes;
 }
 
 void GrpcServer::SetServing(bool serving) {
@@ -119,9 +161,11 @@ void GrpcServer::SetServing(bool serving) {
 
 void GrpcServer::Shutdown(absl::Duration grace) {
   acceptor_->Stop();
+  if (front_ != nullptr) front_->StopTaking();
   if (auto* health = server_->GetHealthCheckService()) health->Shutdown();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
   server_->Wait();
+  if (front_ != nullptr) front_->Close(kLastWords);
 }
 
 }  // namespace weir::net

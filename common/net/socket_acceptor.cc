@@ -100,6 +100,10 @@ SocketAcceptor::Stats SocketAcceptor::stats() const {
   stats.accepted = accepted_;
   stats.refused = refused_;
   stats.descriptor_shortages = shortages_;
+  if (options_.count_open != nullptr) {
+    stats.open = options_.count_open();
+    return stats;
+  }
   MutexLock lock(&mutex_);
   stats.open = census_.Recount();
   return stats;
@@ -147,10 +151,7 @@ SocketAcceptor::Next SocketAcceptor::OnAccepted(int fd) {
   }
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
              sizeof(kUserTimeoutMs));
-  {
-    MutexLock lock(&mutex_);
-    census_.Add(fd);
-  }
+  Count(fd);
   ++accepted_;
   options_.take(listener_->fd(), fd);
   return Next::kAcceptMore;
@@ -172,7 +173,16 @@ SocketAcceptor::Next SocketAcceptor::OnShortage() {
   return spare_fd_ >= 0 ? Next::kAcceptMore : Next::kPause;
 }
 
+void SocketAcceptor::Count(int fd) {
+  if (options_.count_open != nullptr) return;
+  MutexLock lock(&mutex_);
+  census_.Add(fd);
+}
+
 bool SocketAcceptor::HasRoom() {
+  if (options_.count_open != nullptr) {
+    return options_.count_open() < options_.max_connections;
+  }
   MutexLock lock(&mutex_);
   if (census_.count() < options_.max_connections) return true;
   // Whatever is done to the wall clock.

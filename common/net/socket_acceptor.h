@@ -35,6 +35,9 @@ class SocketAcceptor {
     // Takes an accepted socket over, which is non-blocking; called on the
     // acceptor's thread.
     std::function<void(int listener_fd, int fd)> take;
+    // How many of those that were taken over are open; none: they stay in this
+    // thread's table of descriptors, where they are counted by looking.
+    std::function<std::size_t()> count_open = nullptr;
   };
 
   struct Stats {
@@ -70,6 +73,7 @@ class SocketAcceptor {
   Next OnAccepted(int fd);
   Next OnShortage();
   bool HasRoom();
+  void Count(int fd);
   void Wait(absl::Duration at_most, decltype(pollfd::events) listener_events);
 
   const Options options_;

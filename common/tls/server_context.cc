@@ -17,14 +17,25 @@
 namespace weir::tls {
 namespace {
 
+// A list of one, as ALPN has it.
 constexpr unsigned char kHttp11[] = "\x08http/1.1";
+constexpr unsigned char kHttp2[] = "\x02h2";
 
+// gRPC's own, which nodes offer too.
+constexpr char kTls12Ciphers[] =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384";
+constexpr char kTls13Ciphers[] =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+    "TLS_CHACHA20_POLY1305_SHA256";
+
+template <const auto& kProtocol>
 int SelectProtocol(SSL*, const unsigned char** selected, unsigned char* size,
                    const unsigned char* offered, unsigned int offered_size,
                    void*) {
   unsigned char* chosen = nullptr;
   const int result = SSL_select_next_proto(
-      &chosen, size, kHttp11, sizeof(kHttp11) - 1, offered, offered_size);
+      &chosen, size, kProtocol, sizeof(kProtocol) - 1, offered, offered_size);
   *selected = chosen;
   return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK
                                           : SSL_TLSEXT_ERR_ALERT_FATAL;
@@ -39,9 +50,8 @@ bool UseIdentity(SSL_CTX* context, const std::vector<CertificatePtr>& chain,
   return SSL_CTX_use_PrivateKey(context, key) == 1;
 }
 
-}  // namespace
-
-absl::StatusOr<ContextPtr> MakeServerContext(const Identity& identity) {
+// What all ports have in common.
+absl::StatusOr<ContextPtr> MakeContext(const Identity& identity) {
   const absl::StatusOr<std::vector<CertificatePtr>> chain =
       ParseCertificates(identity.certificate_chain);
   if (!chain.ok()) return chain.status();
@@ -57,10 +67,57 @@ absl::StatusOr<ContextPtr> MakeServerContext(const Identity& identity) {
   }
   SSL_CTX_set_options(context.get(),
                       SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  // Tickets hold what there is to remember.
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_alpn_select_cb(context.get(), SelectProtocol, nullptr);
   return context;
+}
+
+// Peers have to come from one of `authorities`, whatever authority that one
+// comes from.
+bool Believe(SSL_CTX* context, const std::vector<CertificatePtr>& authorities) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  if (X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) != 1) return false;
+  for (const CertificatePtr& authority : authorities) {
+    if (X509_STORE_add_cert(store, authority.get()) != 1) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<ContextPtr> MakeServerContext(const Identity& identity) {
+  absl::StatusOr<ContextPtr> context = MakeContext(identity);
+  if (!context.ok()) return context.status();
+  SSL_CTX_set_alpn_select_cb(context->get(), SelectProtocol<kHttp11>, nullptr);
+  return context;
+}
+
+absl::StatusOr<ContextPtr> MakeGrpcContext(const Identity& identity,
+                                           ClientCertificate wanted) {
+  const absl::StatusOr<std::vector<CertificatePtr>> authorities =
+      ParseCertificates(identity.authorities);
+  if (!authorities.ok()) return authorities.status();
+  absl::StatusOr<ContextPtr> made = MakeContext(identity);
+  if (!made.ok()) return made.status();
+  SSL_CTX* const context = made->get();
+  if (!Believe(context, *authorities) ||
+      SSL_CTX_set_cipher_list(context, kTls12Ciphers) != 1 ||
+      SSL_CTX_set_ciphersuites(context, kTls13Ciphers) != 1 ||
+      SSL_CTX_set_num_tickets(context, 0) != 1) {
+    ERR_clear_error();
+    return absl::InternalError("OpenSSL refuses the authorities");
+  }
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_mode(
+      context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_verify(context,
+                     wanted == ClientCertificate::kRequired
+                         ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+                         : SSL_VERIFY_PEER,
+                     nullptr);
+  SSL_CTX_set_alpn_select_cb(context, SelectProtocol<kHttp2>, nullptr);
+  return made;
 }
 
 }  // namespace weir::tls

@@ -75,7 +75,7 @@ absl::StatusOr<AccessControl::Caller> AccessControl::WhoCalls(
   }
   Caller caller{
       absl::StrCat("certificate ", Shown(call.certificate->common_name)), {}};
-  for (const std::string_view uri : call.certificate->uris) {
+  for (const std::string& uri : call.certificate->uris) {
     if (const std::optional<Role> role = RoleOfUri(uri)) {
       caller.roles.push_back(*role);
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/net/grpc_security.h"
 #include "controlplane/rpc/grpc_status.h"
 
 namespace weir::controlplane {
@@ -100,7 +101,8 @@ void NodeStream::OnReadDone(bool ok) {
 }
 
 void NodeStream::Introduce(const NodeId& node) {
-  spdlog::info("node {} has come from {}", node.value, context_.peer());
+  spdlog::info("node {} has come from {}", node.value,
+               net::PeerAddressOf(context_));
   const std::shared_ptr<NodeStream> replaced = table_.SpeaksFor(node, id_);
   if (replaced == nullptr) return;
   ++core_.counters.streams_replaced;
@@ -160,7 +162,7 @@ void NodeStream::Break(const absl::Status& status) {
   const NodeId* node = session_.node();
   spdlog::warn("stream of {} from {} ended: {}",
                node == nullptr ? "an unknown node" : node->value,
-               context_.peer(), status.ToString());
+               net::PeerAddressOf(context_), status.ToString());
   EndLocked(status);
 }
 

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
+#include "common/ops/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/common/tls/test_certificates.h"
@@ -99,6 +100,46 @@ TEST(GrpcPortTest, HasRoomForItsNodesAndAsManyOthers) {
   EXPECT_EQ((*port)->stats().refused, 0);
   connect();
   while ((*port)->stats().refused == 0) std::this_thread::yield();
+  (*port)->Shutdown(absl::ZeroDuration());
+}
+
+TEST(GrpcPortTest, HandshakesAreOnThePageByHowTheyWent) {
+  const SystemClock clock;
+  const TestCertificates certificates(absl::Now());
+  auto port = GrpcPort::Open(
+      {.listen = "127.0.0.1:0",
+       .tls = certificates.Write(
+           "server", certificates.Sign(certificates.Server("weir")))},
+      clock);
+  ASSERT_THAT(port, testing::IsOk());
+  ASSERT_THAT((*port)->Serve({}), testing::IsOk());
+  // Plain text, and then a certificate that a node would show.
+  const auto plain = grpc::CreateChannel((*port)->address(),
+                                         grpc::InsecureChannelCredentials());
+  plain->GetState(/*try_to_connect=*/true);
+  const cli::SignedKey key =
+      certificates.Sign(certificates.Client("node", "weir://role/node"));
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = certificates.authority_pem();
+  options.pem_cert_chain = key.certificate;
+  options.pem_private_key = key.key.Reveal();
+  const auto node =
+      grpc::CreateChannel((*port)->address(), grpc::SslCredentials(options));
+  ASSERT_TRUE(node->WaitForConnected(
+      absl::ToChronoTime(absl::Now() + absl::Seconds(30))));
+  std::string text;
+  const auto has = [&](const char* line) {
+    ops::MetricPage page;
+    (*port)->AddMetrics(page);
+    text = page.Text();
+    return text.find(line) != std::string::npos;
+  };
+  EXPECT_TRUE(has("weir_grpc_handshakes_total{outcome=\"succeeded\"} 1"))
+      << text;
+  EXPECT_TRUE(has("weir_grpc_handshakes_total{outcome=\"expired\"} 0"));
+  while (has("weir_grpc_handshakes_total{outcome=\"no_tls\"} 0")) {
+    std::this_thread::yield();
+  }
   (*port)->Shutdown(absl::ZeroDuration());
 }
 

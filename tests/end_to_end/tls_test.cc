@@ -60,6 +60,13 @@ TEST_F(TlsTest, RolesHold) {
   EXPECT_EQ(fleet.ControlPlaneMetric(0, "weir_grpc_calls_refused_total",
                                      "reason=\"forbidden\""),
             3);
+  for (const char* outcome : {"no_certificate", "no_tls"}) {
+    EXPECT_GE(
+        fleet.ControlPlaneMetric(0, "weir_grpc_handshakes_total",
+                                 std::string("outcome=\"") + outcome + "\""),
+        1)
+        << outcome;
+  }
 }
 
 TEST_F(TlsTest, RolesHoldAtAFollowerToo) {

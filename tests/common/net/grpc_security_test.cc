@@ -36,7 +36,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::weir::testing::TestCertificates;
-using ClientCertificate = GrpcSecurity::ClientCertificate;
+using tls::ClientCertificate;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";

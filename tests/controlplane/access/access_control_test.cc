@@ -31,7 +31,7 @@ constexpr std::string_view kSubscribe = "/weir.routing.v1.Routing/Subscribe";
 constexpr std::string_view kHealth = "/grpc.health.v1.Health/Check";
 
 net::GrpcCall ByCertificate(std::string_view method,
-                            std::vector<std::string_view> uris) {
+                            std::vector<std::string> uris) {
   return {.method = method,
           .certificate = net::GrpcCall::Certificate{"ana", std::move(uris)},
           .authorization = ""};
