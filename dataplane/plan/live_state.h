@@ -41,6 +41,19 @@ struct alignas(64) TargetLive {
   // Only where somebody asked for it.
   std::unique_ptr<RecentLatency> recent_latency;
 
+  // Set by LiveState, as long as this lives.
+  TargetId id;
+  std::vector<TargetLive*>* changes = nullptr;
+  bool changed = false;
+
+  // An attempt begins. What it will come to is told with this, or, as long as
+  // the target is not at rest, after it.
+  void NoteChange() {
+    if (changed || changes == nullptr) return;
+    changed = true;
+    changes->push_back(this);
+  }
+
   // Has the memory that a plan reads brought here.
   void Prefetch() const {
     for (std::size_t line = 0; line < 3; ++line) {
@@ -99,7 +112,14 @@ class LiveState {
   static void OnWeights(const View& view, const RoutingWeights& weights,
                         absl::Time now, const RoutingWeights* before = nullptr);
 
-  // Everything that was counted, for reports and metrics.
+  // Those that have changed, or may by themselves, since they were told; each
+  // is to be asked for by ChangeOf(), which may wait.
+  std::vector<TargetLive*> TakeChanged();
+  static TargetChange ChangeOf(TargetLive& target, absl::Time now);
+  // What providers refuse.
+  void AddRefusedTo(WorkerReport& report) const;
+
+  // Everything that was counted, for metrics.
   void AddTo(WorkerReport& report, absl::Time now) const;
   // The same in two parts, of which the second can be had bit by bit: a copy of
   // thousands of targets takes longer than a request may wait. It adds `count`
@@ -110,16 +130,12 @@ class LiveState {
                     std::size_t count) const;
 
  private:
-  struct Known {
-    TargetId id;
-    TargetLive* live;
-  };
-
   TargetLive* Find(const TargetId& id);
 
   absl::flat_hash_map<TargetId, std::unique_ptr<TargetLive>> targets_;
   // The same in the order in which they came.
-  std::vector<Known> known_;
+  std::vector<TargetLive*> known_;
+  std::vector<TargetLive*> changed_;
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
   absl::flat_hash_map<std::string, std::unique_ptr<ModelLive>> models_;
 };

@@ -88,6 +88,10 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
               const std::optional<Version>& running);
   void ScheduleReport();
   void MakeReport();
+  // Calls `then` with the next report, unless we stopped meanwhile.
+  void AskForReport(void (Impl::*then)(routing::v1::Report));
+  void OnReport(routing::v1::Report report);
+  void OnLastReport(routing::v1::Report report);
   void SendUsage();
   void Send(routing::v1::Report report);
   void WatchSilence();
@@ -318,15 +322,27 @@ void RoutingClient::Impl::MakeReport() {
   // ScheduleReport() follows when the one in the making is done.
   if (link_ != Link::kUp || report_in_the_making_) return;
   report_in_the_making_ = true;
+  AskForReport(&Impl::OnReport);
+}
+
+void RoutingClient::Impl::AskForReport(
+    void (Impl::*then)(routing::v1::Report)) {
+  // One that waits to be sent still is replaced by this.
+  if (stream_->Waits(Slot::kReport)) pace_.Lost();
   // From here on: what happens while it is made belongs into the next.
-  pace_.Sent(clock_.Now());
-  hooks_.make_report([weak = weak_from_this()](routing::v1::Report report) {
+  hooks_.make_report(pace_.Sent(clock_.Now()), [weak = weak_from_this(), then](
+                                                   routing::v1::Report report) {
     const std::shared_ptr<Impl> self = weak.lock();
     if (self == nullptr || self->stopped_) return;
-    self->report_in_the_making_ = false;
-    if (self->link_ == Link::kUp) self->Send(std::move(report));
-    self->ScheduleReport();
+    (self.get()->*then)(std::move(report));
   });
+}
+
+void RoutingClient::Impl::OnReport(routing::v1::Report report) {
+  report_in_the_making_ = false;
+  pace_.Weigh(report.targets_size());
+  if (link_ == Link::kUp) Send(std::move(report));
+  ScheduleReport();
 }
 
 void RoutingClient::Impl::Send(routing::v1::Report report) {
@@ -350,12 +366,13 @@ void RoutingClient::Impl::Finish(absl::Duration limit,
   if (link_ != Link::kUp) return done();
   finished_ = std::move(done);
   After(finish_timer_, limit, &Impl::OnFinished);
-  hooks_.make_report([weak = weak_from_this()](routing::v1::Report report) {
-    const std::shared_ptr<Impl> self = weak.lock();
-    if (self == nullptr || self->stopped_ || self->link_ != Link::kUp) return;
-    self->Send(std::move(report));
-    self->stream_->SendNoMore();
-  });
+  AskForReport(&Impl::OnLastReport);
+}
+
+void RoutingClient::Impl::OnLastReport(routing::v1::Report report) {
+  if (link_ != Link::kUp) return;
+  Send(std::move(report));
+  stream_->SendNoMore();
 }
 
 void RoutingClient::Impl::OnFinished() {

@@ -184,8 +184,7 @@ UsageCounters& UsageBook::CountersOf(const RoutingConfig& config,
   UsageCounters* unknown = nullptr;
   UsageCounters*& remembered =
       candidate.target.has_value()
-          ? remembered_.At(config.version,
-                           {candidate.model, *candidate.target})
+          ? remembered_.At(config.version, {candidate.model, *candidate.target})
           : unknown;
   if (remembered != nullptr) return *remembered;
   std::unique_ptr<UsageCounters>& counters = counters_[ModelOf(
