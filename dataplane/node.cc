@@ -46,6 +46,7 @@
 #include "dataplane/sync/routing_client.h"
 #include "dataplane/sync/snapshot_cache.h"
 #include "dataplane/sync/version.h"
+#include "dataplane/thread_order.h"
 #include "dataplane/usage/usage_names.h"
 #include "dataplane/worker.h"
 #include "weir/routing/v1/usage.pb.h"
@@ -93,6 +94,7 @@ absl::StatusOr<Node::Addresses> Node::Start() {
   if (!options_.snapshot_cache.empty()) BootFromCache();
   const absl::StatusOr<std::string> http = StartWorkers();
   if (!http.ok()) return http.status();
+  MakeWayForWorkers();
   auto log =
       StartAccessLog(options_.access_log, loop_.get_executor(), workers_);
   if (!log.ok()) return log.status();

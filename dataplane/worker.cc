@@ -40,6 +40,7 @@
 #include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
+#include "dataplane/thread_order.h"
 #include "dataplane/trace/trace_log.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/usage/usage_book.h"
@@ -103,7 +104,10 @@ class Worker::Impl {
     auto address = listener_.Start(options_.listen_address);
     if (!address.ok()) return address.status();
     reactor_.SetLinger(true);
-    thread_ = std::thread([this] { loop_.run(); });
+    thread_ = std::thread([this] {
+      ServeWithoutDelay();
+      loop_.run();
+    });
     return address;
   }
 

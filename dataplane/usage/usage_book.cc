@@ -106,7 +106,7 @@ void Charge(const Request& request, const Candidate& candidate,
   if (const auto& limit = quotas->providers[candidate.provider].tokens) {
     limit->Settle(tokens, now);
   }
-  if (!candidate.target.has_value()) return;
+  if (!candidate.target.has_value() || quotas->targets.empty()) return;
   if (const auto& limit = quotas->targets[*candidate.target].tokens) {
     limit->Settle(tokens, now);
   }
