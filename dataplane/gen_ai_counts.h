@@ -9,6 +9,7 @@
 #include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dataplane/bucket_counts.h"
 
@@ -42,6 +43,12 @@ struct GenAiLabels {
   std::string provider;
 
   friend auto operator<=>(const GenAiLabels&, const GenAiLabels&) = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const GenAiLabels& labels) {
+    return H::combine(std::move(h), labels.operation, labels.provider_name,
+                      labels.request_model, labels.response_model,
+                      labels.provider);
+  }
 };
 
 // Of answers that reached their clients, whole or in part.

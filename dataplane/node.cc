@@ -29,6 +29,7 @@
 #include "dataplane/node_access_log.h"
 #include "dataplane/node_options.h"
 #include "dataplane/node_pages.h"
+#include "dataplane/node_reports.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
 #include "dataplane/node_traces.h"
@@ -41,10 +42,11 @@
 #include "dataplane/sync/decision_build.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/quota_codec.h"
-#include "dataplane/sync/report_build.h"
+#include "dataplane/sync/report_extent.h"
 #include "dataplane/sync/routing_client.h"
 #include "dataplane/sync/snapshot_cache.h"
 #include "dataplane/sync/version.h"
+#include "dataplane/thread_order.h"
 #include "dataplane/usage/usage_names.h"
 #include "dataplane/worker.h"
 #include "weir/routing/v1/usage.pb.h"
@@ -92,6 +94,7 @@ absl::StatusOr<Node::Addresses> Node::Start() {
   if (!options_.snapshot_cache.empty()) BootFromCache();
   const absl::StatusOr<std::string> http = StartWorkers();
   if (!http.ok()) return http.status();
+  MakeWayForWorkers();
   auto log =
       StartAccessLog(options_.access_log, loop_.get_executor(), workers_);
   if (!log.ok()) return log.status();
@@ -164,6 +167,7 @@ absl::StatusOr<std::string> Node::StartWorkers() {
     workers_.push_back(std::move(worker));
   }
   gather_.emplace(loop_.get_executor(), std::move(sources));
+  reports_.emplace(loop_.get_executor(), workers_, boot_id_, clock_);
   if (lanes_.current().config != nullptr) Publish();
   return address;
 }
@@ -197,13 +201,12 @@ void Node::StartClient(const std::string& http_address) {
       RoutingClient::Hooks{
           .on_change = [this] { Publish(); },
           .make_report =
-              [this](std::function<void(routing::v1::Report)> done) {
-                gather_->Gather(
-                    [this, done = std::move(done)](const WorkerReport& report) {
-                      done(WithDemands(
-                          quotas_.Demands(),
-                          BuildReport(report, boot_id_, clock_.Now())));
-                    });
+              [this](ReportExtent extent,
+                     std::function<void(routing::v1::Report)> done) {
+                reports_->Make(extent, [this, done = std::move(done)](
+                                           routing::v1::Report report) {
+                  done(WithDemands(quotas_.Demands(), std::move(report)));
+                });
               },
           .find_decisions =
               [this](const routing::v1::DecisionQuery& query, auto done) {
@@ -374,6 +377,7 @@ void Node::Stop() {
   ops_.Stop();
   // Nobody is asked any more; workers are.
   gather_.reset();
+  reports_.reset();
   decision_sources_.clear();
   // Each may take a while to say goodbye: all at once.
   std::vector<std::thread> ends;

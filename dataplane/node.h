@@ -22,6 +22,7 @@
 #include "dataplane/decision_gather.h"
 #include "dataplane/drain.h"
 #include "dataplane/node_options.h"
+#include "dataplane/node_reports.h"
 #include "dataplane/node_status.h"
 #include "dataplane/node_tls.h"
 #include "dataplane/node_traces.h"
@@ -119,6 +120,7 @@ class Node {
   // Null where none is kept.
   std::unique_ptr<AccessLogCarrier> access_log_;
   std::optional<ReportGather> gather_;
+  std::optional<NodeReports> reports_;
   std::vector<DecisionSource> decision_sources_;
   std::string node_id_;
   std::optional<RoutingClient> client_;

@@ -358,13 +358,9 @@ void AddControlPlane(const NodeStatus& status, MetricPage& page) {
 
 MetricPage NodeMetrics(const NodeStatus& status) {
   MetricPage page;
-  AddModels(status.report, page);
-  AddUsage(status.report, page);
   AddUsageDelivery(status, page);
-  AddLimitMetrics(status.limits, page);
   AddAccessLog(status, page);
   AddTraceMetrics(status.traces, page);
-  AddTargets(status.report, page);
   AddTraffic(status.report, page);
   AddInFlight(status.report, page);
   AddSnapshot(status, page);
@@ -376,7 +372,12 @@ MetricPage NodeMetrics(const NodeStatus& status) {
              status.readiness == NodeReadiness::kReady ? 1 : 0);
   page.Gauge("weir_workers", "Worker threads.", {}, status.workers);
   page.Gauge("weir_build_info", "Always 1.", {{"version", WEIR_VERSION}}, 1);
-  // Last, so that they are the first to go where there are too many.
+  // What grows with the configuration comes last, so that it is what goes where
+  // there is too much, beginning with the end.
+  AddModels(status.report, page);
+  AddLimitMetrics(status.limits, page);
+  AddTargets(status.report, page);
+  AddUsage(status.report, page);
   AddGenAiMetrics(status.report.gen_ai, page);
   page.AddDropped();
   return page;

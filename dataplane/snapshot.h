@@ -89,14 +89,14 @@ struct ProviderEntry {
 struct TargetEntry {
   TargetId id;
   ProviderIndex provider;
+  // Which requests may go there, by Complexity.
+  ByComplexity<bool> takes = {true, true, true, true};
   std::string upstream_model;
   // As it is spliced into a body: a JSON string with its quotes.
   std::string upstream_model_json;
   double base_weight;
   // The operator's will for target and provider together.
   config::v1::Mode mode;
-  // Which requests may go there, by Complexity.
-  ByComplexity<bool> takes = {true, true, true, true};
   config::PriceSchedule prices = {};
   // StableHash() of the id, for affinity.
   std::uint64_t affinity_seed = 0;

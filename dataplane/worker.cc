@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -16,6 +17,7 @@
 #include <thread>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -38,9 +40,11 @@
 #include "dataplane/quota_wait.h"
 #include "dataplane/read/admission.h"
 #include "dataplane/read/load_shedding.h"
+#include "dataplane/thread_order.h"
 #include "dataplane/trace/trace_log.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/usage/usage_book.h"
+#include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
 namespace {
@@ -100,7 +104,10 @@ class Worker::Impl {
     auto address = listener_.Start(options_.listen_address);
     if (!address.ok()) return address.status();
     reactor_.SetLinger(true);
-    thread_ = std::thread([this] { loop_.run(); });
+    thread_ = std::thread([this] {
+      ServeWithoutDelay();
+      loop_.run();
+    });
     return address;
   }
 
@@ -127,6 +134,14 @@ class Worker::Impl {
       collection->done = std::move(done);
       usage_.AddTo(collection->report);
       CollectTargets(collection);
+    });
+  }
+
+  void CollectChanges(std::function<void(std::vector<TargetChange>)> some,
+                      std::function<void(WorkerReport)> done) {
+    Post([this, some = std::move(some), done = std::move(done)]() mutable {
+      TellChanges(std::make_shared<Changes>(
+          Changes{live_.TakeChanged(), 0, std::move(some), std::move(done)}));
     });
   }
 
@@ -190,7 +205,43 @@ class Worker::Impl {
     std::size_t targets = 0;
   };
 
+  // Changed targets that are being told.
+  struct Changes {
+    std::vector<TargetLive*> targets;
+    std::size_t told = 0;
+    std::function<void(std::vector<TargetChange>)> some;
+    std::function<void(WorkerReport)> done;
+  };
+
   // A part of them, with requests in between.
+  void TellChanges(const std::shared_ptr<Changes>& changes) {
+    const std::size_t end =
+        std::min(changes->told + kTargetsATurn, changes->targets.size());
+    std::vector<TargetChange> part;
+    part.reserve(end - changes->told);
+    for (; changes->told < end; ++changes->told) {
+      part.push_back(
+          LiveState::ChangeOf(*changes->targets[changes->told], clock_.Now()));
+    }
+    if (!part.empty()) changes->some(std::move(part));
+    if (end < changes->targets.size()) {
+      return Post([this, changes] { TellChanges(changes); });
+    }
+    WorkerReport report = account_.report;
+    live_.AddRefusedTo(report);
+    AddGaugesTo(report);
+    changes->done(std::move(report));
+  }
+
+  void AddGaugesTo(WorkerReport& report) {
+    report.connections_open = static_cast<std::uint32_t>(sessions_.size());
+    report.requests_in_flight =
+        static_cast<std::uint32_t>(admission_.requests());
+    report.body_bytes_in_flight = admission_.bytes();
+    report.shed_share = shedding_.share();
+  }
+
+  // The same of all.
   void CollectTargets(const std::shared_ptr<Collection>& collection) {
     WorkerReport& report = collection->report;
     const std::size_t first =
@@ -199,11 +250,7 @@ class Worker::Impl {
       return Post([this, collection] { CollectTargets(collection); });
     }
     live_.AddProvidersTo(report, clock_.Now());
-    report.connections_open = static_cast<std::uint32_t>(sessions_.size());
-    report.requests_in_flight =
-        static_cast<std::uint32_t>(admission_.requests());
-    report.body_bytes_in_flight = admission_.bytes();
-    report.shed_share = shedding_.share();
+    AddGaugesTo(report);
     collection->done(std::move(report));
   }
 
@@ -304,6 +351,11 @@ void Worker::OnQuotaWord() { impl_->OnQuotaWord(); }
 
 void Worker::UseTls(tls::ContextPtr context) {
   impl_->UseTls(std::move(context));
+}
+
+void Worker::CollectChanges(std::function<void(std::vector<TargetChange>)> some,
+                            std::function<void(WorkerReport)> done) {
+  impl_->CollectChanges(std::move(some), std::move(done));
 }
 
 void Worker::Collect(std::function<void(WorkerReport)> done) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -85,7 +86,12 @@ class Worker {
   // theirs.
   void UseTls(tls::ContextPtr context);
 
-  // Calls `done` on the worker's thread with what it has seen until now.
+  // Calls `some` on the worker's thread with targets that changed since the
+  // last time, in parts, then `done` with what there is to say beside them to
+  // the control plane.
+  void CollectChanges(std::function<void(std::vector<TargetChange>)> some,
+                      std::function<void(WorkerReport)> done);
+  // Calls `done` on the worker's thread with all that it has seen until now.
   void Collect(std::function<void(WorkerReport)> done);
 
   // Calls `done` on the worker's thread with what it remembers.

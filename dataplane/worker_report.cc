@@ -36,7 +36,28 @@ int Badness(BreakerState state) {
   return 0;
 }
 
-void Add(const TargetCounters& from, TargetCounters& into) {
+void Add(const ModelCounters& from, ModelCounters& into) {
+  AddCounts(from.requests, into.requests);
+  into.latency.Merge(from.latency);
+  into.first_token.Merge(from.first_token);
+  into.hedges += from.hedges;
+  into.hedges_won += from.hedges_won;
+}
+
+void Add(const UsageCounters& from, UsageCounters& into) {
+  into.input += from.input;
+  into.cached_input += from.cached_input;
+  into.cache_writes += from.cache_writes;
+  into.output += from.output;
+  into.reasoning += from.reasoning;
+  into.unbelievable += from.unbelievable;
+  into.cost += from.cost;
+  into.cache_savings += from.cache_savings;
+}
+
+}  // namespace
+
+void Merge(const TargetCounters& from, TargetCounters& into) {
   Add(from.attempts, into.attempts);
   into.latency.Merge(from.latency);
   // Each worker counts its own run; the longest is what the target is capable
@@ -64,29 +85,8 @@ void Add(const TargetCounters& from, TargetCounters& into) {
   into.connections_reused += from.connections_reused;
 }
 
-void Add(const ModelCounters& from, ModelCounters& into) {
-  AddCounts(from.requests, into.requests);
-  into.latency.Merge(from.latency);
-  into.first_token.Merge(from.first_token);
-  into.hedges += from.hedges;
-  into.hedges_won += from.hedges_won;
-}
-
-void Add(const UsageCounters& from, UsageCounters& into) {
-  into.input += from.input;
-  into.cached_input += from.cached_input;
-  into.cache_writes += from.cache_writes;
-  into.output += from.output;
-  into.reasoning += from.reasoning;
-  into.unbelievable += from.unbelievable;
-  into.cost += from.cost;
-  into.cache_savings += from.cache_savings;
-}
-
-}  // namespace
-
 void Merge(const WorkerReport& from, WorkerReport& into) {
-  for (const auto& [id, target] : from.targets) Add(target, into.targets[id]);
+  for (const auto& [id, target] : from.targets) Merge(target, into.targets[id]);
   for (const auto& [name, model] : from.models) Add(model, into.models[name]);
   for (const auto& [key, usage] : from.usage) Add(usage, into.usage[key]);
   for (const auto& [labels, counts] : from.gen_ai) {
@@ -99,6 +99,8 @@ void Merge(const WorkerReport& from, WorkerReport& into) {
   AddCounts(from.ignored_headers, into.ignored_headers);
   AddCounts(from.dropped_fields, into.dropped_fields);
   AddCounts(from.errors, into.errors);
+  into.answers += from.answers;
+  into.failed_answers += from.failed_answers;
   into.overhead.Merge(from.overhead);
   into.connections_accepted += from.connections_accepted;
   into.connections_refused += from.connections_refused;

@@ -29,6 +29,7 @@ struct AttemptCounts {
   std::uint64_t cancelled = 0;
 };
 
+// Of one worker and target.
 struct TargetCounters {
   AttemptCounts attempts;
   // Time to the answer, or to a stream's first event, of those that had one.
@@ -48,6 +49,13 @@ struct TargetCounters {
   std::uint64_t hints_capped = 0;
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_reused = 0;
+};
+
+// What was seen of a target, which had an attempt since that was last said or
+// is not what it is at rest.
+struct TargetChange {
+  TargetId id;
+  TargetCounters counters;
 };
 
 // Upper bounds in seconds of ai_request_latency_seconds; dashboards rely on
@@ -105,6 +113,9 @@ struct WorkerReport {
   std::map<std::pair<std::string, std::string>, UsageCounters> usage;
   std::map<GenAiLabels, GenAiCounts> gen_ai;
 
+  // Requests that were answered, and those of them that got a 5xx.
+  std::uint64_t answers = 0;
+  std::uint64_t failed_answers = 0;
   // Requests that named no model or an unknown one, by status.
   std::map<int, std::uint64_t> requests_without_model;
   // Headers of clients that were ignored because of their value, by name.
@@ -141,6 +152,7 @@ struct WorkerReport {
 // Adds `from` to `into`: counts add up, the worse breaker and the later times
 // win.
 void Merge(const WorkerReport& from, WorkerReport& into);
+void Merge(const TargetCounters& from, TargetCounters& into);
 
 }  // namespace weir::dataplane
 

@@ -15,6 +15,10 @@ PROVIDER = """\
 TLS = """\
     tls: {{ca_file: {authority}, server_name: {name}}}
 """
+# Of a control plane of thousands of targets, which shares a core with the load:
+# a delay of the load would pass for one of the node, and fewer requests at once
+# for dearer ones.
+NICENESS = 15
 # Connections of clients, at most: two descriptors each, of 20,000.
 MAX_CONNECTIONS = 9600
 

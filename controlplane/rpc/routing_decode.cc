@@ -201,6 +201,11 @@ absl::StatusOr<NodeReport> FromMessage(const v1::Report& message) {
 Traffic TrafficIn(const v1::Report& report) {
   Traffic traffic{.answers = report.answers(),
                   .failed_answers = report.failed_answers()};
+  if (report.has_attempts()) {
+    traffic.attempts = report.attempts();
+    traffic.failed_attempts = report.failed_attempts();
+    return traffic;
+  }
   for (const v1::TargetReport& target : report.targets()) {
     const std::uint64_t failed =
         target.endpoint_failures() + target.credential_failures();

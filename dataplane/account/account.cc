@@ -13,6 +13,7 @@ void Account::OnAnswer(std::string_view model, int status,
   ModelCounters& counters = models_[model];
   ++counters.requests[status];
   counters.latency.Add(latency);
+  CountAnswer(status);
 }
 
 void Account::OnHedge(std::string_view model, HedgeOutcome outcome) {

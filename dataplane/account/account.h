@@ -30,6 +30,7 @@ class Account {
   // One without a model, or with one that is not configured.
   void OnAnswerWithoutModel(int status) {
     ++report.requests_without_model[status];
+    CountAnswer(status);
   }
   void OnHedge(std::string_view model, HedgeOutcome outcome);
   void OnError(std::string_view code) { ++errors_[code]; }
@@ -58,6 +59,11 @@ class Account {
   WorkerReport report;
 
  private:
+  void CountAnswer(int status) {
+    ++report.answers;
+    if (status >= 500) ++report.failed_answers;
+  }
+
   // Beside the report's ordered maps: found without making a string.
   StringMap<ModelCounters> models_;
   StringMap<std::uint64_t> errors_;

@@ -40,7 +40,7 @@ void OnAccepted(const Asked& asked) {
 
 void Limit(const Asked& asked, const Failure& failure, absl::Time now) {
   asked.target.local_weight.OnRefused(now);
-  std::vector<RateLimit>& limits = asked.target.limits;
+  auto& limits = asked.target.limits;
   if (limits.size() <= asked.credential) limits.resize(asked.credential + 1);
   RateLimit& limit = limits[asked.credential];
   limit.avoided_until = now + failure.retry_after.value_or(kAvoided);

@@ -16,6 +16,7 @@ class InFlight {
  public:
   explicit InFlight(TargetLive& target) : target_(&target) {
     ++target.counters.in_flight;
+    target.NoteChange();
   }
   ~InFlight() {
     if (target_ != nullptr) --target_->counters.in_flight;

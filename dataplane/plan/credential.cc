@@ -19,9 +19,9 @@ constexpr absl::Duration kFirstBench = absl::Seconds(10);
 constexpr absl::Duration kLongestBench = absl::Minutes(1);
 
 // Live state may be older than a request's configuration, or newer.
-template <typename T>
-const T& At(const std::vector<T>& live, std::uint32_t position) {
-  static const T kNothingKnown{};
+template <typename List>
+const auto& At(const List& live, std::uint32_t position) {
+  static const typename List::value_type kNothingKnown{};
   return position < live.size() ? live[position] : kNothingKnown;
 }
 

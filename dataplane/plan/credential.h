@@ -57,7 +57,7 @@ struct CredentialPool {
   // Positions that the control plane knows to be refused.
   std::span<const std::uint32_t> refused;
   const std::vector<CredentialLive>& live;
-  const std::vector<RateLimit>& limits;
+  std::span<const RateLimit> limits;
 };
 
 // An index in pool.credentials: of those that are free the first that nobody

@@ -64,11 +64,12 @@ void Align(const ProviderEntry& provider, ProviderLive& live) {
 void Align(const ProviderEntry& provider, TargetLive& live) {
   std::string endpoint = Concat(provider.host_header, provider.dial.url.path);
   if (live.endpoint != endpoint) {
-    TargetLive moved;
-    moved.endpoint = std::move(endpoint);
-    moved.counters = std::move(live.counters);
-    moved.recent_latency = std::move(live.recent_latency);
-    live = std::move(moved);
+    live.breaker = Breaker();
+    live.local_weight = LocalWeight();
+    live.headroom = Headroom();
+    live.limits.clear();
+    live.standing = Standing::kUnknown;
+    live.endpoint = std::move(endpoint);
   }
   live.breaker.SetParams(ParamsOf(provider.breaker));
   live.limits.resize(PositionsOf(provider));
@@ -101,7 +102,9 @@ TargetLive* LiveState::Find(const TargetId& id) {
   std::unique_ptr<TargetLive>& live = targets_[id];
   if (live == nullptr) {
     live = std::make_unique<TargetLive>();
-    known_.push_back({id, live.get()});
+    live->id = id;
+    live->changes = &changed_;
+    known_.push_back(live.get());
   }
   return live.get();
 }
@@ -133,7 +136,11 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
   view->providers.reserve(config.providers.size());
   for (const ProviderEntry& provider : config.providers) {
     std::unique_ptr<ProviderLive>& live = providers_[provider.name];
-    if (live == nullptr) live = std::make_unique<ProviderLive>();
+    if (live == nullptr) {
+      live = std::make_unique<ProviderLive>();
+      live->direct.id = MakeTargetId(provider.name, "");
+      live->direct.changes = &changed_;
+    }
     dataplane::Align(provider, *live);
     dataplane::Align(provider, live->direct);
     view->providers.push_back(live.get());
@@ -156,12 +163,27 @@ bool LiveState::AddTargetsTo(WorkerReport& report, absl::Time now,
                              std::size_t first, std::size_t count) const {
   const std::size_t end = std::min(first + count, known_.size());
   for (std::size_t i = first; i < end; ++i) {
-    report.targets.emplace(known_[i].id, CountersOf(*known_[i].live, now));
+    report.targets.emplace(known_[i]->id, CountersOf(*known_[i], now));
   }
   return end < known_.size();
 }
 
-void LiveState::AddProvidersTo(WorkerReport& report, absl::Time now) const {
+std::vector<TargetLive*> LiveState::TakeChanged() {
+  return std::exchange(changed_, {});
+}
+
+TargetChange LiveState::ChangeOf(TargetLive& target, absl::Time now) {
+  target.changed = false;
+  TargetChange change{target.id, CountersOf(target, now)};
+  const TargetCounters& seen = change.counters;
+  const bool at_rest =
+      seen.in_flight == 0 && seen.breaker == BreakerState::kClosed &&
+      !seen.headroom.has_value() && !seen.paused_until.has_value();
+  if (!at_rest) target.NoteChange();
+  return change;
+}
+
+void LiveState::AddRefusedTo(WorkerReport& report) const {
   for (const auto& [name, live] : providers_) {
     for (std::size_t i = 0; i < live->credentials.size(); ++i) {
       const std::string& why = live->credentials[i].refused_because();
@@ -169,14 +191,19 @@ void LiveState::AddProvidersTo(WorkerReport& report, absl::Time now) const {
       report.refused_credentials[name].emplace(static_cast<std::uint32_t>(i),
                                                why);
     }
+  }
+}
+
+void LiveState::AddProvidersTo(WorkerReport& report, absl::Time now) const {
+  AddRefusedTo(report);
+  for (const auto& [name, live] : providers_) {
     const AttemptCounts& attempts = live->direct.counters.attempts;
     const bool used = attempts.successes + attempts.endpoint_failures +
                           attempts.credential_failures + attempts.rate_limited +
                           attempts.client_errors + attempts.cancelled >
                       0;
     if (used) {
-      report.targets.emplace(MakeTargetId(name, ""),
-                             CountersOf(live->direct, now));
+      report.targets.emplace(live->direct.id, CountersOf(live->direct, now));
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
@@ -24,19 +25,41 @@
 
 namespace weir::dataplane {
 
-struct TargetLive {
+// What a plan looks at of each target that it may choose stands first and
+// together: with thousands of targets most of it is in no cache.
+struct alignas(64) TargetLive {
   Breaker breaker;
   LocalWeight local_weight;
   Headroom headroom;
-  // By position in Provider.credentials.
-  std::vector<RateLimit> limits;
-  // Where the provider was when all this was seen.
-  std::string endpoint;
+  // By position in Provider.credentials, of which nearly all have one.
+  absl::InlinedVector<RateLimit, 1> limits;
   // The control plane's last word, where it had one.
   Standing standing = Standing::kUnknown;
+  // Where the provider was when all this was seen.
+  std::string endpoint;
   TargetCounters counters;
   // Only where somebody asked for it.
   std::unique_ptr<RecentLatency> recent_latency;
+
+  // Set by LiveState, as long as this lives.
+  TargetId id;
+  std::vector<TargetLive*>* changes = nullptr;
+  bool changed = false;
+
+  // An attempt begins. What it will come to is told with this, or, as long as
+  // the target is not at rest, after it.
+  void NoteChange() {
+    if (changed || changes == nullptr) return;
+    changed = true;
+    changes->push_back(this);
+  }
+
+  // Has the memory that a plan reads brought here.
+  void Prefetch() const {
+    for (std::size_t line = 0; line < 3; ++line) {
+      __builtin_prefetch(reinterpret_cast<const char*>(this) + 64 * line);
+    }
+  }
 };
 
 // What a target's share is multiplied with: 1 when nothing speaks against it.
@@ -89,7 +112,14 @@ class LiveState {
   static void OnWeights(const View& view, const RoutingWeights& weights,
                         absl::Time now, const RoutingWeights* before = nullptr);
 
-  // Everything that was counted, for reports and metrics.
+  // Those that have changed, or may by themselves, since they were told; each
+  // is to be asked for by ChangeOf(), which may wait.
+  std::vector<TargetLive*> TakeChanged();
+  static TargetChange ChangeOf(TargetLive& target, absl::Time now);
+  // What providers refuse.
+  void AddRefusedTo(WorkerReport& report) const;
+
+  // Everything that was counted, for metrics.
   void AddTo(WorkerReport& report, absl::Time now) const;
   // The same in two parts, of which the second can be had bit by bit: a copy of
   // thousands of targets takes longer than a request may wait. It adds `count`
@@ -100,16 +130,12 @@ class LiveState {
                     std::size_t count) const;
 
  private:
-  struct Known {
-    TargetId id;
-    TargetLive* live;
-  };
-
   TargetLive* Find(const TargetId& id);
 
   absl::flat_hash_map<TargetId, std::unique_ptr<TargetLive>> targets_;
   // The same in the order in which they came.
-  std::vector<Known> known_;
+  std::vector<TargetLive*> known_;
+  std::vector<TargetLive*> changed_;
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
   absl::flat_hash_map<std::string, std::unique_ptr<ModelLive>> models_;
 };

@@ -142,6 +142,13 @@ class Planner {
 
   UsableTargets Collect(const ModelEntry& model, Plan& plan) const {
     UsableTargets usable;
+    // All at once, instead of one miss after the other.
+    const auto looked_at = std::min<std::size_t>(
+        model.end_target, model.first_target + kMaxTargets);
+    for (std::size_t i = model.first_target; i < looked_at; ++i) {
+      live_.targets[i]->Prefetch();
+      __builtin_prefetch(&config_.targets[i].provider);
+    }
     for (TargetIndex i = model.first_target;
          i < model.end_target && usable.size < kMaxTargets; ++i) {
       const TargetEntry& target = config_.targets[i];

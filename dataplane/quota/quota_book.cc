@@ -1,5 +1,6 @@
 #include "dataplane/quota/quota_book.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -61,6 +62,10 @@ std::optional<AdmissionWord> AdmissionOf(const Limit& limit,
   return AdmissionWord{.granted = limit.granted()};
 }
 
+bool IsLimited(const TargetEntry& target) {
+  return target.max_rpm > 0 || target.max_tpm > 0 || target.max_concurrent > 0;
+}
+
 }  // namespace
 
 std::shared_ptr<Limit> QuotaBook::Find(const std::string& id, LimitKind kind,
@@ -97,7 +102,10 @@ std::shared_ptr<const QuotaView> QuotaBook::MakeView(
   };
   for (const ClientEntry& client : config.clients) {
     const auto of = [&](LimitKind kind, std::uint64_t capacity) {
-      return find(KeyLimitId(client.name.value, kind), kind, capacity);
+      // Most have none, and a name is not made for that.
+      return capacity == 0
+                 ? nullptr
+                 : find(KeyLimitId(client.name.value, kind), kind, capacity);
     };
     view->clients.push_back({of(LimitKind::kRequests, client.max_rpm),
                              of(LimitKind::kTokens, client.max_tpm),
@@ -113,7 +121,10 @@ std::shared_ptr<const QuotaView> QuotaBook::MakeView(
          of(LimitKind::kTokens, provider.max_tpm),
          of(LimitKind::kConcurrent, provider.max_concurrent)});
   }
+  const bool limits_targets =
+      std::any_of(config.targets.begin(), config.targets.end(), &IsLimited);
   for (const TargetEntry& target : config.targets) {
+    if (!limits_targets) break;
     const std::string& provider = config.providers[target.provider].name;
     const auto of = [&](LimitKind kind, std::uint64_t capacity) {
       return find(TargetLimitId(provider, target.upstream_model, kind), kind,

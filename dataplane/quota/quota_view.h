@@ -50,7 +50,8 @@ struct SupplyLimits {
 struct QuotaView {
   std::vector<ClientLimits> clients;    // By position in clients.
   std::vector<SupplyLimits> providers;  // By ProviderIndex.
-  std::vector<SupplyLimits> targets;    // By TargetIndex.
+  // By TargetIndex; empty where no target has any: then nobody looks.
+  std::vector<SupplyLimits> targets;
 };
 
 }  // namespace weir::dataplane

@@ -22,7 +22,7 @@ struct Limits {
 
   Limits(const QuotaView& quotas, const Supply& supply)
       : provider(EachOf(quotas.providers[supply.provider])) {
-    if (supply.target.has_value()) {
+    if (supply.target.has_value() && !quotas.targets.empty()) {
       target = EachOf(quotas.targets[*supply.target]);
     }
   }

@@ -13,6 +13,7 @@
 #include "common/mutex.h"
 #include "dataplane/spool/batch_file.h"
 #include "dataplane/spool/usage_spool.h"
+#include "dataplane/thread_order.h"
 #include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
@@ -87,6 +88,7 @@ bool UsageKeeper::FlushIsDue() {
 }
 
 void UsageKeeper::Run() {
+  MakeWayForWorkers();
   OfferNext();
   for (;;) {
     const Wishes wishes = NextWishes();

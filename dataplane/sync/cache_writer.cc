@@ -9,6 +9,7 @@
 #include "common/mutex.h"
 #include "dataplane/sync/snapshot_cache.h"
 #include "dataplane/sync/stored_lanes.h"
+#include "dataplane/thread_order.h"
 
 namespace weir::dataplane {
 
@@ -39,6 +40,7 @@ std::optional<StoredLanes> CacheWriter::Next() {
 }
 
 void CacheWriter::Run() {
+  MakeWayForWorkers();
   while (const std::optional<StoredLanes> lanes = Next()) {
     const absl::Status status = cache_.Save(*lanes);
     if (status.ok()) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,36 +76,16 @@ void FillTarget(const TargetCounters& from, absl::Time now,
   }
 }
 
-void AddAnswers(const std::map<int, std::uint64_t>& by_status,
-                routing::v1::Report& report) {
-  for (const auto& [status, count] : by_status) {
-    report.set_answers(report.answers() + count);
-    if (status < 500) continue;
-    report.set_failed_answers(report.failed_answers() + count);
-  }
-}
-
 }  // namespace
 
 routing::v1::Report BuildReport(const WorkerReport& merged,
-                                std::uint64_t boot_id, absl::Time now) {
+                                std::uint64_t boot_id) {
   routing::v1::Report report;
   report.set_boot_id(boot_id);
   report.set_requests_in_flight(merged.requests_in_flight);
   report.set_streams_in_flight(merged.streams_in_flight);
-  for (const auto& [name, model] : merged.models) {
-    AddAnswers(model.requests, report);
-  }
-  AddAnswers(merged.requests_without_model, report);
-  report.set_failed_answers(report.failed_answers() + merged.streams_broken);
-  for (const auto& [id, counters] : merged.targets) {
-    if (IsSilent(counters)) continue;
-    routing::v1::TargetReport& target = *report.add_targets();
-    const std::size_t slash = id.value.find('/');
-    target.set_provider(id.value.substr(0, slash));
-    target.set_upstream_model(id.value.substr(slash + 1));
-    FillTarget(counters, now, target);
-  }
+  report.set_answers(merged.answers);
+  report.set_failed_answers(merged.failed_answers + merged.streams_broken);
   for (const auto& [name, refused] : merged.refused_credentials) {
     routing::v1::ProviderReport& provider = *report.add_providers();
     provider.set_provider(name);
@@ -117,6 +96,16 @@ routing::v1::Report BuildReport(const WorkerReport& merged,
     }
   }
   return report;
+}
+
+void AddTarget(const TargetId& id, const TargetCounters& counters,
+               absl::Time now, routing::v1::Report& report) {
+  if (IsSilent(counters)) return;
+  routing::v1::TargetReport& target = *report.add_targets();
+  const std::size_t slash = id.value.find('/');
+  target.set_provider(id.value.substr(0, slash));
+  target.set_upstream_model(id.value.substr(slash + 1));
+  FillTarget(counters, now, target);
 }
 
 }  // namespace weir::dataplane

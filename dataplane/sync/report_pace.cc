@@ -1,6 +1,7 @@
 #include "dataplane/sync/report_pace.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/time/time.h"
 
@@ -17,18 +18,29 @@ void ReportPace::Begin(absl::Time now, absl::Duration interval) {
   interval_ = interval > absl::ZeroDuration()
                   ? std::clamp(interval, kMinGap, kMaxInterval)
                   : kDefaultInterval;
+  heard_nothing_ = true;
   due_ = Soonest(now);
 }
 
 void ReportPace::News(absl::Time now) {
   if (due_ == absl::InfiniteFuture()) return;
+  news_ = true;
   due_ = std::min(due_, Soonest(now));
 }
 
-void ReportPace::Sent(absl::Time now) {
+ReportExtent ReportPace::Sent(absl::Time now) {
   last_ = now;
-  if (due_ == absl::InfiniteFuture()) return;
-  due_ = now + std::max(kMinGap, interval_ * (0.8 + 0.4 * random_.Uniform()));
+  news_ = false;
+  if (due_ != absl::InfiniteFuture()) {
+    due_ = now + std::max(kMinGap, interval_ * (0.8 + 0.4 * random_.Uniform()));
+  }
+  return std::exchange(heard_nothing_, false) ? ReportExtent::kWhole
+                                              : ReportExtent::kChanges;
+}
+
+void ReportPace::Weigh(int targets) {
+  if (news_) return;
+  due_ = std::max(due_, last_ + targets * kPerTarget);
 }
 
 absl::Time ReportPace::Soonest(absl::Time now) const {

@@ -25,6 +25,7 @@
 #include "dataplane/sync/greeting.h"
 #include "dataplane/sync/lane_answer.h"
 #include "dataplane/sync/lanes.h"
+#include "dataplane/sync/offered_usage.h"
 #include "dataplane/sync/report_pace.h"
 #include "dataplane/sync/subscribe_stream.h"
 #include "dataplane/sync/version.h"
@@ -111,8 +112,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
   bool heard_ = false;
   int heartbeats_behind_ = 0;
   bool report_in_the_making_ = false;
-  // What is to be delivered; null where nothing is.
-  std::shared_ptr<const routing::v1::UsageBatch> usage_;
+  OfferedUsage usage_;
   bool draining_ = false;
   std::function<void()> finished_;
   bool stopped_ = false;
@@ -202,10 +202,8 @@ void RoutingClient::Impl::OnWelcome(const routing::v1::Welcome& welcome) {
   spdlog::info("connected to control plane {}, epoch {}", round_.current(),
                welcome.epoch());
   link_ = Link::kUp;
-  if (const auto limit = SilenceLimitOf(welcome)) {
-    silence_limit_ = *limit;
-    WatchSilence();
-  }
+  silence_limit_ = SilenceLimitOf(welcome).value_or(silence_limit_);
+  WatchSilence();
   pace_.Begin(clock_.Now(), config::ToDuration(welcome.report_interval()));
   ScheduleReport();
   SendUsage();
@@ -262,23 +260,20 @@ void RoutingClient::Impl::OnDecisionQuery(
 
 void RoutingClient::Impl::OfferUsage(
     std::shared_ptr<const routing::v1::UsageBatch> batch) {
-  usage_ = std::move(batch);
+  usage_.Offer(std::move(batch));
   SendUsage();
 }
 
 void RoutingClient::Impl::SendUsage() {
-  if (usage_ == nullptr || link_ != Link::kUp) return;
-  routing::v1::SubscribeRequest request;
-  *request.mutable_usage() = *usage_;
-  stream_->Send(Slot::kUsage, std::move(request));
+  if (link_ != Link::kUp) return;
+  std::optional<routing::v1::SubscribeRequest> message = usage_.Message();
+  if (!message.has_value()) return;
+  stream_->Send(Slot::kUsage, *std::move(message));
   ++counters_.usage_batches_sent;
 }
 
 void RoutingClient::Impl::OnUsageAck(const routing::v1::UsageAck& ack) {
-  if (usage_ != nullptr && usage_->boot_id() == ack.boot_id() &&
-      usage_->sequence() <= ack.sequence()) {
-    usage_ = nullptr;
-  }
+  usage_.OnAck(ack);
   if (hooks_.on_usage_ack) hooks_.on_usage_ack(ack.boot_id(), ack.sequence());
 }
 
@@ -318,15 +313,19 @@ void RoutingClient::Impl::MakeReport() {
   // ScheduleReport() follows when the one in the making is done.
   if (link_ != Link::kUp || report_in_the_making_) return;
   report_in_the_making_ = true;
+  // One that waits to be sent still is replaced by this.
+  if (stream_->Waits(Slot::kReport)) pace_.Lost();
   // From here on: what happens while it is made belongs into the next.
-  pace_.Sent(clock_.Now());
-  hooks_.make_report([weak = weak_from_this()](routing::v1::Report report) {
-    const std::shared_ptr<Impl> self = weak.lock();
-    if (self == nullptr || self->stopped_) return;
-    self->report_in_the_making_ = false;
-    if (self->link_ == Link::kUp) self->Send(std::move(report));
-    self->ScheduleReport();
-  });
+  hooks_.make_report(pace_.Sent(clock_.Now()),
+                     [weak = weak_from_this()](routing::v1::Report report) {
+                       const std::shared_ptr<Impl> self = weak.lock();
+                       if (self == nullptr || self->stopped_) return;
+                       self->report_in_the_making_ = false;
+                       self->pace_.Weigh(report.targets_size());
+                       if (self->link_ == Link::kUp)
+                         self->Send(std::move(report));
+                       self->ScheduleReport();
+                     });
 }
 
 void RoutingClient::Impl::Send(routing::v1::Report report) {
@@ -350,7 +349,8 @@ void RoutingClient::Impl::Finish(absl::Duration limit,
   if (link_ != Link::kUp) return done();
   finished_ = std::move(done);
   After(finish_timer_, limit, &Impl::OnFinished);
-  hooks_.make_report([weak = weak_from_this()](routing::v1::Report report) {
+  hooks_.make_report(ReportExtent::kWhole, [weak = weak_from_this()](
+                                               routing::v1::Report report) {
     const std::shared_ptr<Impl> self = weak.lock();
     if (self == nullptr || self->stopped_ || self->link_ != Link::kUp) return;
     self->Send(std::move(report));

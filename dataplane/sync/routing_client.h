@@ -16,6 +16,7 @@
 #include "common/clock.h"
 #include "common/random.h"
 #include "dataplane/sync/lanes.h"
+#include "dataplane/sync/report_extent.h"
 #include "weir/routing/v1/quota.pb.h"
 #include "weir/routing/v1/routing.pb.h"
 #include "weir/routing/v1/usage.pb.h"
@@ -71,7 +72,8 @@ class RoutingClient {
     std::function<void()> on_change;
     // Gets the node's report, now or soon, and passes it to its argument on the
     // executor.
-    std::function<void(std::function<void(routing::v1::Report)>)> make_report;
+    std::function<void(ReportExtent, std::function<void(routing::v1::Report)>)>
+        make_report;
     // The same with what is remembered of requests.
     std::function<void(routing::v1::DecisionQuery,
                        std::function<void(routing::v1::DecisionAnswer)>)>

@@ -60,6 +60,11 @@ class SubscribeStream final
   SubscribeStream(const SubscribeStream&) = delete;
   SubscribeStream& operator=(const SubscribeStream&) = delete;
 
+  // Whether something waits in the slot still.
+  bool Waits(Slot slot) const {
+    return waiting_[static_cast<std::size_t>(slot)].has_value();
+  }
+
   // Replaces what waits in the same slot.
   void Send(Slot slot, routing::v1::SubscribeRequest request);
 

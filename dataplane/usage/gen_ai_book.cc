@@ -1,6 +1,6 @@
 #include "dataplane/usage/gen_ai_book.h"
 
-#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +11,7 @@
 #include "dataplane/plan/candidate.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
+#include "dataplane/usage/place_memory.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -66,24 +67,19 @@ void Count(const GenAiAnswer& answer, GenAiCounts& counts) {
 GenAiCounts& GenAiBook::CountsOf(const Request& request,
                                  const Candidate& candidate) {
   const RoutingConfig& config = ConfigOf(request);
-  const Place place{config.version.epoch, config.version.sequence,
-                    *request.model, *candidate.target, request.endpoint};
-  Remembered& remembered =
-      remembered_[(place.model + 7 * place.target +
-                   static_cast<std::size_t>(place.endpoint)) %
-                  remembered_.size()];
-  if (remembered.counts != nullptr && remembered.place == place) {
-    return *remembered.counts;
-  }
+  GenAiCounts*& remembered = remembered_.At(
+      config.version, {*request.model, *candidate.target, request.endpoint});
+  if (remembered != nullptr) return *remembered;
   const ProviderEntry& provider = config.providers[candidate.provider];
   GenAiLabels labels{std::string(OperationOf(request.endpoint)),
                      std::string(ProviderNameOf(*provider.dialect)),
                      config.models[*request.model].name,
                      config.targets[*candidate.target].upstream_model,
                      provider.name};
-  GenAiCounts& counts = counts_[std::move(labels)];
-  remembered = {place, &counts};
-  return counts;
+  std::unique_ptr<GenAiCounts>& counts = counts_[std::move(labels)];
+  if (counts == nullptr) counts = std::make_unique<GenAiCounts>();
+  remembered = counts.get();
+  return *remembered;
 }
 
 void GenAiBook::OnAnswer(const Request& request, const Candidate& candidate,
@@ -95,6 +91,10 @@ void GenAiBook::OnAnswer(const Request& request, const Candidate& candidate,
   Count(answer, CountsOf(request, candidate));
 }
 
-void GenAiBook::AddTo(WorkerReport& report) const { report.gen_ai = counts_; }
+void GenAiBook::AddTo(WorkerReport& report) const {
+  for (const auto& [labels, counts] : counts_) {
+    report.gen_ai.emplace(labels, *counts);
+  }
+}
 
 }  // namespace weir::dataplane

@@ -2,17 +2,16 @@
 #ifndef WEIR_DATAPLANE_USAGE_GEN_AI_BOOK_H_
 #define WEIR_DATAPLANE_USAGE_GEN_AI_BOOK_H_
 
-#include <array>
-#include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/dialect/canonical/usage.h"
 #include "dataplane/gen_ai_counts.h"
 #include "dataplane/plan/candidate.h"
 #include "dataplane/request.h"
-#include "dataplane/snapshot.h"
+#include "dataplane/usage/place_memory.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
@@ -40,27 +39,10 @@ class GenAiBook {
   void AddTo(WorkerReport& report) const;
 
  private:
-  // What a request's labels follow from.
-  struct Place {
-    std::uint64_t epoch = 0;
-    std::uint64_t sequence = 0;
-    ModelIndex model = 0;
-    TargetIndex target = 0;
-    Endpoint endpoint = Endpoint::kUnknown;
-
-    friend bool operator==(const Place&, const Place&) = default;
-  };
-  struct Remembered {
-    Place place;
-    GenAiCounts* counts = nullptr;
-  };
-
   GenAiCounts& CountsOf(const Request& request, const Candidate& candidate);
 
-  // Counts stay where they are.
-  std::map<GenAiLabels, GenAiCounts> counts_;
-  // Those of late, so that most answers compare some numbers and no names.
-  std::array<Remembered, 64> remembered_;
+  absl::flat_hash_map<GenAiLabels, std::unique_ptr<GenAiCounts>> counts_;
+  PlaceMemory<GenAiCounts> remembered_;
 };
 
 }  // namespace weir::dataplane

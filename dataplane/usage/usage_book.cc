@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -105,7 +106,7 @@ void Charge(const Request& request, const Candidate& candidate,
   if (const auto& limit = quotas->providers[candidate.provider].tokens) {
     limit->Settle(tokens, now);
   }
-  if (!candidate.target.has_value()) return;
+  if (!candidate.target.has_value() || quotas->targets.empty()) return;
   if (const auto& limit = quotas->targets[*candidate.target].tokens) {
     limit->Settle(tokens, now);
   }
@@ -161,8 +162,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   Charge(request, candidate, settlement.usage, ended);
   const RoutingConfig& config = ConfigOf(request);
   const Usage& usage = settlement.usage;
-  UsageCounters& counters = counters_[ModelOf(
-      config, candidate)][config.providers[candidate.provider].name];
+  UsageCounters& counters = CountersOf(config, candidate);
   counters.input += InputOf(usage).value_or(0);
   counters.cached_input += usage.cache_read.value_or(0);
   counters.cache_writes += CacheWriteOf(usage).value_or(0);
@@ -179,10 +179,25 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
        .first_token = end.is_stream ? end.answered_after : std::nullopt});
 }
 
+UsageCounters& UsageBook::CountersOf(const RoutingConfig& config,
+                                     const Candidate& candidate) {
+  UsageCounters* unknown = nullptr;
+  UsageCounters*& remembered =
+      candidate.target.has_value()
+          ? remembered_.At(config.version, {candidate.model, *candidate.target})
+          : unknown;
+  if (remembered != nullptr) return *remembered;
+  std::unique_ptr<UsageCounters>& counters = counters_[ModelOf(
+      config, candidate)][config.providers[candidate.provider].name];
+  if (counters == nullptr) counters = std::make_unique<UsageCounters>();
+  remembered = counters.get();
+  return *remembered;
+}
+
 void UsageBook::AddTo(WorkerReport& report) const {
   for (const auto& [model, providers] : counters_) {
     for (const auto& [provider, usage] : providers) {
-      report.usage.emplace(std::pair(model, provider), usage);
+      report.usage.emplace(std::pair(model, provider), *usage);
     }
   }
   gen_ai_.AddTo(report);

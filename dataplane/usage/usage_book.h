@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_USAGE_USAGE_BOOK_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "absl/time/time.h"
@@ -12,7 +13,9 @@
 #include "dataplane/plan/candidate.h"
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/request.h"
+#include "dataplane/snapshot.h"
 #include "dataplane/usage/gen_ai_book.h"
+#include "dataplane/usage/place_memory.h"
 #include "dataplane/usage/settle.h"
 #include "dataplane/usage/slot_table.h"
 #include "dataplane/usage/usage_entry.h"
@@ -72,8 +75,13 @@ class UsageBook {
  private:
   SlotTable* const slots_;
   const Clock& clock_;
+
+  UsageCounters& CountersOf(const RoutingConfig& config,
+                            const Candidate& candidate);
+
   // By model, then by provider: found without making a string.
-  StringMap<StringMap<UsageCounters>> counters_;
+  StringMap<StringMap<std::unique_ptr<UsageCounters>>> counters_;
+  PlaceMemory<UsageCounters> remembered_;
   GenAiBook gen_ai_;
 };
 

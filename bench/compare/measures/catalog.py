@@ -45,7 +45,8 @@ class Catalog:
         directory = setting.own_directory(self.NAME)
         plane = weir_servers.start_plane(
             stack, setting.bin, directory, fleet_resources.catalog(
-                setting.provider.port, *case))
+                setting.provider.port, *case),
+            niceness=weir_servers.NICENESS)
         node = weir_servers.start_node(stack, setting.bin, directory,
                                        plane.address)
         return saturation(setting.load, f"catalog of {name}", node.process,

@@ -16,9 +16,6 @@ from processes import LOAD_CORE
 
 MODELS, TARGETS = 1000, 10
 RATE = 2000
-# The control plane shares a core with the load, whose delay would pass for the
-# node's.
-NICENESS = 15
 # After one change is made, until the next.
 PAUSE_SECONDS = 0.5
 FLAGS = ("--models", MODELS)
@@ -26,7 +23,7 @@ FLAGS = ("--models", MODELS)
 
 def _step_aside():
     os.sched_setaffinity(0, {LOAD_CORE})
-    os.nice(NICENESS)
+    os.nice(weir_servers.NICENESS)
 
 
 def applied(node):
@@ -52,7 +49,7 @@ class Snapshots:
             directory = setting.own_directory(self.NAME)
             plane = weir_servers.start_plane(
                 stack, setting.bin, directory, None, "--rollout", "off",
-                niceness=NICENESS)
+                niceness=weir_servers.NICENESS)
             file = directory / "resources.yaml"
             file.write_text(fleet_resources.catalog(
                 setting.provider.port, MODELS, TARGETS, 1))

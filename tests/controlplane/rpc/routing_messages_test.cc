@@ -199,6 +199,20 @@ TEST(ReportTest, TooManyTargetsAreRefused) {
   EXPECT_THAT(FromMessage(report), StatusIs(StatusCode::kInvalidArgument));
 }
 
+TEST(ReportTest, AttemptsAreTheNodesOwnSumWhereItMakesOne) {
+  routing::v1::Report report;
+  routing::v1::TargetReport& target = *report.add_targets();
+  target.set_successes(5);
+  target.set_endpoint_failures(2);
+  target.set_credential_failures(1);
+  EXPECT_EQ(TrafficIn(report).attempts, 8U);
+  EXPECT_EQ(TrafficIn(report).failed_attempts, 3U);
+  report.set_attempts(100);
+  report.set_failed_attempts(10);
+  EXPECT_EQ(TrafficIn(report).attempts, 100U);
+  EXPECT_EQ(TrafficIn(report).failed_attempts, 10U);
+}
+
 TEST(ReportTest, WhatPeopleReadIsCutAndCleaned) {
   routing::v1::Report report;
   report.add_targets()->set_last_error("\x1b[31m" + std::string(1000, 'x'));

@@ -41,6 +41,8 @@ TEST(AccountTest, AnswersAreCountedByModelAndStatus) {
   EXPECT_DOUBLE_EQ(report.models.at("m").latency.sum, 3.0);
   EXPECT_THAT(report.models.at("n").requests, ElementsAre(Pair(404, 1)));
   EXPECT_THAT(report.requests_without_model, ElementsAre(Pair(401, 2)));
+  EXPECT_EQ(report.answers, 6U);
+  EXPECT_EQ(report.failed_answers, 1U);
 }
 
 struct BucketCase {

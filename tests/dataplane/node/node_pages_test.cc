@@ -102,6 +102,19 @@ TEST(NodeReadinessTest, ADeadModelIsStillServed) {
             NodeReadiness::kReady);
 }
 
+TEST(NodeMetricsTest, OfTooMuchTheNodeItselfStays) {
+  NodeStatus status = Status();
+  for (int i = 0; i < 10'000; ++i) {
+    status.report.targets[MakeTargetId("p", std::to_string(i))];
+  }
+  status.client.updates[{"config", "applied"}] = 3;
+  EXPECT_THAT(NodeMetrics(status).Text(),
+              AllOf(HasSubstr("weir_ready 1"),
+                    HasSubstr("weir_lane_updates_total{lane=\"config\",outcome="
+                              "\"applied\"} 3"),
+                    Not(HasSubstr("weir_metric_series_dropped 0\n"))));
+}
+
 TEST(NodeMetricsTest, ShowsModelsAsDashboardsKnowThem) {
   NodeStatus status = Status();
   ModelCounters& model = status.report.models["m"];

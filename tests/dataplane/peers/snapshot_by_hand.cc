@@ -65,9 +65,12 @@ ModelIndex SnapshotByHand::AddModel(std::string name,
   for (std::uint32_t rank = 0; rank < providers.size(); ++rank) {
     const ProviderIndex provider = providers[rank];
     config_.targets.push_back(
-        {MakeTargetId(config_.providers[provider].name, upstream), provider,
-         upstream, Concat("\"", upstream, "\""), 1.0,
-         config::v1::MODE_ENABLED});
+        {.id = MakeTargetId(config_.providers[provider].name, upstream),
+         .provider = provider,
+         .upstream_model = upstream,
+         .upstream_model_json = Concat("\"", upstream, "\""),
+         .base_weight = 1.0,
+         .mode = config::v1::MODE_ENABLED});
     weights_.share.push_back({rank == 0 ? 1.0 : 0.0, rank, false});
   }
   config_.model_by_name[name] = index;

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/ids.h"
@@ -291,6 +293,86 @@ TEST(LiveStateTest, TargetsAreReportedBitByBit) {
   EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 4, 2));
   EXPECT_THAT(report.targets, SizeIs(5));
   EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 6, 2));
+}
+
+// By name.
+std::vector<std::string> NamesOf(const std::vector<TargetLive*>& targets) {
+  std::vector<std::string> names;
+  for (const TargetLive* const target : targets) {
+    names.push_back(target->id.value);
+  }
+  return names;
+}
+
+class ChangedTargetsTest : public ::testing::Test {
+ protected:
+  ChangedTargetsTest() {
+    routing_.AddModel("m", {{"a"}, {"b"}});
+    view_ = live_.Align(*routing_.config);
+  }
+
+  // What is told at `after` kViewedAt.
+  std::vector<TargetChange> Take(absl::Duration after = absl::ZeroDuration()) {
+    std::vector<TargetChange> changes;
+    for (TargetLive* const target : live_.TakeChanged()) {
+      changes.push_back(LiveState::ChangeOf(*target, kViewedAt + after));
+    }
+    return changes;
+  }
+
+  testing::SmallRouting routing_;
+  LiveState live_;
+  std::shared_ptr<const LiveState::View> view_;
+};
+
+TEST_F(ChangedTargetsTest, AreThoseThatHadAnAttempt) {
+  EXPECT_THAT(Take(), SizeIs(0));
+  TargetLive& b = *view_->targets[1];
+  b.NoteChange();
+  b.NoteChange();
+  b.counters.attempts.successes = 2;
+  const std::vector<TargetChange> changes = Take();
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].id, MakeTargetId("b", "up-m"));
+  EXPECT_EQ(changes[0].counters.attempts.successes, 2U);
+  EXPECT_THAT(Take(), SizeIs(0)) << "it is told once";
+}
+
+TEST_F(ChangedTargetsTest, AnAttemptThatIsMadeWhileTheyAreToldIsNotLost) {
+  TargetLive& a = *view_->targets[0];
+  a.NoteChange();
+  const std::vector<TargetLive*> taken = live_.TakeChanged();
+  // Of this one the copy that is made below knows.
+  a.NoteChange();
+  EXPECT_THAT(NamesOf(live_.TakeChanged()), SizeIs(0));
+  LiveState::ChangeOf(*taken.at(0), kViewedAt);
+  a.NoteChange();
+  EXPECT_THAT(NamesOf(live_.TakeChanged()), ElementsAre("a/up-m"));
+}
+
+TEST_F(ChangedTargetsTest, AreToldUntilTheyAreAtRest) {
+  TargetLive& a = *view_->targets[0];
+  a.NoteChange();
+  a.counters.in_flight = 1;
+  EXPECT_THAT(Take(), SizeIs(1));
+  EXPECT_THAT(Take(), SizeIs(1)) << "the attempt goes on";
+  a.counters.in_flight = 0;
+  a.headroom.OnTold(0.5, absl::Seconds(10), kViewedAt);
+  EXPECT_THAT(Take(), SizeIs(1)) << "it has headroom";
+  a.limits[0].paused_until = kViewedAt + absl::Seconds(20);
+  EXPECT_THAT(Take(absl::Seconds(11)), SizeIs(1)) << "it is paused";
+  for (int i = 0; i < 5; ++i) {
+    a.breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  }
+  EXPECT_THAT(Take(absl::Seconds(21)), SizeIs(1)) << "its breaker is open";
+  a.breaker.OnSuccess();
+  EXPECT_THAT(Take(absl::Seconds(22)), SizeIs(1)) << "it is closed";
+  EXPECT_THAT(Take(absl::Seconds(23)), SizeIs(0));
+}
+
+TEST_F(ChangedTargetsTest, AProviderThatIsAddressedIsOneOfThem) {
+  view_->providers[0]->direct.NoteChange();
+  EXPECT_THAT(NamesOf(live_.TakeChanged()), ElementsAre("a/"));
 }
 
 TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {

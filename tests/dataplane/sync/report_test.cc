@@ -5,6 +5,7 @@
 #include "common/config/effective.h"
 #include "common/ids.h"
 #include "dataplane/sync/report_build.h"
+#include "dataplane/sync/report_extent.h"
 #include "dataplane/sync/report_pace.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
@@ -22,9 +23,8 @@ const absl::Time kReportNow = absl::FromUnixSeconds(1000);
 
 // The report of one target p/org/model that `counters` are of.
 routing::v1::TargetReport Target(const TargetCounters& counters) {
-  WorkerReport report;
-  report.targets[MakeTargetId("p", "org/model")] = counters;
-  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
+  routing::v1::Report built;
+  AddTarget(MakeTargetId("p", "org/model"), counters, kReportNow, built);
   return built.targets_size() == 1 ? built.targets(0)
                                    : routing::v1::TargetReport{};
 }
@@ -54,13 +54,12 @@ TEST(ReportBuildTest, CountsHaveTheirPlace) {
   EXPECT_FALSE(target.has_since_failure());
 }
 
-TEST(ReportBuildTest, AnswersAreCountedWhateverTheirModel) {
+TEST(ReportBuildTest, AStreamThatBrokeOffIsAFailedAnswer) {
   WorkerReport report;
-  report.models["m"].requests = {{200, 10}, {404, 2}, {502, 3}};
-  report.models["n"].requests = {{200, 1}, {503, 1}};
-  report.requests_without_model = {{401, 4}, {503, 2}};
+  report.answers = 23;
+  report.failed_answers = 6;
   report.streams_broken = 5;
-  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
+  const routing::v1::Report built = BuildReport(report, 1);
   EXPECT_EQ(built.answers(), 23u);
   EXPECT_EQ(built.failed_answers(), 11u);
 }
@@ -114,7 +113,7 @@ TEST(ReportBuildTest, LimitsTravelWhileTheyHold) {
 TEST(ReportBuildTest, RefusedCredentialsAreNamedByTheirPosition) {
   WorkerReport report;
   report.refused_credentials["p"] = {{0, "HTTP 401"}, {2, "bad\xff"}};
-  const routing::v1::Report built = BuildReport(report, 1, kReportNow);
+  const routing::v1::Report built = BuildReport(report, 1);
   ASSERT_EQ(built.providers_size(), 1);
   EXPECT_EQ(built.providers(0).provider(), "p");
   ASSERT_EQ(built.providers(0).refused_size(), 2);
@@ -135,10 +134,10 @@ TEST(ReportBuildTest, AnErrorIsShortAndPrintable) {
 
 TEST(ReportBuildTest, TargetsWithoutNewsStayOut) {
   WorkerReport report;
-  report.targets[MakeTargetId("p", "m")];
   report.requests_in_flight = 3;
   report.streams_in_flight = 2;
-  const routing::v1::Report built = BuildReport(report, 42, kReportNow);
+  routing::v1::Report built = BuildReport(report, 42);
+  AddTarget(MakeTargetId("p", "m"), {}, kReportNow, built);
   EXPECT_THAT(built.targets(), IsEmpty());
   EXPECT_EQ(built.boot_id(), 42u);
   EXPECT_EQ(built.requests_in_flight(), 3u);
@@ -193,6 +192,37 @@ TEST_F(ReportPaceTest, NewsNeverDelay) {
   pace_.Sent(kReportNow);
   pace_.News(kReportNow + absl::Milliseconds(400));
   EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(150));
+}
+
+TEST_F(ReportPaceTest, ManyTargetsGiveTheNextOneTime) {
+  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Sent(kReportNow);
+  pace_.Weigh(2500);
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(1));
+  pace_.Weigh(10'000);
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(4));
+  pace_.News(kReportNow + absl::Seconds(2));
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(2));
+}
+
+TEST_F(ReportPaceTest, NewsWhileAReportIsMadeDoNotWaitForItsWeight) {
+  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Sent(kReportNow);
+  pace_.News(kReportNow + absl::Milliseconds(50));
+  pace_.Weigh(10'000);
+  EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(100));
+}
+
+TEST_F(ReportPaceTest, AStreamHearsAllOnceAndThenWhatChanges) {
+  pace_.Begin(kReportNow, absl::Seconds(1));
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kChanges);
+  pace_.Lost();
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kChanges);
+  pace_.End();
+  pace_.Begin(kReportNow, absl::Seconds(1));
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
 }
 
 TEST_F(ReportPaceTest, AnEndedStreamOwesNothing) {

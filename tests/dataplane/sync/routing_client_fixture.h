@@ -20,6 +20,7 @@
 #include "common/sha256.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/sync/lanes.h"
+#include "dataplane/sync/report_extent.h"
 #include "dataplane/sync/routing_client.h"
 #include "gtest/gtest.h"
 #include "tests/dataplane/sync/fake_control_plane.h"
@@ -86,7 +87,9 @@ class RoutingClientTest : public ::testing::Test {
         RoutingClient::Hooks{
             .on_change = [this] { ++changes_; },
             .make_report =
-                [this](std::function<void(routing::v1::Report)> done) {
+                [this](ReportExtent extent,
+                       std::function<void(routing::v1::Report)> done) {
+                  extents_.push_back(extent);
                   routing::v1::Report report;
                   report.set_boot_id(42);
                   report.set_requests_in_flight(++reports_made_);
@@ -133,6 +136,7 @@ class RoutingClientTest : public ::testing::Test {
   std::optional<RoutingClient> client_;
   int changes_ = 0;
   std::uint32_t reports_made_ = 0;
+  std::vector<ReportExtent> extents_;
   bool answers_queries_ = true;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> acks_;
 };

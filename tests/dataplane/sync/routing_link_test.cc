@@ -1,4 +1,5 @@
 // How a stream begins, ends and comes back.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -125,6 +126,22 @@ TEST_F(RoutingClientTest, ReportsOnTheControlPlanesInterval) {
   }});
   ASSERT_TRUE(RunUntilSet(done));
   EXPECT_THAT(reports, ElementsAre(1, 2, 3));
+}
+
+TEST_F(RoutingClientTest, EachStreamBeginsWithAReportOfAll) {
+  const testing::FakeControlPlane::Script script = [&](ServedStream& stream) {
+    stream.Next();
+    stream.Welcome(absl::Milliseconds(1));
+    stream.Take();
+    stream.Take();
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "restarting");
+  };
+  const Serving serving = Start({script, script});
+  ASSERT_TRUE(RunUntil([&] { return client_->counters().connects >= 3; }));
+  EXPECT_EQ(extents_.front(), ReportExtent::kWhole);
+  EXPECT_EQ(extents_.at(1), ReportExtent::kChanges);
+  EXPECT_EQ(std::count(extents_.begin(), extents_.end(), ReportExtent::kWhole),
+            2);
 }
 
 TEST_F(RoutingClientTest, ReportsNewsBeforeTheIntervalIsOver) {
