@@ -181,6 +181,7 @@ std::string WelcomeMessage(const WelcomeTerms& terms) {
       config::FromDuration(terms.report_interval);
   *welcome->mutable_heartbeat_interval() =
       config::FromDuration(terms.heartbeat_interval);
+  welcome->set_takes_changes(true);
   return response.SerializeAsString();
 }
 

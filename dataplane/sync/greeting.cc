@@ -5,6 +5,8 @@
 
 #include "absl/time/time.h"
 #include "common/config/effective.h"
+#include "dataplane/sync/report_extent.h"
+#include "dataplane/sync/report_pace.h"
 #include "dataplane/sync/version.h"
 
 namespace weir::dataplane {
@@ -41,6 +43,12 @@ std::optional<absl::Duration> SilenceLimitOf(
       config::ToDuration(welcome.heartbeat_interval());
   if (heartbeat <= absl::ZeroDuration()) return std::nullopt;
   return std::clamp(heartbeat * kHeartbeatsToSilence, kMinSilence, kMaxSilence);
+}
+
+ReportTerms ReportTermsOf(const routing::v1::Welcome& welcome) {
+  return {
+      config::ToDuration(welcome.report_interval()),
+      welcome.takes_changes() ? ReportExtent::kChanges : ReportExtent::kWhole};
 }
 
 }  // namespace weir::dataplane

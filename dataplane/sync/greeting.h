@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/sync/lanes.h"
+#include "dataplane/sync/report_pace.h"
 #include "dataplane/sync/routing_client.h"
 #include "weir/routing/v1/routing.pb.h"
 
@@ -19,6 +20,8 @@ routing::v1::SubscribeRequest HelloOf(const RoutingClientOptions& options,
 // s to 5 min; nullopt where the control plane does not say how often they come.
 std::optional<absl::Duration> SilenceLimitOf(
     const routing::v1::Welcome& welcome);
+
+ReportTerms ReportTermsOf(const routing::v1::Welcome& welcome);
 
 }  // namespace weir::dataplane
 

@@ -14,9 +14,10 @@ constexpr absl::Duration kMaxInterval = absl::Minutes(5);
 
 }  // namespace
 
-void ReportPace::Begin(absl::Time now, absl::Duration interval) {
-  interval_ = interval > absl::ZeroDuration()
-                  ? std::clamp(interval, kMinGap, kMaxInterval)
+void ReportPace::Begin(absl::Time now, const ReportTerms& terms) {
+  later_ = terms.later;
+  interval_ = terms.interval > absl::ZeroDuration()
+                  ? std::clamp(terms.interval, kMinGap, kMaxInterval)
                   : kDefaultInterval;
   heard_nothing_ = true;
   due_ = Soonest(now);
@@ -34,8 +35,7 @@ ReportExtent ReportPace::Sent(absl::Time now) {
   if (due_ != absl::InfiniteFuture()) {
     due_ = now + std::max(kMinGap, interval_ * (0.8 + 0.4 * random_.Uniform()));
   }
-  return std::exchange(heard_nothing_, false) ? ReportExtent::kWhole
-                                              : ReportExtent::kChanges;
+  return std::exchange(heard_nothing_, false) ? ReportExtent::kWhole : later_;
 }
 
 void ReportPace::Weigh(int targets) {

@@ -8,6 +8,13 @@
 
 namespace weir::dataplane {
 
+// What the control plane wants.
+struct ReportTerms {
+  absl::Duration interval;
+  // What it takes after a stream's first report.
+  ReportExtent later = ReportExtent::kWhole;
+};
+
 // Reports go out on the control plane's interval, give or take a fifth so that
 // nodes which connected together don't stay together; news bring the next one
 // forward, but no two are closer than kMinGap, whatever flaps.
@@ -25,7 +32,7 @@ class ReportPace {
   explicit ReportPace(Random& random) : random_(random) {}
 
   // A stream began: a report is due as soon as the gap allows.
-  void Begin(absl::Time now, absl::Duration interval);
+  void Begin(absl::Time now, const ReportTerms& terms);
   void End() { due_ = absl::InfiniteFuture(); }
 
   // Something changed that the control plane should know now.
@@ -46,6 +53,7 @@ class ReportPace {
 
   Random& random_;
   absl::Duration interval_;
+  ReportExtent later_ = ReportExtent::kWhole;
   absl::Time last_ = absl::InfinitePast();
   absl::Time due_ = absl::InfiniteFuture();
   // Since the last report.

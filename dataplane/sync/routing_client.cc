@@ -18,7 +18,6 @@
 #include "absl/time/time.h"
 #include "common/backoff.h"
 #include "common/clock.h"
-#include "common/config/effective.h"
 #include "common/random.h"
 #include "dataplane/sync/address_round.h"
 #include "dataplane/sync/control_channel.h"
@@ -204,7 +203,7 @@ void RoutingClient::Impl::OnWelcome(const routing::v1::Welcome& welcome) {
   link_ = Link::kUp;
   silence_limit_ = SilenceLimitOf(welcome).value_or(silence_limit_);
   WatchSilence();
-  pace_.Begin(clock_.Now(), config::ToDuration(welcome.report_interval()));
+  pace_.Begin(clock_.Now(), ReportTermsOf(welcome));
   ScheduleReport();
   SendUsage();
 }

@@ -42,6 +42,7 @@ class ServedStream {
                absl::Duration heartbeat_interval = absl::Hours(1)) {
     SubscribeResponse message;
     message.mutable_welcome()->set_epoch(1);
+    message.mutable_welcome()->set_takes_changes(true);
     *message.mutable_welcome()->mutable_report_interval() =
         config::FromDuration(report_interval);
     *message.mutable_welcome()->mutable_heartbeat_interval() =

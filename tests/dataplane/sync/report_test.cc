@@ -167,18 +167,18 @@ TEST_F(ReportPaceTest, WithoutAStreamNothingIsDue) {
 }
 
 TEST_F(ReportPaceTest, AStreamBeginsWithAReport) {
-  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Begin(kReportNow, {absl::Seconds(5)});
   EXPECT_EQ(pace_.due(), kReportNow);
 }
 
 TEST_F(ReportPaceTest, ThenTheIntervalRules) {
-  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Begin(kReportNow, {absl::Seconds(5)});
   pace_.Sent(kReportNow);
   EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(5));
 }
 
 TEST_F(ReportPaceTest, NewsGoAtOnceButNoTwoAreCloserThanTheGap) {
-  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Begin(kReportNow, {absl::Seconds(5)});
   pace_.Sent(kReportNow);
   pace_.News(kReportNow + absl::Milliseconds(30));
   EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(100));
@@ -188,14 +188,14 @@ TEST_F(ReportPaceTest, NewsGoAtOnceButNoTwoAreCloserThanTheGap) {
 }
 
 TEST_F(ReportPaceTest, NewsNeverDelay) {
-  pace_.Begin(kReportNow, absl::Milliseconds(150));
+  pace_.Begin(kReportNow, {absl::Milliseconds(150)});
   pace_.Sent(kReportNow);
   pace_.News(kReportNow + absl::Milliseconds(400));
   EXPECT_EQ(pace_.due(), kReportNow + absl::Milliseconds(150));
 }
 
 TEST_F(ReportPaceTest, ManyTargetsGiveTheNextOneTime) {
-  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Begin(kReportNow, {absl::Seconds(1)});
   pace_.Sent(kReportNow);
   pace_.Weigh(2500);
   EXPECT_EQ(pace_.due(), kReportNow + absl::Seconds(1));
@@ -206,7 +206,7 @@ TEST_F(ReportPaceTest, ManyTargetsGiveTheNextOneTime) {
 }
 
 TEST_F(ReportPaceTest, NewsWhileAReportIsMadeDoNotWaitForItsWeight) {
-  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Begin(kReportNow, {absl::Seconds(1)});
   pace_.Sent(kReportNow);
   pace_.News(kReportNow + absl::Milliseconds(50));
   pace_.Weigh(10'000);
@@ -214,19 +214,26 @@ TEST_F(ReportPaceTest, NewsWhileAReportIsMadeDoNotWaitForItsWeight) {
 }
 
 TEST_F(ReportPaceTest, AStreamHearsAllOnceAndThenWhatChanges) {
-  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Begin(kReportNow, {absl::Seconds(1), ReportExtent::kChanges});
   EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
   EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kChanges);
   pace_.Lost();
   EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
   EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kChanges);
   pace_.End();
-  pace_.Begin(kReportNow, absl::Seconds(1));
+  pace_.Begin(kReportNow, {absl::Seconds(1), ReportExtent::kChanges});
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
+}
+
+// It adds up what it is told of.
+TEST_F(ReportPaceTest, WhoDoesNotKnowOfChangesHearsAllEachTime) {
+  pace_.Begin(kReportNow, {absl::Seconds(1), ReportExtent::kWhole});
+  EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
   EXPECT_EQ(pace_.Sent(kReportNow), ReportExtent::kWhole);
 }
 
 TEST_F(ReportPaceTest, AnEndedStreamOwesNothing) {
-  pace_.Begin(kReportNow, absl::Seconds(5));
+  pace_.Begin(kReportNow, {absl::Seconds(5)});
   pace_.End();
   EXPECT_EQ(pace_.due(), absl::InfiniteFuture());
 }
@@ -237,7 +244,7 @@ TEST_F(ReportPaceTest, NonsenseIntervalsAreTamed) {
         {absl::Seconds(-1), absl::Seconds(5)},
         {absl::Nanoseconds(1), absl::Milliseconds(100)},
         {absl::Hours(1000), absl::Minutes(5)}}) {
-    pace_.Begin(kReportNow, stated);
+    pace_.Begin(kReportNow, {stated});
     pace_.Sent(kReportNow);
     EXPECT_EQ(pace_.due(), kReportNow + want) << stated;
   }
@@ -246,7 +253,7 @@ TEST_F(ReportPaceTest, NonsenseIntervalsAreTamed) {
 TEST(ReportPaceJitterTest, IsAFifthEitherWay) {
   testing::FakeRandom low({0.0});
   ReportPace early(low);
-  early.Begin(kReportNow, absl::Seconds(10));
+  early.Begin(kReportNow, {absl::Seconds(10)});
   early.Sent(kReportNow);
   EXPECT_EQ(early.due(), kReportNow + absl::Seconds(8));
 }
