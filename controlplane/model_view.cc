@@ -131,7 +131,7 @@ std::vector<Candidate> SeenFrom(const std::string& region,
                                 std::vector<Candidate> candidates) {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const auto& measured =
-        readings.at(plan.targets[i].id).health.latency_by_region;
+        readings.at(plan.targets[i].id)->health.latency_by_region;
     const auto found = measured.find(region);
     if (found != measured.end()) candidates[i].latency = found->second;
   }
@@ -170,7 +170,7 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
   ModelView view{plan.name, plan.mode, false, false, {}, {}};
   std::vector<Candidate> candidates;
   for (const TargetPlan& target : plan.targets) {
-    const Reading& reading = readings.at(target.id);
+    const Reading& reading = *readings.at(target.id);
     view.targets.push_back(
         ViewOfTarget(target, reading, rules.policy.usable_score, moment));
     candidates.push_back(

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/config/effective.h"
@@ -27,7 +28,8 @@ struct Reading {
   // says, and of those that the operator set.
   std::optional<double> headroom;
 };
-using Readings = std::map<TargetId, Reading>;
+// Of all targets; owned by their records.
+using Readings = absl::flat_hash_map<TargetId, const Reading*>;
 
 // What all models are seen by.
 struct ViewRules {
