@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/config/effective.h"
@@ -28,8 +28,8 @@ struct Reading {
   // says, and of those that the operator set.
   std::optional<double> headroom;
 };
-// Of all targets; owned by their records.
-using Readings = absl::flat_hash_map<TargetId, const Reading*>;
+// In the order of a model's targets.
+using Readings = std::vector<const Reading*>;
 
 // What all models are seen by.
 struct ViewRules {

@@ -58,12 +58,6 @@ BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
   return memory;
 }
 
-std::optional<double> SmallestHeadroom(std::optional<double> a,
-                                       std::optional<double> b) {
-  if (!a.has_value()) return b;
-  return std::min(*a, b.value_or(*a));
-}
-
 }  // namespace
 
 class Scoreboard::Impl {
@@ -77,6 +71,7 @@ class Scoreboard::Impl {
       CarryRecords(plan);
       CarryMemories(plan);
       plan_ = std::move(plan);
+      FindReadings();
       return Recount::kNow;
     });
   }
@@ -240,14 +235,21 @@ class Scoreboard::Impl {
     memories_ = std::move(memories);
   }
 
-  Readings ReadAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void FindReadings() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    readings_.clear();
+    for (const ModelPlan& model : plan_.models) {
+      Readings& readings = readings_.emplace_back();
+      for (const TargetPlan& target : model.targets) {
+        readings.push_back(&records_.at(target.id).reading());
+      }
+    }
+  }
+
+  void ReadAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const ScoreParams params{plan_.policy.latency_scale};
-    Readings readings;
-    readings.reserve(records_.size());
     std::map<std::string, std::uint64_t> requests;
     for (auto& [id, record] : records_) {
       const Reading& reading = record.Read(params, now);
-      readings.emplace(id, &reading);
       if (plan_.max_rpm.contains(record.plan.provider)) {
         requests[record.plan.provider] += reading.health.requests_last_minute;
       }
@@ -255,13 +257,10 @@ class Scoreboard::Impl {
     for (auto& [id, record] : records_) {
       const auto limit = plan_.max_rpm.find(record.plan.provider);
       if (limit == plan_.max_rpm.end()) continue;
-      Reading& reading = record.Read(params, now);
-      reading.headroom = SmallestHeadroom(
-          reading.headroom,
+      record.LimitHeadroom(
           HeadroomOf(static_cast<double>(limit->second),
                      static_cast<double>(requests.at(limit->first))));
     }
-    return readings;
   }
 
   // That anybody names, the configured ones first.
@@ -280,12 +279,12 @@ class Scoreboard::Impl {
   // How soon the listener should hear of it, if at all.
   std::optional<Urgency> Recompute(absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const Readings readings = ReadAll(now);
+    ReadAll(now);
     const Moment moment{now, clock_.WallNow()};
-    std::shared_ptr<FleetView> view = MakeView(readings, moment);
+    std::shared_ptr<FleetView> view = MakeView(moment);
     const std::vector<GroupSight> sights = SightsOfGroups(plan_, *view);
     if (ObserveGroups(plan_.groups, sights, moment, groups_)) {
-      view = MakeView(readings, moment);
+      view = MakeView(moment);
     }
     view->groups = ViewOfGroups(plan_.groups, sights, moment, groups_);
     view->last_switch = groups_.last;
@@ -300,17 +299,18 @@ class Scoreboard::Impl {
     return urgency;
   }
 
-  std::shared_ptr<FleetView> MakeView(const Readings& readings,
-                                      const Moment& moment)
+  std::shared_ptr<FleetView> MakeView(const Moment& moment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     auto view = std::make_shared<FleetView>();
     view->weights_ttl = plan_.policy.weights_ttl;
     const std::set<std::string> regions = Regions();
     const ViewRules rules{plan_.policy, plan_.groups,
                           ActiveGroup(plan_.groups, groups_), regions};
-    for (const ModelPlan& model : plan_.models) {
-      view->models.push_back(
-          ViewOfModel(model, readings, rules, moment, memories_[model.name]));
+    view->models.reserve(plan_.models.size());
+    for (std::size_t i = 0; i < plan_.models.size(); ++i) {
+      const ModelPlan& model = plan_.models[i];
+      view->models.push_back(ViewOfModel(model, readings_[i], rules, moment,
+                                         memories_[model.name]));
     }
     return view;
   }
@@ -322,6 +322,8 @@ class Scoreboard::Impl {
   mutable Mutex mutex_;
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
   std::map<TargetId, TargetRecord> records_ ABSL_GUARDED_BY(mutex_);
+  // Of the plan's models; inside the records.
+  std::vector<Readings> readings_ ABSL_GUARDED_BY(mutex_);
   // Of the nodes that report.
   std::map<NodeId, std::string> regions_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);

@@ -1,5 +1,7 @@
 #include "controlplane/target_record.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 #include "controlplane/health/fold.h"
 #include "controlplane/health/summary.h"
@@ -8,7 +10,7 @@
 
 namespace weir::controlplane {
 
-Reading& TargetRecord::Read(const ScoreParams& params, absl::Time now) {
+const Reading& TargetRecord::Read(const ScoreParams& params, absl::Time now) {
   if (now - read_at_ >= kReadingAge) {
     Judge(thresholds, now, health_);
     reading_.health = Summarize(health_, thresholds, now);
@@ -17,6 +19,10 @@ Reading& TargetRecord::Read(const ScoreParams& params, absl::Time now) {
   }
   reading_.headroom = reading_.health.headroom;
   return reading_;
+}
+
+void TargetRecord::LimitHeadroom(double headroom) {
+  reading_.headroom = std::min(reading_.headroom.value_or(1), headroom);
 }
 
 }  // namespace weir::controlplane

@@ -29,10 +29,14 @@ class TargetRecord {
     return health_;
   }
 
-  // Judges it and reads it, unless the last reading still holds. But for
-  // `headroom`, which is that of its own limits: the caller knows the
-  // operator's.
-  Reading& Read(const ScoreParams& params, absl::Time now);
+  // Judges it and reads it, unless the last reading still holds.
+  const Reading& Read(const ScoreParams& params, absl::Time now);
+
+  // The operator's own limits leave this share; until the next Read().
+  void LimitHeadroom(double headroom);
+
+  // The last one, where it always is.
+  const Reading& reading() const { return reading_; }
 
  private:
   Health health_;
