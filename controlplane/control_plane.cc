@@ -225,7 +225,7 @@ void ControlPlane::Impl::StartTickers() {
     ForgetLostNodes();
   });
   records_.Every(absl::Seconds(1), [this] { journal_.Save(); });
-  chores_.Every(absl::Milliseconds(100), [this] { FollowRollout(); });
+  chores_.Every(absl::Milliseconds(25), [this] { FollowRollout(); });
   chores_.Every(absl::Seconds(1), [this] { grpc_->Poll(); });
   chores_.Every(absl::Seconds(5), [this] { credentials_.Refresh(); });
   accounts_.Every(absl::Milliseconds(100), [this] {
