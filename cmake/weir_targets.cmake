@@ -39,12 +39,20 @@ function(weir_library name)
   endif()
 endfunction()
 
-# weir_binary(NAME SOURCES a.cc ... LIBRARIES lib ...)
+# weir_binary(NAME [STARTS_FAST] SOURCES a.cc ... LIBRARIES lib ...)
+#
+# STARTS_FAST: has gRPC and what belongs to it inside of it, where it is released.
 function(weir_binary name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "STARTS_FAST" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE weir_options ${ARG_LIBRARIES})
   target_precompile_headers(${name} REUSE_FROM weir_precompiled)
+  if(ARG_STARTS_FAST AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(link ${CMAKE_SOURCE_DIR}/cmake/link_archives.sh)
+    set_target_properties(${name} PROPERTIES
+      RULE_LAUNCH_LINK ${link} LINK_DEPENDS ${link})
+    target_link_options(${name} PRIVATE -Wl,--gc-sections)
+  endif()
 endfunction()
 
 # weir_test(NAME SOURCES a_test.cc ... LIBRARIES lib ... [LABELS unit])

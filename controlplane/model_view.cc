@@ -127,11 +127,10 @@ TargetView ViewOfTarget(const TargetPlan& plan, const Reading& reading,
 // The same candidates, with latency as nodes of `region` measured it; where
 // they did not lately, the fleet's average stays.
 std::vector<Candidate> SeenFrom(const std::string& region,
-                                const ModelPlan& plan, const Readings& readings,
+                                const Readings& readings,
                                 std::vector<Candidate> candidates) {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto& measured =
-        readings.at(plan.targets[i].id).health.latency_by_region;
+    const auto& measured = readings[i]->health.latency_by_region;
     const auto found = measured.find(region);
     if (found != measured.end()) candidates[i].latency = found->second;
   }
@@ -169,8 +168,11 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
                       ModelMemory& memory) {
   ModelView view{plan.name, plan.mode, false, false, {}, {}};
   std::vector<Candidate> candidates;
-  for (const TargetPlan& target : plan.targets) {
-    const Reading& reading = readings.at(target.id);
+  view.targets.reserve(plan.targets.size());
+  candidates.reserve(plan.targets.size());
+  for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+    const TargetPlan& target = plan.targets[i];
+    const Reading& reading = *readings[i];
     view.targets.push_back(
         ViewOfTarget(target, reading, rules.policy.usable_score, moment));
     candidates.push_back(
@@ -192,9 +194,9 @@ ModelView ViewOfModel(const ModelPlan& plan, const Readings& readings,
   });
   if (!plan.by_region) return view;
   for (const std::string& region : rules.regions) {
-    view.regions.push_back(
-        ViewFrom(region, plan, SeenFrom(region, plan, readings, candidates),
-                 moment.now, memory));
+    view.regions.push_back(ViewFrom(region, plan,
+                                    SeenFrom(region, readings, candidates),
+                                    moment.now, memory));
   }
   return view;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/clock.h"
@@ -27,7 +28,8 @@ struct Reading {
   // says, and of those that the operator set.
   std::optional<double> headroom;
 };
-using Readings = std::map<TargetId, Reading>;
+// In the order of a model's targets.
+using Readings = std::vector<const Reading*>;
 
 // What all models are seen by.
 struct ViewRules {

@@ -27,6 +27,7 @@
 #include "controlplane/model_view.h"
 #include "controlplane/notable_change.h"
 #include "controlplane/score/score.h"
+#include "controlplane/target_record.h"
 #include "controlplane/weight/balance.h"
 #include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
@@ -37,13 +38,6 @@ namespace {
 // A view that is younger need not be computed again for what one more node
 // reports.
 constexpr absl::Duration kViewAge = absl::Milliseconds(100);
-
-struct Record {
-  WatchPlan plan;
-  // The plan's, as long as probes are what it thinks they are.
-  Thresholds thresholds;
-  Health health;
-};
 
 // What the model's former plan leaves for its new one, in one region. Weights
 // are left behind when the operator changed anything, so that his word holds at
@@ -64,22 +58,6 @@ BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
   return memory;
 }
 
-// The share of the operator's own limit that is left, if there is one.
-std::optional<double> LimitHeadroom(
-    const std::map<std::string, std::uint64_t>& max_rpm,
-    const std::string& provider, std::uint64_t requests) {
-  const auto found = max_rpm.find(provider);
-  if (found == max_rpm.end()) return std::nullopt;
-  return HeadroomOf(static_cast<double>(found->second),
-                    static_cast<double>(requests));
-}
-
-std::optional<double> SmallestHeadroom(std::optional<double> a,
-                                       std::optional<double> b) {
-  if (!a.has_value()) return b;
-  return std::min(*a, b.value_or(*a));
-}
-
 }  // namespace
 
 class Scoreboard::Impl {
@@ -93,17 +71,20 @@ class Scoreboard::Impl {
       CarryRecords(plan);
       CarryMemories(plan);
       plan_ = std::move(plan);
+      FindReadings();
       return Recount::kNow;
     });
   }
 
   void SetProviders(std::vector<ProviderView> providers) {
-    MutexLock lock(&mutex_);
-    spent_.clear();
+    std::set<std::string> spent;
     for (const ProviderView& provider : providers) {
-      if (provider.probe_budget_reached) spent_.insert(provider.provider);
+      if (provider.probe_budget_reached) spent.insert(provider.provider);
     }
+    MutexLock lock(&mutex_);
     providers_ = std::move(providers);
+    if (spent == spent_) return;
+    spent_ = std::move(spent);
     for (auto& [id, record] : records_) LimitProbes(record);
   }
 
@@ -111,31 +92,38 @@ class Scoreboard::Impl {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       const auto found = records_.find(target);
       if (found == records_.end()) return Recount::kAtTick;
-      Record& record = found->second;
-      const Verdict before = record.health.verdict;
-      FoldProbe(result, record.thresholds, now, record.health);
+      TargetRecord& record = found->second;
+      const Verdict before = record.health().verdict;
+      FoldProbe(result, record.thresholds, now, record.News());
       // Of a thousand targets one answers every few milliseconds, and most as
       // before.
-      return record.health.verdict != before ? Recount::kNow : Recount::kAtTick;
+      return record.health().verdict != before ? Recount::kNow
+                                               : Recount::kAtTick;
     });
   }
 
   void OnReport(const NodeId& node, const NodeReport& report) {
     Update([&](absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-      Recount recount = Recount::kWhenDue;
-      regions_[node] = report.region;
+      std::string& region = regions_[node];
+      const bool moved = std::exchange(region, report.region) != report.region;
+      // An idle node says that it is there, twice a second.
+      Recount recount = report.targets.empty() && !moved ? Recount::kAtTick
+                                                         : Recount::kWhenDue;
       for (const NodeTargetReport& target : report.targets) {
         const auto found = records_.find(target.target);
         if (found == records_.end()) continue;
-        Record& record = found->second;
-        const Verdict before = record.health.verdict;
+        TargetRecord& record = found->second;
+        const Verdict before = record.health().verdict;
         FoldReport({node, report.boot_id, report.region}, target,
-                   record.thresholds, now, record.health);
-        if (record.health.verdict != before) recount = Recount::kNow;
+                   record.thresholds, now, record.News());
+        if (record.health().verdict != before) recount = Recount::kNow;
       }
       // To say nothing of a target is to say that nothing happened there. Of
       // those that were mentioned this is known already.
-      for (auto& [id, record] : records_) FoldSilence(node, now, record.health);
+      for (auto& [id, record] : records_) {
+        if (!record.health().nodes.contains(node)) continue;
+        FoldSilence(node, now, record.News());
+      }
       return recount;
     });
   }
@@ -144,7 +132,7 @@ class Scoreboard::Impl {
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       for (const NodeId& node : nodes) {
         regions_.erase(node);
-        for (auto& [id, record] : records_) ForgetNode(node, record.health);
+        for (auto& [id, record] : records_) ForgetNode(node, record.News());
       }
       return Recount::kNow;
     });
@@ -174,7 +162,7 @@ class Scoreboard::Impl {
     MutexLock lock(&mutex_);
     const auto found = records_.find(target);
     return found != records_.end() &&
-           controlplane::Turning(found->second.health,
+           controlplane::Turning(found->second.health(),
                                  found->second.thresholds);
   }
 
@@ -208,7 +196,7 @@ class Scoreboard::Impl {
   }
 
   // What the prober asks for is what its successes show.
-  void LimitProbes(Record& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void LimitProbes(TargetRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     record.thresholds = record.plan.thresholds;
     if (spent_.contains(record.plan.provider)) {
       record.thresholds.probes = ProbeStrength::kContact;
@@ -217,14 +205,14 @@ class Scoreboard::Impl {
 
   void CarryRecords(const FleetPlan& plan)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::map<TargetId, Record> records;
+    std::map<TargetId, TargetRecord> records;
     for (const auto& [id, watch] : plan.watched) {
-      Record& record = records[id];
+      TargetRecord& record = records[id];
       record.plan = watch;
       const auto old = records_.find(id);
       if (old != records_.end() &&
           old->second.plan.endpoint == watch.endpoint) {
-        record.health = std::move(old->second.health);
+        record.News() = std::move(old->second.News());
       }
       LimitProbes(record);
     }
@@ -247,25 +235,32 @@ class Scoreboard::Impl {
     memories_ = std::move(memories);
   }
 
-  Readings ReadAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  void FindReadings() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    readings_.clear();
+    for (const ModelPlan& model : plan_.models) {
+      Readings& readings = readings_.emplace_back();
+      for (const TargetPlan& target : model.targets) {
+        readings.push_back(&records_.at(target.id).reading());
+      }
+    }
+  }
+
+  void ReadAll(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     const ScoreParams params{plan_.policy.latency_scale};
-    Readings readings;
     std::map<std::string, std::uint64_t> requests;
     for (auto& [id, record] : records_) {
-      const Thresholds& thresholds = record.thresholds;
-      Judge(thresholds, now, record.health);
-      Reading& reading = readings[id];
-      reading.health = Summarize(record.health, thresholds, now);
-      reading.score = Score(reading.health, params);
-      requests[record.plan.provider] += reading.health.requests_last_minute;
+      const Reading& reading = record.Read(params, now);
+      if (plan_.max_rpm.contains(record.plan.provider)) {
+        requests[record.plan.provider] += reading.health.requests_last_minute;
+      }
     }
-    for (auto& [id, reading] : readings) {
-      const std::string& provider = records_.at(id).plan.provider;
-      reading.headroom = SmallestHeadroom(
-          reading.health.headroom,
-          LimitHeadroom(plan_.max_rpm, provider, requests.at(provider)));
+    for (auto& [id, record] : records_) {
+      const auto limit = plan_.max_rpm.find(record.plan.provider);
+      if (limit == plan_.max_rpm.end()) continue;
+      record.LimitHeadroom(
+          HeadroomOf(static_cast<double>(limit->second),
+                     static_cast<double>(requests.at(limit->first))));
     }
-    return readings;
   }
 
   // That anybody names, the configured ones first.
@@ -284,12 +279,12 @@ class Scoreboard::Impl {
   // How soon the listener should hear of it, if at all.
   std::optional<Urgency> Recompute(absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    const Readings readings = ReadAll(now);
+    ReadAll(now);
     const Moment moment{now, clock_.WallNow()};
-    std::shared_ptr<FleetView> view = MakeView(readings, moment);
+    std::shared_ptr<FleetView> view = MakeView(moment);
     const std::vector<GroupSight> sights = SightsOfGroups(plan_, *view);
     if (ObserveGroups(plan_.groups, sights, moment, groups_)) {
-      view = MakeView(readings, moment);
+      view = MakeView(moment);
     }
     view->groups = ViewOfGroups(plan_.groups, sights, moment, groups_);
     view->last_switch = groups_.last;
@@ -304,17 +299,18 @@ class Scoreboard::Impl {
     return urgency;
   }
 
-  std::shared_ptr<FleetView> MakeView(const Readings& readings,
-                                      const Moment& moment)
+  std::shared_ptr<FleetView> MakeView(const Moment& moment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     auto view = std::make_shared<FleetView>();
     view->weights_ttl = plan_.policy.weights_ttl;
     const std::set<std::string> regions = Regions();
     const ViewRules rules{plan_.policy, plan_.groups,
                           ActiveGroup(plan_.groups, groups_), regions};
-    for (const ModelPlan& model : plan_.models) {
-      view->models.push_back(
-          ViewOfModel(model, readings, rules, moment, memories_[model.name]));
+    view->models.reserve(plan_.models.size());
+    for (std::size_t i = 0; i < plan_.models.size(); ++i) {
+      const ModelPlan& model = plan_.models[i];
+      view->models.push_back(ViewOfModel(model, readings_[i], rules, moment,
+                                         memories_[model.name]));
     }
     return view;
   }
@@ -325,7 +321,9 @@ class Scoreboard::Impl {
 
   mutable Mutex mutex_;
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
-  std::map<TargetId, Record> records_ ABSL_GUARDED_BY(mutex_);
+  std::map<TargetId, TargetRecord> records_ ABSL_GUARDED_BY(mutex_);
+  // Of the plan's models; inside the records.
+  std::vector<Readings> readings_ ABSL_GUARDED_BY(mutex_);
   // Of the nodes that report.
   std::map<NodeId, std::string> regions_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);

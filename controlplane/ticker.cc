@@ -6,7 +6,9 @@
 namespace weir::controlplane {
 
 void Ticker::Every(absl::Duration interval, std::function<void()> task) {
-  tasks_.push_back({interval, std::move(task), clock_.Now()});
+  // All in step, so that it wakes once for what is due together.
+  const absl::Time first = tasks_.empty() ? clock_.Now() : tasks_[0].due;
+  tasks_.push_back({interval, std::move(task), first});
 }
 
 void Ticker::Start() {
@@ -40,7 +42,7 @@ absl::Time Ticker::RunDue() {
     if (now >= task.due) {
       task.run();
       task.due += task.interval;
-      if (task.due < now) task.due = now + task.interval;
+      if (task.due < now) task.due += absl::Ceil(now - task.due, task.interval);
     }
     next = std::min(next, task.due);
   }

@@ -22,6 +22,7 @@
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "common/net/dial_plan.h"
+#include "common/sha256.h"
 #include "common/string_map.h"
 #include "dataplane/quota/quota_view.h"
 
@@ -35,8 +36,6 @@ struct Version {
 
   friend bool operator==(const Version&, const Version&) = default;
 };
-
-using Sha256 = std::array<std::uint8_t, 32>;
 
 // Positions in RoutingConfig's vectors; valid inside one RoutingConfig only.
 using ProviderIndex = std::uint32_t;
@@ -129,14 +128,14 @@ struct ModelEntry {
 
 // A secret that was replaced and works for a while.
 struct RetiringSecret {
-  Sha256 secret_sha256;
+  Sha256Digest secret_sha256;
   // On the wall clock.
   absl::Time expires_at;
 };
 
 struct ClientEntry {
   ClientKeyId name;
-  Sha256 secret_sha256;
+  Sha256Digest secret_sha256;
   bool may_use_all_models;
   absl::flat_hash_set<ModelIndex> models;
   bool may_address_all_providers;
@@ -169,7 +168,7 @@ struct RoutingConfig {
   // Names and aliases.
   StringMap<ModelIndex> model_by_name;
   // By each of its secrets.
-  absl::flat_hash_map<Sha256, std::uint32_t> client_by_digest;
+  absl::flat_hash_map<Sha256Digest, std::uint32_t> client_by_digest;
 };
 
 // What the control plane says of a target's health.

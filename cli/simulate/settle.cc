@@ -1,6 +1,7 @@
 #include "cli/simulate/settle.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ using controlplane::Reading;
 using controlplane::Readings;
 using controlplane::Verdict;
 
+using ReadingByTarget = std::map<TargetId, Reading>;
+
 // So many latencies make a p95.
 constexpr std::uint64_t kManyLatencies = 20;
 
@@ -41,9 +44,9 @@ HealthSummary SummaryOf(const TargetHealth& target) {
   return summary;
 }
 
-Readings ReadAll(const Supposition& supposition, const Rates& rates) {
+ReadingByTarget ReadAll(const Supposition& supposition, const Rates& rates) {
   const controlplane::FleetPlan& plan = supposition.plan;
-  Readings readings;
+  ReadingByTarget readings;
   for (const auto& [id, watched] : plan.watched) {
     Reading& reading = readings[id];
     reading.health = SummaryOf(supposition.health.at(id));
@@ -58,7 +61,16 @@ Readings ReadAll(const Supposition& supposition, const Rates& rates) {
   return readings;
 }
 
-FleetView Look(const Supposition& supposition, const Readings& readings,
+Readings ReadingsOf(const controlplane::ModelPlan& model,
+                    const ReadingByTarget& readings) {
+  Readings of_model;
+  for (const controlplane::TargetPlan& target : model.targets) {
+    of_model.push_back(&readings.at(target.id));
+  }
+  return of_model;
+}
+
+FleetView Look(const Supposition& supposition, const ReadingByTarget& readings,
                const Moment& moment, const GroupMemory& groups) {
   const controlplane::FleetPlan& plan = supposition.plan;
   const controlplane::ViewRules rules{
@@ -68,8 +80,8 @@ FleetView Look(const Supposition& supposition, const Readings& readings,
   for (const controlplane::ModelPlan& model : plan.models) {
     // Nothing to step from: what follows holds at once.
     controlplane::ModelMemory memory;
-    view.models.push_back(
-        controlplane::ViewOfModel(model, readings, rules, moment, memory));
+    view.models.push_back(controlplane::ViewOfModel(
+        model, ReadingsOf(model, readings), rules, moment, memory));
   }
   return view;
 }
@@ -78,7 +90,7 @@ FleetView Look(const Supposition& supposition, const Readings& readings,
 
 FleetView Settle(const Supposition& supposition, const Rates& rates) {
   const controlplane::FleetPlan& plan = supposition.plan;
-  const Readings readings = ReadAll(supposition, rates);
+  const ReadingByTarget readings = ReadAll(supposition, rates);
   GroupMemory groups;
   groups.last = supposition.last_switch;
   Moment moment{absl::UnixEpoch() + absl::Hours(1), supposition.now};

@@ -27,6 +27,7 @@ constexpr absl::Duration kRecountInterval = absl::Milliseconds(50);
 constexpr absl::Duration kPause = absl::Milliseconds(100);
 // A peer that is gone without a word is noticed (RFC 5482).
 constexpr unsigned kUserTimeoutMs = 20'000;
+constexpr int kOn = 1;
 
 int OpenSpare() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
@@ -151,6 +152,9 @@ SocketAcceptor::Next SocketAcceptor::OnAccepted(int fd) {
   }
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs,
              sizeof(kUserTimeoutMs));
+  // gRPC sets it on sockets that it accepts itself. Without it, a message waits
+  // until the peer has acknowledged the one before, which takes that 40 ms.
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &kOn, sizeof(kOn));
   Count(fd);
   ++accepted_;
   options_.take(listener_->fd(), fd);

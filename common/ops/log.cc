@@ -19,8 +19,9 @@
 namespace weir::ops {
 namespace {
 
-// Lines that wait for stderr; a line is about 200 bytes, so about 2 MiB.
-constexpr std::size_t kQueueLines = 8192;
+// Lines that wait for stderr. spdlog makes the room for all of them at the start,
+// 400 bytes each.
+constexpr std::size_t kQueueLines = 1024;
 
 // The message with control characters escaped: what a client or a provider sent
 // may be quoted in it and must not be able to forge a line of its own.

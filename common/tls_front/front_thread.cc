@@ -1,7 +1,5 @@
 #include "common/tls_front/front_thread.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -189,8 +187,6 @@ void FrontThread::Begin(OwnedFd socket) {
     --open_;
     return;
   }
-  const int on = 1;
-  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   auto made = std::make_unique<Connection>();
   Connection& connection = *made;
   connection.peer = std::move(socket);

@@ -1,5 +1,6 @@
 #include "controlplane/health/outcome_window.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,14 +21,17 @@ void OutcomeWindow::Add(absl::Time now, const Outcomes& outcomes) {
   Slot& slot = slots_[static_cast<std::size_t>(second) % kSlots];
   if (slot.second != second) slot = Slot{second, {}};
   slot.outcomes += outcomes;
+  if (outcomes != Outcomes{}) newest_ = second;
 }
 
 Outcomes OutcomeWindow::Within(absl::Duration span, absl::Time now) const {
   const std::int64_t newest = absl::ToUnixSeconds(now);
   const std::int64_t oldest = newest - absl::ToInt64Seconds(span) + 1;
   Outcomes sum;
-  for (const Slot& slot : slots_) {
-    if (slot.second >= oldest && slot.second <= newest) sum += slot.outcomes;
+  for (std::int64_t second = oldest; second <= std::min(newest, newest_);
+       ++second) {
+    const Slot& slot = slots_[static_cast<std::size_t>(second) % kSlots];
+    if (slot.second == second) sum += slot.outcomes;
   }
   return sum;
 }

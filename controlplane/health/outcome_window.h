@@ -33,7 +33,7 @@ class OutcomeWindow {
   // What ended in the last `span`, give or take a second. 0 < span <= kSpan.
   Outcomes Within(absl::Duration span, absl::Time now) const;
 
-  void Clear() { slots_ = {}; }
+  void Clear() { *this = {}; }
 
  private:
   static constexpr std::size_t kSlots = 60;
@@ -43,6 +43,8 @@ class OutcomeWindow {
     Outcomes outcomes;
   };
   std::array<Slot, kSlots> slots_{};
+  // The last second in which anything ended: most targets are only probed.
+  std::int64_t newest_ = -1;
 };
 
 }  // namespace weir::controlplane

@@ -35,21 +35,20 @@ void Schedule::SetTargets(const std::map<TargetId, absl::Duration>& intervals,
     entries.emplace(target, entry);
   }
   entries_ = std::move(entries);
+  waiting_.clear();
+  for (const auto& [target, entry] : entries_) {
+    if (!entry.started.has_value()) waiting_.insert({entry.due, &target});
+  }
 }
 
 std::vector<TargetId> Schedule::TakeDue(std::size_t limit, absl::Time now) {
-  std::vector<std::map<TargetId, Entry>::iterator> due;
-  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-    if (!it->second.started.has_value() && it->second.due <= now) {
-      due.push_back(it);
-    }
-  }
-  std::ranges::stable_sort(due, {}, [](auto it) { return it->second.due; });
-  if (due.size() > limit) due.resize(limit);
   std::vector<TargetId> taken;
-  for (auto it : due) {
-    it->second.started = now;
-    taken.push_back(it->first);
+  while (taken.size() < limit && !waiting_.empty() &&
+         waiting_.begin()->due <= now) {
+    const TargetId& target = *waiting_.begin()->target;
+    waiting_.erase(waiting_.begin());
+    entries_.at(target).started = now;
+    taken.push_back(target);
   }
   return taken;
 }
@@ -62,15 +61,12 @@ void Schedule::Finished(const TargetId& target, Pace pace, absl::Time now) {
   const absl::Duration wait = TimeBetween(entry.interval, pace) * jitter;
   entry.due = std::max(now, *entry.started + wait);
   entry.started = std::nullopt;
+  waiting_.insert({entry.due, &found->first});
 }
 
 std::optional<absl::Time> Schedule::NextDue() const {
-  std::optional<absl::Time> next;
-  for (const auto& [target, entry] : entries_) {
-    if (entry.started.has_value()) continue;
-    if (!next.has_value() || entry.due < *next) next = entry.due;
-  }
-  return next;
+  if (waiting_.empty()) return std::nullopt;
+  return waiting_.begin()->due;
 }
 
 }  // namespace weir::controlplane

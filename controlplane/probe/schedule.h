@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -54,8 +55,20 @@ class Schedule {
     std::optional<absl::Time> started;
   };
 
+  // A target that is not out, by when it is due; of the map's own key.
+  struct Waiting {
+    absl::Time due;
+    const TargetId* target;
+
+    friend bool operator<(const Waiting& a, const Waiting& b) {
+      return a.due != b.due ? a.due < b.due : *a.target < *b.target;
+    }
+  };
+
   Random& random_;
   std::map<TargetId, Entry> entries_;
+  // Of thousands of targets one ends its probe every few milliseconds.
+  std::set<Waiting> waiting_;
 };
 
 }  // namespace weir::controlplane

@@ -1,7 +1,6 @@
 #include "dataplane/authenticate/client_auth.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
+#include "common/sha256.h"
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/http1/query.h"
@@ -20,35 +20,6 @@
 
 namespace weir::dataplane {
 namespace {
-
-// Fetching an algorithm takes OpenSSL 3 longer than hashing a key with it, so
-// each thread does it once.
-class Hasher {
- public:
-  Hasher()
-      : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)),
-        context_(EVP_MD_CTX_new()) {}
-  ~Hasher() {
-    EVP_MD_CTX_free(context_);
-    EVP_MD_free(algorithm_);
-  }
-  Hasher(const Hasher&) = delete;
-  Hasher& operator=(const Hasher&) = delete;
-
-  Sha256 Digest(std::string_view text) {
-    Sha256 digest{};
-    // These fail only without memory; a zero digest then matches no key.
-    if (EVP_DigestInit_ex2(context_, algorithm_, nullptr) == 1 &&
-        EVP_DigestUpdate(context_, text.data(), text.size()) == 1) {
-      EVP_DigestFinal_ex(context_, digest.data(), nullptr);
-    }
-    return digest;
-  }
-
- private:
-  EVP_MD* const algorithm_;
-  EVP_MD_CTX* const context_;
-};
 
 std::string_view KeyInQuery(const http1::RequestHead& head) {
   return head.query.empty() ? std::string_view()
@@ -68,7 +39,7 @@ std::string_view SecretIn(const http1::RequestHead& head) {
   return KeyInQuery(head);
 }
 
-bool Same(const Sha256& a, const Sha256& b) {
+bool Same(const Sha256Digest& a, const Sha256Digest& b) {
   return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
@@ -81,7 +52,7 @@ struct KnownSecret {
 // nullopt: nobody's.
 std::optional<KnownSecret> Find(std::string_view secret,
                                 const RoutingConfig& config) {
-  const Sha256 digest = DigestOf(secret);
+  const Sha256Digest digest = DigestOf(secret);
   const auto found = config.client_by_digest.find(digest);
   if (secret.empty() || found == config.client_by_digest.end()) {
     return std::nullopt;
@@ -116,11 +87,6 @@ Outcome<KnownSecret> Judge(const http1::RequestHead& head,
 }
 
 }  // namespace
-
-Sha256 DigestOf(std::string_view secret) {
-  thread_local Hasher hasher;
-  return hasher.Digest(secret);
-}
 
 Outcome<const ClientEntry*> Authenticate(const http1::RequestHead& head,
                                          const RoutingConfig& config,

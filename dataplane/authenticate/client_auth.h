@@ -13,9 +13,6 @@
 
 namespace weir::dataplane {
 
-// The SHA-256 of `secret`.
-Sha256 DigestOf(std::string_view secret);
-
 // The key behind `Authorization: Bearer SECRET`, `x-api-key: SECRET`,
 // `x-goog-api-key: SECRET` or `?key=SECRET`, as each dialect's clients send it;
 // the first of these counts when there are several. 401 invalid_api_key, with

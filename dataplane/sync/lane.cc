@@ -26,8 +26,7 @@ LaneVerdict Judge(const std::optional<Version>& running, const Version& offered,
     return offered.hash == running->hash ? LaneVerdict::kRunning
                                          : LaneVerdict::kContradiction;
   }
-  // Not dataplane::Sha256, the type.
-  if (weir::Sha256(bytes) != offered.hash) return LaneVerdict::kDamaged;
+  if (Sha256(bytes) != offered.hash) return LaneVerdict::kDamaged;
   return LaneVerdict::kNew;
 }
 

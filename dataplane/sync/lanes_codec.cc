@@ -101,7 +101,7 @@ std::string EncodeLanes(const StoredLanes& lanes) {
   std::string content(kMagic);
   Put(kFormat, content);
   Put(std::uint64_t{payload.size()}, content);
-  content += weir::Sha256(payload);
+  content += Sha256(payload);
   content += payload;
   return content;
 }
@@ -125,7 +125,7 @@ absl::StatusOr<StoredLanes> DecodeLanes(std::string_view content) {
     return absl::DataLossError(
         absl::StrCat("the file has ", payload.size(), " of ", size, " bytes"));
   }
-  if (weir::Sha256(payload) != header.Take(kHashBytes)) {
+  if (Sha256(payload) != header.Take(kHashBytes)) {
     return absl::DataLossError("the file's content is not what was written");
   }
   Reader reader(payload);

@@ -140,9 +140,9 @@ void AddModels(const config::v1::Resources& resources, RoutingConfig& config) {
   AddRoutes(resources, config);
 }
 
-Sha256 Digest(const std::string& hexadecimal) {
+Sha256Digest Digest(const std::string& hexadecimal) {
   const std::string bytes = absl::HexStringToBytes(hexadecimal);
-  Sha256 digest{};
+  Sha256Digest digest{};
   std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()),
               digest.begin());
   return digest;

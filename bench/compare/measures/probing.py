@@ -36,8 +36,9 @@ class Probing:
             stack, setting.bin, directory, resources, cores={PROXY_CORE})
         weir_servers.start_node(stack, setting.bin, directory, plane.address,
                                 cores={LOAD_CORE})
-        # Every target has been asked once; then that again, and measured.
-        time.sleep(1.2 * INTERVAL_SECONDS)
+        # Every target has been asked twice, 20 % sooner or later than planned
+        # each time; in the next interval all are asked again.
+        time.sleep(1.6 * INTERVAL_SECONDS)
         asked = setting.provider.requests()
         before, began = plane.process.cpu_ns(), time.monotonic()
         time.sleep(INTERVAL_SECONDS)

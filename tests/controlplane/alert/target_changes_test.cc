@@ -38,6 +38,15 @@ TEST(TargetChangesTest, WhatComesAndGoesIsNoChange) {
   EXPECT_THAT(TargetChanges(*before, *after), IsEmpty());
 }
 
+TEST(TargetChangesTest, WhoHasAnotherPlaceIsStillTheSame) {
+  const auto before = SampleFleet({SampleTarget("a"), SampleTarget("b")});
+  const auto after = SampleFleet(
+      {SampleTarget("b", TargetState::kUnhealthy), SampleTarget("c")});
+  EXPECT_THAT(
+      TargetChanges(*before, *after),
+      ElementsAre(TargetChange{"b/m", "b/m is unhealthy, was healthy"}));
+}
+
 TEST(TargetChangesTest, ATargetOfTwoModelsIsMentionedOnce) {
   const auto twice = [](TargetState state) {
     const auto fleet = SampleFleet({SampleTarget("a", state)});

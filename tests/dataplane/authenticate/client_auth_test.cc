@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
+#include "common/sha256.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "gmock/gmock.h"
@@ -56,18 +57,6 @@ class ClientAuthTest : public ::testing::Test {
   testing::SmallRouting routing_;
   std::vector<std::string> messages_;
 };
-
-TEST(DigestTest, IsSha256) {
-  // FIPS 180-4's examples.
-  const Sha256 empty = DigestOf("");
-  EXPECT_EQ(empty[0], 0xe3);
-  EXPECT_EQ(empty[31], 0x55);
-  const Sha256 abc = DigestOf("abc");
-  EXPECT_EQ(abc[0], 0xba);
-  EXPECT_EQ(abc[1], 0x78);
-  EXPECT_EQ(abc[31], 0xad);
-  EXPECT_EQ(DigestOf("abc"), abc);
-}
 
 TEST_F(ClientAuthTest, BothHeadersAreUnderstood) {
   EXPECT_EQ(Who("Authorization: Bearer first\r\n"), "first");

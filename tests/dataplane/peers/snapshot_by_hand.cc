@@ -13,14 +13,13 @@
 #include "common/dialect/dialect.h"
 #include "common/ids.h"
 #include "common/net/url.h"
-#include "dataplane/authenticate/client_auth.h"
+#include "common/sha256.h"
 #include "dataplane/snapshot.h"
 
 namespace weir::testing {
 namespace {
 
 using dataplane::ClientEntry;
-using dataplane::DigestOf;
 using dataplane::ModelIndex;
 using dataplane::ProviderEntry;
 using dataplane::ProviderIndex;
