@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "common/dialect/canonical/stream_translation.h"
@@ -62,7 +62,7 @@ struct Answer {
   // What makes a stream one of the client's dialect; null where it is.
   std::unique_ptr<dialect::canonical::StreamTranslation> translation = nullptr;
   // What of the request the provider did not get; constants.
-  std::span<const std::string_view> dropped = {};
+  std::vector<std::string_view> dropped = {};
   // What a whole answer that was translated said of itself.
   std::optional<UsageReading> usage = std::nullopt;
 

@@ -89,6 +89,20 @@ TEST_F(VendorsTest, AStreamOfAnotherVendorIsOneOfTheClients) {
   EXPECT_EQ(usage.output, 3U);
 }
 
+TEST_F(VendorsTest, WhatAnotherVendorDidNotGetIsNamed) {
+  hand_.AddModel("m", {Add("p", dialect::Anthropic(),
+                           StreamHead() + Chunk(kMessageStart + kSaysHi) +
+                               Chunk(kMessageEnd) + std::string(kLastChunk))});
+  Start();
+  const HttpReply reply =
+      AskOpenAi(R"(,"stream":true,"seed":7,"presence_penalty":1})");
+  EXPECT_TRUE(reply.whole);
+  EXPECT_EQ(reply.Header("x-weir-dropped"), "seed, presence_penalty");
+  const WorkerReport report = Collect();
+  EXPECT_EQ(report.dropped_fields.at("seed"), 1U);
+  EXPECT_EQ(report.dropped_fields.at("presence_penalty"), 1U);
+}
+
 TEST_F(VendorsTest, AFallbackCrossesVendorsUnseen) {
   const std::string answer =
       R"({"candidates":[{"content":{"parts":[{"text":"hi"}]},)"
