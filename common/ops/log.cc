@@ -19,8 +19,8 @@
 namespace weir::ops {
 namespace {
 
-// Lines that wait for stderr. spdlog makes the room for all of them at the start,
-// 400 bytes each.
+// Lines that wait for stderr. spdlog makes the room for all of them at the
+// start, 400 bytes each.
 constexpr std::size_t kQueueLines = 1024;
 
 // The message with control characters escaped: what a client or a provider sent

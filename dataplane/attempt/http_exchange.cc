@@ -208,9 +208,8 @@ io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
   const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
   for (;;) {
     if (auto piece = TakeBody()) co_return *std::move(piece);
-    // A stream waits nearly always.
-    joined_.clear();
-    joined_.shrink_to_fit();
+    // A stream waits nearly always. Who joins pieces all the time keeps this.
+    if (joined_.empty()) joined_.shrink_to_fit();
     const io::error_code error = co_await stream.ReadMore();
     if (error == asio::error::try_again) co_return BodyPiece{{}, false};
     if (error) co_return AtEnd(error);
