@@ -33,6 +33,13 @@ constexpr absl::Duration kSendTime = absl::Seconds(1);
 // Names of a certificate that gRPC takes in a header (16 KiB for all of them).
 constexpr std::size_t kMaxPeerField = 4096;
 
+#ifdef __SANITIZE_THREAD__
+// It takes a descriptor's number for the whole process's, whose table it is in.
+constexpr bool kOwnsTable = false;
+#else
+constexpr bool kOwnsTable = true;
+#endif
+
 // OpenSSL writes to sockets as to files. A signal of that kind comes to the
 // thread that wrote.
 void BlockBrokenPipes() {
@@ -66,7 +73,7 @@ absl::StatusOr<std::unique_ptr<FrontThread>> FrontThread::Start(
   std::unique_ptr<FrontThread> front(new FrontThread(
       std::move(options), *std::move(channel), std::move(wake)));
   front->thread_ = std::thread([raw = front.get()] { raw->Run(); });
-  front->started_.WaitForNotification();
+  front->started_.wait();
   if (front->epoll_.get() >= 0) return front;
   return absl::UnavailableError("epoll could not be set up");
 }
@@ -119,14 +126,15 @@ int FrontThread::WaitMs() const {
 
 void FrontThread::Run() {
   BlockBrokenPipes();
-  owns_descriptors_ = OwnDescriptorTable(
-      {channel_.receiver.get(), wake_.get(), options_.hand_over});
+  owns_descriptors_ =
+      kOwnsTable && OwnDescriptorTable({channel_.receiver.get(), wake_.get(),
+                                        options_.hand_over});
   epoll_ = OwnedFd(epoll_create1(EPOLL_CLOEXEC));
   std::uint32_t known = 0;
   Tell(wake_.get(), known, EPOLLIN, kWakeTag);
   known = 0;
   Tell(channel_.receiver.get(), known, EPOLLIN, kChannelTag);
-  started_.Notify();
+  started_.count_down();
   std::array<epoll_event, 256> events;
   while (epoll_.get() >= 0 && !Done()) {
     const int count = epoll_wait(epoll_.get(), events.data(),
@@ -317,7 +325,9 @@ void FrontThread::CloseOne(Connection& connection) {
   }
   connection.stage = Connection::Stage::kClosed;
   SetDeadline(connection, absl::InfiniteFuture());
-  // Sockets leave epoll with their last descriptor.
+  // A socket would leave epoll with its last descriptor alone, and who sent it
+  // here may still have one.
+  Watch(connection, 0, 0);
   connection.relay.reset();
   connection.peer.Close();
   std::erase(again_, &connection);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <latch>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,7 +17,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/tls/openssl.h"
@@ -106,7 +106,7 @@ class FrontThread {
   absl::Time close_by_ = absl::InfiniteFuture();
   std::atomic<std::size_t> open_{0};
   bool owns_descriptors_ = false;
-  absl::Notification started_;
+  std::latch started_{1};
 
   // The thread's own.
   OwnedFd epoll_;

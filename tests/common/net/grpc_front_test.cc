@@ -1,6 +1,7 @@
 // A server behind its TLS front: whom it sees, what passes, what is counted.
 #include <grpcpp/grpcpp.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +49,8 @@ constexpr char kForged[] =
 class GrpcFrontTest : public ::testing::Test {
  protected:
   void Start(bool with_tls = true) {
+    // Made while there is one thread: ThreadSanitizer does not see into spdlog.
+    spdlog::default_logger();
     GrpcServerOptions options;
     options.listen_address = "127.0.0.1:0";
     options.other_calls = &echo_;
