@@ -35,8 +35,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::weir::testing::TestCertificates;
 using tls::ClientCertificate;
+using ::weir::testing::TestCertificates;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
