@@ -105,10 +105,6 @@ void AddGrpcPort(CLI::App& app, GrpcPortOptions& port) {
       "the gRPC port is an admin");
 }
 
-bool IsGiven(const CLI::App& app, const char* flag) {
-  return app.get_option(flag)->count() > 0;
-}
-
 absl::Status CheckStore(const Flags& flags) {
   if (IsPostgresUrl(flags.store)) {
     const absl::StatusOr<PostgresUrl> url = ParsePostgresUrl(flags.store);
@@ -153,7 +149,7 @@ absl::Status CheckFlags(const CLI::App& app, const Flags& flags) {
                ", after which usage is kept by the hour; give more of it"));
   }
   for (const char* flag : {"--rollout-settle", "--rollout-max-error-rise"}) {
-    if (options.rollout.mode != RolloutMode::kOff || !IsGiven(app, flag)) {
+    if (options.rollout.mode != RolloutMode::kOff || !ops::IsGiven(app, flag)) {
       continue;
     }
     return absl::InvalidArgumentError(

@@ -8,14 +8,11 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/net/host_port.h"
+#include "common/ops/flags.h"
 #include "dataplane/node_options.h"
 
 namespace weir::dataplane {
 namespace {
-
-bool IsGiven(const CLI::App& app, const char* flag) {
-  return app.get_option(flag)->count() > 0;
-}
 
 // The cache has two files more, beside it.
 bool IsOfTheCache(const std::string& path, const std::string& cache) {
@@ -51,7 +48,8 @@ absl::Status CheckOptions(const CLI::App& app, const NodeOptions& options) {
         " are the same port; give each its own"));
   }
   const WorkerLimits& limits = options.limits;
-  if ((IsGiven(app, "--max-body") || IsGiven(app, "--max-bytes-in-flight")) &&
+  if ((ops::IsGiven(app, "--max-body") ||
+       ops::IsGiven(app, "--max-bytes-in-flight")) &&
       limits.max_body_bytes > limits.max_bytes_in_flight) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--max-body ", limits.max_body_bytes,
@@ -59,7 +57,7 @@ absl::Status CheckOptions(const CLI::App& app, const NodeOptions& options) {
         ": the largest body could never be taken; give a smaller one, or "
         "more of the other"));
   }
-  if (IsGiven(app, "--access-log-sample") && options.access_log.empty()) {
+  if (ops::IsGiven(app, "--access-log-sample") && options.access_log.empty()) {
     return absl::InvalidArgumentError(
         "--access-log-sample says how much of a log is written, and there is "
         "no --access-log; give that too");

@@ -115,7 +115,7 @@ bool Pipeline::TakeUp(const Route& route, const RoutingView* view,
   std::string body;
   if (auto open = AnswerOpenly(route, view, context_.draining, body)) {
     if (open->status == 200) log_.Forget();
-    PutOwn(request, *open, std::move(body), FactsOf(request));
+    PutOwn(request, *open, std::move(body), FactsOf(request), After(request));
     return false;
   }
   std::optional<ApiError> error =
@@ -146,7 +146,7 @@ bool Pipeline::Read(const Route& route, Request& request) {
   if (auto own = ModelAnswer(route, request)) {
     if (ErrorOf(*own) == nullptr) {
       PutOwn(request, {.status = 200}, std::get<std::string>(*std::move(own)),
-             FactsOf(request));
+             FactsOf(request), After(request));
       return false;
     }
     error = std::get<ApiError>(*std::move(own));
@@ -226,7 +226,7 @@ void Pipeline::PutEstimate(const Request& request, const AnswerFacts& facts,
   decision->facts.status = 200;
   Count(request, 200, facts.overhead);
   PutOwn(request, {.status = 200, .estimated = "input_tokens"},
-         std::get<std::string>(std::move(count)), facts);
+         std::get<std::string>(std::move(count)), facts, After(request));
 }
 
 void Pipeline::PutRefusal(const Request& request, Refusal refusal,
@@ -239,15 +239,19 @@ void Pipeline::PutRefusal(const Request& request, Refusal refusal,
     spdlog::warn("request {} answered {} {}: {}", request.id.text(),
                  refusal.answer.status, refusal.code, WordsForLog(refusal));
   }
-  PutOwn(request, refusal.answer, std::move(refusal.body), facts);
+  PutOwn(request, refusal.answer, std::move(refusal.body), facts,
+         After(request));
 }
 
 void Pipeline::PutOwn(const Request& request, const OwnAnswer& answer,
-                      std::string body, const AnswerFacts& facts) {
-  after_own_ = After(request);
+                      std::string body, const AnswerFacts& facts,
+                      AfterAnswer after) {
+  after_own_ = after;
   log_.Answered(answer.status, facts);
   WriteOwnHead(answer, facts, body.size(), after_own_, head_);
-  if (request.head->method == http1::Method::kHead) body.clear();
+  const bool head_alone =
+      request.head != nullptr && request.head->method == http1::Method::kHead;
+  if (head_alone) body.clear();
   own_body_ = std::move(body);
 }
 
@@ -262,17 +266,14 @@ io::Task<Reuse> Pipeline::SendOwn() {
 io::Task<Reuse> Pipeline::Refuse(const ApiError& error,
                                  const http1::RequestHead* head) {
   const Request request = Begin(head, {});
-  const Refusal refusal = RefusalOf(
+  Refusal refusal = RefusalOf(
       error, head == nullptr ? dialect::OpenAi() : *RouteOf(*head).dialect);
   context_.account.OnError(refusal.code);
   context_.account.OnAnswerWithoutModel(error.status);
-  const AnswerFacts facts{.request_id = request.id.text()};
   log_.Failed(refusal.code);
-  log_.Answered(refusal.answer.status, facts);
-  WriteOwnHead(refusal.answer, facts, refusal.body.size(), AfterAnswer::kClose,
-               head_);
-  co_await client_.writer.Whole(head_, refusal.body);
-  co_return Reuse::kClose;
+  PutOwn(request, refusal.answer, std::move(refusal.body),
+         {.request_id = request.id.text()}, AfterAnswer::kClose);
+  co_return co_await SendOwn();
 }
 
 AnswerFacts Pipeline::FactsOf(const Request& request) const {

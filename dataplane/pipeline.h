@@ -129,7 +129,7 @@ class Pipeline {
   void PutRefusal(const Request& request, Refusal refusal,
                   const AnswerFacts& facts);
   void PutOwn(const Request& request, const OwnAnswer& answer, std::string body,
-              const AnswerFacts& facts);
+              const AnswerFacts& facts, AfterAnswer after);
   io::Task<Reuse> SendOwn();
   AnswerFacts FactsOf(const Request& request) const;
   AfterAnswer After(const Request& request) const;

@@ -97,7 +97,9 @@ def merged(parts):
 
 
 def run_rounds(run, arguments):
-    chosen = [measures.ALL[row](run) for row in arguments.rows]
+    kinds = [measures.ALL[row] for row in arguments.rows]
+    chosen = [kind(run) for kind in kinds
+              if getattr(kind, "NEEDS", None) in (None, *arguments.only)]
     rounds = [merged(measure.round(index) for measure in chosen)
               for index in range(arguments.rounds)]
     # In the order of the tables, whoever began.

@@ -108,6 +108,10 @@ CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
       ->capture_default_str();
 }
 
+bool IsGiven(const CLI::App& app, const char* flag) {
+  return app.get_option(flag)->count() > 0;
+}
+
 void RefuseUnless(const absl::Status& checked) {
   if (checked.ok()) return;
   throw CLI::ParseError(std::string(checked.message()),

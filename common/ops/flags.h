@@ -33,6 +33,9 @@ CLI::Option* AddCalledAddress(CLI::App& app, const std::string& name,
 CLI::Option* AddAddresses(CLI::App& app, const std::string& name,
                           std::string& value, const std::string& help);
 
+// Whether `flag` was on the command line or in its environment twin.
+bool IsGiven(const CLI::App& app, const char* flag);
+
 // For the app's callback, which CLI11 calls when all options have their values:
 // ends the parsing with the message where `checked` is an error.
 void RefuseUnless(const absl::Status& checked);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -22,10 +23,28 @@ namespace {
 
 constexpr absl::Duration kTryAgain = absl::Milliseconds(10);
 
-// Room for one descriptor beside a message, aligned as it has to be.
-union Control {
-  cmsghdr header;
-  char bytes[CMSG_SPACE(sizeof(int))];
+// A message of one byte with room for one descriptor beside it.
+class Envelope {
+ public:
+  Envelope() {
+    message_.msg_iov = &data_;
+    message_.msg_iovlen = 1;
+    message_.msg_control = control_.data();
+    message_.msg_controllen = control_.size();
+  }
+  // What is in it refers to the rest.
+  Envelope(const Envelope&) = delete;
+  Envelope& operator=(const Envelope&) = delete;
+
+  msghdr* message() { return &message_; }
+  // Null where none came.
+  cmsghdr* rights() { return CMSG_FIRSTHDR(&message_); }
+
+ private:
+  char byte_ = 0;
+  iovec data_{&byte_, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};
+  msghdr message_{};
 };
 
 bool CloseRange(int first, int last, unsigned flags) {
@@ -34,20 +53,13 @@ bool CloseRange(int first, int last, unsigned flags) {
 }
 
 bool SendOnce(int channel, int fd) {
-  char byte = 0;
-  iovec data{&byte, 1};
-  Control control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.bytes;
-  message.msg_controllen = sizeof(control.bytes);
-  cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+  Envelope envelope;
+  cmsghdr* const rights = envelope.rights();
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(sizeof(int));
   std::memcpy(CMSG_DATA(rights), &fd, sizeof(int));
-  return sendmsg(channel, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+  return sendmsg(channel, envelope.message(), MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
 }
 
 }  // namespace
@@ -106,20 +118,14 @@ absl::Status SendDescriptor(int channel, int fd, absl::Duration at_most) {
 }
 
 Received ReceiveDescriptor(int channel) {
-  char byte = 0;
-  iovec data{&byte, 1};
-  Control control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.bytes;
-  message.msg_controllen = sizeof(control.bytes);
+  Envelope envelope;
   ssize_t size = 0;
   do {
-    size = recvmsg(channel, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    size =
+        recvmsg(channel, envelope.message(), MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   } while (size < 0 && errno == EINTR);
   if (size <= 0) return {Received::What::kNothing, OwnedFd()};
-  const cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+  const cmsghdr* const rights = envelope.rights();
   if (rights == nullptr || rights->cmsg_type != SCM_RIGHTS) {
     return {Received::What::kLost, OwnedFd()};
   }

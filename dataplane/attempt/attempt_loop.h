@@ -54,10 +54,10 @@ class AttemptLoop {
   Retry::Pool PoolAfter(const Candidate& candidate,
                         const Failure& failure) const;
   void Record(Attempted& attempted, RaceRole role);
-  // Into the accounts: a failure ends its attempt.
   // A provider's word on the request, which is no failure of its own, in the
   // client's words.
   void TellClient(Answer& answer);
+  // Into the accounts: a failure ends its attempt.
   void CountFailed(Attempted& failed);
   void KeepForClient(const Answer& answer);
 

@@ -154,11 +154,6 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
   return view;
 }
 
-void LiveState::AddTo(WorkerReport& report, absl::Time now) const {
-  AddTargetsTo(report, now, 0, known_.size());
-  AddProvidersTo(report, now);
-}
-
 bool LiveState::AddTargetsTo(WorkerReport& report, absl::Time now,
                              std::size_t first, std::size_t count) const {
   const std::size_t end = std::min(first + count, known_.size());

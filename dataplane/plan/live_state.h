@@ -119,12 +119,10 @@ class LiveState {
   // What providers refuse.
   void AddRefusedTo(WorkerReport& report) const;
 
-  // Everything that was counted, for metrics.
-  void AddTo(WorkerReport& report, absl::Time now) const;
-  // The same in two parts, of which the second can be had bit by bit: a copy of
-  // thousands of targets takes longer than a request may wait. It adds `count`
-  // targets from the `first` on, as far as there are so many, and is false when
-  // there are no more.
+  // Everything that was counted, for metrics, in two parts, of which the second
+  // can be had bit by bit: a copy of thousands of targets takes longer than a
+  // request may wait. It adds `count` targets from the `first` on, as far as
+  // there are so many, and is false when there are no more.
   void AddProvidersTo(WorkerReport& report, absl::Time now) const;
   bool AddTargetsTo(WorkerReport& report, absl::Time now, std::size_t first,
                     std::size_t count) const;

@@ -150,6 +150,7 @@ void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
 void Relay::BeginWait() {
   // All that was held has gone out.
+  answer_.piece = {};
   if (!(*answer_.copied).empty()) {
     const RecycledText held = std::move(answer_.copied);
   }

@@ -1,7 +1,8 @@
 """What is measured: a class for each group of goals.
 
 Each is made with the run's setting, and its `round(index)` gives what it has
-measured this time, {target: {metric: value}}. NAME is what --rows calls it.
+measured this time, {target: {metric: value}}. NAME is what --rows calls it;
+NEEDS the target without which there is nothing to measure, where there is one.
 """
 
 from measures.catalog import Catalog

@@ -25,13 +25,12 @@ CASES = {"one": Case(1, 1, 1), "models": Case(1000, 10, 1),
 
 class Catalog:
     NAME = "catalog"
+    NEEDS = "weir"
 
     def __init__(self, setting):
         self._setting = setting
 
     def round(self, index):
-        if not self._setting.chosen("weir"):
-            return {}
         measured = {}
         for name in self._setting.turns(CASES, index, self.NAME):
             with contextlib.ExitStack() as stack:

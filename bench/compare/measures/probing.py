@@ -14,14 +14,13 @@ INTERVAL_SECONDS = 10
 
 class Probing:
     NAME = "probing"
+    NEEDS = "weir"
 
     def __init__(self, setting):
         self._setting = setting
 
     def round(self, index):
         setting = self._setting
-        if not setting.chosen("weir"):
-            return {}
         for _ in setting.turns(["control plane"], index, self.NAME):
             with contextlib.ExitStack() as stack:
                 return {"weir": self._measure(stack)}

@@ -37,14 +37,13 @@ def applied(node):
 
 class Snapshots:
     NAME = "snapshots"
+    NEEDS = "weir"
 
     def __init__(self, setting):
         self._setting = setting
 
     def round(self, index):
         setting = self._setting
-        if not setting.chosen("weir"):
-            return {}
         with contextlib.ExitStack() as stack:
             directory = setting.own_directory(self.NAME)
             plane = weir_servers.start_plane(

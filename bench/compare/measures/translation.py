@@ -59,6 +59,7 @@ def measure(generator, target, dialect, upstream):
 
 class Translation:
     NAME = "translation"
+    NEEDS = "weir"
     STREAMS = 1000
     CHUNK_SECONDS = 0.02
 
@@ -67,8 +68,6 @@ class Translation:
 
     def round(self, index):
         setting = self._setting
-        if not setting.chosen("weir"):
-            return {}
         measured = {}
         with contextlib.ExitStack() as stack:
             directory = setting.own_directory(self.NAME)

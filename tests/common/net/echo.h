@@ -3,7 +3,6 @@
 #define WEIR_TESTS_COMMON_NET_ECHO_H_
 
 #include <grpcpp/generic/async_generic_service.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
@@ -17,6 +16,7 @@
 #include "absl/time/time.h"
 #include "common/mutex.h"
 #include "common/net/grpc_security.h"
+#include "tests/common/net/generic_client.h"
 
 namespace weir::testing {
 
@@ -67,11 +67,11 @@ class EchoService final : public grpc::CallbackGenericService {
 };
 
 // A connection of its own and calls over it.
-class EchoClient {
+class EchoClient : private GenericClient {
  public:
   EchoClient(const std::string& address,
              const std::shared_ptr<grpc::ChannelCredentials>& credentials)
-      : stub_(grpc::CreateCustomChannel(address, credentials, Arguments())) {}
+      : GenericClient(address, credentials) {}
 
   // What comes back of `message`; the status where nothing does.
   absl::StatusOr<std::string> Echo(std::string_view message,
@@ -120,21 +120,6 @@ class EchoClient {
   }
 
  private:
-  static grpc::ChannelArguments Arguments() {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetMaxReceiveMessageSize(-1);
-    return arguments;
-  }
-  bool Await() {
-    void* tag = nullptr;
-    bool ok = false;
-    queue_.Next(&tag, &ok);
-    return ok;
-  }
-
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
 

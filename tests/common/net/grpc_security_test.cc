@@ -1,7 +1,6 @@
 // A server's TLS with real handshakes.
 #include "common/net/grpc_security.h"
 
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <boost/asio/buffer.hpp>
@@ -27,6 +26,7 @@
 #include "common/tls/identity_watch.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/common/net/generic_client.h"
 #include "tests/common/tls/test_certificates.h"
 #include "tests/testing/status_matchers.h"
 
@@ -51,12 +51,11 @@ struct SeenCall {
 };
 
 // A channel of its own, and calls of the health service over it.
-class HealthClient {
+class HealthClient : private testing::GenericClient {
  public:
   HealthClient(const std::string& address,
                const grpc::SslCredentialsOptions& options)
-      : stub_(grpc::CreateCustomChannel(address, grpc::SslCredentials(options),
-                                        Arguments())) {}
+      : GenericClient(address, grpc::SslCredentials(options)) {}
 
   grpc::Status Check(const std::string& token = "") {
     grpc::ClientContext context;
@@ -99,21 +98,6 @@ class HealthClient {
     const grpc::Slice nothing;
     return {&nothing, 1};
   }
-  static grpc::ChannelArguments Arguments() {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    return arguments;
-  }
-
-  bool Await() {
-    void* tag = nullptr;
-    bool ok = false;
-    queue_.Next(&tag, &ok);
-    return ok;
-  }
-
-  grpc::GenericStub stub_;
-  grpc::CompletionQueue queue_;
   grpc::ClientContext watch_context_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> watch_;
 };

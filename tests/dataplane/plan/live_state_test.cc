@@ -164,6 +164,14 @@ TEST_F(OnWeightsTest, ACredentialThatWorksAgainIsUsedAgain) {
   EXPECT_EQ(credential.benched_until(), absl::InfinitePast());
 }
 
+// All that was counted.
+WorkerReport ReportOf(const LiveState& live, absl::Time now) {
+  WorkerReport report;
+  EXPECT_FALSE(live.AddTargetsTo(report, now, 0, 100));
+  live.AddProvidersTo(report, now);
+  return report;
+}
+
 TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
   testing::SmallRouting routing;
   routing.AddModel("m", {{"a"}, {"b"}});
@@ -174,8 +182,7 @@ TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
   view->targets[0]->limits[0].paused_until = kViewedAt + absl::Seconds(9);
   view->targets[1]->limits[0].paused_until = kViewedAt + absl::Seconds(7);
   view->providers[0]->credentials[1].OnRefused("HTTP 402", kViewedAt);
-  WorkerReport report;
-  live.AddTo(report, kViewedAt);
+  WorkerReport report = ReportOf(live, kViewedAt);
   const TargetCounters& a = report.targets[MakeTargetId("a", "up-m")];
   EXPECT_EQ(a.headroom, 0.25);
   // Its other credential may ask.
@@ -185,8 +192,7 @@ TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
   EXPECT_EQ(b.paused_until, kViewedAt + absl::Seconds(7));
   EXPECT_THAT(report.refused_credentials,
               ElementsAre(Pair("a", ElementsAre(Pair(1, "HTTP 402")))));
-  WorkerReport later;
-  live.AddTo(later, kViewedAt + absl::Minutes(2));
+  WorkerReport later = ReportOf(live, kViewedAt + absl::Minutes(2));
   EXPECT_EQ(later.targets[MakeTargetId("a", "up-m")].headroom, std::nullopt);
   EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].paused_until,
             std::nullopt);
@@ -202,8 +208,7 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   for (int i = 0; i < 5; ++i) {
     view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
   }
-  WorkerReport report;
-  live.AddTo(report, kViewedAt);
+  WorkerReport report = ReportOf(live, kViewedAt);
   ASSERT_THAT(report.targets,
               UnorderedElementsAre(Key(MakeTargetId("a", "up-m")),
                                    Key(MakeTargetId("b", "up-m"))));
@@ -214,8 +219,7 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   const TargetCounters& b = report.targets[MakeTargetId("b", "up-m")];
   EXPECT_EQ(b.breaker, BreakerState::kOpen);
   EXPECT_EQ(b.consecutive_failures, 5U);
-  WorkerReport later;
-  live.AddTo(later, kViewedAt + absl::Seconds(30));
+  WorkerReport later = ReportOf(live, kViewedAt + absl::Seconds(30));
   EXPECT_EQ(later.targets[MakeTargetId("b", "up-m")].breaker,
             BreakerState::kHalfOpen);
 }
@@ -283,9 +287,7 @@ TEST(LiveStateTest, TargetsAreReportedBitByBit) {
   routing.AddModel("m", {{"a"}, {"b"}, {"c"}, {"d"}, {"e"}});
   LiveState live;
   live.Align(*routing.config);
-  WorkerReport whole;
-  live.AddTo(whole, kViewedAt);
-  EXPECT_THAT(whole.targets, SizeIs(5));
+  EXPECT_THAT(ReportOf(live, kViewedAt).targets, SizeIs(5));
   WorkerReport report;
   EXPECT_TRUE(live.AddTargetsTo(report, kViewedAt, 0, 2));
   EXPECT_THAT(report.targets, SizeIs(2));
@@ -383,8 +385,7 @@ TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {
   live.Align(*routing.config)
       ->providers[1]
       ->direct.counters.attempts.client_errors = 1;
-  WorkerReport report;
-  live.AddTo(report, kViewedAt);
+  WorkerReport report = ReportOf(live, kViewedAt);
   EXPECT_THAT(report.targets, ElementsAre(Key(MakeTargetId("b", ""))));
 }
 
