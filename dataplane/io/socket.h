@@ -88,8 +88,12 @@ class Socket {
   Step WriteTls(Buffers buffers, std::size_t skip);
   Step Failed(int system_error);
   Step AfterTls(int result);
+  // Something came, or went.
+  void OnRead();
+  void OnWrite() { reads_in_a_row_ = 0; }
 
   int descriptor_ = -1;
+  unsigned reads_in_a_row_ = 0;
   SslPtr tls_;
   error_code error_;
 };
