@@ -203,6 +203,12 @@ std::optional<absl::StatusOr<BodyPiece>> HttpExchange::TakeBody() {
   return std::nullopt;
 }
 
+void HttpExchange::SetAhead(const io::FetchAhead& ahead) {
+  ahead_ = ahead;
+  ahead_.Add(*this);
+  ahead_.Add(*connection_);
+}
+
 io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
   io::Stream& stream = *connection_->stream;
   const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
@@ -210,7 +216,7 @@ io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
     if (auto piece = TakeBody()) co_return *std::move(piece);
     // A stream waits nearly always. Who joins pieces all the time keeps this.
     if (joined_.empty()) joined_.shrink_to_fit();
-    const io::error_code error = co_await stream.ReadMore();
+    const io::error_code error = co_await stream.ReadMore(&ahead_);
     if (error == asio::error::try_again) co_return BodyPiece{{}, false};
     if (error) co_return AtEnd(error);
   }

@@ -12,6 +12,7 @@
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/fetch_ahead.h"
 #include "dataplane/io/task.h"
 
 namespace weir::dataplane {
@@ -30,6 +31,7 @@ class HttpExchange final : public Exchange {
   const http1::ResponseHead& head() const override { return connection_->head; }
   io::Task<absl::StatusOr<BodyPiece>> ReadBody() override;
   std::optional<absl::StatusOr<BodyPiece>> TakeBody() override;
+  void SetAhead(const io::FetchAhead& ahead) override;
   void Nudge() override { connection_->stream->Nudge(); }
   void ListenTo(Interrupt& interrupt) override { interrupt_ = &interrupt; }
 
@@ -45,6 +47,7 @@ class HttpExchange final : public Exchange {
   const std::shared_ptr<ConnectionPool> pool_;
   Interrupt* interrupt_;
 
+  io::FetchAhead ahead_;
   http1::ChunkedDecoder decoder_;
   // Of a body with a length: bytes that have not come yet.
   std::uint64_t remaining_ = 0;

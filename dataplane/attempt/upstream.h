@@ -13,6 +13,7 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/http1/head.h"
+#include "dataplane/io/fetch_ahead.h"
 #include "dataplane/io/recycled.h"
 #include "dataplane/io/task.h"
 #include "dataplane/plan/live_state.h"
@@ -54,6 +55,9 @@ class Exchange : public io::Recycled {
   // The same for what has come already, without a coroutine; nullopt where
   // ReadBody() has to wait.
   virtual std::optional<absl::StatusOr<BodyPiece>> TakeBody() = 0;
+
+  // What is looked at first when ReadBody() has waited.
+  virtual void SetAhead(const io::FetchAhead& /*ahead*/) {}
 
   // Lets a pending ReadBody() return an empty piece, to be called again.
   virtual void Nudge() = 0;

@@ -194,6 +194,7 @@ bool Stream::ReadingMore::Try() {
     return true;
   }
   const std::size_t had = stream_.input().size();
+  if (ahead_ != nullptr) ahead_->Fetch();
   if (!stream_.ReadAvailable()) {
     stream_.Rest();
     return false;

@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "dataplane/io/fetch_ahead.h"
 #include "dataplane/io/input_buffer.h"
 #include "dataplane/io/reactor.h"
 #include "dataplane/io/socket.h"
@@ -66,8 +67,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // `co_await stream.ReadMore()` gives an error_code: none after input() has
   // grown, or the reason why it never will: eof after an orderly end,
   // no_buffer_space when kMaxHeadBytes wait unconsumed. try_again after a
-  // Nudge().
-  ReadingMore ReadMore();
+  // Nudge(). `ahead`, which lives until then, is what is looked at after.
+  ReadingMore ReadMore(const FetchAhead* ahead = nullptr);
   // Straight into `buffer`: gives the number of bytes, 0 at the end or after a
   // Nudge().
   ReadingInto ReadInto(asio::mutable_buffer buffer);
@@ -189,8 +190,8 @@ class Stream::Operation {
 
 class Stream::ReadingMore final : public Operation {
  public:
-  explicit ReadingMore(Stream& stream)
-      : Operation(stream, Operation::Try<ReadingMore>) {}
+  ReadingMore(Stream& stream, const FetchAhead* ahead)
+      : Operation(stream, Operation::Try<ReadingMore>), ahead_(ahead) {}
   bool await_ready() { return Try(); }
   bool Try();
   error_code await_resume() const {
@@ -198,6 +199,7 @@ class Stream::ReadingMore final : public Operation {
   }
 
  private:
+  const FetchAhead* const ahead_;
   std::optional<error_code> result_;
 };
 
@@ -247,7 +249,9 @@ class Stream::ShakingHands final : public Operation {
   std::optional<error_code> result_;
 };
 
-inline Stream::ReadingMore Stream::ReadMore() { return ReadingMore(*this); }
+inline Stream::ReadingMore Stream::ReadMore(const FetchAhead* ahead) {
+  return {*this, ahead};
+}
 inline Stream::ReadingInto Stream::ReadInto(asio::mutable_buffer buffer) {
   return {*this, buffer};
 }

@@ -15,6 +15,7 @@
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/http1/chunked.h"
+#include "dataplane/io/fetch_ahead.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/timer_wheel.h"
 #include "dataplane/relay/two_pieces.h"
@@ -46,6 +47,12 @@ class ClientWriter {
                const AnswerFraming& framing, Last last);
   Sending Part(std::string_view head, const TwoPieces& data,
                const AnswerFraming& framing, Last last);
+
+  // What a write looks at.
+  void AddTo(io::FetchAhead& ahead) const {
+    ahead.Add(*this);
+    ahead.Add(stream_);
+  }
 
   // That were given to the client so far, heads and framing too.
   std::uint64_t sent_bytes() const { return sent_bytes_; }

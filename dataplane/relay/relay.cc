@@ -18,6 +18,7 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/io/fetch_ahead.h"
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/client_writer.h"
 #include "dataplane/relay/hidden_usage.h"
@@ -39,6 +40,9 @@ constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 
 // Proxies cut what is silent for a minute, Claude Code what is for five.
 constexpr absl::Duration kLifeSigns = absl::Seconds(15);
+
+// About what the coroutines of a stream have.
+constexpr std::size_t kFrameSize = 640;
 
 bool SaysUsageWhenAsked(const Answer& answer) {
   return answer.format == AnswerFormat::kChat ||
@@ -148,6 +152,16 @@ void Relay::KeepRest(std::string_view piece, const Events& events) {
 // At once: a kill may come with any event.
 void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
+void Relay::LookAhead(const void* frame) {
+  io::FetchAhead ahead;
+  ahead.Add(frame, kFrameSize);
+  ahead.Add(*this);
+  ahead.Add(answer_);
+  ahead.Add(interrupt_);
+  writer_.AddTo(ahead);
+  answer_.exchange->SetAhead(ahead);
+}
+
 void Relay::BeginWait() {
   // All that was held has gone out.
   answer_.piece = {};
@@ -173,6 +187,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
   bool ended = answer_.complete;
   bool flushes = false;
   std::string why;
+  if (!ended) LookAhead(co_await io::ThisFrame());
   for (;;) {
     const Events events = flushes
                               ? Events{{partial_, {}}, piece.size(), Last::kYes}
@@ -222,6 +237,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
   std::string why;
+  if (!ended) LookAhead(co_await io::ThisFrame());
   for (;;) {
     translated_.clear();
     if (nudged_) translation.SayAlive(translated_);
