@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "common/clock.h"
@@ -205,7 +206,7 @@ class Scoreboard::Impl {
 
   void CarryRecords(const FleetPlan& plan)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::map<TargetId, TargetRecord> records;
+    absl::node_hash_map<TargetId, TargetRecord> records;
     for (const auto& [id, watch] : plan.watched) {
       TargetRecord& record = records[id];
       record.plan = watch;
@@ -254,6 +255,7 @@ class Scoreboard::Impl {
         requests[record.plan.provider] += reading.health.requests_last_minute;
       }
     }
+    if (plan_.max_rpm.empty()) return;
     for (auto& [id, record] : records_) {
       const auto limit = plan_.max_rpm.find(record.plan.provider);
       if (limit == plan_.max_rpm.end()) continue;
@@ -321,7 +323,8 @@ class Scoreboard::Impl {
 
   mutable Mutex mutex_;
   FleetPlan plan_ ABSL_GUARDED_BY(mutex_);
-  std::map<TargetId, TargetRecord> records_ ABSL_GUARDED_BY(mutex_);
+  // Looked up for each probe, walked for each view; stays where it is.
+  absl::node_hash_map<TargetId, TargetRecord> records_ ABSL_GUARDED_BY(mutex_);
   // Of the plan's models; inside the records.
   std::vector<Readings> readings_ ABSL_GUARDED_BY(mutex_);
   // Of the nodes that report.

@@ -10,8 +10,18 @@
 
 namespace weir::controlplane {
 
+bool TargetRecord::Holds(absl::Time now) const {
+  const HealthSummary& health = reading_.health;
+  const bool calm = health.verdict == Verdict::kUp && !health.troubled &&
+                    health.allowance == 1 && health.requests_last_minute == 0;
+  const bool turns_stale =
+      !health.stale && now - health_.last_news > thresholds.stale_after;
+  return !turns_stale &&
+         now - read_at_ < (calm ? kCalmReadingAge : kReadingAge);
+}
+
 const Reading& TargetRecord::Read(const ScoreParams& params, absl::Time now) {
-  if (now - read_at_ >= kReadingAge) {
+  if (!Holds(now)) {
     Judge(thresholds, now, health_);
     reading_.health = Summarize(health_, thresholds, now);
     reading_.score = Score(reading_.health, params);

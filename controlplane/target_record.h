@@ -16,6 +16,9 @@ class TargetRecord {
   // Without news, what time does to a target shows this late at most. Views are
   // made several times a second, and of a thousand targets a few have news.
   static constexpr absl::Duration kReadingAge = absl::Seconds(1);
+  // Of one that is well and has no traffic: its latencies grow old, and no
+  // more, until it is stale, which shows at once.
+  static constexpr absl::Duration kCalmReadingAge = absl::Seconds(4);
 
   WatchPlan plan;
   // The plan's, as long as probes are what it thinks they are.
@@ -39,6 +42,9 @@ class TargetRecord {
   const Reading& reading() const { return reading_; }
 
  private:
+  // Whether the last reading holds without news.
+  bool Holds(absl::Time now) const;
+
   Health health_;
   Reading reading_;
   absl::Time read_at_ = absl::InfinitePast();

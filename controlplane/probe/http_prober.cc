@@ -157,6 +157,12 @@ CredentialAnswer JudgeCheck(const absl::StatusOr<ProviderChannel::Timed>& timed,
   return {CredentialAnswer::Kind::kAccepted};
 }
 
+// Mostly of one configuration, and then the same object.
+bool SaySame(const std::shared_ptr<const v1::Provider>& one,
+             const std::shared_ptr<const v1::Provider>& other) {
+  return one == other || one->SerializeAsString() == other->SerializeAsString();
+}
+
 // What a channel reads when it is made.
 std::set<std::string> FilesOf(const v1::Provider& provider) {
   std::set<std::string> files = {provider.tls().ca_file(),
@@ -177,7 +183,7 @@ asio::awaitable<std::optional<ProbeAnswer>> HttpProber::Probe(
   if (credentials.empty() && !target.provider->credentials().empty()) {
     co_return std::nullopt;
   }
-  auto channel = ChannelTo(*target.provider);
+  auto channel = ChannelTo(target.provider);
   if (!channel.ok()) co_return ProbeAnswer{{channel.status(), {}}};
   const absl::Time start = clock_.Now();
   // A variable, because gcc 12 destroys a conditional's awaitable too early.
@@ -209,7 +215,7 @@ asio::awaitable<CredentialAnswer> HttpProber::CheckCredential(
   }
   const auto secret =
       config::ResolveSecret(provider->credentials(static_cast<int>(position)));
-  const auto channel = ChannelTo(*provider);
+  const auto channel = ChannelTo(provider);
   if (!secret.ok() || !channel.ok()) co_return CredentialAnswer{};
   ProbeTarget target;
   target.provider = provider;
@@ -224,21 +230,22 @@ asio::awaitable<CredentialAnswer> HttpProber::CheckCredential(
 }
 
 absl::StatusOr<std::shared_ptr<ProviderChannel>> HttpProber::ChannelTo(
-    const v1::Provider& provider) {
-  std::string serialized = provider.SerializeAsString();
-  Known& known = channels_[provider.name()];
-  const bool is_same = known.channel != nullptr && known.provider == serialized;
+    const std::shared_ptr<const v1::Provider>& provider) {
+  Known& known = channels_[provider->name()];
+  const bool is_same =
+      known.channel != nullptr && SaySame(known.provider, provider);
+  if (is_same) known.provider = provider;
   if (is_same && !known.files.Changed()) return known.channel;
   FileWatch files;
-  files.Watch(FilesOf(provider));
-  auto channel = ProviderChannel::Make(provider, environment_, clock_);
+  files.Watch(FilesOf(*provider));
+  auto channel = ProviderChannel::Make(*provider, environment_, clock_);
   if (!channel.ok() && !is_same) return channel.status();
   if (channel.ok()) {
     known.channel = *std::move(channel);
-    known.provider = std::move(serialized);
+    known.provider = provider;
   } else {
     spdlog::warn("provider {}: {}; probes go on with what was read before",
-                 provider.name(), channel.status().ToString());
+                 provider->name(), channel.status().ToString());
   }
   known.files = std::move(files);
   return known.channel;

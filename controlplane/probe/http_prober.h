@@ -39,8 +39,8 @@ class HttpProber final : public Prober {
 
  private:
   struct Known {
-    // The provider as it was when the channel was made, serialized.
-    std::string provider;
+    // That the channel was made for, or one that says the same.
+    std::shared_ptr<const config::v1::Provider> provider;
     std::shared_ptr<ProviderChannel> channel;
     // Those that it was made from: authorities, the forward proxy's secret.
     FileWatch files = {};
@@ -49,7 +49,7 @@ class HttpProber final : public Prober {
   // Made anew when the provider or one of its files changed; the one that there
   // is stays while a new file can't be used.
   absl::StatusOr<std::shared_ptr<ProviderChannel>> ChannelTo(
-      const config::v1::Provider& provider);
+      const std::shared_ptr<const config::v1::Provider>& provider);
 
   const Clock& clock_;
   const net::Environment environment_;
