@@ -13,15 +13,15 @@ namespace {
 
 constexpr double kGrowth = 1.1;
 
-std::size_t BucketOf(absl::Duration latency) {
+}  // namespace
+
+std::size_t LatencySketch::BucketOf(absl::Duration latency) {
   const double ms = absl::ToDoubleMilliseconds(latency);
   if (!(ms > 1.0)) return 0;
   const double index = std::floor(std::log(ms) / std::log(kGrowth));
   return static_cast<std::size_t>(
-      std::min(index, static_cast<double>(LatencySketch::kBuckets - 1)));
+      std::min(index, static_cast<double>(kBuckets - 1)));
 }
-
-}  // namespace
 
 void LatencySketch::Add(absl::Duration latency) {
   ++buckets_[BucketOf(latency)];

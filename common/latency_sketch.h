@@ -24,6 +24,9 @@ class LatencySketch {
  public:
   static constexpr std::size_t kBuckets = 144;
 
+  // Where a latency counts.
+  static std::size_t BucketOf(absl::Duration latency);
+
   void Add(absl::Duration latency);
   // Adds `count` latencies to bucket `bucket`. Out of range is ignored: counts
   // come from peers.

@@ -47,9 +47,9 @@
 #include "dataplane/sync/snapshot_cache.h"
 #include "dataplane/sync/version.h"
 #include "dataplane/thread_order.h"
+#include "dataplane/usage/encoded_batch.h"
 #include "dataplane/usage/usage_names.h"
 #include "dataplane/worker.h"
-#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -120,7 +120,7 @@ absl::Status Node::OpenUsage() {
     spdlog::info("no --usage-spool: undelivered usage goes with the process");
   }
   usage_.emplace(*std::move(spool), slots, options_.workers, clock_,
-                 [this](std::shared_ptr<const routing::v1::UsageBatch> batch) {
+                 [this](std::shared_ptr<const EncodedBatch> batch) {
                    asio::post(loop_, [this, batch = std::move(batch)] {
                      if (client_.has_value()) client_->OfferUsage(batch);
                    });

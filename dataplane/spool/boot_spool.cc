@@ -230,7 +230,7 @@ void BootSpool::Flush() {
 
 bool BootSpool::FlushSome() {
   const std::uint64_t flush = Load(page().flush) + 1;
-  SlotSum sum;
+  UsageSum sum;
   std::vector<UsageSlot*> taken;
   bool more = false;
   for (const auto& table : tables_) {
@@ -246,7 +246,7 @@ bool BootSpool::FlushSome() {
   if (taken.empty()) return false;
   Store(page().flush, flush);
   for (UsageSlot* slot : taken) StoreState(*slot, BatchedBy(flush));
-  Keep(sum, flush);
+  Keep(std::move(sum), flush);
   for (UsageSlot* slot : taken) StoreState(*slot, SlotState::kFree);
   for (const auto& table : tables_) table->NoteFrees();
   return more;
@@ -257,7 +257,7 @@ absl::Duration BootSpool::StepOfMinutes() const {
   return bytes_ < max_bytes_ / 4 * 3 ? absl::Hours(1) : absl::Hours(24);
 }
 
-void BootSpool::Keep(const SlotSum& sum, std::uint64_t flush) {
+void BootSpool::Keep(UsageSum sum, std::uint64_t flush) {
   if (bytes_ >= max_bytes_) {
     if (counts_.attempts_lost == 0) {
       spdlog::error(
@@ -268,16 +268,16 @@ void BootSpool::Keep(const SlotSum& sum, std::uint64_t flush) {
     counts_.attempts_lost += sum.attempts();
     return;
   }
-  if (!grows_ || growing_.size() + sum.sums().size() > kMaxRecordsOfBatch) {
-    growing_.Clear();
+  if (!grows_ || growing_.size() + sum.size() > kMaxRecordsOfBatch) {
+    growing_ = UsageSum();
     grows_ = true;
     batches_.push_back({{boot_id_, NextSequence(), 0, {}}});
   }
-  growing_.Add(sum, name_of_, StepOfMinutes());
+  growing_.Merge(std::move(sum), StepOfMinutes());
   Kept& kept = batches_.back();
   bytes_ -= kept.batch.bytes.size();
   kept.batch.bytes =
-      growing_.ToProto(boot_id_, kept.batch.sequence).SerializeAsString();
+      growing_.Serialize(boot_id_, kept.batch.sequence, name_of_);
   bytes_ += kept.batch.bytes.size();
   kept.batch.through_flush = flush;
   Write(kept);

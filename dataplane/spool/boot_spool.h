@@ -115,7 +115,7 @@ class BootSpool {
   void SettleSlots(SlotTable& table, std::uint64_t batched_through);
   // False when nothing is left.
   bool FlushSome();
-  void Keep(const SlotSum& sum, std::uint64_t flush);
+  void Keep(UsageSum sum, std::uint64_t flush);
   void Write(Kept& kept);
   void WriteLeftOver();
   absl::Duration StepOfMinutes() const;
@@ -130,7 +130,7 @@ class BootSpool {
   const Mapping page_;
   std::vector<std::unique_ptr<SlotTable>> tables_;
   std::unique_ptr<NameTable> names_;
-  std::function<std::string(std::uint32_t)> name_of_;
+  UsageSum::NameOf name_of_;
 
   std::deque<Kept> batches_;
   std::uint64_t bytes_ = 0;

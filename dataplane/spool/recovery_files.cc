@@ -17,6 +17,7 @@
 #include "dataplane/spool/batch_file.h"
 #include "dataplane/usage/mapping.h"
 #include "dataplane/usage/slot_table.h"
+#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -45,6 +46,10 @@ absl::StatusOr<StoredBatch> ReadBatch(const std::string& path,
   absl::StatusOr<StoredBatch> batch = DecodeBatch(*content);
   if (batch.ok() && batch->boot_id != boot_id) {
     return absl::FailedPreconditionError("of another process");
+  }
+  // It goes on as it is, so whoever gets it must be able to read it.
+  if (batch.ok() && !routing::v1::UsageBatch().ParseFromString(batch->bytes)) {
+    return absl::FailedPreconditionError("no batch of usage");
   }
   return batch;
 }

@@ -1,7 +1,5 @@
 #include "dataplane/spool/usage_keeper.h"
 
-#include <spdlog/spdlog.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,7 +12,7 @@
 #include "dataplane/spool/batch_file.h"
 #include "dataplane/spool/usage_spool.h"
 #include "dataplane/thread_order.h"
-#include "weir/routing/v1/usage.pb.h"
+#include "dataplane/usage/encoded_batch.h"
 
 namespace weir::dataplane {
 namespace {
@@ -114,15 +112,8 @@ void UsageKeeper::OfferNext() {
   const std::pair key(next->boot_id, next->sequence);
   if (offered_ == key) return;
   offered_ = key;
-  const auto batch = std::make_shared<routing::v1::UsageBatch>();
-  if (!batch->ParseFromString(next->bytes)) {
-    // Its checksum was good, so whoever wrote it knew no better.
-    spdlog::error("usage spool: batch {} can't be read and is left out",
-                  next->sequence);
-    batch->set_boot_id(next->boot_id);
-    batch->set_sequence(next->sequence);
-  }
-  offer_(batch);
+  offer_(std::make_shared<const EncodedBatch>(
+      EncodedBatch{next->boot_id, next->sequence, next->bytes}));
 }
 
 void UsageKeeper::EndTurn() {

@@ -16,9 +16,9 @@
 #include "common/clock.h"
 #include "common/mutex.h"
 #include "dataplane/spool/usage_spool.h"
+#include "dataplane/usage/encoded_batch.h"
 #include "dataplane/usage/name_table.h"
 #include "dataplane/usage/slot_table.h"
-#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 
@@ -33,8 +33,7 @@ namespace weir::dataplane {
 class UsageKeeper {
  public:
   // Called on the keeper's thread with the batch that is to be delivered next.
-  using Offer =
-      std::function<void(std::shared_ptr<const routing::v1::UsageBatch>)>;
+  using Offer = std::function<void(std::shared_ptr<const EncodedBatch>)>;
 
   // `clock` outlives this.
   UsageKeeper(std::unique_ptr<UsageSpool> spool, std::uint32_t slots_per_worker,

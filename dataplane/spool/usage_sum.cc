@@ -1,9 +1,13 @@
 #include "dataplane/spool/usage_sum.h"
 
+#include <google/protobuf/arena.h>
+
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "common/latency_sketch.h"
@@ -38,16 +42,28 @@ void FillTokens(const std::array<std::uint64_t, kTokenKinds>& tokens,
 }
 
 void FillLatency(const UsageCounts& counts, UsageRecord& record) {
-  if (counts.latency.count() == 0) return;
-  for (std::size_t i = 0; i < LatencySketch::kBuckets; ++i) {
-    if (counts.latency.bucket(i) == 0) continue;
-    record.mutable_latency()->add_bucket(static_cast<std::uint32_t>(i));
-    record.mutable_latency()->add_count(counts.latency.bucket(i));
+  for (const auto& [index, count] : counts.latency.buckets()) {
+    record.mutable_latency()->add_bucket(static_cast<std::uint32_t>(index));
+    record.mutable_latency()->add_count(count);
   }
   record.set_latency_total_us(counts.latency_total_us);
 }
 
 }  // namespace
+
+void FewLatencies::Add(std::size_t bucket, std::uint64_t count) {
+  const auto known = std::ranges::find(buckets_, bucket,
+                                       [](const Bucket& b) { return b.index; });
+  if (known == buckets_.end()) {
+    buckets_.push_back({bucket, count});
+  } else {
+    known->count += count;
+  }
+}
+
+void FewLatencies::Merge(const FewLatencies& other) {
+  for (const auto& [index, count] : other.buckets_) Add(index, count);
+}
 
 void UsageCounts::Add(const SlotEnd& end) {
   ++attempts;
@@ -56,7 +72,7 @@ void UsageCounts::Add(const SlotEnd& end) {
   for (std::size_t i = 0; i < kTokenKinds; ++i) tokens[i] += end.tokens[i];
   unbelievable += end.unbelievable;
   if (end.latency_us == 0) return;
-  latency.Add(absl::Microseconds(end.latency_us));
+  latency.Add(LatencySketch::BucketOf(absl::Microseconds(end.latency_us)), 1);
   latency_total_us += end.latency_us;
 }
 
@@ -70,7 +86,7 @@ void UsageCounts::Add(const UsageCounts& other) {
   latency_total_us += other.latency_total_us;
 }
 
-bool SlotSum::Add(const UsageSlot& slot, std::size_t most) {
+bool UsageSum::Add(const UsageSlot& slot, std::size_t most) {
   constexpr std::int64_t kMinuteUs = kMinute * 1'000'000;
   const Key key{RoundedDown(slot.end.unix_us, kMinuteUs) / 1'000'000,
                 slot.names, slot.end.source};
@@ -80,32 +96,34 @@ bool SlotSum::Add(const UsageSlot& slot, std::size_t most) {
   return true;
 }
 
-void UsageSum::Add(const SlotSum& slots,
-                   const std::function<std::string(std::uint32_t)>& name_of,
-                   absl::Duration step) {
-  for (const auto& [key, counts] : slots.sums()) {
-    sums_[{.minute = RoundedDown(key.minute, absl::ToInt64Seconds(step)),
-           .client = name_of(key.names.client),
-           .model = name_of(key.names.model),
-           .provider = name_of(key.names.provider),
-           .upstream_model = name_of(key.names.upstream_model),
-           .source = key.source}]
-        .Add(counts);
+void UsageSum::Merge(UsageSum other, absl::Duration step) {
+  const std::int64_t seconds = absl::ToInt64Seconds(step);
+  attempts_ += other.attempts_;
+  if (sums_.empty() && seconds == kMinute) {
+    sums_ = std::move(other.sums_);
+    return;
+  }
+  for (const auto& [key, counts] : other.sums_) {
+    sums_[{RoundedDown(key.minute, seconds), key.names, key.source}].Add(
+        counts);
   }
 }
 
-routing::v1::UsageBatch UsageSum::ToProto(std::uint64_t boot_id,
-                                          std::uint64_t sequence) const {
-  routing::v1::UsageBatch batch;
+std::string UsageSum::Serialize(std::uint64_t boot_id, std::uint64_t sequence,
+                                const NameOf& name_of) const {
+  google::protobuf::Arena arena;
+  auto& batch =
+      *google::protobuf::Arena::CreateMessage<routing::v1::UsageBatch>(&arena);
   batch.set_boot_id(boot_id);
   batch.set_sequence(sequence);
+  batch.mutable_records()->Reserve(static_cast<int>(sums_.size()));
   for (const auto& [key, counts] : sums_) {
     UsageRecord& record = *batch.add_records();
     record.mutable_minute()->set_seconds(key.minute);
-    record.set_client_key(key.client);
-    record.set_model(key.model);
-    record.set_provider(key.provider);
-    record.set_upstream_model(key.upstream_model);
+    record.set_client_key(name_of(key.names.client));
+    record.set_model(name_of(key.names.model));
+    record.set_provider(name_of(key.names.provider));
+    record.set_upstream_model(name_of(key.names.upstream_model));
     record.set_provenance(
         static_cast<routing::v1::UsageProvenance>(key.source));
     record.set_attempts(counts.attempts);
@@ -115,7 +133,7 @@ routing::v1::UsageBatch UsageSum::ToProto(std::uint64_t boot_id,
     FillTokens(counts.tokens, record);
     FillLatency(counts, record);
   }
-  return batch;
+  return batch.SerializeAsString();
 }
 
 }  // namespace weir::dataplane

@@ -2,10 +2,14 @@
 #ifndef WEIR_DATAPLANE_SYNC_OFFERED_USAGE_H_
 #define WEIR_DATAPLANE_SYNC_OFFERED_USAGE_H_
 
+#include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
+
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "dataplane/usage/encoded_batch.h"
 #include "weir/routing/v1/routing.pb.h"
 #include "weir/routing/v1/usage.pb.h"
 
@@ -15,14 +19,14 @@ namespace weir::dataplane {
 class OfferedUsage {
  public:
   // Takes the place of what was offered before.
-  void Offer(std::shared_ptr<const routing::v1::UsageBatch> batch) {
+  void Offer(std::shared_ptr<const EncodedBatch> batch) {
     batch_ = std::move(batch);
   }
 
   // The ledger has all of the boot's up to the sequence.
   void OnAck(const routing::v1::UsageAck& ack) {
-    if (batch_ != nullptr && batch_->boot_id() == ack.boot_id() &&
-        batch_->sequence() <= ack.sequence()) {
+    if (batch_ != nullptr && batch_->boot_id == ack.boot_id() &&
+        batch_->sequence <= ack.sequence()) {
       batch_ = nullptr;
     }
   }
@@ -31,12 +35,16 @@ class OfferedUsage {
   std::optional<routing::v1::SubscribeRequest> Message() const {
     if (batch_ == nullptr) return std::nullopt;
     routing::v1::SubscribeRequest message;
-    *message.mutable_usage() = *batch_;
+    // The field `usage`, in bytes already: what was built, written down and
+    // read back would be the same, but for tens of thousands of records a
+    // second.
+    message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(
+        routing::v1::SubscribeRequest::kUsageFieldNumber, batch_->bytes);
     return message;
   }
 
  private:
-  std::shared_ptr<const routing::v1::UsageBatch> batch_;
+  std::shared_ptr<const EncodedBatch> batch_;
 };
 
 }  // namespace weir::dataplane

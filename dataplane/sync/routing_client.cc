@@ -30,7 +30,6 @@
 #include "dataplane/sync/version.h"
 #include "weir/routing/v1/routing.grpc.pb.h"
 #include "weir/routing/v1/routing.pb.h"
-#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 namespace {
@@ -63,7 +62,7 @@ class RoutingClient::Impl : public std::enable_shared_from_this<Impl> {
 
   void Connect();
   void NoteNews();
-  void OfferUsage(std::shared_ptr<const routing::v1::UsageBatch> batch);
+  void OfferUsage(std::shared_ptr<const EncodedBatch> batch);
   void StartDrain();
   void Finish(absl::Duration limit, std::function<void()> done);
   void Stop();
@@ -258,7 +257,7 @@ void RoutingClient::Impl::OnDecisionQuery(
 }
 
 void RoutingClient::Impl::OfferUsage(
-    std::shared_ptr<const routing::v1::UsageBatch> batch) {
+    std::shared_ptr<const EncodedBatch> batch) {
   usage_.Offer(std::move(batch));
   SendUsage();
 }
@@ -382,8 +381,7 @@ RoutingClient::~RoutingClient() { impl_->Stop(); }
 
 void RoutingClient::Start() { impl_->Connect(); }
 void RoutingClient::NoteNews() { impl_->NoteNews(); }
-void RoutingClient::OfferUsage(
-    std::shared_ptr<const routing::v1::UsageBatch> batch) {
+void RoutingClient::OfferUsage(std::shared_ptr<const EncodedBatch> batch) {
   impl_->OfferUsage(std::move(batch));
 }
 void RoutingClient::StartDrain() { impl_->StartDrain(); }

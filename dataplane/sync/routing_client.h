@@ -17,9 +17,9 @@
 #include "common/random.h"
 #include "dataplane/sync/lanes.h"
 #include "dataplane/sync/report_extent.h"
+#include "dataplane/usage/encoded_batch.h"
 #include "weir/routing/v1/quota.pb.h"
 #include "weir/routing/v1/routing.pb.h"
-#include "weir/routing/v1/usage.pb.h"
 
 namespace weir::dataplane {
 
@@ -99,7 +99,7 @@ class RoutingClient {
 
   // Sends the batch, now and on every new stream, until it is acknowledged or
   // another takes its place.
-  void OfferUsage(std::shared_ptr<const routing::v1::UsageBatch> batch);
+  void OfferUsage(std::shared_ptr<const EncodedBatch> batch);
 
   // Says that the node is going away, now and on every new stream.
   void StartDrain();

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -59,14 +60,16 @@ TEST_F(BootSpoolTest, AttemptsThatAgreeAreOneRecord) {
   spool->Flush();
   ledger_.TakeAll(*spool);
   ASSERT_THAT(ledger_.records, SizeIs(3));
-  const routing::v1::UsageRecord& record = ledger_.records[0];
+  const auto found = std::ranges::find(ledger_.records, 2U,
+                                       &routing::v1::UsageRecord::attempts);
+  ASSERT_NE(found, ledger_.records.end());
+  const routing::v1::UsageRecord& record = *found;
   EXPECT_EQ(record.minute().seconds(), testing::kNow - 20);
   EXPECT_EQ(record.client_key(), "key");
   EXPECT_EQ(record.model(), "m");
   EXPECT_EQ(record.provider(), "p");
   EXPECT_EQ(record.upstream_model(), "up");
   EXPECT_EQ(record.provenance(), routing::v1::USAGE_PROVENANCE_REPORTED);
-  EXPECT_EQ(record.attempts(), 2U);
   EXPECT_EQ(record.requests(), 2U);
   EXPECT_EQ(record.failures(), 0U);
   EXPECT_EQ(record.fresh_input(), 20U);

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/mutex.h"
 #include "dataplane/spool/usage_spool.h"
+#include "dataplane/usage/encoded_batch.h"
 #include "dataplane/usage/usage_entry.h"
 #include "tests/dataplane/spool/spool_fixture.h"
 #include "tests/testing/fake_clock.h"
@@ -20,7 +21,7 @@
 namespace weir::dataplane {
 namespace {
 
-using Batch = std::shared_ptr<const routing::v1::UsageBatch>;
+using Encoded = std::shared_ptr<const EncodedBatch>;
 
 class UsageKeeperTest : public ::testing::Test {
  protected:
@@ -32,7 +33,7 @@ class UsageKeeperTest : public ::testing::Test {
     EXPECT_TRUE(spool.ok()) << spool.status();
     keeper_ = std::make_unique<UsageKeeper>(
         *std::move(spool), kSlots, 1, clock_,
-        [this](Batch batch) { Take(std::move(batch)); });
+        [this](Encoded batch) { Take(std::move(batch)); });
   }
   ~UsageKeeperTest() override { keeper_.reset(); }
 
@@ -41,11 +42,15 @@ class UsageKeeperTest : public ::testing::Test {
         .Settle(testing::AnAnswer());
   }
   // The next batch that is offered.
-  Batch Offered() {
+  routing::v1::UsageBatch Offered() {
     MutexLock lock(&mutex_);
     while (offered_.empty()) changed_.Wait(&mutex_);
-    Batch batch = offered_.front();
+    const Encoded encoded = offered_.front();
     offered_.erase(offered_.begin());
+    routing::v1::UsageBatch batch;
+    EXPECT_TRUE(batch.ParseFromString(encoded->bytes));
+    EXPECT_EQ(batch.boot_id(), encoded->boot_id);
+    EXPECT_EQ(batch.sequence(), encoded->sequence);
     return batch;
   }
 
@@ -53,7 +58,7 @@ class UsageKeeperTest : public ::testing::Test {
   testing::FakeClock clock_;
 
  private:
-  void Take(Batch batch) {
+  void Take(Encoded batch) {
     MutexLock lock(&mutex_);
     offered_.push_back(std::move(batch));
     changed_.SignalAll();
@@ -61,7 +66,7 @@ class UsageKeeperTest : public ::testing::Test {
 
   Mutex mutex_;
   CondVar changed_;
-  std::vector<Batch> offered_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Encoded> offered_ ABSL_GUARDED_BY(mutex_);
 
  protected:
   std::unique_ptr<UsageKeeper> keeper_;
@@ -70,29 +75,29 @@ class UsageKeeperTest : public ::testing::Test {
 TEST_F(UsageKeeperTest, FlushesOnceASecond) {
   Answer();
   clock_.Advance(absl::Seconds(1));
-  const Batch batch = Offered();
-  EXPECT_EQ(batch->boot_id(), 7U);
-  EXPECT_EQ(batch->sequence(), 1U);
-  ASSERT_EQ(batch->records_size(), 1);
-  EXPECT_EQ(batch->records(0).attempts(), 1U);
+  const routing::v1::UsageBatch batch = Offered();
+  EXPECT_EQ(batch.boot_id(), 7U);
+  EXPECT_EQ(batch.sequence(), 1U);
+  ASSERT_EQ(batch.records_size(), 1);
+  EXPECT_EQ(batch.records(0).attempts(), 1U);
 }
 
 TEST_F(UsageKeeperTest, FlushesBeforeSlotsRunOut) {
   // A quarter of them; the clock stands still.
   Answer();
   Answer();
-  EXPECT_EQ(Offered()->records(0).attempts(), 2U);
+  EXPECT_EQ(Offered().records(0).attempts(), 2U);
 }
 
 TEST_F(UsageKeeperTest, OffersTheNextOnceTheFirstIsAcknowledged) {
   Answer();
   clock_.Advance(absl::Seconds(1));
-  EXPECT_EQ(Offered()->sequence(), 1U);
+  EXPECT_EQ(Offered().sequence(), 1U);
   Answer();
   keeper_->OnAck(7, 1);
   std::promise<void> drained;
   keeper_->Drain([&drained] { drained.set_value(); });
-  EXPECT_EQ(Offered()->sequence(), 2U);
+  EXPECT_EQ(Offered().sequence(), 2U);
   keeper_->OnAck(7, 2);
   drained.get_future().wait();
   EXPECT_EQ(keeper_->status().batches_acknowledged, 2U);

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/sync/routing_client.h"
+#include "dataplane/usage/encoded_batch.h"
 #include "tests/dataplane/sync/fake_control_plane.h"
 #include "tests/dataplane/sync/routing_client_fixture.h"
 #include "weir/routing/v1/routing.pb.h"
@@ -24,12 +25,13 @@ using testing::ServedStream;
 using testing::SubscribeResponse;
 using testing::UntilTheEnd;
 
-std::shared_ptr<const routing::v1::UsageBatch> Batch(std::uint64_t sequence) {
-  auto batch = std::make_shared<routing::v1::UsageBatch>();
-  batch->set_boot_id(42);
-  batch->set_sequence(sequence);
-  batch->add_records()->set_attempts(sequence);
-  return batch;
+std::shared_ptr<const EncodedBatch> Batch(std::uint64_t sequence) {
+  routing::v1::UsageBatch batch;
+  batch.set_boot_id(42);
+  batch.set_sequence(sequence);
+  batch.add_records()->set_attempts(sequence);
+  return std::make_shared<const EncodedBatch>(
+      EncodedBatch{42, sequence, batch.SerializeAsString()});
 }
 
 void Acknowledge(ServedStream& stream, std::uint64_t sequence) {
