@@ -20,7 +20,7 @@ PACED = ("request at 2,000 rps", ["--rate", "2000"])
 CHUNKS = ("chunk", ["--streams", "100"])
 # Two runs, of which only the second one's surplus counts: connections and streams
 # are set up in both.
-SHORT_SECONDS, LONG_SECONDS = 2, 7
+RUNS_SECONDS = (2, 7)
 PROVIDER = {
     "request": {},
     "request at 2,000 rps": {},
@@ -96,10 +96,9 @@ def instructions(start, bin_dir, provider, directory):
         count = InstructionCount(target.process, directory)
 
         def a_unit(case):
-            fixed, few = count.of(
-                case[0], lambda: generator.run(case, SHORT_SECONDS))
-            total, many = count.of(
-                case[0], lambda: generator.run(case, LONG_SECONDS))
+            (fixed, few), (total, many) = [
+                count.of(case[0], lambda: generator.run(case, seconds))
+                for seconds in RUNS_SECONDS]
             return (total - fixed) / (many - few)
         return {case[0]: a_unit(case) for case in [REQUESTS, CHUNKS]}
 
@@ -111,23 +110,31 @@ def calls_in(summary):
     return {name: int(calls) for calls, name in lines if name != "total"}
 
 
+def traced(thread, run, summary):
+    """({name: calls}, units) of `thread` during `run`."""
+    trace = subprocess.Popen(
+        ["strace", "-c", "-p", str(thread), "-o", str(summary)],
+        stderr=subprocess.PIPE)
+    trace.stderr.readline()  # It has attached.
+    units = run()
+    trace.send_signal(signal.SIGINT)
+    trace.wait()
+    return calls_in(summary.read_text()), units
+
+
 def system_calls(start, bin_dir, provider, directory):
     """{case: {name: calls a unit}}. `start` as above."""
-    result = {}
+    summary = pathlib.Path(directory, "strace")
     with contextlib.ExitStack() as stack:
         target = start(stack)
         generator = CountedLoad(bin_dir, provider, target)
         generator.run(REQUESTS, 1)
-        for case in [REQUESTS, PACED, CHUNKS]:
-            trace = subprocess.Popen(
-                ["strace", "-c", "-p", str(target.process.busiest_thread()),
-                 "-o", f"{directory}/strace"],
-                stderr=subprocess.PIPE)
-            trace.stderr.readline()  # It has attached.
-            units = generator.run(case, 4)
-            trace.send_signal(signal.SIGINT)
-            trace.wait()
-            summary = pathlib.Path(directory, "strace").read_text()
-            result[case[0]] = {name: calls / units for name, calls
-                               in calls_in(summary).items()}
-    return result
+        thread = target.process.busiest_thread()
+
+        def a_unit(case):
+            (fixed, few), (total, many) = [
+                traced(thread, lambda: generator.run(case, seconds), summary)
+                for seconds in RUNS_SECONDS]
+            return {name: (calls - fixed.get(name, 0)) / (many - few)
+                    for name, calls in total.items()}
+        return {case[0]: a_unit(case) for case in [REQUESTS, PACED, CHUNKS]}

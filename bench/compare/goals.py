@@ -64,6 +64,13 @@ def _translated(unit):
                       1.25, 1.1) for dialect in ("anthropic", "gemini")]
 
 
+def _at_both_loads(one, other, what, most):
+    return [_than_own(f"{one}.{load}.cpu_us", f"{other}.{load}.cpu_us",
+                      f"{what}, {said}", most)
+            for load, said in (("sat", "at saturation"),
+                               (str(max(table.RATES)), "at 5,000 rps"))]
+
+
 ALL = [
     _than_target("nginx", "sat.cpu_us",
                  "CPU us a small request at saturation, x nginx", 0.85, 0.8),
@@ -103,12 +110,13 @@ ALL = [
     _than_target("nginx", "tls.new.cpu_us",
                  "CPU us a request, upstream TLS resumed each time, x nginx",
                  1.0),
-    _than_own("workers.1.cpu_us", "workers.2.cpu_us",
-              "CPU us a request with 2 workers, x with 1", 1.05),
-    _than_own("catalog.one.cpu_us", "catalog.models.cpu_us",
-              "CPU us a request, 1,000 models x 10 targets, x with 1", 1.1),
-    _than_own("catalog.one.cpu_us", "catalog.keys.cpu_us",
-              "CPU us a request, 100,000 keys, x with 1", 1.1),
+    *_at_both_loads("workers.1", "workers.2",
+                    "CPU us a request with 2 workers, x with 1", 1.05),
+    *_at_both_loads("catalog.one", "catalog.models",
+                    "CPU us a request, 1,000 models x 10 targets, x with 1",
+                    1.1),
+    *_at_both_loads("catalog.one", "catalog.keys",
+                    "CPU us a request, 100,000 keys, x with 1", 1.1),
     _than_own("snapshots.calm.p99", "snapshots.changing.p99",
               "p99 while 10,000 targets change, ms, less while calm", 1.0,
               by=By.DIFFERENCE),

@@ -66,7 +66,8 @@ class RenderedTest(unittest.TestCase):
             "400.00 | 300.00 | 200.00 | 0.62 | yes |")
 
     def test_what_a_metric_is_compared_with_stands_in_brackets(self):
-        result = {"weir": {"workers.1.cpu_us": 10, "workers.2.cpu_us": 11}}
+        result = {"weir": {"workers.1.sat.cpu_us": 10,
+                           "workers.2.sat.cpu_us": 11}}
         self.assertIn("| 11.00 (10.00) | - | - | - | 1.10 | no |",
                       self.row_of(result, "2 workers"))
 

@@ -67,6 +67,8 @@ defaults
   timeout client 60s
   timeout server 60s
   http-reuse always
+  # Else the kernel may hold a stream's events for 200 ms and join them.
+  option http-no-delay
 frontend clients
   bind 127.0.0.1:{json}
   default_backend provider

@@ -26,6 +26,14 @@ def at_rate(load, what, process, url, rate, *flags, **options):
     return result
 
 
+def loads(load, what, process, url, *flags):
+    """(name, what is measured) at saturation and at the highest rate."""
+    yield "sat", saturation(load, f"{what} at saturation", process, url, *flags)
+    rate = max(RATES)
+    yield str(rate), at_rate(load, f"{what} at {rate} rps", process, url, rate,
+                             *flags)
+
+
 class Requests:
     NAME = "requests"
 

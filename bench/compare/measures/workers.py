@@ -7,7 +7,7 @@ a core's caches with others. nginx, of which workers share nothing but the
 machine, says how much the latter is.
 """
 
-from measures.requests import saturation
+from measures.requests import loads
 from processes import LOAD_CORE, PROXY_CORE
 
 CORES = frozenset({PROXY_CORE, LOAD_CORE})
@@ -27,10 +27,10 @@ class Workers:
         for name, workers in self._setting.turns(cases, index, self.NAME):
             with self._setting.alone(name, workers=workers,
                                      cores=CORES) as target:
-                result = saturation(
-                    self._setting.load, f"{name} with {workers} workers",
-                    target.process, target.json)
-            measured.setdefault(name, {}).update(
-                {f"workers.{workers}.{key}": value
-                 for key, value in result.items()})
+                for kind, result in loads(
+                        self._setting.load, f"{name} with {workers} workers",
+                        target.process, target.json):
+                    measured.setdefault(name, {}).update(
+                        {f"workers.{workers}.{kind}.{key}": value
+                         for key, value in result.items()})
         return measured
