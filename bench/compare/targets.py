@@ -18,7 +18,8 @@ worker_rlimit_nofile 20000;
 pid {dir}/nginx.pid;
 error_log {dir}/nginx.error.log;
 {user}
-events {{ worker_connections 19900; }}
+# More than are needed: with a sixteenth left it resets those that wait.
+events {{ worker_connections 24000; }}
 http {{
   access_log off;
   client_body_temp_path {dir}/body;
@@ -37,11 +38,11 @@ http {{
   proxy_set_header Connection "";
   {tls}
   server {{
-    listen 127.0.0.1:{json} reuseport;
+    listen 127.0.0.1:{json} reuseport backlog=4096;
     location / {{ proxy_pass {scheme}://provider; }}
   }}
   server {{
-    listen 127.0.0.1:{sse} reuseport;
+    listen 127.0.0.1:{sse} reuseport backlog=4096;
     location / {{ proxy_pass {scheme}://provider; proxy_buffering off; }}
   }}
 }}
