@@ -52,12 +52,12 @@ void FillLatency(const UsageCounts& counts, UsageRecord& record) {
 }  // namespace
 
 void FewLatencies::Add(std::size_t bucket, std::uint64_t count) {
-  const auto known = std::ranges::find(buckets_, bucket,
-                                       [](const Bucket& b) { return b.index; });
-  if (known == buckets_.end()) {
-    buckets_.push_back({bucket, count});
+  const auto place =
+      std::ranges::lower_bound(buckets_, bucket, {}, &Bucket::index);
+  if (place != buckets_.end() && place->index == bucket) {
+    place->count += count;
   } else {
-    known->count += count;
+    buckets_.insert(place, {bucket, count});
   }
 }
 

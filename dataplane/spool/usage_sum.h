@@ -29,7 +29,7 @@ class FewLatencies {
   void Add(std::size_t bucket, std::uint64_t count);
   void Merge(const FewLatencies& other);
 
-  // Each once, in no order.
+  // Each once, their indexes growing, as in weir.routing.v1.LatencySketch.
   const Buckets& buckets() const { return buckets_; }
 
  private:
