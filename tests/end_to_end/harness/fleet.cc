@@ -69,9 +69,13 @@ std::string Fleet::ControlPlaneAddresses(const std::string& word) {
 absl::Status Fleet::Start() {
   for (int index = 1; index <= options_.providers; ++index) {
     const std::string name = absl::StrCat("p", index);
+    const std::size_t place = Index(index - 1);
     std::vector<std::string> flags = options_.provider_flags;
-    flags.insert(flags.end(),
-                 {"--name", name, "--dialect", DialectOf(Index(index - 1))});
+    if (place < options_.own_provider_flags.size()) {
+      const auto& own = options_.own_provider_flags[place];
+      flags.insert(flags.end(), own.begin(), own.end());
+    }
+    flags.insert(flags.end(), {"--name", name, "--dialect", DialectOf(place)});
     providers_.emplace_back(ServerSpec{.name = name,
                                        .binary = "weir-simprovider",
                                        .flags = std::move(flags),

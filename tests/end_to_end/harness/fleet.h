@@ -55,6 +55,8 @@ struct FleetOptions {
   std::vector<std::string> node_flags = {"--drain-delay", "1s",
                                          "--drain-timeout", "20s"};
   std::vector<std::string> provider_flags = {"--latency", "5ms"};
+  // More of them, of each provider in turn.
+  std::vector<std::vector<std::string>> own_provider_flags = {};
   // Of each run of weirctl: how it reaches the control plane.
   std::vector<std::string> ctl_flags = {};
 };
