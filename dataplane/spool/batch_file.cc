@@ -85,8 +85,9 @@ absl::StatusOr<StoredBatch> DecodeBatch(std::string_view content) {
       content.substr(signed_part.size()) != Sha256(signed_part)) {
     return absl::FailedPreconditionError("damaged");
   }
-  return StoredBatch{header.boot_id, header.sequence, header.through_flush,
-                     std::string(signed_part.substr(sizeof(header)))};
+  return StoredBatch{{header.boot_id, header.sequence,
+                      std::string(signed_part.substr(sizeof(header)))},
+                     header.through_flush};
 }
 
 std::string BatchFileName(std::uint64_t sequence) {

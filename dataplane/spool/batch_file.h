@@ -8,17 +8,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "dataplane/usage/encoded_batch.h"
 
 namespace weir::dataplane {
 
-struct StoredBatch {
-  std::uint64_t boot_id = 0;
-  std::uint64_t sequence = 0;
+struct StoredBatch : EncodedBatch {
   // Slots that this flush of the boot batched, or one before, are in a batch
   // up to this one.
   std::uint64_t through_flush = 0;
-  // A serialized weir.routing.v1.UsageBatch.
-  std::string bytes;
 
   friend bool operator==(const StoredBatch&, const StoredBatch&) = default;
 };

@@ -271,7 +271,7 @@ void BootSpool::Keep(UsageSum sum, std::uint64_t flush) {
   if (!grows_ || growing_.size() + sum.size() > kMaxRecordsOfBatch) {
     growing_ = UsageSum();
     grows_ = true;
-    batches_.push_back({{boot_id_, NextSequence(), 0, {}}});
+    batches_.push_back({{{boot_id_, NextSequence(), {}}, 0}});
   }
   growing_.Merge(std::move(sum), StepOfMinutes());
   Kept& kept = batches_.back();

@@ -112,8 +112,7 @@ void UsageKeeper::OfferNext() {
   const std::pair key(next->boot_id, next->sequence);
   if (offered_ == key) return;
   offered_ = key;
-  offer_(std::make_shared<const EncodedBatch>(
-      EncodedBatch{next->boot_id, next->sequence, next->bytes}));
+  offer_(std::make_shared<const EncodedBatch>(*next));
 }
 
 void UsageKeeper::EndTurn() {

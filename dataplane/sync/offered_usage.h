@@ -35,9 +35,8 @@ class OfferedUsage {
   std::optional<routing::v1::SubscribeRequest> Message() const {
     if (batch_ == nullptr) return std::nullopt;
     routing::v1::SubscribeRequest message;
-    // The field `usage`, in bytes already: what was built, written down and
-    // read back would be the same, but for tens of thousands of records a
-    // second.
+    // The field `usage`, as the bytes that it has on the wire: to read them
+    // into a message first takes longer than all else that is done with them.
     message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(
         routing::v1::SubscribeRequest::kUsageFieldNumber, batch_->bytes);
     return message;

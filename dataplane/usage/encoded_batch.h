@@ -12,6 +12,8 @@ struct EncodedBatch {
   std::uint64_t sequence = 0;
   // A serialized weir.routing.v1.UsageBatch with these two.
   std::string bytes;
+
+  friend bool operator==(const EncodedBatch&, const EncodedBatch&) = default;
 };
 
 }  // namespace weir::dataplane

@@ -13,7 +13,7 @@
 namespace weir::dataplane {
 namespace {
 
-const StoredBatch kBatch{7, 3, 9, "the bytes"};
+const StoredBatch kBatch{{7, 3, "the bytes"}, 9};
 
 TEST(BatchFileTest, ComesBackAsItWas) {
   const auto decoded = DecodeBatch(EncodeBatch(kBatch));

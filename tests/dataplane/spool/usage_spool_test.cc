@@ -181,18 +181,35 @@ INSTANTIATE_TEST_SUITE_P(
       return test.param.name;
     });
 
-TEST_F(UsageSpoolTest, ADamagedBatchIsSetAside) {
-  LeaveBehind(1);
-  // Flushes what was left behind, and ends without an acknowledgement.
-  Open(2).reset();
-  const std::string batch =
+class BadBatchTest : public UsageSpoolTest {
+ protected:
+  BadBatchTest() {
+    LeaveBehind(1);
+    // Flushes what was left behind, and ends without an acknowledgement.
+    Open(2).reset();
+    EXPECT_TRUE(fs::exists(file_));
+  }
+  void ExpectItIsSetAside() {
+    const auto spool = Open(3);
+    EXPECT_EQ(spool->Offer(), nullptr);
+    EXPECT_THAT(Boots(), UnorderedElementsAre("boot-0000000000000001.bad",
+                                              "boot-0000000000000003"));
+  }
+
+  const std::string file_ =
       path_ + "/boot-0000000000000001/" + BatchFileName(1);
-  ASSERT_TRUE(fs::exists(batch));
-  fs::resize_file(batch, fs::file_size(batch) - 1);
-  const auto spool = Open(3);
-  EXPECT_EQ(spool->Offer(), nullptr);
-  EXPECT_THAT(Boots(), UnorderedElementsAre("boot-0000000000000001.bad",
-                                            "boot-0000000000000003"));
+};
+
+TEST_F(BadBatchTest, OneThatIsDamagedIsSetAside) {
+  fs::resize_file(file_, fs::file_size(file_) - 1);
+  ExpectItIsSetAside();
+}
+
+// Sent on, it would end each stream to the control plane.
+TEST_F(BadBatchTest, OneThatIsWholeButNoBatchIsSetAside) {
+  const StoredBatch garbage{{1, 1, "no message at all"}, 1};
+  ASSERT_TRUE(ReplaceFile(file_, EncodeBatch(garbage)).ok());
+  ExpectItIsSetAside();
 }
 
 }  // namespace
