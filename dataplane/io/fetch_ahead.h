@@ -3,7 +3,6 @@
 #define WEIR_DATAPLANE_IO_FETCH_AHEAD_H_
 
 #include <array>
-#include <coroutine>
 #include <cstddef>
 
 namespace weir::dataplane::io {
@@ -18,11 +17,8 @@ class FetchAhead {
   // What is more than kMost is left out.
   template <typename T>
   void Add(const T& object) {
-    Add(&object, sizeof(T));
-  }
-  void Add(const void* begin, std::size_t size) {
     if (count_ == kMost) return;
-    regions_[count_++] = {static_cast<const char*>(begin), size};
+    regions_[count_++] = {reinterpret_cast<const char*>(&object), sizeof(T)};
   }
 
   void Fetch() const {
@@ -45,20 +41,6 @@ class FetchAhead {
   };
   std::size_t count_ = 0;
   std::array<Region, kMost> regions_;
-};
-
-// `co_await ThisFrame()` gives where the coroutine's own frame begins.
-class ThisFrame {
- public:
-  bool await_ready() const { return false; }
-  bool await_suspend(std::coroutine_handle<> self) {
-    frame_ = self.address();
-    return false;
-  }
-  const void* await_resume() const { return frame_; }
-
- private:
-  const void* frame_ = nullptr;
 };
 
 }  // namespace weir::dataplane::io

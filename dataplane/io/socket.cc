@@ -35,9 +35,9 @@ constexpr std::size_t kMaxJoined = std::size_t{4} << 10;
 // Who reads small pieces of a stream acknowledges each at once, a segment for a
 // segment, unless TCP takes the connection for an interactive one: then every
 // second one (Linux, tcp_cleanup_rbuf()), if it comes within 40 ms. A later one
-// ends that, so it is asked for again. Not before the third piece: a peer that
-// waits for an acknowledgement between small writes (Nagle's algorithm) would
-// make its first token late by those 40 ms; so it loses them once in as many.
+// ends that, so it is asked for again. A peer that waits for an acknowledgement
+// between small writes (Nagle's algorithm) loses those 40 ms each time it is:
+// so not before the third piece, which would make its first token late.
 constexpr unsigned kFirstDelayed = 3;
 constexpr unsigned kDelayedAgainAfter = 64;
 

@@ -41,9 +41,6 @@ constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 // Proxies cut what is silent for a minute, Claude Code what is for five.
 constexpr absl::Duration kLifeSigns = absl::Seconds(15);
 
-// About what the coroutines of a stream have.
-constexpr std::size_t kFrameSize = 640;
-
 bool SaysUsageWhenAsked(const Answer& answer) {
   return answer.format == AnswerFormat::kChat ||
          answer.format == AnswerFormat::kCompletions;
@@ -72,6 +69,7 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
 
 io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   framing_ = framing;
+  if (answer_.is_stream && !answer_.complete) LookAhead();
   if (answer_.translation != nullptr) return RelayTranslated(head, framing_);
   if (answer_.is_stream) return RelayStream(head, framing_);
   return RelayBody(head, framing_);
@@ -152,9 +150,8 @@ void Relay::KeepRest(std::string_view piece, const Events& events) {
 // At once: a kill may come with any event.
 void Relay::NoteOutput() { answer_.usage_entry.OnOutput(meter_.tokens()); }
 
-void Relay::LookAhead(const void* frame) {
+void Relay::LookAhead() {
   io::FetchAhead ahead;
-  ahead.Add(frame, kFrameSize);
   ahead.Add(*this);
   ahead.Add(answer_);
   ahead.Add(interrupt_);
@@ -187,7 +184,6 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
   bool ended = answer_.complete;
   bool flushes = false;
   std::string why;
-  if (!ended) LookAhead(co_await io::ThisFrame());
   for (;;) {
     const Events events = flushes
                               ? Events{{partial_, {}}, piece.size(), Last::kYes}
@@ -237,7 +233,6 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
   std::string_view piece = answer_.held();
   bool ended = answer_.complete;
   std::string why;
-  if (!ended) LookAhead(co_await io::ThisFrame());
   for (;;) {
     translated_.clear();
     if (nudged_) translation.SayAlive(translated_);

@@ -80,8 +80,8 @@ class Relay {
   Events TakeEvents(std::string_view piece);
   // After what TakeEvents() gave of `piece` was written.
   void KeepRest(std::string_view piece, const Events& events);
-  // Before the first wait of the coroutine whose frame begins at `frame`.
-  void LookAhead(const void* frame);
+  // Says what a stream's next piece will need.
+  void LookAhead();
   // Around each wait for a piece, which is the provider's time; what the client
   // takes is not.
   void BeginWait();
