@@ -65,10 +65,11 @@ def _translated(unit):
 
 
 def _at_both_loads(one, other, what, most):
+    rate = max(table.RATES)
     return [_than_own(f"{one}.{load}.cpu_us", f"{other}.{load}.cpu_us",
                       f"{what}, {said}", most)
             for load, said in (("sat", "at saturation"),
-                               (str(max(table.RATES)), "at 5,000 rps"))]
+                               (rate, f"at {rate:,} rps"))]
 
 
 ALL = [

@@ -52,6 +52,5 @@ class Catalog:
             niceness=weir_servers.NICENESS)
         node = weir_servers.start_node(stack, setting.bin, directory,
                                        plane.address)
-        return {f"{kind}.{key}": value for kind, result in loads(
-                    setting.load, f"catalog of {name}", node.process, node.url,
-                    *case.flags()) for key, value in result.items()}
+        return loads(setting.load, f"catalog of {name}", node.process, node.url,
+                     *case.flags())

@@ -5,6 +5,11 @@ from table import QUANTILES, RATES
 CONNECTIONS = 32
 
 
+def _flat(measured):
+    return {f"{prefix}.{key}": value for prefix, metrics in measured.items()
+            for key, value in metrics.items()}
+
+
 def saturation(load, what, process, url, *flags, **options):
     """As many requests as go through."""
     cpu_us, report = load.cost(what, process, url, "--connections",
@@ -27,11 +32,13 @@ def at_rate(load, what, process, url, rate, *flags, **options):
 
 
 def loads(load, what, process, url, *flags):
-    """(name, what is measured) at saturation and at the highest rate."""
-    yield "sat", saturation(load, f"{what} at saturation", process, url, *flags)
+    """What is measured at saturation and at the highest rate."""
     rate = max(RATES)
-    yield str(rate), at_rate(load, f"{what} at {rate} rps", process, url, rate,
-                             *flags)
+    measured = {
+        "sat": saturation(load, f"{what} at saturation", process, url, *flags),
+        rate: at_rate(load, f"{what} at {rate} rps", process, url, rate,
+                      *flags)}
+    return _flat(measured)
 
 
 class Requests:
@@ -52,5 +59,4 @@ class Requests:
         for rate in RATES:
             measured[rate] = at_rate(load, f"{name} at {rate} rps",
                                      target.process, target.json, rate)
-        return {f"{prefix}.{key}": value for prefix, metrics in measured.items()
-                for key, value in metrics.items()}
+        return _flat(measured)

@@ -27,10 +27,10 @@ class Workers:
         for name, workers in self._setting.turns(cases, index, self.NAME):
             with self._setting.alone(name, workers=workers,
                                      cores=CORES) as target:
-                for kind, result in loads(
-                        self._setting.load, f"{name} with {workers} workers",
-                        target.process, target.json):
-                    measured.setdefault(name, {}).update(
-                        {f"workers.{workers}.{kind}.{key}": value
-                         for key, value in result.items()})
+                result = loads(self._setting.load,
+                               f"{name} with {workers} workers",
+                               target.process, target.json)
+            measured.setdefault(name, {}).update(
+                {f"workers.{workers}.{key}": value
+                 for key, value in result.items()})
         return measured
