@@ -23,7 +23,7 @@ std::vector<GroupSight> SightsOfGroups(const FleetPlan& plan,
     for (std::size_t t = 0; t < model.targets.size(); ++t) {
       const TargetPlan& target = model.targets[t];
       usable[target.group][target.id] |=
-          IsUsable(fleet.models[m].targets[t].state);
+          IsUsable(fleet.models[m]->targets[t].state);
     }
   }
   std::vector<GroupSight> sights;

@@ -2,6 +2,7 @@
 #ifndef WEIR_CONTROLPLANE_MODEL_VIEW_H_
 #define WEIR_CONTROLPLANE_MODEL_VIEW_H_
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,6 +28,8 @@ struct Reading {
   // The smallest share that is left of the provider's limits: of its own, as it
   // says, and of those that the operator set.
   std::optional<double> headroom;
+  // Grows whenever something above may have changed.
+  std::uint64_t changes = 0;
 };
 // In the order of a model's targets.
 using Readings = std::vector<const Reading*>;

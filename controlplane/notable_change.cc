@@ -104,8 +104,8 @@ bool Differs(const ProviderView& told, const ProviderView& now) {
 bool NotablyDiffers(const FleetView& told, const FleetView& now) {
   return told.weights_ttl != now.weights_ttl ||
          !std::ranges::equal(told.models, now.models,
-                             [](const ModelView& a, const ModelView& b) {
-                               return !Differs(a, b);
+                             [](const auto& a, const auto& b) {
+                               return a.IsSame(b) || !Differs(a, b);
                              }) ||
          !std::ranges::equal(told.providers, now.providers,
                              [](const ProviderView& a, const ProviderView& b) {
@@ -116,6 +116,7 @@ bool NotablyDiffers(const FleetView& told, const FleetView& now) {
 bool LosesTraffic(const FleetView& told, const FleetView& now) {
   if (told.models.size() != now.models.size()) return false;
   for (std::size_t i = 0; i < now.models.size(); ++i) {
+    if (told.models[i].IsSame(now.models[i])) continue;
     if (LosesTraffic(told.models[i], now.models[i])) return true;
   }
   return false;

@@ -26,10 +26,10 @@
 #include "controlplane/health/rate_limit.h"
 #include "controlplane/health/summary.h"
 #include "controlplane/model_view.h"
+#include "controlplane/model_views.h"
 #include "controlplane/notable_change.h"
 #include "controlplane/score/score.h"
 #include "controlplane/target_record.h"
-#include "controlplane/weight/balance.h"
 #include "controlplane/weight/emergency_group.h"
 #include "weir/config/v1/resources.pb.h"
 
@@ -39,25 +39,6 @@ namespace {
 // A view that is younger need not be computed again for what one more node
 // reports.
 constexpr absl::Duration kViewAge = absl::Milliseconds(100);
-
-// What the model's former plan leaves for its new one, in one region. Weights
-// are left behind when the operator changed anything, so that his word holds at
-// once.
-BalanceMemory CarryOver(const ModelPlan& old_plan, const BalanceMemory& old,
-                        const ModelPlan& plan) {
-  if (old_plan.SharesLike(plan)) return old;
-  std::map<TargetId, BalanceMemory::OfTarget> by_id;
-  for (std::size_t i = 0; i < old.targets.size(); ++i) {
-    by_id[old_plan.targets[i].id] = old.targets[i];
-  }
-  BalanceMemory memory;
-  memory.balanced_at = old.balanced_at;
-  for (const TargetPlan& target : plan.targets) {
-    memory.targets.push_back(by_id[target.id]);
-    memory.targets.back().weight = 0;
-  }
-  return memory;
-}
 
 }  // namespace
 
@@ -70,7 +51,7 @@ class Scoreboard::Impl {
     FleetPlan plan = PlanFleet(resources, without_credential);
     Update([&](absl::Time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
       CarryRecords(plan);
-      CarryMemories(plan);
+      model_views_.SetPlan(plan_, plan);
       plan_ = std::move(plan);
       FindReadings();
       return Recount::kNow;
@@ -220,22 +201,6 @@ class Scoreboard::Impl {
     records_ = std::move(records);
   }
 
-  void CarryMemories(const FleetPlan& plan)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    std::map<std::string, ModelMemory> memories;
-    std::map<std::string, const ModelPlan*> old_plans;
-    for (const ModelPlan& old : plan_.models) old_plans[old.name] = &old;
-    for (const ModelPlan& model : plan.models) {
-      const auto old = old_plans.find(model.name);
-      if (old == old_plans.end()) continue;
-      for (const auto& [region, memory] : memories_[model.name]) {
-        memories[model.name].emplace(region,
-                                     CarryOver(*old->second, memory, model));
-      }
-    }
-    memories_ = std::move(memories);
-  }
-
   void FindReadings() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     readings_.clear();
     for (const ModelPlan& model : plan_.models) {
@@ -308,12 +273,7 @@ class Scoreboard::Impl {
     const std::set<std::string> regions = Regions();
     const ViewRules rules{plan_.policy, plan_.groups,
                           ActiveGroup(plan_.groups, groups_), regions};
-    view->models.reserve(plan_.models.size());
-    for (std::size_t i = 0; i < plan_.models.size(); ++i) {
-      const ModelPlan& model = plan_.models[i];
-      view->models.push_back(ViewOfModel(model, readings_[i], rules, moment,
-                                         memories_[model.name]));
-    }
+    view->models = model_views_.Make(plan_, readings_, rules, moment);
     return view;
   }
 
@@ -329,7 +289,7 @@ class Scoreboard::Impl {
   std::vector<Readings> readings_ ABSL_GUARDED_BY(mutex_);
   // Of the nodes that report.
   std::map<NodeId, std::string> regions_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, ModelMemory> memories_ ABSL_GUARDED_BY(mutex_);
+  ModelViews model_views_ ABSL_GUARDED_BY(mutex_);
   GroupMemory groups_ ABSL_GUARDED_BY(mutex_);
   std::vector<ProviderView> providers_ ABSL_GUARDED_BY(mutex_);
   // Those of them whose budget for probes is spent.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -90,6 +91,26 @@ struct ModelView {
   std::vector<RegionView> regions = {};
 };
 
+// A model's view, which the views of fleets share while nothing in it changes.
+class SharedModelView {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  SharedModelView(ModelView view)
+      : view_(std::make_shared<ModelView>(std::move(view))) {}
+
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator const ModelView&() const { return *view_; }
+  const ModelView* operator->() const { return view_.get(); }
+
+  // Then nothing in it differs.
+  bool IsSame(const SharedModelView& other) const {
+    return view_ == other.view_;
+  }
+
+ private:
+  std::shared_ptr<const ModelView> view_;
+};
+
 // One emergency group.
 struct GroupView {
   std::string group;
@@ -102,7 +123,7 @@ struct GroupView {
 
 // Immutable once published.
 struct FleetView {
-  std::vector<ModelView> models;  // In the registry's order.
+  std::vector<SharedModelView> models;  // In the registry's order.
   absl::Duration weights_ttl;
   // In the policy's order; empty where it has none.
   std::vector<GroupView> groups = {};

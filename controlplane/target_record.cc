@@ -25,14 +25,18 @@ const Reading& TargetRecord::Read(const ScoreParams& params, absl::Time now) {
     Judge(thresholds, now, health_);
     reading_.health = Summarize(health_, thresholds, now);
     reading_.score = Score(reading_.health, params);
+    reading_.headroom = reading_.health.headroom;
+    ++reading_.changes;
     read_at_ = now;
   }
-  reading_.headroom = reading_.health.headroom;
   return reading_;
 }
 
 void TargetRecord::LimitHeadroom(double headroom) {
-  reading_.headroom = std::min(reading_.headroom.value_or(1), headroom);
+  const double left = std::min(reading_.health.headroom.value_or(1), headroom);
+  if (reading_.headroom == left) return;
+  reading_.headroom = left;
+  ++reading_.changes;
 }
 
 }  // namespace weir::controlplane

@@ -18,7 +18,7 @@ class TargetRecord {
   static constexpr absl::Duration kReadingAge = absl::Seconds(1);
   // Of one that is well and has no traffic: its latencies grow old, and no
   // more, until it is stale, which shows at once.
-  static constexpr absl::Duration kCalmReadingAge = absl::Seconds(4);
+  static constexpr absl::Duration kCalmReadingAge = absl::Seconds(10);
 
   WatchPlan plan;
   // The plan's, as long as probes are what it thinks they are.
@@ -35,7 +35,7 @@ class TargetRecord {
   // Judges it and reads it, unless the last reading still holds.
   const Reading& Read(const ScoreParams& params, absl::Time now);
 
-  // The operator's own limits leave this share; until the next Read().
+  // The operator's own limits leave this share. Call after each Read().
   void LimitHeadroom(double headroom);
 
   // The last one, where it always is.

@@ -101,7 +101,7 @@ Totals FillPart(const Part& part, const Flow& flow, const Scenario& scenario,
                 const FleetView& fleet, admin::v1::SimulatedPart& message) {
   const v1::Model& model = scenario.resources.models(flow.model);
   const auto& views =
-      fleet.models[static_cast<std::size_t>(flow.model)].targets;
+      fleet.models[static_cast<std::size_t>(flow.model)]->targets;
   Totals totals;
   for (std::size_t i = 0; i < flow.streams.size(); ++i) {
     const Stream& stream = flow.streams[i];

@@ -71,6 +71,11 @@ absl::Time PriceSchedule::StepAt(absl::Time time) const {
   return std::prev(later)->from;
 }
 
+absl::Time PriceSchedule::NextStepAfter(absl::Time time) const {
+  const auto later = std::ranges::upper_bound(steps_, time, {}, &Step::from);
+  return later == steps_.end() ? absl::InfiniteFuture() : later->from;
+}
+
 PriceSchedule Overlay(const PriceSchedule& above, const PriceSchedule& below) {
   std::vector<absl::Time> times;
   for (const Step& step : above.steps()) times.push_back(step.from);

@@ -76,6 +76,8 @@ class PriceSchedule {
   std::optional<Price> At(absl::Time time) const;
   // Since when that holds; absl::InfinitePast() where nothing does yet.
   absl::Time StepAt(absl::Time time) const;
+  // Until when; absl::InfiniteFuture() where nothing follows.
+  absl::Time NextStepAfter(absl::Time time) const;
   const std::vector<Step>& steps() const { return steps_; }
 
   friend bool operator==(const PriceSchedule&, const PriceSchedule&) = default;

@@ -86,8 +86,11 @@ std::vector<TargetChange> TargetChanges(const FleetView& before,
   std::vector<TargetChange> changes;
   std::set<std::string> mentioned;
   for (std::size_t m = 0; m < after.models.size(); ++m) {
-    for (std::size_t t = 0; t < after.models[m].targets.size(); ++t) {
-      const TargetView& target = after.models[m].targets[t];
+    if (m < before.models.size() && after.models[m].IsSame(before.models[m])) {
+      continue;
+    }
+    for (std::size_t t = 0; t < after.models[m]->targets.size(); ++t) {
+      const TargetView& target = after.models[m]->targets[t];
       const std::optional<TargetState> known = states.Of(after, m, t);
       if (!known.has_value() || *known == target.state) continue;
       const std::string id = IdOf(target);

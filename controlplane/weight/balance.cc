@@ -1,5 +1,6 @@
 #include "controlplane/weight/balance.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -65,7 +66,8 @@ bool IsGone(const Candidate& candidate, const Share& share) {
          (!IsUsable(candidate.fitness) || candidate.allowance == 0);
 }
 
-void LimitStep(absl::Span<const Candidate> candidates, absl::Time now,
+// Whether they are where they should be.
+bool LimitStep(absl::Span<const Candidate> candidates, absl::Time now,
                const BalanceMemory& memory, std::vector<Share>& shares) {
   std::vector<double> before;
   std::vector<double> goal;
@@ -81,6 +83,7 @@ void LimitStep(absl::Span<const Candidate> candidates, absl::Time now,
   for (std::size_t i = 0; i < shares.size(); ++i) {
     shares[i].weight = weights[i];
   }
+  return weights == goal;
 }
 
 }  // namespace
@@ -97,16 +100,21 @@ Balance BalanceModel(const BalanceRules& rules, const StrategyTerms& terms,
   }
   Balance balance;
   balance.panic = Panics(candidates, rules.panic_threshold, rules.fallback);
+  bool arrived = true;
   if (balance.panic) {
     balance.shares = PanicShares(terms, candidates);
   } else {
     balance.shares = ShareAroundFixed(rules.strategy, ramped, terms);
-    LimitStep(candidates, now, memory, balance.shares);
+    arrived = LimitStep(candidates, now, memory, balance.shares);
   }
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     memory.targets[i].weight = balance.shares[i].weight;
   }
   memory.balanced_at = now;
+  memory.settled =
+      arrived && std::ranges::none_of(memory.targets, [](const auto& target) {
+        return target.recovered_at.has_value();
+      });
   return balance;
 }
 

@@ -35,6 +35,9 @@ struct BalanceMemory {
   };
   std::vector<OfTarget> targets;
   absl::Time balanced_at;
+  // Of the same candidates the next balance would be the same: nobody recovers,
+  // and no step is left to take.
+  bool settled = false;
 };
 
 struct Balance {

@@ -39,7 +39,7 @@ class CredentialCheckTest : public ::testing::Test {
   std::string path() const { return directory_.path() + "/key"; }
   void WriteKey() { std::ofstream(path()) << "secret"; }
   TargetState EastState() const {
-    return scoreboard_.View()->models.at(0).targets.at(0).state;
+    return scoreboard_.View()->models.at(0)->targets.at(0).state;
   }
 
   TemporaryDirectory directory_;
@@ -55,7 +55,7 @@ TEST_F(CredentialCheckTest, AProviderWithoutItsCredentialIsUnusableVisibly) {
   check_.Refresh();
   EXPECT_EQ(EastState(), TargetState::kNoCredential);
   // The other one wants none.
-  EXPECT_EQ(scoreboard_.View()->models.at(0).targets.at(1).state,
+  EXPECT_EQ(scoreboard_.View()->models.at(0)->targets.at(1).state,
             TargetState::kUnknown);
   EXPECT_THAT(check_.problems(),
               ElementsAre(AllOf(HasSubstr("east"), HasSubstr(path()))));

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/controlplane/edit_view.h"
 
 namespace weir::controlplane {
 namespace {
@@ -26,11 +27,11 @@ class MetricsTest : public ::testing::Test {
     target.state = TargetState::kDegraded;
     target.score = score;
     target.weight = 0.5;
-    fleet_.models.at(0).targets.push_back(target);
+    Edit(fleet_.models.at(0)).targets.push_back(target);
   }
 
-  FleetView fleet_{{{"chat", config::v1::MODE_ENABLED, true, false, {}, {}}},
-                   {}};
+  FleetView fleet_{
+      {ModelView{"chat", config::v1::MODE_ENABLED, true, false, {}, {}}}, {}};
   PublicationPtr config_;
   NodeList::Counts nodes_;
   RoutingCounters routing_;
@@ -56,7 +57,7 @@ TEST_F(MetricsTest, WhatIsUnknownHasNoSample) {
 
 TEST_F(MetricsTest, RegionsAndRateLimitsAreShown) {
   AddTarget("east", 40);
-  ModelView& model = fleet_.models[0];
+  ModelView& model = Edit(fleet_.models[0]);
   model.targets[0].allowance = 0.64;
   model.targets[0].headroom = 0.125;
   model.targets[0].latency_by_region["eu"] = absl::Milliseconds(250);

@@ -8,6 +8,7 @@
 #include "controlplane/health/target_state.h"
 #include "controlplane/scoreboard.h"
 #include "gtest/gtest.h"
+#include "tests/controlplane/edit_view.h"
 
 namespace weir::controlplane {
 namespace {
@@ -39,7 +40,7 @@ class NotableTargetTest : public ::testing::TestWithParam<ChangeCase> {};
 
 TEST_P(NotableTargetTest, FollowsTheTable) {
   FleetView now = Told();
-  GetParam().change(now.models[0].targets[0]);
+  GetParam().change(Edit(now.models[0]).targets[0]);
   EXPECT_EQ(NotablyDiffers(Told(), now), GetParam().notable);
   EXPECT_EQ(NotablyDiffers(now, Told()), GetParam().notable) << "reverse";
 }
@@ -88,33 +89,33 @@ TEST(NotableChangeTest, ACredentialsStateIsNotableAndTheCostOfProbesIsNot) {
 
 TEST(NotableChangeTest, TheLastOfAWeightIsNotable) {
   FleetView told = Told();
-  told.models[0].targets[0].weight = 0.005;
+  Edit(told.models[0]).targets[0].weight = 0.005;
   FleetView now = told;
-  now.models[0].targets[0].weight = 0;
+  Edit(now.models[0]).targets[0].weight = 0;
   EXPECT_TRUE(NotablyDiffers(told, now));
 }
 
 TEST(NotableChangeTest, AWeightInOneRegionIsNotable) {
   FleetView told = Told();
-  told.models[0].regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
+  Edit(told.models[0]).regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
   FleetView now = told;
-  now.models[0].regions[0].targets[0].latency = absl::Milliseconds(900);
-  now.models[0].regions[0].targets[0].weight = 0.509;
+  Edit(now.models[0]).regions[0].targets[0].latency = absl::Milliseconds(900);
+  Edit(now.models[0]).regions[0].targets[0].weight = 0.509;
   EXPECT_FALSE(NotablyDiffers(told, now));
-  now.models[0].regions[0].targets[0].weight = 0.51;
+  Edit(now.models[0]).regions[0].targets[0].weight = 0.51;
   EXPECT_TRUE(NotablyDiffers(told, now));
   EXPECT_TRUE(NotablyDiffers(Told(), told)) << "a region that is new";
 }
 
 TEST(NotableChangeTest, WhatHappensToModelsIsNotable) {
   FleetView now = Told();
-  now.models[0].panic = true;
+  Edit(now.models[0]).panic = true;
   EXPECT_TRUE(NotablyDiffers(Told(), now));
   now = Told();
-  now.models[0].usable = false;
+  Edit(now.models[0]).usable = false;
   EXPECT_TRUE(NotablyDiffers(Told(), now));
   now = Told();
-  now.models[0].mode = config::v1::MODE_DRAINING;
+  Edit(now.models[0]).mode = config::v1::MODE_DRAINING;
   EXPECT_TRUE(NotablyDiffers(Told(), now));
   now = Told();
   now.models.push_back(now.models[0]);
@@ -127,19 +128,21 @@ TEST(NotableChangeTest, WhatHappensToModelsIsNotable) {
 TEST(LosesTrafficTest, OnlyTheLastOfAWeight) {
   FleetView now = Told();
   EXPECT_FALSE(LosesTraffic(Told(), now));
-  now.models[0].targets[0].weight = 0.001;
+  Edit(now.models[0]).targets[0].weight = 0.001;
   EXPECT_FALSE(LosesTraffic(Told(), now));
-  now.models[0].targets[0].weight = 0;
+  Edit(now.models[0]).targets[0].weight = 0;
   EXPECT_TRUE(LosesTraffic(Told(), now));
   EXPECT_FALSE(LosesTraffic(now, Told())) << "it gains";
-  EXPECT_FALSE(LosesTraffic(now, now)) << "it had none";
+  FleetView same = now;
+  Edit(same.models[0]);
+  EXPECT_FALSE(LosesTraffic(now, same)) << "it had none";
 }
 
 TEST(LosesTrafficTest, InOneRegionIsEnough) {
   FleetView told = Told();
-  told.models[0].regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
+  Edit(told.models[0]).regions = {{"eu", {{0.5, 0, absl::Milliseconds(90)}}}};
   FleetView now = told;
-  now.models[0].regions[0].targets[0].weight = 0;
+  Edit(now.models[0]).regions[0].targets[0].weight = 0;
   EXPECT_TRUE(LosesTraffic(told, now));
 }
 
@@ -147,7 +150,7 @@ TEST(LosesTrafficTest, AnotherShapeIsNoLoss) {
   FleetView told = Told();
   told.models.push_back(told.models[0]);
   FleetView now = Told();
-  now.models[0].targets[0].weight = 0;
+  Edit(now.models[0]).targets[0].weight = 0;
   EXPECT_FALSE(LosesTraffic(told, now));
 }
 

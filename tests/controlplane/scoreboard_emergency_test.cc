@@ -98,9 +98,9 @@ TEST_F(EmergencyTest, ARestoredSwitchHoldsFromTheBeginning) {
   next.SetResources(std::make_shared<const config::v1::Resources>(resources),
                     {});
   const auto view = next.View();
-  EXPECT_EQ(view->models[0].targets[0].weight, 0);
-  EXPECT_NEAR(view->models[0].targets[1].weight, 0.5, 1e-9) << "of no group";
-  EXPECT_NEAR(view->models[0].targets[2].weight, 0.5, 1e-9);
+  EXPECT_EQ(view->models[0]->targets[0].weight, 0);
+  EXPECT_NEAR(view->models[0]->targets[1].weight, 0.5, 1e-9) << "of no group";
+  EXPECT_NEAR(view->models[0]->targets[2].weight, 0.5, 1e-9);
 }
 
 TEST_F(EmergencyTest, GroupsCountEachTargetOnce) {

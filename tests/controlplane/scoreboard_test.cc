@@ -304,7 +304,7 @@ TEST_F(ScoreboardTest, TheListenerMayAskForTheView) {
   TargetState seen = TargetState::kUnknown;
   Scoreboard other(clock_);
   other.OnChange([&](Scoreboard::Urgency) {
-    seen = other.View()->models.at(0).targets.at(0).state;
+    seen = other.View()->models.at(0)->targets.at(0).state;
   });
   other.SetResources(
       std::make_shared<const config::v1::Resources>(Parse(kThreeProviders)),

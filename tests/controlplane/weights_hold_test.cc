@@ -21,7 +21,7 @@ class WeightsHoldTest : public ::testing::TestWithParam<HoldCase> {};
 
 TEST_P(WeightsHoldTest, FollowsTheTable) {
   FleetView fleet;
-  ModelView& model = fleet.models.emplace_back();
+  ModelView model{};
   for (const char* provider : {"sound", "asked"}) {
     TargetView& target = model.targets.emplace_back();
     target.provider = provider;
@@ -29,6 +29,7 @@ TEST_P(WeightsHoldTest, FollowsTheTable) {
     target.state = TargetState::kHealthy;
   }
   model.targets[1].state = GetParam().state;
+  fleet.models.push_back(std::move(model));
   EXPECT_EQ(HoldsWeights(GetParam().age, fleet,
                          [](const TargetId& target) {
                            return GetParam().turning &&

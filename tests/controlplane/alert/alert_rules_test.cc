@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/alert/sample_fleet.h"
+#include "tests/controlplane/edit_view.h"
 
 namespace weir::controlplane {
 namespace {
@@ -48,7 +49,7 @@ TEST_P(AlertRulesTest, FollowsTheTable) {
   EXPECT_EQ(Describe(ConditionsOf(*fleet)), GetParam().want);
 }
 
-TargetView& First(FleetView& fleet) { return fleet.models[0].targets[0]; }
+TargetView& First(FleetView& fleet) { return Edit(fleet.models[0]).targets[0]; }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, AlertRulesTest,
@@ -79,11 +80,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"AModelThatDoesNotServe",
          {kDown},
          [](FleetView& fleet) {
-           fleet.models[0].mode = config::v1::MODE_DRAINING;
+           Edit(fleet.models[0]).mode = config::v1::MODE_DRAINING;
          }},
         {"Panic",
          {kHealthy, kHealthy},
-         [](FleetView& fleet) { fleet.models[0].panic = true; },
+         [](FleetView& fleet) { Edit(fleet.models[0]).panic = true; },
          "critical panic chat: model chat: too few targets are usable, so "
          "requests go to all of them"},
         {"TooSlowIsNotDown",
@@ -128,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
          {kDown, kHealthy, kHealthy},
          [](FleetView& fleet) {
            fleet.models.push_back(fleet.models[0]);
-           fleet.models[1].model = "other";
+           Edit(fleet.models[1]).model = "other";
          },
          "warning target_down a/m: a/m is down"},
         {"ARefusedCredentialWithABackup",

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/controlplane/alert/sample_fleet.h"
+#include "tests/controlplane/edit_view.h"
 
 namespace weir::controlplane {
 namespace {
@@ -16,7 +17,7 @@ TEST(TargetChangesTest, SaysWhatItWasWhatItIsAndWhy) {
   const auto before = SampleFleet({SampleTarget("a"), SampleTarget("b")});
   const auto after = SampleFleet(
       {SampleTarget("a"), SampleTarget("b", TargetState::kUnhealthy)});
-  after->models[0].targets[1].last_error = "connection refused";
+  Edit(after->models[0]).targets[1].last_error = "connection refused";
   EXPECT_THAT(TargetChanges(*before, *after),
               ElementsAre(TargetChange{
                   "b/m", "b/m is unhealthy, was healthy: connection refused"}));
@@ -51,7 +52,7 @@ TEST(TargetChangesTest, ATargetOfTwoModelsIsMentionedOnce) {
   const auto twice = [](TargetState state) {
     const auto fleet = SampleFleet({SampleTarget("a", state)});
     fleet->models.push_back(fleet->models[0]);
-    fleet->models[1].model = "other";
+    Edit(fleet->models[1]).model = "other";
     return fleet;
   };
   EXPECT_EQ(TargetChanges(*twice(TargetState::kHealthy),

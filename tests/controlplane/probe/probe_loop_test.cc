@@ -203,7 +203,7 @@ class ProbeLoopTest : public ::testing::Test {
 
   TargetState StateOf(const std::string& provider) {
     const std::shared_ptr<const FleetView> view = scoreboard_.View();
-    for (const TargetView& target : view->models.at(0).targets) {
+    for (const TargetView& target : view->models.at(0)->targets) {
       if (target.provider == provider) return target.state;
     }
     return TargetState::kDisabled;

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/controlplane/edit_view.h"
 #include "tests/controlplane/fake_usage_store.h"
 #include "tests/controlplane/sample_resources.h"
 #include "tests/controlplane/usage_samples.h"
@@ -125,7 +126,7 @@ TEST_F(CostReportTest, TheFallbackThatIsCheaperIsSuggested) {
   EXPECT_THAT(Report().suggestions(),
               ElementsAre(HasSubstr("(its fallback deepseek), now at a score "
                                     "of 94, would have cost $4.20")));
-  fleet_.models[1].mode = config::v1::MODE_DISABLED;
+  Edit(fleet_.models[1]).mode = config::v1::MODE_DISABLED;
   EXPECT_THAT(Report().suggestions(), IsEmpty());
 }
 

@@ -174,8 +174,8 @@ TEST_F(NodeSessionTest, AReportReachesTheScoreboard) {
   routing_.scoreboard_.Tick();
   EXPECT_EQ(Record().requests_in_flight, 5);
   const auto view = routing_.scoreboard_.View();
-  EXPECT_EQ(view->models.at(0).targets.at(0).breakers_open, 1);
-  EXPECT_EQ(view->models.at(0).targets.at(0).last_error, "connection refused");
+  EXPECT_EQ(view->models.at(0)->targets.at(0).breakers_open, 1);
+  EXPECT_EQ(view->models.at(0)->targets.at(0).last_error, "connection refused");
 }
 
 // Whose key may send one request a minute, on two nodes.

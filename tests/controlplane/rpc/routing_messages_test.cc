@@ -9,6 +9,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/controlplane/edit_view.h"
 #include "tests/testing/status_matchers.h"
 
 namespace weir::controlplane {
@@ -31,8 +32,8 @@ TargetView Target(const std::string& provider, double weight) {
 FleetView Fleet(std::vector<TargetView> targets) {
   FleetView fleet;
   fleet.weights_ttl = absl::Seconds(60);
-  fleet.models.push_back(
-      {"chat", config::v1::MODE_ENABLED, true, false, std::move(targets), {}});
+  fleet.models.push_back(ModelView{
+      "chat", config::v1::MODE_ENABLED, true, false, std::move(targets), {}});
   return fleet;
 }
 
@@ -128,7 +129,7 @@ TEST(WeightsMessageTest, WhatIsUnknownIsAbsent) {
 
 TEST(WeightsMessageTest, OnlyRegionsThatRouteOtherwiseAreSent) {
   FleetView fleet = Fleet({Target("a", 1), Target("b", 0)});
-  ModelView& model = fleet.models[0];
+  ModelView& model = Edit(fleet.models[0]);
   model.targets[1].rank = 1;
   model.regions = {{"alike", {{1, 0, absl::Milliseconds(9)}, {0, 1, {}}}},
                    {"eu", {{0.25, 1, absl::Milliseconds(9)}, {0.75, 0, {}}}},
