@@ -101,8 +101,7 @@ Request Pipeline::Begin(const http1::RequestHead* head, std::string_view body) {
   request.id = RequestId(context_.attempt.random);
   request.trace = TakeUpTrace(head, context_.traces, context_.attempt.random,
                               context_.account);
-  log_.Begin(request, context_.attempt.clock.WallNow(),
-             client_.writer.sent_bytes());
+  log_.Begin(request, context_.attempt.clock, client_.writer.sent_bytes());
   return request;
 }
 

@@ -84,7 +84,7 @@ class Pipeline {
 
   // The request that was served or refused is over.
   void Finish() {
-    log_.End(context_.attempt.clock.Now(), client_.writer.sent_bytes());
+    log_.End(context_.attempt.clock, client_.writer.sent_bytes());
   }
 
  private:

@@ -30,9 +30,10 @@ class RequestLog {
   RequestLog(AccessLog* log, TraceLog* traces) : log_(log), traces_(traces) {}
 
   // `sent_bytes` is what its client had got before.
-  void Begin(const Request& request, absl::Time wall,
+  void Begin(const Request& request, const Clock& clock,
              std::uint64_t sent_bytes) {
-    if (log_ != nullptr || traces_ != nullptr) Open(request, wall, sent_bytes);
+    if (log_ == nullptr && traces_ == nullptr) return;
+    Open(request, clock.WallNow(), sent_bytes);
   }
   // Nobody wants to read of it: a health check.
   void Forget() {
@@ -90,8 +91,8 @@ class RequestLog {
   }
 
   // `sent_bytes` is what the client has got by now.
-  void End(absl::Time now, std::uint64_t sent_bytes) {
-    if (open_) Close(now, sent_bytes);
+  void End(const Clock& clock, std::uint64_t sent_bytes) {
+    if (open_) Close(clock.Now(), sent_bytes);
   }
 
  private:

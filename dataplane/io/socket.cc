@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -41,6 +42,16 @@ constexpr std::size_t kMaxJoined = std::size_t{4} << 10;
 constexpr unsigned kFirstDelayed = 3;
 constexpr unsigned kDelayedAgainAfter = 64;
 
+// As recv() and send(). Those are where a thread may be cancelled, which takes
+// two locked instructions a call (glibc 2.36); no thread of weir's is.
+ssize_t Receive(int descriptor, void* to, std::size_t size) {
+  return syscall(SYS_recvfrom, descriptor, to, size, 0, nullptr, nullptr);
+}
+
+ssize_t Send(int descriptor, const void* bytes, std::size_t size) {
+  return syscall(SYS_sendto, descriptor, bytes, size, MSG_NOSIGNAL, nullptr, 0);
+}
+
 // As send().
 ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
   std::array<char, kMaxJoined> joined;
@@ -52,7 +63,7 @@ ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
     to += buffer.size();
   }
   const auto size = static_cast<std::size_t>(to - joined.data());
-  return send(descriptor, joined.data() + skip, size - skip, MSG_NOSIGNAL);
+  return Send(descriptor, joined.data() + skip, size - skip);
 }
 
 ssize_t SendPieces(int descriptor, Socket::Buffers buffers, std::size_t skip) {
@@ -100,7 +111,7 @@ Socket::Step Socket::Failed(int system_error) {
 
 Socket::Step Socket::ReadPlain(char* to, std::size_t size) {
   for (;;) {
-    const ssize_t got = recv(descriptor_, to, size, 0);
+    const ssize_t got = Receive(descriptor_, to, size);
     if (got > 0) {
       OnRead();
       const auto bytes = static_cast<std::size_t>(got);
