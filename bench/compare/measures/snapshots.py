@@ -87,9 +87,10 @@ class Snapshots:
 
     def _change(self, plane, done):
         """Drains one provider of the ten and enables it again, until `done`."""
-        verbs = itertools.cycle(("drain", "enable"))
-        while not done.wait(PAUSE_SECONDS):
-            self._operate(plane, "provider", next(verbs), "provider-0")
+        for verb in itertools.cycle(("drain", "enable")):
+            self._operate(plane, "provider", verb, "provider-0")
+            if done.wait(PAUSE_SECONDS):
+                return
 
     def _operate(self, plane, *command):
         subprocess.run(
