@@ -18,6 +18,8 @@ MODELS, TARGETS = 1000, 10
 RATE = 2000
 # After one change is made, until the next.
 PAUSE_SECONDS = 0.5
+# The operator's command steps aside for the load, and may take seconds.
+LEAST_SECONDS = 10
 FLAGS = ("--models", MODELS)
 
 
@@ -65,8 +67,7 @@ class Snapshots:
 
     def _calm(self, node, plane):
         del plane
-        return at_rate(self._setting.load, "requests while nothing changes",
-                       node.process, node.url, RATE, *FLAGS)
+        return self._load("requests while nothing changes", node)
 
     def _changing(self, node, plane):
         what = "requests while the configuration changes"
@@ -75,8 +76,7 @@ class Snapshots:
         changes = threading.Thread(target=self._change, args=(plane, done))
         changes.start()
         try:
-            result = at_rate(self._setting.load, what, node.process, node.url,
-                             RATE, *FLAGS)
+            result = self._load(what, node)
         finally:
             done.set()
             changes.join()
@@ -84,6 +84,11 @@ class Snapshots:
         if result["applied"] == 0:
             self._setting.load.errors.append(f"{what}: none was applied")
         return result
+
+    def _load(self, what, node):
+        load = self._setting.load
+        return at_rate(load, what, node.process, node.url, RATE, *FLAGS,
+                       seconds=max(LEAST_SECONDS, load.seconds))
 
     def _change(self, plane, done):
         """Drains one provider of the ten and enables it again, until `done`."""
