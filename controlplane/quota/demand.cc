@@ -22,9 +22,9 @@ std::uint64_t Growth(std::uint64_t before, std::uint64_t after) {
 }
 
 // A peer's number: what no limit has is none.
-std::uint64_t PlacesOf(double share) {
-  constexpr double kMost = 1e9;
-  return share >= 0 && share <= kMost ? static_cast<std::uint64_t>(share) : 0;
+double ShareOf(double share) {
+  constexpr double kMost = 1e12;
+  return share >= 0 && share <= kMost ? share : 0;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ void Demand::OnReport(const DemandReport& report, std::uint64_t boot_id,
   const bool is_first = last_ == absl::InfinitePast() || boot_id != boot_id_;
   held_ = report.held;
   waiting_ = report.waiting;
-  places_known_ = PlacesOf(report.share);
+  share_ = ShareOf(report.share);
   newly_refused_ = is_first ? 0 : Growth(counts_.refused, report.refused);
   if (!is_first && now - last_ < kShortestSpan) return;
   if (is_first) {

@@ -44,8 +44,12 @@ class Demand {
     return held_ + waiting_ + newly_refused_;
   }
   std::uint64_t held() const { return held_; }
+  // What it worked with; finite, 0 or more.
+  double share() const { return share_; }
   // It may have so many in flight, unless it has heard of less since.
-  std::uint64_t places_known() const { return places_known_; }
+  std::uint64_t places_known() const {
+    return static_cast<std::uint64_t>(share_);
+  }
   std::uint64_t boot_id() const { return boot_id_; }
   // absl::InfinitePast() before the first.
   absl::Time last_report() const { return last_; }
@@ -59,7 +63,7 @@ class Demand {
   std::optional<double> rate_;
   std::uint64_t held_ = 0;
   std::uint64_t waiting_ = 0;
-  std::uint64_t places_known_ = 0;
+  double share_ = 0;
   std::uint64_t newly_refused_ = 0;
 };
 

@@ -60,6 +60,7 @@ void QuotaBoard::Add(std::string id, LimitKind kind, std::uint64_t capacity,
   const auto known = limits_.find(id);
   if (known != limits_.end()) {
     limit.holders = std::move(known->second.holders);
+    limit.found = known->second.found;
     limit.bucket = known->second.bucket;
     if (limit.bucket) limit.bucket->SetRate(limit.capacity, clock_.Now());
   }
@@ -203,11 +204,22 @@ void QuotaBoard::ForgetNode(const NodeId& node) {
   told_.erase(node);
 }
 
-void QuotaBoard::Divide(Limited& limit, absl::Time now) {
+double QuotaBoard::Divisible(Limited& limit, absl::Time now) const {
+  if (!IsLearning(now)) return limit.capacity;
+  double found = 0;
+  for (const auto& [node, holder] : limit.holders) {
+    found += holder.demand.share();
+  }
+  limit.found = std::max(limit.found, found);
+  return std::min(limit.capacity, limit.found);
+}
+
+void QuotaBoard::Divide(Limited& limit, absl::Time now) const {
   limit.divided_at = now;
   std::erase_if(limit.holders, [&](const auto& holder) {
     return now - holder.second.demand.last_report() > kTimeToLive;
   });
+  const double divisible = Divisible(limit, now);
   std::vector<double> shares;
   if (limit.kind == LimitKind::kConcurrent) {
     std::vector<Places> places;
@@ -217,25 +229,27 @@ void QuotaBoard::Divide(Limited& limit, absl::Time now) {
                         holder.demand.places_known()});
     }
     for (const std::uint64_t share :
-         DividePlaces(static_cast<std::uint64_t>(limit.capacity), places)) {
+         DividePlaces(static_cast<std::uint64_t>(divisible), places)) {
       shares.push_back(static_cast<double>(share));
     }
   } else {
     std::vector<double> wanted;
     for (const auto& [node, holder] : limit.holders) {
-      // Who is not known yet gets an even part, as it had without a lease.
+      // Who is not known yet gets an even part, as it had without a lease, or
+      // keeps what another control plane leased to it.
       wanted.push_back(holder.demand.rate().value_or(
-          limit.capacity / static_cast<double>(limit.holders.size())));
+          IsLearning(now)
+              ? holder.demand.share()
+              : divisible / static_cast<double>(limit.holders.size())));
     }
-    shares = DivideRate(limit.capacity, wanted);
+    shares = DivideRate(divisible, wanted);
   }
   std::size_t i = 0;
   for (auto& [node, holder] : limit.holders) holder.due = shares[i++];
 }
 
 bool QuotaBoard::IsHeard(const Told& told, absl::Time now) const {
-  const bool is_learning = now - began_ < kTimeToLive;
-  return told.reports >= (is_learning ? 2 : 1);
+  return told.reports >= (IsLearning(now) ? 2 : 1);
 }
 
 std::optional<QuotaGrant> QuotaBoard::TakeGrant(const NodeId& node) {

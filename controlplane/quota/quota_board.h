@@ -133,6 +133,8 @@ class QuotaBoard {
   struct Limited {
     LimitKind kind = LimitKind::kRequests;
     double capacity = 0;
+    // What the nodes that were heard worked with, all together, at most so far.
+    double found = 0;
     std::map<NodeId, Holder> holders = {};
     // Of one that is asked for, once somebody has.
     std::optional<RequestBucket> bucket = std::nullopt;
@@ -153,7 +155,12 @@ class QuotaBoard {
   void Add(std::string id, LimitKind kind, std::uint64_t capacity,
            std::map<std::string, Limited>& limits)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  static void Divide(Limited& limit, absl::Time now);
+  void Divide(Limited& limit, absl::Time now) const;
+  // What there is to divide. A control plane that has just begun gives out what
+  // the nodes that came to it have: the rest may be held by others, who follow.
+  double Divisible(Limited& limit, absl::Time now) const;
+  // Leases of a control plane before this one may not have ended.
+  bool IsLearning(absl::Time now) const { return now - began_ < kTimeToLive; }
   bool IsAskedFor(const std::string& id, const Limited& limit) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Answers for the requests of `holder` that wait.
@@ -165,8 +172,8 @@ class QuotaBoard {
   static LimitUse UseOf(const std::string& id, const Limited& limit,
                         absl::Time now);
 
-  // Whether it is known well enough what the node wants: a control plane that
-  // has just begun leaves nodes what they have until it is.
+  // Whether it is known well enough what the node wants: while it is learning,
+  // a control plane leaves nodes what they have until it is.
   bool IsHeard(const Told& told, absl::Time now) const;
 
   const Clock& clock_;

@@ -97,6 +97,28 @@ TEST_P(FleetLimitTest, ARestartOfTheControlPlaneIsNoBurst) {
               0.02 * kAllowed);
 }
 
+// Else the first to come would be told to take what the others still hold.
+TEST_P(FleetLimitTest, NorIsOneToWhichNodesComeOneAfterTheOther) {
+  SimulatedFleet& fleet = MakeFleet(3 * kRpm);
+  fleet.Run(kWarmUp);
+  fleet.KillControlPlane();
+  fleet.Run(absl::Seconds(3));
+  for (std::size_t node = 0; node < GetParam().nodes; ++node) {
+    fleet.CutOff(node);
+  }
+  fleet.StartControlPlane();
+  std::uint64_t admitted = 0;
+  const absl::Duration gap = kWindow / (2 * GetParam().nodes);
+  for (std::size_t node = 0; node < GetParam().nodes; ++node) {
+    admitted += fleet.Run(gap).admitted;
+    fleet.Reconnect(node);
+  }
+  admitted += fleet.Run(kWindow / 2).admitted;
+  EXPECT_NEAR(static_cast<double>(admitted), kAllowed, 0.05 * kAllowed);
+  EXPECT_NEAR(static_cast<double>(fleet.Run(kWindow).admitted), kAllowed,
+              0.02 * kAllowed);
+}
+
 // What was saved up while little was asked comes on top once: ten seconds worth
 // where all nodes were idle, and another at one that was told to take all.
 TEST_P(FleetLimitTest, APauseIsFollowedByNoMoreThanBucketsHold) {

@@ -78,6 +78,22 @@ TEST_P(FleetPlacesTest, WithoutTheControlPlaneTheyAreLessThanTwice) {
   EXPECT_LT(fleet_.Run(absl::Minutes(1)).peak, 2 * kPlaces);
 }
 
+TEST_P(FleetPlacesTest, ARestartToWhichNodesComeOneAfterTheOtherAddsNone) {
+  Offer(3 * kFullRpm);
+  fleet_.Run(kSettling);
+  for (std::size_t node = 0; node < GetParam().nodes; ++node) {
+    fleet_.CutOff(node);
+  }
+  fleet_.StartControlPlane();
+  const absl::Duration gap = absl::Seconds(6) / GetParam().nodes;
+  for (std::size_t node = 0; node < GetParam().nodes; ++node) {
+    EXPECT_LE(fleet_.Run(gap).peak, kPlaces);
+    fleet_.Reconnect(node);
+  }
+  EXPECT_LE(fleet_.Run(kTenSeconds).peak, kPlaces);
+  EXPECT_GE(fleet_.Run(kTenSeconds).admitted, 0.85 * 10 * kPlaces);
+}
+
 INSTANTIATE_TEST_SUITE_P(Fleets, FleetPlacesTest,
                          ::testing::ValuesIn<PlacesCase>({
                              {"One", 1, Load::kEven},

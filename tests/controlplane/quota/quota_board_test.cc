@@ -162,6 +162,33 @@ TEST_F(QuotaBoardTest, OneThatHasJustBegunLeavesNodesWhatTheyHave) {
   EXPECT_TRUE(young.TakeGrant(a_).has_value());
 }
 
+TEST_F(QuotaBoardTest, OneThatHasJustBegunDividesWhatItFinds) {
+  QuotaBoard young(clock_);
+  config::v1::Resources resources;
+  resources.add_client_keys()->set_name("demo");
+  resources.mutable_client_keys(0)->mutable_limits()->set_rpm(600);
+  young.SetResources(resources);
+  // It wants more than there is, and works with a third of it.
+  std::uint64_t wanted = 500;
+  double told = 0;
+  const auto lease = [&] {
+    wanted += 100;
+    young.OnReport(a_, kBoot, {{kRpm, {.wanted = wanted, .share = 200}}});
+    clock_.Advance(absl::Milliseconds(500));
+    const auto grant = young.TakeGrant(a_);
+    if (grant.has_value()) told = grant->leases.at(kRpm);
+    return told;
+  };
+  EXPECT_EQ(lease(), 0);
+  EXPECT_EQ(lease(), 200);
+  young.OnReport(b_, kBoot, {{kRpm, {.wanted = 1, .share = 150}}});
+  EXPECT_EQ(lease(), 200);
+  young.OnReport(b_, kBoot, {{kRpm, {.wanted = 1, .share = 150}}});
+  EXPECT_GT(lease(), 340) << "what the other has and does not want";
+  clock_.Advance(QuotaBoard::kTimeToLive);
+  EXPECT_EQ(lease(), 600);
+}
+
 TEST_F(QuotaBoardTest, SpentBudgetsAreForAllNodes) {
   board_.OnReport(a_, kBoot, {});
   board_.OnReport(b_, kBoot, {});
