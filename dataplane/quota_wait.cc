@@ -21,7 +21,10 @@ io::Task<> QuotaWait::Ask(Limit& limit, Interrupt& interrupt) {
       wheel_, [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); },
       &over);
   timer.Set(until);
-  const Interrupt::Scope scope(interrupt, [&over] { over.Notify(); });
+  const Interrupt::Scope scope(
+      interrupt,
+      {[](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); },
+       &over});
   waiters_.push_back({&limit, number, &over});
   while (!limit.IsAnswered(number) && !interrupt.raised() &&
          clock_.Now() < until) {

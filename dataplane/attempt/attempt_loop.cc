@@ -177,7 +177,8 @@ void AttemptLoop::TellClient(Answer& answer) {
 void AttemptLoop::CountFailed(Attempted& failed) {
   if (context_.usage == nullptr) return;
   const Candidate& candidate = failed.answer->candidate;
-  const AttemptEnd end = EndOfFailed(*failed.answer, *failed.failure);
+  AttemptEnd end = EndOfFailed(*failed.answer, *failed.failure);
+  end.ended_at = failed.ended;
   const Settlement settlement = context_.usage->Judge(request_, candidate, end);
   context_.usage->Settle(request_, candidate, end, settlement,
                          failed.answer->usage_entry);
@@ -223,7 +224,10 @@ io::Task<> AttemptLoop::Wait(absl::Duration delay) {
       context_.wheel,
       [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); }, &over);
   timer.Set(context_.wheel.Now() + delay);
-  const Interrupt::Scope scope(interrupt_, [&over] { over.Notify(); });
+  const Interrupt::Scope scope(
+      interrupt_,
+      {[](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); },
+       &over});
   co_await over.Wait();
 }
 

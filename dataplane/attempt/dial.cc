@@ -44,7 +44,11 @@ io::Task<absl::StatusOr<tcp::socket>> Connect(asio::io_context& loop,
   asio::cancellation_signal cancel;
   io::Wakeup ended;
   const Interrupt::Scope scope(
-      interrupt, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
+      interrupt, {[](void* signal) {
+                    static_cast<asio::cancellation_signal*>(signal)->emit(
+                        asio::cancellation_type::terminal);
+                  },
+                  &cancel});
   const io::Reactor::Guest waits(asio::use_service<io::Reactor>(loop));
   // Its beginning is posted, so it can't end before somebody waits for it.
   asio::co_spawn(loop, net::DialTcp(plan, limit),
@@ -92,7 +96,9 @@ io::Task<absl::Status> Secure(io::Stream& stream, io::TimerWheel& wheel,
       wheel, [](void* late) { static_cast<io::Stream*>(late)->Close(); },
       &stream);
   timer.Set(deadline);
-  const Interrupt::Scope scope(interrupt, [&stream] { stream.Close(); });
+  const Interrupt::Scope scope(
+      interrupt,
+      {[](void* late) { static_cast<io::Stream*>(late)->Close(); }, &stream});
   const io::error_code error = co_await stream.StartTls(*std::move(ssl));
   if (!error) co_return absl::OkStatus();
   if (sessions != nullptr) sessions->Forget();

@@ -82,8 +82,9 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
 io::Task<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
   // Closing ends whatever is waited for.
-  const Interrupt::Scope scope(*interrupt_,
-                               [this] { connection_->stream->Close(); });
+  const Interrupt::Scope scope(
+      *interrupt_, {[](void* late) { static_cast<io::Stream*>(late)->Close(); },
+                    connection_->stream.get()});
   if (interrupt_->raised()) co_return Broken(Stage::kConnect, "interrupted");
   // A provider may refuse a request before it has all of it, and close: its
   // answer then says more than the write that failed.
@@ -155,9 +156,11 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeLength() {
 }
 
 absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
-  std::string_view input = connection_->stream->input();
+  const std::string_view all = connection_->stream->input();
+  std::string_view input = all;
   std::string_view first;
   joined_.clear();
+  const bool begins_chunk = decoder_.IsBetweenChunks();
   while (!input.empty()) {
     const auto step = decoder_.Next(input);
     if (step.state == http1::ChunkedDecoder::State::kBad) {
@@ -177,30 +180,42 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
       break;
     }
   }
-  return BodyPiece{joined_.empty() ? first : std::string_view(joined_), whole_};
+  BodyPiece piece{joined_.empty() ? first : std::string_view(joined_), whole_};
+  if (begins_chunk && decoder_.IsBetweenChunks()) piece.chunks = all;
+  return piece;
 }
 
-std::optional<absl::StatusOr<BodyPiece>> HttpExchange::TakeBody() {
+bool HttpExchange::Take(absl::StatusOr<BodyPiece>& piece) {
   if (head().framing == http1::BodyFraming::kNone) {
     whole_ = true;
-    return BodyPiece{{}, true};
+    piece = BodyPiece{{}, true};
+    return true;
   }
-  if (interrupt_->raised()) return absl::CancelledError("interrupted");
+  if (interrupt_->raised()) {
+    piece = absl::CancelledError("interrupted");
+    return true;
+  }
   io::Stream& stream = *connection_->stream;
   stream.Consume(std::exchange(lent_, 0));
   while (!stream.input().empty()) {
     if (head().framing == http1::BodyFraming::kUntilClose) {
       lent_ = stream.input().size();
-      return BodyPiece{stream.input(), false};
+      piece = BodyPiece{stream.input(), false};
+      return true;
     }
-    absl::StatusOr<BodyPiece> piece =
-        head().framing == http1::BodyFraming::kLength ? TakeLength()
-                                                      : TakeChunks();
+    piece = head().framing == http1::BodyFraming::kLength ? TakeLength()
+                                                          : TakeChunks();
     // Framing alone is nothing to return.
-    if (!piece.ok() || !piece->data.empty() || piece->last) return piece;
+    if (!piece.ok() || !piece->data.empty() || piece->last) return true;
     stream.Consume(std::exchange(lent_, 0));
   }
-  return std::nullopt;
+  return false;
+}
+
+std::optional<absl::StatusOr<BodyPiece>> HttpExchange::TakeBody() {
+  absl::StatusOr<BodyPiece> piece = BodyPiece{};
+  if (!Take(piece)) return std::nullopt;
+  return piece;
 }
 
 void HttpExchange::SetAhead(const io::FetchAhead& ahead) {
@@ -209,17 +224,52 @@ void HttpExchange::SetAhead(const io::FetchAhead& ahead) {
   ahead_.Add(*connection_);
 }
 
-io::Task<absl::StatusOr<BodyPiece>> HttpExchange::ReadBody() {
-  io::Stream& stream = *connection_->stream;
-  const Interrupt::Scope scope(*interrupt_, [&stream] { stream.Close(); });
+HttpExchange::Input::Input(HttpExchange& exchange)
+    : Operation(*exchange.connection_->stream, Operation::Try<Input>),
+      exchange_(exchange) {}
+
+bool HttpExchange::Input::TryTake() {
+  has_piece_ = exchange_.Take(piece_);
+  return has_piece_;
+}
+
+bool HttpExchange::Input::Try() {
   for (;;) {
-    if (auto piece = TakeBody()) co_return *std::move(piece);
     // A stream waits nearly always. Who joins pieces all the time keeps this.
-    if (joined_.empty()) joined_.shrink_to_fit();
-    const io::error_code error = co_await stream.ReadMore(&ahead_);
-    if (error == asio::error::try_again) co_return BodyPiece{{}, false};
-    if (error) co_return AtEnd(error);
+    std::string& joined = exchange_.joined_;
+    if (joined.empty()) joined.shrink_to_fit();
+    const auto read = stream_.TryReadMore(&exchange_.ahead_);
+    if (!read.has_value()) return false;
+    if (*read) {
+      piece_ = exchange_.AtEnd(*read);
+      has_piece_ = true;
+      return true;
+    }
+    if (TryTake()) return true;
   }
+}
+
+absl::StatusOr<BodyPiece> HttpExchange::Input::Take() {
+  if (std::exchange(has_piece_, false)) return std::move(piece_);
+  const io::error_code why = StopReason();
+  if (why == asio::error::try_again) return BodyPiece{{}, false};
+  return exchange_.AtEnd(why);
+}
+
+bool HttpExchange::TryReadBody() { return more_.TryTake() || more_.Try(); }
+
+void HttpExchange::Await(std::coroutine_handle<> reader) {
+  io::Stream* const stream = connection_->stream.get();
+  waiting_.emplace(
+      *interrupt_,
+      Interrupt::Action{
+          [](void* late) { static_cast<io::Stream*>(late)->Close(); }, stream});
+  more_.await_suspend(reader);
+}
+
+absl::StatusOr<BodyPiece> HttpExchange::TakeRead() {
+  waiting_.reset();
+  return more_.Take();
 }
 
 }  // namespace weir::dataplane

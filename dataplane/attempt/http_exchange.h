@@ -2,17 +2,22 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_HTTP_EXCHANGE_H_
 #define WEIR_DATAPLANE_ATTEMPT_HTTP_EXCHANGE_H_
 
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "absl/status/statusor.h"
 #include "dataplane/attempt/connection_pool.h"
+#include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
 #include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/fetch_ahead.h"
+#include "dataplane/io/stream.h"
 #include "dataplane/io/task.h"
 
 namespace weir::dataplane {
@@ -29,13 +34,34 @@ class HttpExchange final : public Exchange {
   io::Task<std::optional<Failure>> Start(const UpstreamRequest& request);
 
   const http1::ResponseHead& head() const override { return connection_->head; }
-  io::Task<absl::StatusOr<BodyPiece>> ReadBody() override;
   std::optional<absl::StatusOr<BodyPiece>> TakeBody() override;
   void SetAhead(const io::FetchAhead& ahead) override;
   void Nudge() override { connection_->stream->Nudge(); }
   void ListenTo(Interrupt& interrupt) override { interrupt_ = &interrupt; }
 
  private:
+  // Goes on reading until there is a piece.
+  class Input final : public io::Stream::Operation {
+   public:
+    explicit Input(HttpExchange& exchange);
+    // Of what was read already.
+    bool TryTake();
+    bool Try();
+    // REQUIRES: Try() was true, or it was waited for in vain.
+    absl::StatusOr<BodyPiece> Take();
+
+   private:
+    HttpExchange& exchange_;
+    bool has_piece_ = false;
+    absl::StatusOr<BodyPiece> piece_ = BodyPiece{};
+  };
+
+  bool TryReadBody() override;
+  void Await(std::coroutine_handle<> reader) override;
+  absl::StatusOr<BodyPiece> TakeRead() override;
+
+  // The next piece of what was read; false: there is none.
+  bool Take(absl::StatusOr<BodyPiece>& piece);
   io::Task<std::optional<Failure>> ReadHead(http1::Method method);
   // What an end of the input means.
   absl::StatusOr<BodyPiece> AtEnd(io::error_code error);
@@ -58,6 +84,9 @@ class HttpExchange final : public Exchange {
   bool whole_ = false;
   // The provider did not take all of the request.
   bool unsent_ = false;
+  // Somebody waits for a piece.
+  std::optional<Interrupt::Scope> waiting_;
+  Input more_{*this};
 };
 
 }  // namespace weir::dataplane

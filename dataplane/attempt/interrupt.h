@@ -2,9 +2,6 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_INTERRUPT_H_
 #define WEIR_DATAPLANE_ATTEMPT_INTERRUPT_H_
 
-#include <functional>
-#include <utility>
-
 #include "absl/time/time.h"
 #include "dataplane/io/timer_wheel.h"
 
@@ -44,7 +41,9 @@ class Interrupt {
   void Raise(Why why) {
     if (why > why_) why_ = why;
     // A copy: an action may end its own scope.
-    if (const auto action = action_) action();
+    if (const Action action = action_; action.call != nullptr) {
+      action.call(action.whom);
+    }
   }
 
   // For the next request.
@@ -57,14 +56,19 @@ class Interrupt {
     if (why_ == Why::kTimeout) why_ = Why::kNone;
   }
 
-  // For as long as it lives, Raise() calls `action`. They don't nest.
+  // Two words: every wait for a provider has one.
+  struct Action {
+    void (*call)(void*) = nullptr;
+    void* whom = nullptr;
+  };
+
+  // For as long as it lives, Raise() does `action`. They don't nest.
   class Scope {
    public:
-    Scope(Interrupt& interrupt, std::function<void()> action)
-        : interrupt_(interrupt) {
-      interrupt_.action_ = std::move(action);
+    Scope(Interrupt& interrupt, Action action) : interrupt_(interrupt) {
+      interrupt_.action_ = action;
     }
-    ~Scope() { interrupt_.action_ = nullptr; }
+    ~Scope() { interrupt_.action_ = {}; }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
@@ -74,7 +78,7 @@ class Interrupt {
 
  private:
   Why why_ = Why::kNone;
-  std::function<void()> action_;
+  Action action_;
   io::TimerWheel::Timer deadline_;
 };
 

@@ -65,7 +65,10 @@ io::Task<RaceResult> Race::Run(Candidate first, SupplyPlace place, Hedge hedge,
       context_.wheel,
       [](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); }, &news_);
   timer.Set(hedge_at);
-  const Interrupt::Scope scope(interrupt_, [this] { news_.Notify(); });
+  const Interrupt::Scope scope(
+      interrupt_,
+      {[](void* wakeup) { static_cast<io::Wakeup*>(wakeup)->Notify(); },
+       &news_});
   Start(first_, first, std::move(place));
   while (!Decided() && context_.clock.Now() < hedge_at) {
     co_await news_.Wait();

@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ATTEMPT_UPSTREAM_H_
 
 #include <boost/asio/buffer.hpp>
+#include <coroutine>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,8 @@ struct BodyPiece {
   std::string_view data;
   // Nothing follows, and the body is whole.
   bool last;
+  // The same as whole chunks of the chunked coding, where it came so.
+  std::string_view chunks = {};
 };
 
 // A provider's answer as it comes in. Destroying it gives the connection back,
@@ -48,12 +51,14 @@ class Exchange : public io::Recycled {
 
   virtual const http1::ResponseHead& head() const = 0;
 
+  // `co_await exchange.ReadBody()` gives an absl::StatusOr<BodyPiece>.
   // UNAVAILABLE: the connection ended too early; DATA_LOSS: bad framing;
   // CANCELLED: interrupted. Nothing may be read after an error or the last
   // piece.
-  virtual io::Task<absl::StatusOr<BodyPiece>> ReadBody() = 0;
-  // The same for what has come already, without a coroutine; nullopt where
-  // ReadBody() has to wait.
+  class Reading;
+  Reading ReadBody();
+  // The same for what was read with the head; nullopt where there is more to
+  // read.
   virtual std::optional<absl::StatusOr<BodyPiece>> TakeBody() = 0;
 
   // What is looked at first when ReadBody() has waited.
@@ -65,7 +70,33 @@ class Exchange : public io::Recycled {
   // From now on `interrupt` ends the reading, in place of the one that it was
   // sent with. REQUIRES: no ReadBody() is pending.
   virtual void ListenTo(Interrupt& interrupt) = 0;
+
+ private:
+  // What ReadBody() consists of, no coroutine, because a stream's pieces are
+  // many and small. False: Await() must be called, which resumes `reader` when
+  // there is something.
+  virtual bool TryReadBody() = 0;
+  virtual void Await(std::coroutine_handle<> reader) = 0;
+  // What was read, once each time.
+  virtual absl::StatusOr<BodyPiece> TakeRead() = 0;
 };
+
+// Lives in the coroutine that awaits it.
+class Exchange::Reading {
+ public:
+  explicit Reading(Exchange& exchange) : exchange_(exchange) {}
+
+  bool await_ready() { return exchange_.TryReadBody(); }
+  void await_suspend(std::coroutine_handle<> reader) {
+    exchange_.Await(reader);
+  }
+  absl::StatusOr<BodyPiece> await_resume() { return exchange_.TakeRead(); }
+
+ private:
+  Exchange& exchange_;
+};
+
+inline Exchange::Reading Exchange::ReadBody() { return Reading(*this); }
 
 using SendResult = std::variant<std::unique_ptr<Exchange>, Failure>;
 

@@ -32,6 +32,9 @@ class ChunkedDecoder {
   // the rest while something is consumed and the state is kMore.
   Step Next(std::string_view input);
 
+  // All that was taken consists of whole chunks, and more may follow.
+  bool IsBetweenChunks() const { return at_ == At::kSize && digits_ == 0; }
+
  private:
   enum class At {
     kSize,
@@ -69,6 +72,8 @@ class ChunkedDecoder {
 // `size` as a chunk's size line with its CRLF.
 class ChunkSizeLine {
  public:
+  // None.
+  ChunkSizeLine() = default;
   explicit ChunkSizeLine(std::size_t size);
   std::string_view text() const {
     return {text_.data() + begin_, kEnd - begin_};
@@ -77,7 +82,7 @@ class ChunkSizeLine {
  private:
   static constexpr std::size_t kEnd = 18;
   std::array<char, kEnd> text_;
-  std::size_t begin_;
+  std::size_t begin_ = kEnd;
 };
 
 }  // namespace weir::dataplane::http1

@@ -52,7 +52,11 @@ ssize_t Send(int descriptor, const void* bytes, std::size_t size) {
   return syscall(SYS_sendto, descriptor, bytes, size, MSG_NOSIGNAL, nullptr, 0);
 }
 
-// As send().
+ssize_t SendOne(int descriptor, Socket::Buffers buffers, std::size_t skip) {
+  const asio::const_buffer rest = buffers.front() + skip;
+  return Send(descriptor, rest.data(), rest.size());
+}
+
 ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
   std::array<char, kMaxJoined> joined;
   char* to = joined.data();
@@ -127,7 +131,9 @@ Socket::Step Socket::ReadPlain(char* to, std::size_t size) {
 
 Socket::Step Socket::WritePlain(Buffers buffers, std::size_t skip) {
   const std::size_t size = asio::buffer_size(buffers);
-  const auto send_some = size <= kMaxJoined ? SendJoined : SendPieces;
+  const auto send_some = buffers.size() == 1  ? SendOne
+                         : size <= kMaxJoined ? SendJoined
+                                              : SendPieces;
   for (;;) {
     const ssize_t sent = send_some(descriptor_, buffers, skip);
     if (sent >= 0) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -120,6 +121,22 @@ bool Stream::ReadAvailable() {
   return step.state != State::kWait;
 }
 
+std::optional<error_code> Stream::TryReadMore(const FetchAhead* ahead) {
+  if (end_reason_) return end_reason_;
+  if (!MayRead()) {
+    Rest();
+    return std::nullopt;
+  }
+  if (!MakeRoom()) return error_code(asio::error::no_buffer_space);
+  const std::size_t had = input().size();
+  if (ahead != nullptr) ahead->Fetch();
+  if (!ReadAvailable()) {
+    Rest();
+    return std::nullopt;
+  }
+  return input().size() > had ? error_code() : end_reason_;
+}
+
 bool Stream::IsQuiet() {
   if (ended() || begin_ != end_) return false;
   const bool quiet = !readable_ || !MakeRoom() || !ReadAvailable();
@@ -178,29 +195,6 @@ void Stream::Reset() {
 void Stream::ShutdownSend() {
   EndTls();
   shutdown(socket_.descriptor(), SHUT_WR);
-}
-
-bool Stream::ReadingMore::Try() {
-  if (stream_.end_reason_) {
-    result_ = stream_.end_reason_;
-    return true;
-  }
-  if (!stream_.MayRead()) {
-    stream_.Rest();
-    return false;
-  }
-  if (!stream_.MakeRoom()) {
-    result_ = asio::error::no_buffer_space;
-    return true;
-  }
-  const std::size_t had = stream_.input().size();
-  if (ahead_ != nullptr) ahead_->Fetch();
-  if (!stream_.ReadAvailable()) {
-    stream_.Rest();
-    return false;
-  }
-  result_ = stream_.input().size() > had ? error_code() : stream_.end_reason_;
-  return true;
 }
 
 bool Stream::ReadingInto::Try() {

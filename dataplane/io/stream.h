@@ -69,6 +69,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // no_buffer_space when kMaxHeadBytes wait unconsumed. try_again after a
   // Nudge(). `ahead`, which lives until then, is what is looked at after.
   ReadingMore ReadMore(const FetchAhead* ahead = nullptr);
+  // The same without waiting: nullopt when nothing is there.
+  std::optional<error_code> TryReadMore(const FetchAhead* ahead = nullptr);
   // Straight into `buffer`: gives the number of bytes, 0 at the end or after a
   // Nudge().
   ReadingInto ReadInto(asio::mutable_buffer buffer);
@@ -125,7 +127,7 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   void Resume();
   // Whether to read at all: something may be there, and others had their turn.
   bool MayRead();
-  // What ReadMore() does. False when nothing is there.
+  // False when nothing is there.
   bool ReadAvailable();
   // What a step of reading says of the next one.
   void Note(const Socket::Step& step);
@@ -152,8 +154,8 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   error_code end_reason_;
 };
 
-// Something that is done at once, or when the socket is ready. Lives in the
-// coroutine that awaits it; Try() may be called before.
+// Something that is done at once, or when the socket is ready. Lives until
+// whoever awaits it goes on; Try() may be called before.
 class Stream::Operation {
  public:
   void await_suspend(std::coroutine_handle<> waiter) {
@@ -193,7 +195,10 @@ class Stream::ReadingMore final : public Operation {
   ReadingMore(Stream& stream, const FetchAhead* ahead)
       : Operation(stream, Operation::Try<ReadingMore>), ahead_(ahead) {}
   bool await_ready() { return Try(); }
-  bool Try();
+  bool Try() {
+    result_ = stream_.TryReadMore(ahead_);
+    return result_.has_value();
+  }
   error_code await_resume() const {
     return result_.has_value() ? *result_ : StopReason();
   }

@@ -46,12 +46,19 @@ ClientWriter::Sending ClientWriter::Part(std::string_view head,
   return {*this, head, data, std::holds_alternative<Chunked>(framing), last};
 }
 
+ClientWriter::Sending ClientWriter::Chunks(std::string_view chunks) {
+  return {*this, {}, {.begin = chunks}, /*chunked=*/false, Last::kNo};
+}
+
 ClientWriter::Sending::Sending(ClientWriter& writer, std::string_view head,
                                const TwoPieces& data, bool chunked, Last last)
-    : writer_(writer), size_line_(data.begin.size() + data.end.size()) {
+    : writer_(writer) {
   const bool empty = data.begin.empty() && data.end.empty();
   Add(head);
-  if (chunked && !empty) Add(size_line_.text());
+  if (chunked && !empty) {
+    size_line_ = http1::ChunkSizeLine(data.begin.size() + data.end.size());
+    Add(size_line_.text());
+  }
   Add(data.begin);
   Add(data.end);
   if (!chunked) return;

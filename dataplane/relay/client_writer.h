@@ -47,6 +47,8 @@ class ClientWriter {
                const AnswerFraming& framing, Last last);
   Sending Part(std::string_view head, const TwoPieces& data,
                const AnswerFraming& framing, Last last);
+  // Whole chunks of a chunked body, as they are.
+  Sending Chunks(std::string_view chunks);
 
   // What a write looks at.
   void AddTo(io::FetchAhead& ahead) const {
@@ -91,7 +93,7 @@ class ClientWriter::Sending {
   void Add(std::string_view bytes);
 
   ClientWriter& writer_;
-  const http1::ChunkSizeLine size_line_;
+  http1::ChunkSizeLine size_line_;
   std::array<asio::const_buffer, kMostBuffers> buffers_;
   std::size_t count_ = 0;
   std::optional<io::Stream::Writing> writing_;

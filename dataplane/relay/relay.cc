@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -109,7 +110,8 @@ io::Task<RelayResult> Relay::RelayBody(std::string_view head,
                         {}};
 }
 
-Relay::Events Relay::TakeEvents(std::string_view piece) {
+Relay::Events Relay::TakeEvents(const BodyPiece& body) {
+  const std::string_view piece = body.data;
   Events events;
   events.whole = scan_.Feed(piece);
   if (!answer_.complete) usage_tap_.See(piece);
@@ -132,8 +134,22 @@ Relay::Events Relay::TakeEvents(std::string_view piece) {
       all = joined_;
     }
     events.bytes = HideUsage(all, scan_.events(), translated_);
+  } else if (partial_.empty() && events.whole == piece.size() && !over) {
+    events.chunks = body.chunks;
   }
   return events;
+}
+
+// Nearly every piece of a stream is whole events in whole chunks: what the
+// client gets of them is what came, byte for byte, and is neither taken apart
+// nor put together.
+ClientWriter::Sending Relay::Write(std::string_view head, const Events& events,
+                                   const AnswerFraming& framing) {
+  if (head.empty() && !events.chunks.empty() &&
+      std::holds_alternative<Chunked>(framing)) {
+    return writer_.Chunks(events.chunks);
+  }
+  return writer_.Part(head, events.bytes, framing, events.last);
 }
 
 void Relay::KeepRest(std::string_view piece, const Events& events) {
@@ -180,20 +196,19 @@ void Relay::EndWait(const absl::StatusOr<BodyPiece>& piece) {
 
 io::Task<RelayResult> Relay::RelayStream(std::string_view head,
                                          const AnswerFraming& framing) {
-  std::string_view piece = answer_.held();
-  bool ended = answer_.complete;
+  BodyPiece piece{answer_.held(), answer_.complete};
   bool flushes = false;
   std::string why;
   for (;;) {
-    const Events events = flushes
-                              ? Events{{partial_, {}}, piece.size(), Last::kYes}
-                              : TakeEvents(piece);
-    const Written written =
-        co_await writer_.Part(head, events.bytes, framing, events.last);
+    const Events events = flushes ? Events{.bytes = {partial_, {}},
+                                           .whole = piece.data.size(),
+                                           .last = Last::kYes}
+                                  : TakeEvents(piece);
+    const Written written = co_await Write(head, events, framing);
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
-    KeepRest(piece, events);
+    KeepRest(piece.data, events);
     head = {};
     if (scan_.failed_whole()) {
       // The client has the provider's own error event.
@@ -201,10 +216,10 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
                             told_};
     }
     if (events.last == Last::kYes) {
-      if (!ended) co_await ReadToEnd();
+      if (!piece.last) co_await ReadToEnd();
       co_return RelayResult{RelayEnd::kComplete, {}};
     }
-    if (ended) {
+    if (piece.last) {
       flushes = !scan_.failed() &&
                 (terminator_ == Terminator::kFraming || scan_.terminated());
       if (flushes) continue;
@@ -219,8 +234,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
       why = WhyItStopped(next.status());
       break;
     }
-    piece = next->data;
-    ended = next->last;
+    piece = *next;
   }
   co_return co_await Break(head, std::move(why), framing);
 }

@@ -72,12 +72,16 @@ class Relay {
   // What a piece of a stream has for the client.
   struct Events {
     TwoPieces bytes;
+    // The same as chunks, where they can go out as they came.
+    std::string_view chunks = {};
     // So much of the piece is whole; the rest is kept back.
     std::size_t whole = 0;
     // kYes: the client has the end with them.
     ClientWriter::Last last = ClientWriter::Last::kNo;
   };
-  Events TakeEvents(std::string_view piece);
+  Events TakeEvents(const BodyPiece& piece);
+  ClientWriter::Sending Write(std::string_view head, const Events& events,
+                              const AnswerFraming& framing);
   // After what TakeEvents() gave of `piece` was written.
   void KeepRest(std::string_view piece, const Events& events);
   // Says what a stream's next piece will need.

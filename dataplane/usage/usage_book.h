@@ -38,6 +38,8 @@ struct AttemptEnd {
   bool failed = false;
   // The answer is a stream, and `answered_after` the time to its first event.
   bool is_stream = false;
+  // By the steady clock.
+  absl::Time ended_at = {};
 };
 
 // What it came to.

@@ -119,6 +119,10 @@ TEST_F(HedgeTest, ASecondThatFailsLeavesTheFirstItsTime) {
   EXPECT_EQ(CountsAt(1).endpoint_failures, 1U);
 }
 
+io::Task<absl::StatusOr<BodyPiece>> ReadBody(Exchange& exchange) {
+  co_return co_await exchange.ReadBody();
+}
+
 TEST_F(HedgeTest, TheWinnersAnswerEndsWithTheClient) {
   Providers(
       {Hangs(), FakeAnswer{kStream, {std::string(testing::Says("hello"))}}});
@@ -126,7 +130,7 @@ TEST_F(HedgeTest, TheWinnersAnswerEndsWithTheClient) {
   loop_.Pass(kAfter);
   AttemptsResult result = run.Result();
   Answer& answer = *std::get<std::unique_ptr<Answer>>(result.outcome);
-  Started read(loop_, answer.exchange->ReadBody());
+  Started read(loop_, ReadBody(*answer.exchange));
   EXPECT_FALSE(read.ended());
   interrupt_.Raise(Interrupt::Why::kClientGone);
   EXPECT_TRUE(absl::IsCancelled(read.Result().status()));

@@ -118,6 +118,37 @@ TEST_F(HttpUpstreamTest, BodiesOfEveryFraming) {
   EXPECT_EQ(connections(), 1);
 }
 
+// With the body's first piece, or with none.
+TEST_F(HttpUpstreamTest, WholeChunksAreKnownAsTheyCame) {
+  struct Case {
+    std::string body;
+    std::string data;
+    std::string chunks;
+  };
+  const std::string two = Chunk("one") + Chunk("two");
+  const std::vector<Case> cases = {
+      {"00" + two, "onetwo", "00" + two},
+      {two + "5\r\nth", "onetwoth", ""},
+      {two + "5\r", "onetwo", ""},
+      {two + "3\r\nend\r", "onetwoend", ""},
+      {two + std::string(kLastChunk), "onetwo", ""},
+  };
+  std::vector<std::string> answers;
+  for (const Case& c : cases) answers.push_back(StreamHead() + c.body);
+  Provider(AnswerInTurn(answers));
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.body);
+    SendResult sent = loop_.Run(SendOnce(kRequest));
+    ASSERT_TRUE(
+        std::holds_alternative<std::unique_ptr<dataplane::Exchange>>(sent));
+    const auto piece =
+        std::get<std::unique_ptr<dataplane::Exchange>>(sent)->TakeBody();
+    ASSERT_TRUE(piece.has_value() && piece->ok());
+    EXPECT_EQ((*piece)->data, c.data);
+    EXPECT_EQ((*piece)->chunks, c.chunks);
+  }
+}
+
 TEST_F(HttpUpstreamTest, AnAnswerByteByByteIsTheSame) {
   Provider([](ProviderConnection& connection, int) -> asio::awaitable<void> {
     while (!(co_await connection.ReadRequest()).empty()) {

@@ -3,6 +3,7 @@
 #define WEIR_TESTS_DATAPLANE_PEERS_FAKE_UPSTREAM_H_
 
 #include <boost/asio/buffer.hpp>
+#include <coroutine>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/attempt/upstream.h"
+#include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/wakeup.h"
@@ -30,7 +32,11 @@ struct Silence {};
 struct Last {
   std::string data;
 };
-using Piece = std::variant<std::string, Last, Silence, absl::Status>;
+// Data with its framing: one chunk, as it came.
+struct RawChunk {
+  std::string bytes;
+};
+using Piece = std::variant<std::string, Last, Silence, absl::Status, RawChunk>;
 
 class FakeExchange final : public dataplane::Exchange {
  public:
@@ -48,18 +54,6 @@ class FakeExchange final : public dataplane::Exchange {
 
   const dataplane::http1::ResponseHead& head() const override { return head_; }
 
-  dataplane::io::Task<absl::StatusOr<dataplane::BodyPiece>> ReadBody()
-      override {
-    if (auto piece = TakeBody()) co_return *std::move(piece);
-    if (reads_ != nullptr) ++*reads_;
-    if (!pieces_.empty()) pieces_.pop_front();
-    const dataplane::Interrupt::Scope scope(*interrupt_,
-                                            [this] { waiting_.Notify(); });
-    co_await waiting_.Wait();
-    if (interrupt_->raised()) co_return absl::CancelledError("interrupted");
-    co_return dataplane::BodyPiece{{}, false};
-  }
-
   std::optional<absl::StatusOr<dataplane::BodyPiece>> TakeBody() override {
     if (interrupt_->raised()) return absl::CancelledError("interrupted");
     if (pieces_.empty() || std::holds_alternative<Silence>(pieces_.front())) {
@@ -69,6 +63,12 @@ class FakeExchange final : public dataplane::Exchange {
     const Piece piece = std::move(pieces_.front());
     pieces_.pop_front();
     if (const auto* failed = std::get_if<absl::Status>(&piece)) return *failed;
+    if (const auto* raw = std::get_if<RawChunk>(&piece)) {
+      current_ = std::make_unique<std::string>(raw->bytes);
+      dataplane::http1::ChunkedDecoder decoder;
+      return dataplane::BodyPiece{decoder.Next(*current_).data, false,
+                                  *current_};
+    }
     const auto* last = std::get_if<Last>(&piece);
     // Another place each time, so that views which are too old are noticed.
     current_ = std::make_unique<std::string>(
@@ -82,13 +82,39 @@ class FakeExchange final : public dataplane::Exchange {
   }
 
  private:
+  bool TryReadBody() override {
+    read_ = TakeBody();
+    return read_.has_value();
+  }
+
+  void Await(std::coroutine_handle<> reader) override {
+    if (reads_ != nullptr) ++*reads_;
+    if (!pieces_.empty()) pieces_.pop_front();
+    scope_.emplace(*interrupt_,
+                   dataplane::Interrupt::Action{
+                       [](void* waiting) {
+                         static_cast<dataplane::io::Wakeup*>(waiting)->Notify();
+                       },
+                       &waiting_});
+    waiting_.Wait().await_suspend(reader);
+  }
+
+  absl::StatusOr<dataplane::BodyPiece> TakeRead() override {
+    if (read_.has_value()) return *std::exchange(read_, std::nullopt);
+    scope_.reset();
+    if (interrupt_->raised()) return absl::CancelledError("interrupted");
+    return dataplane::BodyPiece{{}, false};
+  }
+
   const std::string head_bytes_;
   std::deque<Piece> pieces_;
   dataplane::Interrupt* interrupt_;
   int* const reads_;
   dataplane::http1::ResponseHead head_;
   std::unique_ptr<std::string> current_;
+  std::optional<absl::StatusOr<dataplane::BodyPiece>> read_;
   dataplane::io::Wakeup waiting_;
+  std::optional<dataplane::Interrupt::Scope> scope_;
 };
 
 // What one Send() comes to.

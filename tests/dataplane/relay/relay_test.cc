@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/attempt/answer.h"
@@ -34,6 +35,7 @@ using testing::kDone;
 using testing::Last;
 using ::testing::Not;
 using testing::Piece;
+using testing::RawChunk;
 using testing::Says;
 using testing::Silence;
 using testing::Started;
@@ -45,6 +47,50 @@ TEST_F(RelayTest, AStreamIsPassedOnByteForByteWithItsEnd) {
   const Unchunked got(ClientGot());
   EXPECT_EQ(got.data, Says("a") + Says("b") + std::string(kDone));
   EXPECT_TRUE(got.ended);
+}
+
+// A chunk with two leading zeros, which no encoder makes.
+RawChunk OddChunk(std::string_view data) {
+  return {absl::StrCat("00", testing::Chunk(data))};
+}
+
+TEST_F(RelayTest, WholeEventsInWholeChunksAreNotFramedAnew) {
+  const RawChunk raw = OddChunk(Says("b"));
+  Answer(Says("a"), {raw, std::string(kDone), Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  const std::string got = ClientGot();
+  EXPECT_THAT(got, HasSubstr(raw.bytes));
+  EXPECT_EQ(Unchunked(got).data, Says("a") + Says("b") + std::string(kDone));
+}
+
+TEST_F(RelayTest, ChunksGoOutAnewWhereTheyCannotGoOutAsTheyCame) {
+  const std::string whole = Says("b");
+  const std::size_t cut = whole.size() / 2;
+  // Events that lie across chunks.
+  Answer(Says("a"), {OddChunk(whole.substr(0, cut)),
+                     OddChunk(whole.substr(cut)), std::string(kDone), Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  std::string got = ClientGot();
+  EXPECT_THAT(got, Not(HasSubstr("\r\n00")));
+  EXPECT_EQ(Unchunked(got).data, Says("a") + whole + std::string(kDone));
+  // The end comes with it.
+  Answer(Says("a"), {OddChunk(whole + std::string(kDone)), Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  got = ClientGot();
+  EXPECT_THAT(got, Not(HasSubstr("\r\n00")));
+  EXPECT_TRUE(Unchunked(got).ended);
+  // Something is taken out.
+  request_.asks_for_usage = true;
+  Answer(Says("a"), {OddChunk(whole), std::string(kDone), Last{}});
+  EXPECT_EQ(Run(), RelayEnd::kComplete);
+  got = ClientGot();
+  EXPECT_THAT(got, Not(HasSubstr("\r\n00")));
+  EXPECT_EQ(Unchunked(got).data, Says("a") + whole + std::string(kDone));
+  request_.asks_for_usage = false;
+  // The client's HTTP has no chunks.
+  Answer(Says("a"), {OddChunk(whole), std::string(kDone), Last{}});
+  EXPECT_EQ(Run(UntilClose{}), RelayEnd::kComplete);
+  EXPECT_EQ(ClientGot(), Says("a") + whole + std::string(kDone));
 }
 
 TEST_F(RelayTest, WhatTheProviderSaidOfItsWorkIsKnownAfterwards) {
