@@ -114,6 +114,7 @@ class Pipeline {
   void CountUsage(const Request& request, Answer& answer, const Relay& relay,
                   RelayEnd how, const Commitment& made,
                   DecisionLog::Entry& decision);
+  // Of a decision that knows when it ended.
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
                   DecisionLog::Entry& decision);

@@ -77,6 +77,8 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
       std::holds_alternative<UntilClose>(made.framing)) {
     client_.writer.Abort();
   }
+  // Asked once: each look at the clock costs as much as a copied answer.
+  decision->facts.ended_at = context_.attempt.clock.Now();
   CountUsage(request, answer, relay, end.end, made, decision);
   AfterRelay(request, answer, end, view, decision);
   co_return ReuseIf(end.end == RelayEnd::kComplete &&
@@ -131,9 +133,10 @@ void Pipeline::CountUsage(const Request& request, Answer& answer,
                           const Relay& relay, RelayEnd how,
                           const Commitment& made,
                           DecisionLog::Entry& decision) {
-  const AttemptEnd end =
+  AttemptEnd end =
       EndOfRelayed(made.judged == nullptr ? nullptr : &made.judged->end, answer,
                    relay, how, made.latency);
+  end.ended_at = decision->facts.ended_at;
   const Settlement settlement =
       made.judged != nullptr && how == RelayEnd::kComplete
           ? made.judged->settlement
@@ -175,7 +178,7 @@ void Pipeline::AfterRelay(const Request& request, const Answer& answer,
   if (answer.recorded) return;
   const News news =
       RecordEnd(AskedFor(request, answer, *view.live), result,
-                client_.interrupt.why(), context_.attempt.clock.Now());
+                client_.interrupt.why(), decision->facts.ended_at);
   if (news == News::kYes) context_.attempt.on_health_news();
 }
 

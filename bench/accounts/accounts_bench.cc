@@ -85,8 +85,10 @@ class AccountedRequest {
   // here too.
   void Count() {
     UsageEntry entry = usage_->Begin(request_, candidate_);
-    const Settlement settlement = usage_->Judge(request_, candidate_, kEnd);
-    usage_->Settle(request_, candidate_, kEnd, settlement, entry);
+    AttemptEnd end = kEnd;
+    end.ended_at = clock_.Now();
+    const Settlement settlement = usage_->Judge(request_, candidate_, end);
+    usage_->Settle(request_, candidate_, end, settlement, entry);
     account_.OnAnswer("m", 200, absl::Milliseconds(7));
     if (++counted_ % (kSlots / 2) == 0) FreeSlots();
   }

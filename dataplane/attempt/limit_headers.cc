@@ -138,16 +138,19 @@ class Limits {
 }  // namespace
 
 LimitHeaders ReadLimits(const http1::ResponseHead& head, absl::Time wall_now) {
-  Limits limits;
+  // Most answers of most providers have none.
+  std::optional<Limits> limits;
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
     // Both prefixes are among these.
     if (header.id() != http1::HeaderId::kProviderOnly) continue;
     std::optional<Named> named = OpenAisName(header.name());
     if (!named.has_value()) named = AnthropicsName(header.name());
-    if (named.has_value()) limits.Take(*named, header.value(), wall_now);
+    if (!named.has_value()) continue;
+    if (!limits.has_value()) limits.emplace();
+    limits->Take(*named, header.value(), wall_now);
   }
-  return limits.Result();
+  return limits.has_value() ? limits->Result() : LimitHeaders();
 }
 
 }  // namespace weir::dataplane

@@ -57,6 +57,7 @@ DecisionLog::Entry DecisionLog::Begin(const Request& request,
   DecisionFacts& facts = decision->facts;
   facts.request_id.Set(request.id.text());
   facts.received_at = request.received_at;
+  facts.ended_at = absl::InfinitePast();
   facts.config = NumberOf(snapshot.config);
   facts.client = static_cast<std::uint32_t>(request.client -
                                             snapshot.config->clients.data());
@@ -80,7 +81,9 @@ DecisionLog::Entry DecisionLog::Begin(const Request& request,
 }
 
 void DecisionLog::End(std::unique_ptr<Decision> decision) {
-  decision->facts.ended_at = clock_.Now();
+  if (decision->facts.ended_at == absl::InfinitePast()) {
+    decision->facts.ended_at = clock_.Now();
+  }
   RecordRing* ring = nullptr;
   if (IsNoteworthy(*decision)) {
     ring = &failures_;

@@ -135,9 +135,11 @@ constexpr auto kFolded = [] {
   return all;
 }();
 
-HeaderId IdByPrefix(std::string_view name) {
+// `first` is the name's first character in lower case.
+HeaderId IdByPrefix(std::string_view name, char first) {
   for (const Prefix& prefix : kPrefixes) {
-    if (StartsWithIgnoringCase(name, prefix.prefix) &&
+    if (first == prefix.prefix.front() &&
+        StartsWithIgnoringCase(name, prefix.prefix) &&
         name.size() > prefix.prefix.size()) {
       return prefix.id;
     }
@@ -156,8 +158,7 @@ HeaderId IdOfHeader(std::string_view name) {
     if (folded == kFolded[i]) return kKnown[i].id;
   }
   const char first = static_cast<char>(folded[0] & 0xff);
-  const bool may_be_prefixed = first == 'x' || first == 'p' || first == 'a';
-  return may_be_prefixed ? IdByPrefix(name) : HeaderId::kOther;
+  return IdByPrefix(name, first);
 }
 
 }  // namespace weir::dataplane::http1

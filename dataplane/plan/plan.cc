@@ -22,7 +22,7 @@
 namespace weir::dataplane {
 namespace {
 
-// A target that may be asked now.
+// A target that may be asked now. Without defaults: there is room for many.
 struct Usable {
   TargetIndex target;
   double weight;  // The effective one.
@@ -30,7 +30,7 @@ struct Usable {
   std::uint32_t rank;
   bool probe;  // Half-open.
   // How much it wants the conversation; 0 where there is none.
-  double affinity = 0;
+  double affinity;
 };
 
 // Enough for any sensible model; targets beyond are left out of this request,
@@ -168,8 +168,12 @@ class Planner {
       }
       const double factor = LocalFactor(live, now_);
       const double weight = shares_[i].weight * factor;
-      usable.items[usable.size++] = {i, weight, factor, shares_[i].rank,
-                                     state == BreakerState::kHalfOpen};
+      usable.items[usable.size++] = {i,
+                                     weight,
+                                     factor,
+                                     shares_[i].rank,
+                                     state == BreakerState::kHalfOpen,
+                                     /*affinity=*/0};
       usable.total_weight += weight;
     }
     return usable;

@@ -93,6 +93,37 @@ std::optional<absl::Duration> ParseTimeout(std::string_view text) {
   return duration;
 }
 
+// What several headers may say, apart.
+struct Read : WishHeaders {
+  std::string_view claude_code_session;
+  std::string_view claude_code_class;
+  std::string_view codex_session;
+};
+
+constexpr struct {
+  std::string_view name;
+  std::string_view Read::*value;
+} kKnown[] = {{kProvider, &Read::provider},
+              {kClass, &Read::request_class},
+              {kComplexity, &Read::complexity},
+              {kRegion, &Read::region},
+              {kTimeout, &Read::timeout},
+              {kCriticality, &Read::criticality},
+              {kSession, &Read::session},
+              {kClaudeCodeSession, &Read::claude_code_session},
+              {kClaudeCodeClass, &Read::claude_code_class},
+              {kCodexSession, &Read::codex_session},
+              {kStainlessTimeout, &Read::stainless_timeout}};
+
+// Few headers get as far as a comparison of names.
+bool MayBeWish(const http1::Header& header) {
+  if (header.id() != http1::HeaderId::kOther) {
+    return header.id() == http1::HeaderId::kWeir;
+  }
+  const char first = header.name().front();
+  return first == 'x' || first == 'X' || first == 's' || first == 'S';
+}
+
 // Takes each wish, or notes that it was ignored.
 class Wishes {
  public:
@@ -150,47 +181,23 @@ class Wishes {
 }  // namespace
 
 WishHeaders ReadWishes(const http1::RequestHead& head) {
-  WishHeaders wishes;
-  std::string_view claude_code_session;
-  std::string_view claude_code_class;
-  std::string_view codex_session;
-  const struct {
-    std::string_view name;
-    std::string_view& value;
-  } known[] = {{kProvider, wishes.provider},
-               {kClass, wishes.request_class},
-               {kComplexity, wishes.complexity},
-               {kRegion, wishes.region},
-               {kTimeout, wishes.timeout},
-               {kCriticality, wishes.criticality},
-               {kSession, wishes.session},
-               {kClaudeCodeSession, claude_code_session},
-               {kClaudeCodeClass, claude_code_class},
-               {kCodexSession, codex_session},
-               {kStainlessTimeout, wishes.stainless_timeout}};
+  Read read;
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
-    // Few headers get as far as a comparison of names.
-    const bool may_be_ours =
-        header.id() == http1::HeaderId::kWeir ||
-        (header.id() == http1::HeaderId::kOther &&
-         (header.name().size() == kStainlessTimeout.size() ||
-          header.name().size() == kClaudeCodeSession.size() ||
-          header.name().size() == kClaudeCodeClass.size() ||
-          header.name().size() == kCodexSession.size()));
-    if (!may_be_ours) continue;
-    for (const auto& [name, value] : known) {
-      if (value.empty() && http1::EqualsIgnoringCase(header.name(), name)) {
-        value = header.value();
+    if (!MayBeWish(header)) continue;
+    for (const auto& [name, value] : kKnown) {
+      if ((read.*value).empty() &&
+          http1::EqualsIgnoringCase(header.name(), name)) {
+        read.*value = header.value();
       }
     }
   }
-  if (wishes.session.empty()) wishes.session = claude_code_session;
-  if (wishes.session.empty()) wishes.session = codex_session;
-  if (wishes.criticality.empty() && claude_code_class == kAuxiliary) {
-    wishes.criticality = kSheddable;
+  if (read.session.empty()) read.session = read.claude_code_session;
+  if (read.session.empty()) read.session = read.codex_session;
+  if (read.criticality.empty() && read.claude_code_class == kAuxiliary) {
+    read.criticality = kSheddable;
   }
-  return wishes;
+  return read;
 }
 
 void ApplyWishes(const WishHeaders& wishes, const BodyScan& scan,

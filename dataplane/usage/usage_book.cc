@@ -158,8 +158,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   record.failed = end.failed ? 1 : 0;
   entry.Settle(record);
   if (end.ending == Ending::kNothing) return;
-  const absl::Time ended = clock_.Now();
-  Charge(request, candidate, settlement.usage, ended);
+  Charge(request, candidate, settlement.usage, end.ended_at);
   const RoutingConfig& config = ConfigOf(request);
   const Usage& usage = settlement.usage;
   UsageCounters& counters = CountersOf(config, candidate);
@@ -175,7 +174,7 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   gen_ai_.OnAnswer(
       request, candidate,
       {.usage = usage,
-       .duration = ended - request.received_at,
+       .duration = end.ended_at - request.received_at,
        .first_token = end.is_stream ? end.answered_after : std::nullopt});
 }
 

@@ -33,12 +33,46 @@ int StopIn(const char* bytes) {
 }  // namespace
 
 std::optional<FlatObject> FlatReader::Read(std::string_view text) {
-  at_ = text.data();
+  begin_ = at_ = text.data();
   end_ = at_ + text.size();
+  if (IsRepeated()) return object_;
+  last_.clear();
+  at_ = begin_;
   count_ = 0;
-  FlatObject object;
-  if (Peek() != '{' || !ReadObject(1, object)) return std::nullopt;
-  return object;
+  number_count_ = 0;
+  if (Peek() != '{' || !ReadObject(1, object_)) return std::nullopt;
+  Remember();
+  return object_;
+}
+
+bool FlatReader::IsRepeated() {
+  if (last_.empty()) return false;
+  const std::string_view last = last_;
+  std::size_t passed = 0;
+  const auto pass_until = [&](std::size_t end) {
+    const std::string_view same = last.substr(passed, end - passed);
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    if (!std::string_view(at_, left).starts_with(same)) return false;
+    at_ += same.size();
+    return true;
+  };
+  for (std::size_t i = 0; i < number_count_; ++i) {
+    const Number& number = numbers_[i];
+    if (!pass_until(number.begin) || at_ == end_ || !IsDigit(*at_) ||
+        !ReadNumber(*number.value)) {
+      return false;
+    }
+    passed = number.end;
+  }
+  return pass_until(last.size());
+}
+
+void FlatReader::Remember() {
+  last_.assign(begin_, at_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    std::string_view& name = members_[i].name;
+    name = {last_.data() + (name.data() - begin_), name.size()};
+  }
 }
 
 void FlatReader::SkipBlanks() {
@@ -98,7 +132,12 @@ bool FlatReader::ReadValue(int depth, FlatValue& value) {
   const char first = Peek();
   if (IsDigit(first)) {
     value.kind = FlatValue::Kind::kNumber;
-    return ReadNumber(value.number);
+    const char* const begin = at_;
+    if (!ReadNumber(value.number)) return false;
+    numbers_[number_count_++] = {static_cast<std::size_t>(begin - begin_),
+                                 static_cast<std::size_t>(at_ - begin_),
+                                 &value.number};
+    return true;
   }
   if (first == '{') {
     value.kind = FlatValue::Kind::kObject;

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,10 +38,14 @@ std::string Shown(const FlatObject& object) {
   return shown + "}";
 }
 
-std::string ReadAndShow(std::string_view text) {
-  FlatReader reader;
+std::string ReadAndShow(std::string_view text, FlatReader& reader) {
   const std::optional<FlatObject> object = reader.Read(text);
   return object.has_value() ? Shown(*object) : "not read";
+}
+
+std::string ReadAndShow(std::string_view text) {
+  FlatReader reader;
+  return ReadAndShow(text, reader);
 }
 
 TEST(FlatReaderTest, ReadsWhatCountsAreWrittenIn) {
@@ -84,6 +90,51 @@ TEST(FlatReaderTest, KnowsWhatIsCut) {
     const std::string cut(kWhole.substr(0, size));
     EXPECT_EQ(ReadAndShow(cut), "not read") << cut;
   }
+}
+
+constexpr std::string_view kLast =
+    R"( {"a":{"b":12,"c":null},"d2":"text","e": 7,"f":0} )";
+
+// A reader that knows the last one reads the next as a new one does.
+TEST(FlatReaderTest, TheLastOneMakesNoDifference) {
+  FlatReader reader;
+  for (const std::string_view text :
+       {R"( {"a":{"b":9999,"c":null},"d2":"text","e": 0,"f":1}x)",
+        R"( {"a":{"b":12,"c":null},"d3":"text","e": 7,"f":0} )",
+        R"( {"a":{"b":012,"c":null},"d2":"text","e": 7,"f":0} )",
+        R"( {"a":{"b":,"c":null},"d2":"text","e": 7,"f":0} )",
+        R"( {"a":{"b":12.5,"c":null},"d2":"text","e": 7,"f":0} )",
+        R"( {"a":{"b":12,"c":3},"d2":"text","e": 7,"f":0} )",
+        R"( {"a":{"b":12,"c":null},"d2":"text","e": 7,"f":0,"g":1} )",
+        R"( {"a":{"b":12,"c":null},"d2":"text","e": 1234567890123456789} )"}) {
+    EXPECT_NE(ReadAndShow(kLast, reader), "not read");
+    EXPECT_EQ(ReadAndShow(text, reader), ReadAndShow(text)) << text;
+    EXPECT_EQ(ReadAndShow(text, reader), ReadAndShow(text)) << text;
+  }
+  for (std::size_t size = 0; size < kLast.size(); ++size) {
+    const std::string cut(kLast.substr(0, size));
+    EXPECT_NE(ReadAndShow(kLast, reader), "not read");
+    EXPECT_EQ(ReadAndShow(cut, reader), ReadAndShow(cut)) << cut;
+  }
+  for (std::size_t at = 0; at < kLast.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(kLast);
+      text[at] = static_cast<char>(byte);
+      EXPECT_NE(ReadAndShow(kLast, reader), "not read");
+      EXPECT_EQ(ReadAndShow(text, reader), ReadAndShow(text)) << text;
+    }
+  }
+}
+
+TEST(FlatReaderTest, AnObjectOutlivesItsText) {
+  FlatReader reader;
+  std::optional<FlatObject> object;
+  for (int i = 0; i < 2; ++i) {
+    const auto text = std::make_unique<std::string>(kLast);
+    object = reader.Read(*text);
+  }
+  ASSERT_TRUE(object.has_value());
+  EXPECT_EQ(Shown(*object), ReadAndShow(kLast));
 }
 
 // What is read here is JSON to a parser as well, whatever byte is put where.

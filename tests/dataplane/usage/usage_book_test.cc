@@ -47,7 +47,8 @@ class UsageBookTest : public ::testing::Test {
     request_.body = "0123456789";
   }
 
-  Settlement Settle(const AttemptEnd& end) {
+  Settlement Settle(AttemptEnd end) {
+    end.ended_at = clock_.Now();
     UsageEntry entry = book_->Begin(request_, candidate_);
     const Settlement settlement = book_->Judge(request_, candidate_, end);
     book_->Settle(request_, candidate_, end, settlement, entry);
