@@ -72,7 +72,12 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
     std::string().swap(upstream_head_);
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
-  const RelayResult end = co_await relay.Run(head_, made.framing);
+  RelayResult end{RelayEnd::kComplete, {}};
+  if (!IsWhole(answer)) {
+    end = co_await relay.Run(head_, made.framing);
+  } else if (co_await relay.SendWhole(head_, made.framing) != Written::kOk) {
+    end.end = RelayEnd::kClientGone;
+  }
   if (end.end == RelayEnd::kBroken &&
       std::holds_alternative<UntilClose>(made.framing)) {
     client_.writer.Abort();

@@ -48,7 +48,12 @@ io::Task<> Session::Run() {
     } else if (stream_->ended()) {
       break;  // Nobody waits for an answer.
     } else {
-      reuse = co_await ServeOne(std::get<IncomingRequest>(outcome));
+      interrupt_.Reset();
+      stream_->Watch(this);
+      reuse = co_await pipeline_.Serve(std::get<IncomingRequest>(outcome));
+      pipeline_.Finish();
+      stream_->Watch(nullptr);
+      reader_.Finish();
     }
   }
   // Were the answer not whole, its framing would say so.
@@ -66,16 +71,6 @@ io::Task<bool> Session::AgreeOnTls() {
   limit.Set(context_.attempt.wheel.Now() + limits_.head_timeout);
   const io::error_code error = co_await stream_->StartTls(std::move(ssl));
   co_return !error;
-}
-
-io::Task<Reuse> Session::ServeOne(const IncomingRequest& incoming) {
-  interrupt_.Reset();
-  stream_->Watch(this);
-  const Reuse reuse = co_await pipeline_.Serve(incoming);
-  pipeline_.Finish();
-  stream_->Watch(nullptr);
-  reader_.Finish();
-  co_return reuse;
 }
 
 void Session::OnInputOrEnd() {

@@ -39,7 +39,6 @@ class Session final : public io::Stream::Watcher {
   void OnInputOrEnd() override;
   // False: the client does not get that far in time, or does not want to.
   io::Task<bool> AgreeOnTls();
-  io::Task<Reuse> ServeOne(const IncomingRequest& incoming);
   // The client may still be sending: a reset would take the answer from it.
   io::Task<> Linger();
 

@@ -109,7 +109,13 @@ io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
   if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
     answer.exchange = std::move(*exchange);
     NoteLimits(answer);
-    attempted.failure = co_await Hold(answer);
+    attempted.failure = TakeHeld(answer);
+    if (!attempted.failure.has_value() && !answer.complete) {
+      attempted.failure = co_await Hold(answer);
+    }
+    if (!attempted.failure.has_value() && !answer.is_stream) {
+      attempted.failure = Judge(answer);
+    }
   } else {
     attempted.failure = std::get<Failure>(std::move(sent));
   }
@@ -159,19 +165,23 @@ void Attempt::NoteLimits(const Answer& answer) {
       .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
 }
 
-io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
+// Most answers are there with their head, and take no coroutine.
+std::optional<Failure> Attempt::TakeHeld(Answer& answer) const {
   answer.is_stream = IsEventStream(answer.exchange->head());
-  if (answer.is_stream) co_return co_await HoldStream(answer);
+  if (answer.is_stream) return std::nullopt;
+  auto piece = answer.exchange->TakeBody();
+  if (!piece.has_value()) return std::nullopt;
+  return Add(*std::move(piece), answer);
+}
+
+io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
+  return answer.is_stream ? HoldStream(answer) : HoldBody(answer);
+}
+
+std::optional<Failure> Attempt::Judge(Answer& answer) const {
   std::optional<Failure> failure;
-  // Most come with their head.
-  if (auto piece = answer.exchange->TakeBody()) {
-    failure = Add(*std::move(piece), answer);
-  }
-  if (!failure.has_value() && !answer.complete) {
-    failure = co_await HoldBody(answer);
-  }
   // Clocks cost, and most have nothing to be classified.
-  if (!failure.has_value() && answer.exchange->head().status >= 300) {
+  if (answer.exchange->head().status >= 300) {
     if (answer.exchange->head().status >= 400) HideCredentials(answer);
     failure = ClassifyAnswer(answer.exchange->head(), answer.held(),
                              context_.clock.Now() - answer.began,
@@ -180,7 +190,7 @@ io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
   if (!failure.has_value() && IsForeign(request_, ProviderOf(answer))) {
     failure = Translate(answer);
   }
-  co_return failure;
+  return failure;
 }
 
 std::optional<Failure> Attempt::Translate(Answer& answer) const {

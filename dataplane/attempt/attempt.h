@@ -81,9 +81,13 @@ class Attempt {
   io::Task<Attempted> Run(Candidate candidate, SupplyPlace place);
 
  private:
-  // The answer's head is there: reads what must be known before commit.
+  // The answer's head is there: takes what has come with it of a body.
+  std::optional<Failure> TakeHeld(Answer& answer) const;
+  // Reads what else must be known before commit.
   io::Task<std::optional<Failure>> Hold(Answer& answer);
   io::Task<std::optional<Failure>> HoldBody(Answer& answer);
+  // What a body that is held comes to.
+  std::optional<Failure> Judge(Answer& answer) const;
   // The provider's, in what was read of an error.
   void HideCredentials(Answer& answer) const;
   io::Task<std::optional<Failure>> HoldStream(Answer& answer);

@@ -81,55 +81,54 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
 
 io::Task<std::optional<Failure>> HttpExchange::Start(
     const UpstreamRequest& request) {
+  io::Stream& stream = *connection_->stream;
   // Closing ends whatever is waited for.
   const Interrupt::Scope scope(
-      *interrupt_, {[](void* late) { static_cast<io::Stream*>(late)->Close(); },
-                    connection_->stream.get()});
+      *interrupt_,
+      {[](void* late) { static_cast<io::Stream*>(late)->Close(); }, &stream});
   if (interrupt_->raised()) co_return Broken(Stage::kConnect, "interrupted");
   // A provider may refuse a request before it has all of it, and close: its
   // answer then says more than the write that failed.
-  unsent_ =
-      static_cast<bool>(co_await connection_->stream->Write(request.bytes));
-  for (int interim = 0; interim < kMaxInterimAnswers; ++interim) {
-    if (auto failure = co_await ReadHead(request.method)) {
-      if (interim > 0) failure->stage = Stage::kAnswering;
-      co_return failure;
+  unsent_ = static_cast<bool>(co_await stream.Write(request.bytes));
+  for (int interim = 0; interim < kMaxInterimAnswers;) {
+    const http1::ParseResult result = ParseHead(request.method);
+    if (result.state == http1::ParseState::kBad) {
+      co_return Broken(Stage::kAnswering,
+                       Concat("invalid HTTP: ", result.error.message));
     }
-    connection_->stream->Consume(head().size);
+    if (result.state == http1::ParseState::kIncomplete) {
+      if (const auto error = co_await stream.ReadMore()) {
+        co_return Cut(error, interim > 0);
+      }
+      continue;
+    }
+    stream.Consume(head().size);
     if (head().status >= 200) {
       remaining_ = head().content_length;
       co_return std::nullopt;
     }
+    ++interim;
     if (head().status == 101) break;
   }
   co_return Broken(Stage::kAnswering, "too many interim answers");
 }
 
-io::Task<std::optional<Failure>> HttpExchange::ReadHead(http1::Method method) {
-  io::Stream& stream = *connection_->stream;
-  for (;;) {
-    std::string_view input = stream.input();
-    const std::size_t end = http1::FindEmptyLine(input);
-    if (end != std::string_view::npos) {
-      connection_->head_bytes.assign(input.substr(0, end + 4));
-      input = connection_->head_bytes;
-    }
-    const http1::ParseResult result =
-        input.empty()
-            ? http1::ParseResult{http1::ParseState::kIncomplete}
-            : http1::ParseResponseHead(input, method, connection_->head);
-    if (result.state == http1::ParseState::kComplete) co_return std::nullopt;
-    if (result.state == http1::ParseState::kBad) {
-      co_return Broken(Stage::kAnswering,
-                       Concat("invalid HTTP: ", result.error.message));
-    }
-    if (const auto error = co_await stream.ReadMore()) {
-      const bool silent = stream.input().empty();
-      co_return Broken(silent ? Stage::kUnanswered : Stage::kAnswering,
-                       error == asio::error::eof ? "closed without an answer"
-                                                 : error.message());
-    }
+http1::ParseResult HttpExchange::ParseHead(http1::Method method) {
+  std::string_view input = connection_->stream->input();
+  if (input.empty()) return {http1::ParseState::kIncomplete};
+  const std::size_t end = http1::FindEmptyLine(input);
+  if (end != std::string_view::npos) {
+    connection_->head_bytes.assign(input.substr(0, end + 4));
+    input = connection_->head_bytes;
   }
+  return http1::ParseResponseHead(input, method, connection_->head);
+}
+
+Failure HttpExchange::Cut(io::error_code error, bool after_interim) const {
+  const bool silent = !after_interim && connection_->stream->input().empty();
+  return Broken(
+      silent ? Stage::kUnanswered : Stage::kAnswering,
+      error == asio::error::eof ? "closed without an answer" : error.message());
 }
 
 absl::StatusOr<BodyPiece> HttpExchange::AtEnd(io::error_code error) {
@@ -144,7 +143,7 @@ absl::StatusOr<BodyPiece> HttpExchange::AtEnd(io::error_code error) {
   return BodyPiece{{}, true};
 }
 
-absl::StatusOr<BodyPiece> HttpExchange::TakeLength() {
+BodyPiece HttpExchange::TakeLength() {
   const std::string_view input = connection_->stream->input();
   const std::string_view data =
       input.substr(0, static_cast<std::size_t>(
@@ -155,7 +154,7 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeLength() {
   return BodyPiece{data, whole_};
 }
 
-absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
+std::optional<BodyPiece> HttpExchange::TakeChunks() {
   const std::string_view all = connection_->stream->input();
   std::string_view input = all;
   std::string_view first;
@@ -164,7 +163,7 @@ absl::StatusOr<BodyPiece> HttpExchange::TakeChunks() {
   while (!input.empty()) {
     const auto step = decoder_.Next(input);
     if (step.state == http1::ChunkedDecoder::State::kBad) {
-      return absl::DataLossError("malformed chunk");
+      return std::nullopt;
     }
     input.remove_prefix(step.consumed);
     lent_ += step.consumed;
@@ -198,18 +197,31 @@ bool HttpExchange::Take(absl::StatusOr<BodyPiece>& piece) {
   io::Stream& stream = *connection_->stream;
   stream.Consume(std::exchange(lent_, 0));
   while (!stream.input().empty()) {
-    if (head().framing == http1::BodyFraming::kUntilClose) {
-      lent_ = stream.input().size();
-      piece = BodyPiece{stream.input(), false};
+    const std::optional<BodyPiece> taken = TakeInput();
+    if (!taken.has_value()) {
+      piece = absl::DataLossError("malformed chunk");
       return true;
     }
-    piece = head().framing == http1::BodyFraming::kLength ? TakeLength()
-                                                          : TakeChunks();
     // Framing alone is nothing to return.
-    if (!piece.ok() || !piece->data.empty() || piece->last) return true;
+    if (!taken->data.empty() || taken->last) {
+      piece = *taken;
+      return true;
+    }
     stream.Consume(std::exchange(lent_, 0));
   }
   return false;
+}
+
+std::optional<BodyPiece> HttpExchange::TakeInput() {
+  switch (head().framing) {
+    case http1::BodyFraming::kChunked:
+      return TakeChunks();
+    case http1::BodyFraming::kLength:
+      return TakeLength();
+    default:
+      lent_ = connection_->stream->input().size();
+      return BodyPiece{connection_->stream->input(), false};
+  }
 }
 
 std::optional<absl::StatusOr<BodyPiece>> HttpExchange::TakeBody() {

@@ -62,12 +62,17 @@ class HttpExchange final : public Exchange {
 
   // The next piece of what was read; false: there is none.
   bool Take(absl::StatusOr<BodyPiece>& piece);
-  io::Task<std::optional<Failure>> ReadHead(http1::Method method);
+  // Of what has come.
+  http1::ParseResult ParseHead(http1::Method method);
   // What an end of the input means.
   absl::StatusOr<BodyPiece> AtEnd(io::error_code error);
-  absl::StatusOr<BodyPiece> TakeLength();
-  absl::StatusOr<BodyPiece> TakeChunks();
+  // Of the input, by the body's framing; nullopt where that is bad.
+  std::optional<BodyPiece> TakeInput();
+  BodyPiece TakeLength();
+  std::optional<BodyPiece> TakeChunks();
   Failure Broken(Stage stage, std::string reason) const;
+  // The connection ended before the answer's head was whole.
+  Failure Cut(io::error_code error, bool after_interim) const;
 
   std::unique_ptr<Connection> connection_;
   const std::shared_ptr<ConnectionPool> pool_;

@@ -96,12 +96,18 @@ io::Task<ReadOutcome> RequestReader::Next() {
   body_in_input_ = true;
   left_in_input_ = 0;
   body_size_ = 0;
+  head_began_ = false;
   head_is_whole_ = false;
   finished_ = false;
-  auto head = co_await ReadHead();
-  if (auto* error = std::get_if<ApiError>(&head)) co_return std::move(*error);
-  if (!std::get<bool>(head)) co_return Gone{};
-  head_is_whole_ = true;
+  deadline_.Set(wheel_.RoughNow() + limits_.client_idle);
+  for (;;) {
+    if (auto error = ParseHead()) co_return *std::move(error);
+    if (head_is_whole_) break;
+    const io::error_code ended = co_await stream_.ReadMore();
+    // Time may be up though something came: no deadline is left to wait by.
+    if (expired_ && head_began_) co_return BodyEnded();
+    if (ended || expired_) co_return Gone{};
+  }
   if (head_.framing == http1::BodyFraming::kNone) {
     deadline_.Set(absl::InfiniteFuture());
     co_return IncomingRequest{&head_, {}};
@@ -115,6 +121,17 @@ io::Task<ReadOutcome> RequestReader::Next() {
                              : std::string_view(body_.get(), body_size_)};
 }
 
+RequestReader::Problem RequestReader::ParseHead() {
+  if (stream_.input().empty()) return std::nullopt;
+  const http1::ParseResult result = heads_.Parse(stream_.input());
+  head_is_whole_ = result.state == http1::ParseState::kComplete;
+  if (result.state == http1::ParseState::kBad) return Malformed(result.error);
+  if (!head_is_whole_ && !std::exchange(head_began_, true)) {
+    deadline_.Set(wheel_.RoughNow() + limits_.head_timeout);
+  }
+  return std::nullopt;
+}
+
 void RequestReader::Finish() {
   if (std::exchange(finished_, true)) return;
   stream_.Consume(head_.size + (body_in_input_ ? body_size_ : left_in_input_));
@@ -122,28 +139,6 @@ void RequestReader::Finish() {
   body_.reset();
   body_capacity_ = 0;
   bytes_held_ = Admission::Hold();
-}
-
-io::Task<std::variant<bool, ApiError>> RequestReader::ReadHead() {
-  deadline_.Set(wheel_.RoughNow() + limits_.client_idle);
-  bool started = false;
-  for (;;) {
-    if (!stream_.input().empty()) {
-      const http1::ParseResult result = heads_.Parse(stream_.input());
-      if (result.state == http1::ParseState::kComplete) co_return true;
-      if (result.state == http1::ParseState::kBad) {
-        co_return Malformed(result.error);
-      }
-      if (!started) deadline_.Set(wheel_.RoughNow() + limits_.head_timeout);
-      started = true;
-    }
-    const io::error_code error = co_await stream_.ReadMore();
-    // Time may be up though something came: no deadline is left to wait by.
-    if (error || expired_) {
-      if (started && expired_) co_return BodyEnded();
-      co_return false;
-    }
-  }
 }
 
 // Most came with their head.

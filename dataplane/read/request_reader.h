@@ -61,8 +61,8 @@ class RequestReader {
  private:
   using Problem = std::optional<dialect::ApiError>;
 
-  // False when the connection ended or stayed idle.
-  io::Task<std::variant<bool, dialect::ApiError>> ReadHead();
+  // Of what has come.
+  Problem ParseHead();
   bool BodyIsHere();
   io::Task<Problem> ReadBody();
   io::Task<Problem> ReadLength();
@@ -84,6 +84,8 @@ class RequestReader {
 
   http1::RepeatedHead heads_;
   const http1::RequestHead& head_ = heads_.head();
+  // A part of it has come.
+  bool head_began_ = false;
   bool head_is_whole_ = false;
   bool finished_ = true;
   // Bodies that did not come with their head stand here, others in the input.

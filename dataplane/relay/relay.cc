@@ -76,6 +76,12 @@ io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   return RelayBody(head, framing_);
 }
 
+ClientWriter::Sending Relay::SendWhole(std::string_view head,
+                                       const AnswerFraming& framing) {
+  meter_.OnBytes(answer_.held().size());
+  return writer_.Part(head, answer_.held(), framing, Last::kYes);
+}
+
 UsageReading Relay::usage() const {
   if (answer_.translation != nullptr) return {answer_.translation->usage(), 0};
   return answer_.complete ? ReadUsageOfWhole(answer_.format, answer_.held())
@@ -84,10 +90,9 @@ UsageReading Relay::usage() const {
 
 io::Task<RelayResult> Relay::RelayBody(std::string_view head,
                                        const AnswerFraming& framing) {
-  if (!answer_.complete) usage_tap_.See(answer_.held());
+  usage_tap_.See(answer_.held());
   meter_.OnBytes(answer_.held().size());
-  // Most answers: whole, and out in one write.
-  Last last = answer_.complete ? Last::kYes : Last::kNo;
+  Last last = Last::kNo;
   Written written = co_await writer_.Part(head, answer_.held(), framing, last);
   while (last == Last::kNo && written == Written::kOk) {
     BeginWait();

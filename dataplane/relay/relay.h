@@ -54,7 +54,12 @@ class Relay {
         absl::Time deadline);
 
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
+  // REQUIRES: the answer is not whole.
   io::Task<RelayResult> Run(std::string_view head, AnswerFraming framing);
+  // The same for one that is, which most are, in one write: co_await gives
+  // Written.
+  ClientWriter::Sending SendWhole(std::string_view head,
+                                  const AnswerFraming& framing);
 
   // What the provider said of its work. REQUIRES: Run() has ended.
   UsageReading usage() const;

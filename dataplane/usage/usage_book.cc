@@ -169,7 +169,9 @@ void UsageBook::Settle(const Request& request, const Candidate& candidate,
   counters.reasoning += usage.reasoning.value_or(0);
   counters.unbelievable += end.reading.unbelievable;
   counters.cost += settlement.cost.value_or(0);
-  counters.cache_savings += SavingsOf(usage, PriceOf(config, candidate, now));
+  if (usage.cache_read.value_or(0) > 0) {
+    counters.cache_savings += SavingsOf(usage, PriceOf(config, candidate, now));
+  }
   if (!end.answered_after.has_value()) return;
   gen_ai_.OnAnswer(
       request, candidate,
