@@ -23,6 +23,8 @@ struct WishHeaders {
   // session-id.
   std::string_view session;
   std::string_view stainless_timeout;  // x-stainless-timeout, of the SDKs
+
+  friend bool operator==(const WishHeaders&, const WishHeaders&) = default;
 };
 
 // What x-weir-criticality says of requests that may be refused first.

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/literal.h"
+
 namespace weir::dataplane {
 namespace {
 
@@ -61,10 +63,8 @@ std::uint32_t TakeCodePoint(std::string_view& rest) {
   return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
-bool Take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) {
-    return false;
-  }
+bool Take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
   text.remove_prefix(1);
   return true;
 }
@@ -113,23 +113,24 @@ std::string Unescape(std::string_view text) {
 }
 
 bool IsNumber(std::string_view text) {
-  Take(text, "-");
+  Take(text, '-');
   if (text.empty()) return false;
   if (text.front() == '0') {
     text.remove_prefix(1);
   } else if (!TakeDigits(text)) {
     return false;
   }
-  if (Take(text, ".") && !TakeDigits(text)) return false;
-  if (Take(text, "eE")) {
-    Take(text, "+-");
+  if (Take(text, '.') && !TakeDigits(text)) return false;
+  if (Take(text, 'e') || Take(text, 'E')) {
+    if (!Take(text, '+')) Take(text, '-');
     if (!TakeDigits(text)) return false;
   }
   return text.empty();
 }
 
 bool IsScalar(std::string_view text) {
-  return text == "true" || text == "false" || text == "null" || IsNumber(text);
+  return Is(text, "true") || Is(text, "false") || Is(text, "null") ||
+         IsNumber(text);
 }
 
 }  // namespace weir::dataplane

@@ -80,32 +80,31 @@ bool HasJsonBody(const Request& request) {
          http1::StartsWithIgnoringCase(type->value(), "application/json");
 }
 
-MaybeError ReadBody(const Route& route, BodyScanner& scanner, BodyScan& scan,
-                    Request& request) {
-  const bool needs_model = route.endpoint != Endpoint::kPassThrough;
-  const bool has_model = !route.model_in_path.empty();
-  // A named provider makes any other body none of our business.
-  if (!needs_model && (request.body.empty() || !HasJsonBody(request))) {
-    return has_model ? FindModel(route.model_in_path, std::nullopt, request)
-                     : std::nullopt;
+// What a body says that weir looks at; nothing where it is none of its
+// business.
+Outcome<BodyScan> ScanBody(const Route& route, BodyScanner& scanner,
+                           const Request& request) {
+  // A named provider makes any other body so.
+  if (route.endpoint == Endpoint::kPassThrough &&
+      (request.body.empty() || !HasJsonBody(request))) {
+    return BodyScan();
   }
-  const auto conversation = ConfigOf(request).uses_affinity
-                                ? BodyScanner::Conversation::kFind
-                                : BodyScanner::Conversation::kNoMatter;
-  Outcome<BodyScan> outcome = scanner.Scan(request.body, conversation);
-  if (ErrorOf(outcome) != nullptr) {
-    return std::get<ApiError>(std::move(outcome));
+  return scanner.Scan(request.body, ConfigOf(request).uses_affinity
+                                        ? BodyScanner::Conversation::kFind
+                                        : BodyScanner::Conversation::kNoMatter);
+}
+
+// By what the path or the body says.
+MaybeError ChooseModel(const Route& route, const BodyScan& scan,
+                       Request& request) {
+  if (!route.model_in_path.empty()) {
+    return FindModel(route.model_in_path, std::nullopt, request);
   }
-  scan = std::get<BodyScan>(std::move(outcome));
-  request.wants_stream =
-      scan.stream || route.endpoint == Endpoint::kStreamGenerateContent;
-  if (has_model) return FindModel(route.model_in_path, std::nullopt, request);
-  if (!scan.model.has_value()) {
-    if (!needs_model) return std::nullopt;
-    return ApiError{400, "missing_model", "You must provide a `model`.",
-                    "model"};
+  if (scan.model.has_value()) {
+    return FindModel(*scan.model, scan.model_span, request);
   }
-  return FindModel(*scan.model, scan.model_span, request);
+  if (route.endpoint == Endpoint::kPassThrough) return std::nullopt;
+  return ApiError{400, "missing_model", "You must provide a `model`.", "model"};
 }
 
 // Streams of these say nothing of their usage unless they are asked to.
@@ -153,15 +152,18 @@ bool MayUse(const ClientEntry& client, ModelIndex model) {
   return client.may_use_all_models || client.models.contains(model);
 }
 
-MaybeError Understand(const Route& route, BodyScanner& scanner,
-                      Request& request) {
+MaybeError Understand(const Route& route, const WishHeaders& wishes,
+                      BodyScanner& scanner, Request& request) {
   request.endpoint = route.endpoint;
   request.model_in_path = route.model_in_path;
   request.replay = ReplayOf(route, request);
-  const WishHeaders wishes = ReadWishes(*request.head);
   if (auto error = FindProvider(wishes.provider, request)) return error;
-  BodyScan scan;
-  if (auto error = ReadBody(route, scanner, scan, request)) return error;
+  Outcome<BodyScan> scanned = ScanBody(route, scanner, request);
+  if (auto* error = std::get_if<ApiError>(&scanned)) return std::move(*error);
+  const BodyScan& scan = std::get<BodyScan>(scanned);
+  request.wants_stream =
+      scan.stream || route.endpoint == Endpoint::kStreamGenerateContent;
+  if (auto error = ChooseModel(route, scan, request)) return error;
   if (!request.model.has_value() && !request.provider.has_value()) {
     return ApiError{400, "missing_model",
                     "This path is routed by the `model` in a JSON body or by "

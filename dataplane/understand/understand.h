@@ -8,6 +8,7 @@
 #include "common/dialect/dialect.h"
 #include "dataplane/request.h"
 #include "dataplane/understand/body_scan.h"
+#include "dataplane/understand/client_wishes.h"
 #include "dataplane/understand/endpoint.h"
 
 namespace weir::dataplane {
@@ -19,9 +20,10 @@ namespace weir::dataplane {
 //   404 model_not_found (with the names that the client may use),
 //       provider_not_found.
 //
-// REQUIRES: head, body, snapshot and client are set; `route` is that of the
-// request and names something that is forwarded.
+// REQUIRES: head, body, snapshot and client are set; `route` and `wishes` are
+// those of the request, which names something that is forwarded.
 std::optional<dialect::ApiError> Understand(const Route& route,
+                                            const WishHeaders& wishes,
                                             BodyScanner& scanner,
                                             Request& request);
 

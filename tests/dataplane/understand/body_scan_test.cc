@@ -20,13 +20,34 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// Blanks behind it make a body too large to be read token by token.
+std::string AsLargeBody(std::string_view body) {
+  return std::string(body).append(std::size_t{16} << 10, ' ');
+}
+
+void ExpectSame(const BodyScan& a, const BodyScan& b) {
+  EXPECT_EQ(a.model, b.model);
+  EXPECT_EQ(a.model_span.begin, b.model_span.begin);
+  EXPECT_EQ(a.model_span.end, b.model_span.end);
+  EXPECT_EQ(a.stream, b.stream);
+  EXPECT_EQ(a.has_stream_options, b.has_stream_options);
+  EXPECT_EQ(a.max_tokens, b.max_tokens);
+  EXPECT_EQ(a.has_tools, b.has_tools);
+  EXPECT_EQ(a.has_reasoning, b.has_reasoning);
+  EXPECT_EQ(a.has_media, b.has_media);
+}
+
 BodyScan Good(std::string_view body) {
   BodyScanner scanner;
   Outcome<BodyScan> outcome = scanner.Scan(body);
-  if (const dialect::ApiError* error = ErrorOf(outcome)) {
-    ADD_FAILURE() << body.substr(0, 200) << ": " << error->message;
-    return {};
+  Outcome<BodyScan> as_large = scanner.Scan(AsLargeBody(body));
+  for (const Outcome<BodyScan>* of : {&outcome, &as_large}) {
+    if (const dialect::ApiError* error = ErrorOf(*of)) {
+      ADD_FAILURE() << body.substr(0, 200) << ": " << error->message;
+      return {};
+    }
   }
+  ExpectSame(std::get<BodyScan>(outcome), std::get<BodyScan>(as_large));
   return std::get<BodyScan>(std::move(outcome));
 }
 
@@ -270,12 +291,20 @@ TEST(BodyScannerTest, TheModelMayStandAnywhere) {
   }
 }
 
+// They refer to `body`.
 ConversationMarks Marks(std::string_view body) {
+  constexpr auto kFind = BodyScanner::Conversation::kFind;
   BodyScanner scanner;
-  Outcome<BodyScan> outcome =
-      scanner.Scan(body, BodyScanner::Conversation::kFind);
+  Outcome<BodyScan> outcome = scanner.Scan(body, kFind);
   EXPECT_EQ(ErrorOf(outcome), nullptr) << body;
-  return std::get<BodyScan>(outcome).conversation;
+  const ConversationMarks marks = std::get<BodyScan>(outcome).conversation;
+  const std::string large_body = AsLargeBody(body);
+  outcome = scanner.Scan(large_body, kFind);
+  EXPECT_EQ(std::get<BodyScan>(outcome).conversation.prefix, marks.prefix);
+  EXPECT_EQ(std::get<BodyScan>(outcome).conversation.user, marks.user);
+  EXPECT_EQ(std::get<BodyScan>(outcome).conversation.cache_key,
+            marks.cache_key);
+  return marks;
 }
 
 TEST(ConversationTest, IsLookedForWhenAskedAlone) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -22,14 +23,27 @@
 namespace weir::dataplane {
 namespace {
 
-// The code that a body is refused with; empty when it is not.
-std::string Refusal(std::string_view body) {
+// What a body is refused with; nothing when it is not.
+std::optional<dialect::ApiError> ErrorFor(std::string_view body) {
   BodyScanner scanner;
   const Outcome<BodyScan> outcome = scanner.Scan(body);
   const dialect::ApiError* error = ErrorOf(outcome);
-  if (error == nullptr) return {};
+  return error == nullptr ? std::nullopt : std::optional(*error);
+}
+
+// The code that a body is refused with; empty when it is not. It is the same
+// for a large body, which is read in another way: blanks behind make it one.
+std::string Refusal(std::string_view body) {
+  const auto error = ErrorFor(body);
+  const auto of_large =
+      ErrorFor(std::string(body).append(std::size_t{16} << 10, ' '));
+  EXPECT_EQ(error.has_value(), of_large.has_value()) << body;
+  if (!error.has_value() || !of_large.has_value()) return {};
   EXPECT_EQ(error->status, 400);
   EXPECT_NE(error->message, "");
+  EXPECT_EQ(error->code, of_large->code) << body;
+  // An empty one is none of blanks.
+  EXPECT_TRUE(body.empty() || error->message == of_large->message) << body;
   return std::string(error->code);
 }
 
@@ -150,6 +164,40 @@ INSTANTIATE_TEST_SUITE_P(
         "\"\x7f\"", "\"\u2028\"", "\"\xef\xbb\xbf\"",
         // Halves of pairs are legal; what they mean is the provider's affair.
         R"("\uD800")", R"("\uDC00\uD800")", R"("\ud800abc")"));
+
+// Strings are read in blocks: whatever stands in one is found wherever.
+TEST(JsonStringTest, EveryByteOfAStringIsLookedAt) {
+  for (std::size_t before = 0; before < 40; ++before) {
+    for (std::size_t behind = 0; behind < 40; behind += 3) {
+      const auto with = [&](std::string_view inside) {
+        return Refusal(std::string("{\"x\":\"")
+                           .append(before, 'x')
+                           .append(inside)
+                           .append(behind, 'y') +
+                       "\"}");
+      };
+      for (const std::string_view good :
+           {" ", "!", "#", "\x7f", "\\\"", "\\\\", "\\u00e9", "\xc3\xa9"}) {
+        EXPECT_EQ(with(good), "") << before << good << behind;
+      }
+      for (const std::string_view bad :
+           {"\x01", "\x1f", "\n", "\"", "\\x", "\\\x01", "\xe9", "\xc3",
+            "\\u00g0", "\\\xc3\xa9"}) {
+        EXPECT_EQ(with(bad), "invalid_json") << before << bad << behind;
+      }
+    }
+  }
+}
+
+TEST(JsonStringTest, KeysAreLookedAtAsValuesAre) {
+  for (const std::string_view bad : {"\x01", "\"", "\\x", "\xe9", "\\u12g"}) {
+    for (const std::string_view begin : {"{\"", "{\"x\":{\"", "{\"x\":[{\""}) {
+      EXPECT_EQ(Refusal(std::string(begin).append(bad) +
+                        "abcdefghijklmnopqrstuvwxyz\":1}"),
+                "invalid_json");
+    }
+  }
+}
 
 // Changes a good body at random; whatever becomes of it, weir and a complete
 // parser agree on whether it is JSON.

@@ -39,7 +39,8 @@ class UnderstandTest : public ::testing::Test {
                   const std::string& body) {
     testing::SentRequest sent(routing_, line, lines, body);
     const Route route = RouteOf(*sent.request.head);
-    const auto error = Understand(route, scanner_, sent.request);
+    const auto error = Understand(route, ReadWishes(*sent.request.head),
+                                  scanner_, sent.request);
     // Views into `sent` end here; what is looked at later does not use them.
     request_ = sent.request;
     error_ = error;
