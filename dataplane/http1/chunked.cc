@@ -27,6 +27,10 @@ constexpr auto kHexValues = [] {
   return values;
 }();
 
+bool HasCrlf(std::string_view input, std::size_t at) {
+  return input.size() >= at + 2 && input[at] == '\r' && input[at + 1] == '\n';
+}
+
 int HexValue(char c) { return kHexValues[static_cast<std::uint8_t>(c)]; }
 
 // What RFC 9110 section 6.5.1 keeps out of trailers.
@@ -45,6 +49,7 @@ bool IsForbiddenTrailer(std::string_view name) {
     case HeaderId::kHopByHop:
     case HeaderId::kCredential:
     case HeaderId::kProviderOnly:
+    case HeaderId::kAccountLimit:
       return true;
     default:
       return false;
@@ -53,8 +58,7 @@ bool IsForbiddenTrailer(std::string_view name) {
 
 }  // namespace
 
-std::size_t ChunkedDecoder::TakeSizeLine(std::string_view input) {
-  if (at_ != At::kSize || digits_ > 0) return 0;
+ChunkedDecoder::SizeLine ChunkedDecoder::ReadSizeLine(std::string_view input) {
   const std::size_t most = std::min<std::size_t>(input.size(), kMaxSizeDigits);
   std::uint64_t size = 0;
   std::size_t digits = 0;
@@ -63,10 +67,27 @@ std::size_t ChunkedDecoder::TakeSizeLine(std::string_view input) {
     if (value < 0) break;
     size = size * 16 + static_cast<std::uint64_t>(value);
   }
-  if (digits == 0 || input.substr(digits, 2) != "\r\n") return 0;
-  size_ = size;
-  at_ = size == 0 ? At::kTrailerStart : At::kData;
-  return digits + 2;
+  if (digits == 0 || !HasCrlf(input, digits)) return {};
+  return {size, digits + 2};
+}
+
+std::size_t ChunkedDecoder::TakeSizeLine(std::string_view input) {
+  if (!IsBetweenChunks()) return 0;
+  const SizeLine line = ReadSizeLine(input);
+  if (line.length == 0) return 0;
+  size_ = line.size;
+  at_ = line.size == 0 ? At::kTrailerStart : At::kData;
+  return line.length;
+}
+
+std::string_view ChunkedDecoder::TakeWhole(std::string_view input) const {
+  if (!IsBetweenChunks()) return {};
+  const SizeLine line = ReadSizeLine(input);
+  if (line.length == 0 || input.size() != line.length + line.size + 2 ||
+      !HasCrlf(input, input.size() - 2)) {
+    return {};
+  }
+  return input.substr(line.length, static_cast<std::size_t>(line.size));
 }
 
 std::size_t ChunkedDecoder::TakeDataEnd(std::string_view input) {

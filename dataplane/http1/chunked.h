@@ -32,6 +32,10 @@ class ChunkedDecoder {
   // the rest while something is consumed and the state is kMore.
   Step Next(std::string_view input);
 
+  // The body in `input` where that is a whole chunk of data and nothing else,
+  // which is taken then; otherwise empty, and nothing is.
+  std::string_view TakeWhole(std::string_view input) const;
+
   // All that was taken consists of whole chunks, and more may follow.
   bool IsBetweenChunks() const { return at_ == At::kSize && digits_ == 0; }
 
@@ -49,6 +53,12 @@ class ChunkedDecoder {
     kDone,
   };
 
+  struct SizeLine {
+    std::uint64_t size = 0;
+    // With its CRLF; 0: it is not there as a whole, or not as it must be.
+    std::size_t length = 0;
+  };
+  static SizeLine ReadSizeLine(std::string_view input);
   // What stands before a chunk's data, or behind it, where all of it is there:
   // how much that is, 0 where it is not.
   std::size_t TakeSizeLine(std::string_view input);

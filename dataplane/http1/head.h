@@ -23,6 +23,12 @@ enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 
 enum class BodyFraming : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
 
+constexpr std::uint32_t BitOf(HeaderId id) {
+  return std::uint32_t{1} << static_cast<unsigned>(id);
+}
+// The last one.
+static_assert(static_cast<unsigned>(HeaderId::kAccountLimit) < 32);
+
 // The part that requests and answers share. Views refer to the parsed bytes and
 // are good for as long as those stay in place.
 struct HeadFields {
@@ -34,6 +40,8 @@ struct HeadFields {
   BodyFraming framing = BodyFraming::kNone;
   std::uint64_t content_length = 0;
   bool says_close = false;
+  // BitOf() the id of each header, as it came and as it is now.
+  std::uint32_t ids = 0;
 
   // The first header of this id; nullptr where there is none.
   const Header* Find(HeaderId id) const;
@@ -50,6 +58,9 @@ struct RequestHead : HeadFields {
   std::string_view api_key;
   std::string_view goog_api_key;
   bool expects_continue = false;
+  // Heads of one connection with the same one are the same, byte for byte, but
+  // for the length that they tell, and stand in the same place. 0: of none.
+  std::uint64_t serial = 0;
 };
 
 struct ResponseHead : HeadFields {

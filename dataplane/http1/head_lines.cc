@@ -13,13 +13,6 @@
 namespace weir::dataplane::http1 {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Calls `visit` for each element of a comma-separated list.
 template <typename Visit>
 void ForEachElement(std::string_view list, Visit visit) {
@@ -68,6 +61,7 @@ void MarkNominated(HeadFields& head) {
         if (header.id() == HeaderId::kOther &&
             EqualsIgnoringCase(header.name(), element)) {
           header.set_id(HeaderId::kHopByHop);
+          head.ids |= BitOf(HeaderId::kHopByHop);
         }
       }
     });
@@ -121,16 +115,11 @@ HeadError ReadHeader(std::string_view& lines, Underscore underscore,
   if (underscore == Underscore::kRefused && (common & kPlainToken) == 0) {
     return Bad("header name holds an underscore");
   }
-  const char* const begin = lines.data() + colon + 1;
-  const char* const end = EndOfValue(begin, lines.data() + lines.size());
-  if (end[0] != '\r' || end[1] != '\n') {
+  const HeaderId id = IdOfHeader(lines.substr(0, colon));
+  if (!ReadValue(lines, id, colon, header)) {
     return Bad("header value holds a control character");
   }
-  const std::string_view line =
-      lines.substr(0, static_cast<std::size_t>(end + 2 - lines.data()));
-  header = Header(IdOfHeader(line.substr(0, colon)), line, colon,
-                  Trim({begin, static_cast<std::size_t>(end - begin)}));
-  lines.remove_prefix(line.size());
+  lines.remove_prefix(header.line().size());
   return kOk;
 }
 
@@ -145,6 +134,7 @@ HeadError ReadHeaders(std::string_view lines, Underscore underscore,
       return e;
     }
     ++head.header_count;
+    head.ids |= BitOf(header.id());
     if (HeadError e = Note(header, head, seen); e.status != 0) return e;
   }
   if (seen.nominates) MarkNominated(head);
@@ -202,12 +192,14 @@ ParseResult Incomplete(std::string_view bytes) {
 
 void Reset(HeadFields& head) {
   head.header_count = 0;
+  head.ids = 0;
   head.framing = BodyFraming::kNone;
   head.content_length = 0;
   head.says_close = false;
 }
 
 const Header* HeadFields::Find(HeaderId id) const {
+  if ((ids & BitOf(id)) == 0) return nullptr;
   const std::size_t at_front = std::min(header_count, HeaderList::kBlock);
   for (const Header& header : headers.front().first(at_front)) {
     if (header.id() == id) return &header;

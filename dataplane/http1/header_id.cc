@@ -66,10 +66,10 @@ constexpr Prefix kPrefixes[] = {
     {"proxy-", HeaderId::kHopByHop},
     {"x-forwarded-", HeaderId::kForwarding},
     {"x-gateway-", HeaderId::kForwarding},
-    {"x-ratelimit-", HeaderId::kProviderOnly},
+    {"x-ratelimit-", HeaderId::kAccountLimit},
     // Of a subscription that the client's own user pays: Claude Code shows it.
     {"anthropic-ratelimit-unified-", HeaderId::kOther},
-    {"anthropic-ratelimit-", HeaderId::kProviderOnly},
+    {"anthropic-ratelimit-", HeaderId::kAccountLimit},
 };
 
 constexpr std::size_t kLongestName = std::end(kKnown)[-1].name.size();

@@ -36,10 +36,10 @@ enum class HeaderId : std::uint8_t {
   kCredential,  // cookie, api-key: never passed on
   kForwarding,  // forwarded, via, x-forwarded-*, x-real-ip, x-gateway-*
   kAcceptEncoding,
-  // set-cookie, server, x-ratelimit-*, anthropic-ratelimit-*,
-  // openai-organization, ...: between weir
-  // and the provider's account, in both directions.
+  // set-cookie, server, openai-organization, ...: between weir and the
+  // provider's account, in both directions.
   kProviderOnly,
+  kAccountLimit,  // the same of x-ratelimit-*, anthropic-ratelimit-*
 };
 
 // One line of a head. Every connection has some of them at both ends, so it

@@ -40,6 +40,7 @@ bool RepeatedHead::IsRepeated(std::string_view bytes) {
 
 void RepeatedHead::Remember(std::string_view bytes) {
   text_.assign(bytes.substr(0, head_.size));
+  head_.serial = ++last_serial_;
   const char* const from = bytes.data();
   const auto move = [&](std::string_view& view) {
     if (view.data() == nullptr) return;

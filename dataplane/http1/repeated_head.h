@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_HTTP1_REPEATED_HEAD_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,7 @@ class RepeatedHead {
   RepeatedHead(const RepeatedHead&) = delete;
   RepeatedHead& operator=(const RepeatedHead&) = delete;
 
-  // As ParseRequestHead(); head() is what was parsed.
+  // As ParseRequestHead(); head() is what was parsed, with a serial.
   ParseResult Parse(std::string_view bytes);
 
   // Its views refer to a copy and are good until the next Parse().
@@ -33,6 +34,7 @@ class RepeatedHead {
   void Remember(std::string_view bytes);
 
   RequestHead head_;
+  std::uint64_t last_serial_ = 0;
   // The last whole head; empty: none.
   std::string text_;
   // Where the digits of its Content-Length stand; at its end without one.

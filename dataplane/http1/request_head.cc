@@ -157,6 +157,7 @@ ParseResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
   head.goog_api_key = {};
   head.query = {};
   head.expects_continue = false;
+  head.serial = 0;
   // RFC 9112 section 2.2 asks to overlook one empty line before a request.
   const std::size_t skipped = bytes.starts_with("\r\n") ? 2 : 0;
   const std::size_t end = FindEmptyLine(bytes, skipped);

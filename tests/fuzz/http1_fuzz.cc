@@ -7,6 +7,7 @@
 #include "dataplane/http1/chunked.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/http1/query.h"
+#include "dataplane/http1/repeated_response_head.h"
 #include "tests/fuzz/check.h"
 #include "tests/fuzz/one_input.h"
 #include "tests/fuzz/pieces.h"
@@ -115,6 +116,33 @@ void CheckQuery(std::string_view query) {
   Check(http1::QueryValue(rest, "key").empty(), "the key stays here", query);
 }
 
+// A connection's second head, read after the first one, says what it says
+// alone.
+void CheckRepeated(std::string_view last, std::string_view next) {
+  http1::RepeatedResponseHead repeated;
+  repeated.Parse(ExactCopy(last).text(), http1::Method::kPost);
+  http1::ResponseHead alone;
+  const ParseResult want =
+      http1::ParseResponseHead(next, http1::Method::kPost, alone);
+  const ExactCopy copy(next);
+  Check(repeated.Parse(copy.text(), http1::Method::kPost).state == want.state,
+        "what came before changes no verdict", next);
+  if (want.state != ParseState::kComplete) return;
+  const http1::ResponseHead& head = repeated.head();
+  Check(head.size == alone.size && head.status == alone.status &&
+            head.framing == alone.framing &&
+            head.content_length == alone.content_length &&
+            head.says_close == alone.says_close &&
+            head.header_count == alone.header_count,
+        "what came before changes no head", next);
+  for (std::size_t i = 0; i < head.header_count; ++i) {
+    Check(head.headers[i].id() == alone.headers[i].id() &&
+              head.headers[i].line() == alone.headers[i].line() &&
+              head.headers[i].value() == alone.headers[i].value(),
+          "what came before changes no header", next);
+  }
+}
+
 }  // namespace
 
 void OneInput(std::string_view input) {
@@ -133,6 +161,17 @@ void OneInput(std::string_view input) {
     Check(response.status >= 100 && response.status <= 999,
           "a status has three digits");
     CheckChunked(input.substr(response.size));
+    CheckRepeated(input, input.substr(response.size));
+    // The same with a byte less in its last value.
+    std::string shorter(input);
+    if (response.header_count > 0) {
+      const http1::Header& header = response.headers[response.header_count - 1];
+      const auto end = static_cast<std::size_t>(
+          header.value().data() + header.value().size() - input.data());
+      shorter.erase(end - 1, 1);
+    }
+    CheckRepeated(input, shorter);
+    CheckRepeated(shorter, input);
   }
 }
 

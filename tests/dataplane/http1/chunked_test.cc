@@ -186,6 +186,42 @@ TEST(ChunkedDecoderTest, DataIsNotCopied) {
   EXPECT_EQ(step.data, "hello");
 }
 
+TEST(ChunkedDecoderTest, OneWholeChunkIsTakenAtOnce) {
+  struct Case {
+    const char* input;
+    const char* data;
+  };
+  constexpr Case kCases[] = {
+      {"5\r\nhello\r\n", "hello"},
+      {"0005\r\nhello\r\n", "hello"},
+      {"A\r\n0123456789\r\n", "0123456789"},
+      // Not all of it, or more than it, or no data.
+      {"", ""},
+      {"5", ""},
+      {"5\r\n", ""},
+      {"5\r\nhello", ""},
+      {"5\r\nhello\r", ""},
+      {"5\r\nhello\r\n1", ""},
+      {"5\r\nhello\r\n1\r\nx\r\n", ""},
+      {"0\r\n\r\n", ""},
+      // Bad.
+      {"5\nhello\r\n", ""},
+      {"5;a=b\r\nhello\r\n", ""},
+      {"5\r\nhello\n\n", ""},
+      {"-5\r\nhello\r\n", ""},
+      {"\r\n\r\n", ""},
+      {"fffffffffffffff\r\nhello\r\n", ""},
+      {"0000000000000005\r\nhello\r\n", ""},
+  };
+  for (const Case& c : kCases) {
+    EXPECT_EQ(ChunkedDecoder().TakeWhole(c.input), c.data) << c.input;
+  }
+  // In the middle of another one.
+  ChunkedDecoder decoder;
+  decoder.Next("c\r\n5");
+  EXPECT_EQ(decoder.TakeWhole("5\r\nhello\r\n"), "");
+}
+
 TEST(ChunkedDecoderTest, WhatIsWholeStaysWhole) {
   ChunkedDecoder decoder;
   EXPECT_EQ(decoder.Next("0\r\n\r\n").state, State::kDone);

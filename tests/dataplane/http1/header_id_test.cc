@@ -57,8 +57,8 @@ const std::vector<IdCase>& Known() {
       {"strict-transport-security", HeaderId::kProviderOnly},
       {"openai-organization", HeaderId::kProviderOnly},
       {"openai-project", HeaderId::kProviderOnly},
-      {"x-ratelimit-remaining-requests", HeaderId::kProviderOnly},
-      {"anthropic-ratelimit-requests-remaining", HeaderId::kProviderOnly},
+      {"x-ratelimit-remaining-requests", HeaderId::kAccountLimit},
+      {"anthropic-ratelimit-requests-remaining", HeaderId::kAccountLimit},
       {"anthropic-ratelimit-unified-status", HeaderId::kOther},
   });
   return *kKnown;
