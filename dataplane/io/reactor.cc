@@ -158,6 +158,7 @@ bool Reactor::MayLinger() {
 void Reactor::TellReady(Patience patience) {
   const int found = epoll_wait(epoll_, ready_.data(), static_cast<int>(kBatch),
                                patience == Patience::kNone ? 0 : -1);
+  turn_ = ++last_turn_;
   // What was submitted before a peer spoke comes before what it said.
   if (has_submitted_) CallSubmitted();
   ++batches_;
@@ -168,6 +169,7 @@ void Reactor::TellReady(Patience patience) {
     auto* const listener = static_cast<Listener*>(event.data.ptr);
     if (listener != nullptr) listener->OnReady(event.events);
   }
+  turn_ = kNoTurn;
   // Asio hears of what becomes ready, not of what is left; timers and tasks
   // have their turn first.
   if (count_ == kBatch) Post([this] { Dispatch(); });

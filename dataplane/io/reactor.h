@@ -74,6 +74,11 @@ class Reactor final : public asio::execution_context::service {
   // ready from now on. From any thread.
   void Submit(std::function<void()> task);
 
+  // Which batch of what is ready is being told, a number of its own each;
+  // kNoTurn between two of them.
+  static constexpr std::uint64_t kNoTurn = 0;
+  std::uint64_t turn() const { return turn_; }
+
   // Whether to wait for what comes next before Asio has its turn, which it gets
   // every kTick while anything comes. For a loop on which Asio has little to do
   // but timers, which may be late by so much. Whoever has Asio wait for more is
@@ -141,6 +146,8 @@ class Reactor final : public asio::execution_context::service {
   // Of `ready_`: [next_, count_) have not been told.
   std::size_t next_ = 0;
   std::size_t count_ = 0;
+  std::uint64_t turn_ = kNoTurn;
+  std::uint64_t last_turn_ = kNoTurn;
 
   Mutex mutex_;
   std::vector<std::function<void()>> submitted_ ABSL_GUARDED_BY(mutex_);

@@ -52,11 +52,6 @@ ssize_t Send(int descriptor, const void* bytes, std::size_t size) {
   return syscall(SYS_sendto, descriptor, bytes, size, MSG_NOSIGNAL, nullptr, 0);
 }
 
-ssize_t SendOne(int descriptor, Socket::Buffers buffers, std::size_t skip) {
-  const asio::const_buffer rest = buffers.front() + skip;
-  return Send(descriptor, rest.data(), rest.size());
-}
-
 ssize_t SendJoined(int descriptor, Socket::Buffers buffers, std::size_t skip) {
   std::array<char, kMaxJoined> joined;
   char* to = joined.data();
@@ -129,20 +124,32 @@ Socket::Step Socket::ReadPlain(char* to, std::size_t size) {
   }
 }
 
-Socket::Step Socket::WritePlain(Buffers buffers, std::size_t skip) {
-  const std::size_t size = asio::buffer_size(buffers);
-  const auto send_some = buffers.size() == 1  ? SendOne
-                         : size <= kMaxJoined ? SendJoined
-                                              : SendPieces;
+template <typename SendSome>
+Socket::Step Socket::WriteBy(SendSome send_some, std::size_t size) {
   for (;;) {
-    const ssize_t sent = send_some(descriptor_, buffers, skip);
+    const ssize_t sent = send_some();
     if (sent >= 0) {
       OnWrite();
       const auto bytes = static_cast<std::size_t>(sent);
-      return {bytes < size - skip ? State::kPart : State::kDone, bytes};
+      return {bytes < size ? State::kPart : State::kDone, bytes};
     }
     if (errno != EINTR) return Failed(errno);
   }
+}
+
+Socket::Step Socket::Write(asio::const_buffer buffer) {
+  if (tls_ != nullptr) return WriteTls(std::array{buffer}, 0);
+  return WriteBy(
+      [&] { return Send(descriptor_, buffer.data(), buffer.size()); },
+      buffer.size());
+}
+
+Socket::Step Socket::WritePlain(Buffers buffers, std::size_t skip) {
+  if (buffers.size() == 1) return Write(buffers.front() + skip);
+  const std::size_t size = asio::buffer_size(buffers);
+  const auto send_some = size <= kMaxJoined ? SendJoined : SendPieces;
+  return WriteBy([&] { return send_some(descriptor_, buffers, skip); },
+                 size - skip);
 }
 
 void Socket::StartTls(SslPtr ssl) {

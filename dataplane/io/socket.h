@@ -68,6 +68,9 @@ class Socket {
                            : WriteTls(buffers, skip);
   }
 
+  // The same of one buffer.
+  Step Write(asio::const_buffer buffer);
+
   // From now on everything goes through `ssl`, once Handshake() is done.
   void StartTls(SslPtr ssl);
   Step Handshake();
@@ -85,6 +88,9 @@ class Socket {
   Step ReadPlain(char* to, std::size_t size);
   Step ReadTls(char* to, std::size_t size);
   Step WritePlain(Buffers buffers, std::size_t skip);
+  // By as many calls as signals make necessary.
+  template <typename SendSome>
+  Step WriteBy(SendSome send_some, std::size_t size);
   Step WriteTls(Buffers buffers, std::size_t skip);
   Step Failed(int system_error);
   Step AfterTls(int result);

@@ -207,6 +207,10 @@ bool Stream::ReadingInto::Try() {
   return step.state != State::kWait;
 }
 
+std::size_t Stream::TryWrite(asio::const_buffer buffer) {
+  return open() ? socket_.Write(buffer).bytes : 0;
+}
+
 bool Stream::Writing::Try() {
   if (!stream_.open()) {
     result_ = asio::error::operation_aborted;

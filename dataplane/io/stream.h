@@ -77,6 +77,9 @@ class Stream final : public std::enable_shared_from_this<Stream>,
   // Sends all of `buffers`, at most Socket::kMaxBuffers, which must stay until
   // it gives an error_code.
   Writing Write(std::span<const asio::const_buffer> buffers);
+  // Sends what the socket takes now: how much that is. Write() of the rest,
+  // where there is one, says why. REQUIRES: nobody waits in Write().
+  std::size_t TryWrite(asio::const_buffer buffer);
   // Makes a TLS connection of it; `ssl` is a client's, with all that is to be
   // verified, or a server's, by its context. Gives an error_code. REQUIRES:
   // nothing was read or written.

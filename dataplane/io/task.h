@@ -35,7 +35,7 @@ struct PromiseBase : Recycled {
     void await_resume() const noexcept {}
   };
 
-  std::suspend_always initial_suspend() const noexcept { return {}; }
+  std::suspend_never initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() { thrown = std::current_exception(); }
 };
@@ -59,11 +59,11 @@ struct Promise<void> : PromiseBase {
 
 }  // namespace task_internal
 
-// Begins when it is awaited and runs on its awaiter's stack until it has to
-// wait: one that need not wait costs little more than a function. Whoever wakes
-// what it waits for runs it to its next wait. Compared with asio::awaitable
-// there is no executor, no cancellation slot and no chain of frames to keep,
-// which are most of what that costs.
+// Begins when it is called and runs on its caller's stack until it has to wait:
+// one that need not wait costs little more than a function. Whoever wakes what
+// it waits for runs it to its next wait. Compared with asio::awaitable there is
+// no executor, no cancellation slot and no chain of frames to keep, which are
+// most of what that costs.
 //
 // It ends by itself: what it waits for is told to come to an end (a stream is
 // closed, an Interrupt is raised). Destroying one that waits is for tests.
@@ -84,17 +84,13 @@ class [[nodiscard]] Task {
   }
 
   // For `co_await`.
-  bool await_ready() {
-    frame_.resume();
-    return frame_.done();
-  }
+  bool await_ready() const { return frame_.done(); }
   void await_suspend(std::coroutine_handle<> awaiting) {
     frame_.promise().awaiting = awaiting;
   }
   T await_resume() { return Result(); }
 
-  // For those who are no coroutines. Runs it to its first wait.
-  void Start() { frame_.resume(); }
+  // For those who are no coroutines.
   bool ended() const { return frame_.done(); }
   // Rethrows what it has thrown. REQUIRES: it has ended.
   T Result() {
@@ -133,8 +129,8 @@ struct Root {
 
 }  // namespace task_internal
 
-// Runs `task` and then calls `on_end` with what it has thrown, if anything.
-// `on_end` may destroy what the task referred to.
+// Lets `task` go on by itself and then calls `on_end` with what it has thrown,
+// if anything. `on_end` may destroy what the task referred to.
 inline task_internal::Root Spawn(
     Task<void> task, std::function<void(std::exception_ptr)> on_end) {
   std::exception_ptr thrown;

@@ -50,6 +50,14 @@ ClientWriter::Sending ClientWriter::Chunks(std::string_view chunks) {
   return {*this, {}, {.begin = chunks}, /*chunked=*/false, Last::kNo};
 }
 
+std::size_t ClientWriter::TryChunks(std::string_view chunks) {
+  const std::size_t sent =
+      stream_.TryWrite(asio::buffer(chunks.data(), chunks.size()));
+  account_.report.bytes_to_clients += sent;
+  sent_bytes_ += sent;
+  return sent;
+}
+
 ClientWriter::Sending::Sending(ClientWriter& writer, std::string_view head,
                                const TwoPieces& data, bool chunked, Last last)
     : writer_(writer) {

@@ -49,6 +49,9 @@ class ClientWriter {
                const AnswerFraming& framing, Last last);
   // Whole chunks of a chunked body, as they are.
   Sending Chunks(std::string_view chunks);
+  // So many bytes of them as go out at once; Chunks() of the rest, where there
+  // is one, says why.
+  std::size_t TryChunks(std::string_view chunks);
 
   // What a write looks at.
   void AddTo(io::FetchAhead& ahead) const {

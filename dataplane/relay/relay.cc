@@ -39,6 +39,9 @@ constexpr std::size_t kMaxPartialEvent = std::size_t{1} << 20;
 // How long the last chunk of a stream may follow its end marker.
 constexpr absl::Duration kEndGrace = absl::Milliseconds(100);
 
+// Of the time that a provider may be silent, so much more is nothing.
+constexpr int kSlackShare = 64;
+
 // Proxies cut what is silent for a minute, Claude Code what is for five.
 constexpr absl::Duration kLifeSigns = absl::Seconds(15);
 
@@ -58,6 +61,7 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       wheel_(wheel),
       interrupt_(interrupt),
       stream_idle_(stream_idle),
+      slack_(stream_idle / kSlackShare),
       deadline_(deadline),
       terminator_(TerminatorOf(answer.format)),
       scan_(terminator_),
@@ -74,12 +78,6 @@ io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
   if (answer_.translation != nullptr) return RelayTranslated(head, framing_);
   if (answer_.is_stream) return RelayStream(head, framing_);
   return RelayBody(head, framing_);
-}
-
-ClientWriter::Sending Relay::SendWhole(std::string_view head,
-                                       const AnswerFraming& framing) {
-  meter_.OnBytes(answer_.held().size());
-  return writer_.Part(head, answer_.held(), framing, Last::kYes);
 }
 
 UsageReading Relay::usage() const {
@@ -157,6 +155,20 @@ ClientWriter::Sending Relay::Write(std::string_view head, const Events& events,
   return writer_.Part(head, events.bytes, framing, events.last);
 }
 
+bool Relay::Take(const BodyPiece& piece) {
+  Events events = TakeEvents(piece);
+  if (!events.chunks.empty() && !scan_.failed_whole() &&
+      std::holds_alternative<Chunked>(framing_)) {
+    events.chunks.remove_prefix(writer_.TryChunks(events.chunks));
+    if (events.chunks.empty()) {
+      WaitOn(wheel_.RoughNow());
+      return true;
+    }
+  }
+  taken_ = events;
+  return false;
+}
+
 void Relay::KeepRest(std::string_view piece, const Events& events) {
   if (scan_.failed_whole()) {
     const std::string told =
@@ -187,9 +199,20 @@ void Relay::BeginWait() {
     const RecycledText held = std::move(answer_.copied);
   }
   const absl::Time now = wheel_.RoughNow();
-  if (!nudged_) waiting_since_ = now;
-  interrupt_.ExpireAt(std::min(waiting_since_ + stream_idle_, deadline_));
+  WaitFrom(nudged_ ? waiting_since_ : now);
   if (answer_.translation != nullptr) life_sign_.Set(now + kLifeSigns);
+}
+
+void Relay::WaitFrom(absl::Time now) {
+  waiting_since_ = good_until_ = now;
+  interrupt_.ExpireAt(std::min(now + stream_idle_, deadline_));
+}
+
+void Relay::WaitOn(absl::Time now) {
+  waiting_since_ = now;
+  if (now < good_until_) return;
+  good_until_ = now + slack_;
+  interrupt_.ExpireAt(std::min(good_until_ + stream_idle_, deadline_));
 }
 
 void Relay::EndWait(const absl::StatusOr<BodyPiece>& piece) {
@@ -205,10 +228,16 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
   bool flushes = false;
   std::string why;
   for (;;) {
-    const Events events = flushes ? Events{.bytes = {partial_, {}},
-                                           .whole = piece.data.size(),
-                                           .last = Last::kYes}
-                                  : TakeEvents(piece);
+    Events events;
+    if (taken_.has_value()) {
+      events = *std::exchange(taken_, std::nullopt);
+    } else if (flushes) {
+      events = {.bytes = {partial_, {}},
+                .whole = piece.data.size(),
+                .last = Last::kYes};
+    } else {
+      events = TakeEvents(piece);
+    }
     const Written written = co_await Write(head, events, framing);
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
@@ -233,7 +262,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
     }
     BeginWait();
     const absl::StatusOr<BodyPiece> next =
-        co_await answer_.exchange->ReadBody();
+        co_await answer_.exchange->ReadBody(this);
     EndWait(next);
     if (!next.ok()) {
       why = WhyItStopped(next.status());

@@ -46,7 +46,7 @@ struct RelayResult {
 
 // Reads the provider no faster than the client takes it: at most one input
 // buffer and one event lie between them. Lives on its request's coroutine.
-class Relay {
+class Relay final : private Exchange::Taker {
  public:
   // All outlive this. `deadline` is for the answer's last byte.
   Relay(const Request& request, Answer& answer, ClientWriter& writer,
@@ -56,10 +56,6 @@ class Relay {
   // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
   // REQUIRES: the answer is not whole.
   io::Task<RelayResult> Run(std::string_view head, AnswerFraming framing);
-  // The same for one that is, which most are, in one write: co_await gives
-  // Written.
-  ClientWriter::Sending SendWhole(std::string_view head,
-                                  const AnswerFraming& framing);
 
   // What the provider said of its work. REQUIRES: Run() has ended.
   UsageReading usage() const;
@@ -85,6 +81,8 @@ class Relay {
     ClientWriter::Last last = ClientWriter::Last::kNo;
   };
   Events TakeEvents(const BodyPiece& piece);
+  // What can go out as it came and does so at once; the rest is taken_'s.
+  bool Take(const BodyPiece& piece) override;
   ClientWriter::Sending Write(std::string_view head, const Events& events,
                               const AnswerFraming& framing);
   // After what TakeEvents() gave of `piece` was written.
@@ -94,6 +92,10 @@ class Relay {
   // Around each wait for a piece, which is the provider's time; what the client
   // takes is not.
   void BeginWait();
+  // The provider has `stream_idle_` from `now` on. Between two pieces that
+  // Take() took, up to `slack_` more, so that not each sets the deadline anew.
+  void WaitFrom(absl::Time now);
+  void WaitOn(absl::Time now);
   void EndWait(const absl::StatusOr<BodyPiece>& piece);
   // More of a stream's events have come, and are in meter_.
   void NoteOutput();
@@ -114,12 +116,16 @@ class Relay {
   io::TimerWheel& wheel_;
   Interrupt& interrupt_;
   const absl::Duration stream_idle_;
+  const absl::Duration slack_;
   const absl::Time deadline_;
   const Terminator terminator_;
   SseScan scan_;
   // Of what was not held as a whole.
   UsageTap usage_tap_;
   OutputMeter meter_;
+  // What Take() made of the piece that it did not take to its end, and so much
+  // of its chunks has gone out.
+  std::optional<Events> taken_;
   // The begin of an event that has not come whole.
   std::string partial_;
   // What the last piece became, where its bytes did not serve, and what it was
@@ -134,6 +140,8 @@ class Relay {
   // The last piece was none.
   bool nudged_ = false;
   absl::Time waiting_since_;
+  // The deadline that is set will do for whoever waits since before that.
+  absl::Time good_until_;
   // Whom the stream's own error event speaks of.
   Blame told_ = Blame::kEndpoint;
   AnswerFraming framing_;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/literal.h"
 #include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
@@ -14,11 +15,12 @@ namespace {
 
 // The value of a field's line, without one leading space (WHATWG HTML 9.2.6);
 // nullopt for another field.
-std::optional<std::string_view> FieldValue(std::string_view line,
-                                           std::string_view field_and_colon) {
-  if (!line.starts_with(field_and_colon)) return std::nullopt;
-  line.remove_prefix(field_and_colon.size());
-  if (line.starts_with(" ")) line.remove_prefix(1);
+template <std::size_t Size>
+std::optional<std::string_view> FieldValue(
+    std::string_view line, const char (&field_and_colon)[Size]) {
+  if (!StartsWith(line, field_and_colon)) return std::nullopt;
+  line.remove_prefix(Size - 1);
+  if (line.starts_with(' ')) line.remove_prefix(1);
   return line;
 }
 
@@ -40,9 +42,10 @@ std::string_view TypeOf(std::string_view data) {
 
 // Some servers send `error` with every chunk, as null.
 bool IsError(std::string_view data) {
-  constexpr std::string_view kError = R"({"error":)";
-  return data.starts_with(kError) &&
-         !WithoutSpacesBefore(data.substr(kError.size())).starts_with("null");
+  constexpr char kError[] = R"({"error":)";
+  if (!StartsWith(data, kError)) return false;
+  data.remove_prefix(sizeof(kError) - 1);
+  return !StartsWith(WithoutSpacesBefore(data), "null");
 }
 
 }  // namespace
@@ -88,7 +91,7 @@ void SseScan::OnLine(std::string_view line) {
     if (IsError(*data)) {
       failed_ = true;
     } else if (terminator_ == Terminator::kDone) {
-      terminated_ = terminated_ || data->starts_with("[DONE]");
+      terminated_ = terminated_ || StartsWith(*data, "[DONE]");
     } else if (!EndsWithBody(terminator_)) {
       const std::string_view type = TypeOf(*data);
       Note(type);
@@ -109,6 +112,12 @@ void SseScan::Note(std::string_view type) {
   failed_ = failed_ || type.starts_with("response.failed");
 }
 
+void SseScan::EndEvent() {
+  ++events_;
+  terminated_whole_ = terminated_ && !EndsWithBody(terminator_);
+  failed_whole_ = failed_;
+}
+
 std::size_t SseScan::Feed(std::string_view piece) {
   if (terminator_ == Terminator::kFinishReason) {
     const bool finished = finish_.Feed(piece);
@@ -118,6 +127,12 @@ std::size_t SseScan::Feed(std::string_view piece) {
   events_ = 0;
   std::size_t at = 0;
   while (at < piece.size()) {
+    // Most events are a line and an empty one.
+    if (piece[at] == '\n' && line_length_ == 0) {
+      boundary = ++at;
+      EndEvent();
+      continue;
+    }
     const std::size_t end = piece.find('\n', at);
     const std::string_view part = piece.substr(at, end - at);
     if (end == std::string_view::npos) {
@@ -137,9 +152,7 @@ std::size_t SseScan::Feed(std::string_view piece) {
     if (line.size() == length && line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) {
       boundary = at;
-      ++events_;
-      terminated_whole_ = terminated_ && !EndsWithBody(terminator_);
-      failed_whole_ = failed_;
+      EndEvent();
     } else {
       OnLine(line);
     }

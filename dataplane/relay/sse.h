@@ -61,6 +61,8 @@ class SseScan {
   // The first bytes of a line that came in pieces.
   void Keep(std::string_view part);
   void OnLine(std::string_view line);
+  // With an empty line.
+  void EndEvent();
   // An event of this type is there; what follows the type may be anything.
   void Note(std::string_view type);
   // Whether the text of `event:`, or of the data's `type`, ends the stream.

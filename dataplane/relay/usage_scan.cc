@@ -3,18 +3,20 @@
 #include <emmintrin.h>
 #include <simdjson.h>
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "common/dialect/anthropic/anthropic_usage.h"
 #include "common/dialect/canonical/flat_object.h"
 #include "common/dialect/canonical/usage.h"
 #include "common/dialect/gemini/gemini_usage.h"
 #include "common/dialect/openai/openai_usage.h"
+#include "common/literal.h"
 #include "dataplane/relay/answer_format.h"
 
 namespace weir::dataplane {
@@ -24,19 +26,13 @@ using dialect::canonical::FlatReader;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-std::string_view WithoutBlanksBefore(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  return text;
+bool IsBlank(char c) {
+  return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
-// From the brace on, where a member whose name ends at `end` is an object.
-std::optional<std::string_view> ObjectBehind(std::string_view text,
-                                             std::size_t end) {
-  std::string_view value = WithoutBlanksBefore(text.substr(end));
-  if (!value.starts_with(':')) return std::nullopt;
-  value = WithoutBlanksBefore(value.substr(1));
-  if (!value.starts_with('{')) return std::nullopt;
-  return value;
+std::string_view WithoutBlanksBefore(std::string_view text) {
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  return text;
 }
 
 // Sixteen bytes at once: SSE2 is part of x86-64.
@@ -49,59 +45,48 @@ unsigned Where(__m128i bytes, char c) {
       _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c))));
 }
 
-// Where the last `name`, quotes included, that ends before `end` begins. Looks
-// for its first two bytes: rfind() compares at every one, which was a sixth of
-// what a small request cost.
-std::size_t LastName(std::string_view text, std::string_view name,
-                     std::size_t end) {
-  if (end < name.size()) return kNone;
-  // Where it may begin: before this.
-  std::size_t before = end - name.size() + 1;
-  while (before >= 16) {
-    const char* const block = text.data() + before - 16;
-    unsigned found =
-        Where(Load(block), name[0]) & Where(Load(block + 1), name[1]);
-    while (found != 0) {
-      const auto last = static_cast<std::size_t>(std::bit_width(found) - 1);
-      if (std::string_view(block + last, name.size()) == name) {
-        return before - 16 + last;
-      }
-      found ^= 1U << last;
-    }
-    before -= 16;
-  }
-  return text.substr(0, before + name.size() - 1).rfind(name);
-}
-
 std::string_view NameOfUsage(AnswerFormat format) {
   return format == AnswerFormat::kGenerate ? R"("usageMetadata")"
                                            : R"("usage")";
 }
-
-// From behind: what stands last is the whole of it. Inside a string the quotes
-// of `name` would be escaped.
-std::optional<std::string_view> LastObject(std::string_view text,
-                                           std::string_view name) {
-  for (std::size_t at = LastName(text, name, text.size()); at != kNone;
-       at = LastName(text, name, at)) {
-    if (auto object = ObjectBehind(text, at + name.size())) return object;
-  }
-  return std::nullopt;
-}
-
-bool IsBlank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 std::string_view WithoutBlanksBehind(std::string_view text) {
   while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 
-// Whether the brace behind `text` cannot be that of `name`, by two bytes.
+// Whether the brace behind `text`, which has room for `name` and a colon,
+// cannot be that of `name`, by two bytes.
 bool IsOthers(std::string_view text, std::string_view name) {
-  if (text.size() < name.size()) return true;
   if (IsBlank(text.back())) return false;
   return text.back() != ':' || (!IsBlank(text[text.size() - 2]) &&
                                 text[text.size() - 3] != name[name.size() - 2]);
+}
+
+// Where the last `name` of an object in `text` begins, and its brace stands.
+struct NamedObject {
+  std::size_t name = kNone;
+  std::size_t brace = kNone;
+};
+
+// From behind, and by the braces, of which there are few: looking for the name
+// took three times as long. The first of an event, behind `data: `, has no room
+// for a name before it. Inside a string the quotes of `name` would be escaped.
+NamedObject LastObject(std::string_view text, std::string_view name) {
+  while (text.size() > name.size() + 1) {
+    const void* const found = memrchr(text.data(), '{', text.size());
+    if (found == nullptr) break;
+    const auto brace =
+        static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    if (brace <= name.size()) break;
+    text = text.substr(0, brace);
+    if (IsOthers(text, name)) continue;
+    std::string_view before = WithoutBlanksBehind(text);
+    if (!before.ends_with(':')) continue;
+    before = WithoutBlanksBehind(before.substr(0, before.size() - 1));
+    if (before.ends_with(name)) return {before.size() - name.size(), brace};
+  }
+  return {};
 }
 
 // The counts of message_start, which is the first event.
@@ -111,7 +96,11 @@ std::optional<std::string_view> FirstObject(std::string_view text,
   if (start == kNone) return std::nullopt;
   const std::size_t at = text.find(name, start);
   if (at == kNone) return std::nullopt;
-  return ObjectBehind(text, at + name.size());
+  std::string_view value = WithoutBlanksBefore(text.substr(at + name.size()));
+  if (!value.starts_with(':')) return std::nullopt;
+  value = WithoutBlanksBefore(value.substr(1));
+  if (!value.starts_with('{')) return std::nullopt;
+  return value;
 }
 
 // Behind the string whose first quote stands at `at`; kNone where it is cut.
@@ -202,25 +191,14 @@ UsageReading ReadObject(AnswerFormat format, std::string_view text) {
 
 }  // namespace
 
-// By the braces, of which an event has few: looking for the name took three
-// times as long.
 std::size_t LastUsage(AnswerFormat format, std::string_view text) {
-  const std::string_view name = NameOfUsage(format);
-  std::size_t last = kNone;
-  for (std::size_t at = text.find('{'); at != kNone;
-       at = text.find('{', at + 1)) {
-    if (IsOthers(text.substr(0, at), name)) continue;
-    std::string_view before = WithoutBlanksBehind(text.substr(0, at));
-    if (!before.ends_with(':')) continue;
-    before = WithoutBlanksBehind(before.substr(0, before.size() - 1));
-    if (before.ends_with(name)) last = before.size() - name.size();
-  }
-  return last;
+  return LastObject(text, NameOfUsage(format)).name;
 }
 
 std::size_t OpenUsage(AnswerFormat format, std::string_view text) {
-  std::string_view named = WithoutBlanksBehind(text);
   // Nearly every event ends so.
+  if (EndsWith(text, "}\n\n")) return kNone;
+  std::string_view named = WithoutBlanksBehind(text);
   if (named.empty() || named.back() == '}') return kNone;
   const bool cut = named.size() == text.size();
   const std::string_view name = NameOfUsage(format);
@@ -239,15 +217,15 @@ UsageReading ReadUsage(AnswerFormat format, std::string_view head,
   UsageReading reading;
   if (!SaysUsage(format)) return reading;
   const std::string_view name = NameOfUsage(format);
+  const std::size_t last = LastObject(tail, name).brace;
+  if (last != kNone) reading = ReadObject(format, tail.substr(last));
   if (format == AnswerFormat::kMessages) {
     if (const auto first = FirstObject(head, name)) {
-      reading = ReadObject(format, *first);
+      const UsageReading later =
+          std::exchange(reading, ReadObject(format, *first));
+      Overlay(later.usage, reading.usage);
+      reading.unbelievable += later.unbelievable;
     }
-  }
-  if (const auto last = LastObject(tail, name)) {
-    const UsageReading later = ReadObject(format, *last);
-    Overlay(later.usage, reading.usage);
-    reading.unbelievable += later.unbelievable;
   }
   // Nothing comes out of an embedding, and nobody says so.
   if (format == AnswerFormat::kEmbeddings && !reading.usage.output &&

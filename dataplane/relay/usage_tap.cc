@@ -11,12 +11,12 @@
 
 namespace weir::dataplane {
 
-void UsageTap::See(std::string_view piece) {
-  if (!SaysUsage(format_)) return;
-  if (format_ == AnswerFormat::kMessages && head_.size() < kUsageTail) {
-    head_ += piece.substr(0, kUsageTail - head_.size());
-  }
-  if (open_.empty()) return Look(piece);
+void UsageTap::KeepHead(std::string_view piece) {
+  if (head_.size() >= kUsageTail) return;
+  head_ += piece.substr(0, kUsageTail - head_.size());
+}
+
+void UsageTap::LookAcross(std::string_view piece) {
   const std::string joined = Concat(open_, piece);
   open_.clear();
   Look(joined);

@@ -36,13 +36,20 @@ class UsageTap {
   explicit UsageTap(AnswerFormat format) : format_(format) {}
 
   // The next bytes of the answer's body.
-  void See(std::string_view piece);
+  void See(std::string_view piece) {
+    if (!SaysUsage(format_)) return;
+    if (format_ == AnswerFormat::kMessages) KeepHead(piece);
+    open_.empty() ? Look(piece) : LookAcross(piece);
+  }
 
   // What passed says of itself: as ReadUsageOfWhole() of all of it.
   UsageReading Read() const;
 
  private:
+  void KeepHead(std::string_view piece);
   void Look(std::string_view text);
+  // The same where `open_` belongs before it.
+  void LookAcross(std::string_view piece);
 
   const AnswerFormat format_;
   std::string head_;

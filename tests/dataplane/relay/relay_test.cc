@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <cstddef>
@@ -91,6 +92,34 @@ TEST_F(RelayTest, ChunksGoOutAnewWhereTheyCannotGoOutAsTheyCame) {
   Answer(Says("a"), {OddChunk(whole), std::string(kDone), Last{}});
   EXPECT_EQ(Run(UntilClose{}), RelayEnd::kComplete);
   EXPECT_EQ(ClientGot(), Says("a") + whole + std::string(kDone));
+}
+
+// More than the sockets hold, so that chunks go out in parts.
+TEST_F(RelayTest, AClientThatReadsLateGetsEveryByteOnce) {
+  std::deque<testing::Piece> pieces;
+  std::string all = Says("a");
+  for (int i = 0; i < 200; ++i) {
+    const std::string event =
+        Says(std::string(60'000, static_cast<char>('b' + i % 20)));
+    pieces.emplace_back(OddChunk(event));
+    all += event;
+  }
+  pieces.emplace_back(std::string(kDone));
+  pieces.emplace_back(Last{});
+  Answer(Says("a"), std::move(pieces));
+  Started relaying(loop_, relay_->Run(kHead, Chunked{}));
+  EXPECT_FALSE(relaying.ended());
+  std::string got;
+  while (!relaying.ended() || pair_.theirs.available() > 0) {
+    std::string more(std::max<std::size_t>(pair_.theirs.available(), 1), '\0');
+    more.resize(pair_.theirs.read_some(boost::asio::buffer(more)));
+    got += more;
+    loop_.Settle();
+  }
+  const Unchunked data(std::string_view(got).substr(kHead.size()));
+  EXPECT_TRUE(data.data == all + std::string(kDone));
+  EXPECT_TRUE(data.ended);
+  EXPECT_EQ(account_.report.bytes_to_clients, got.size());
 }
 
 TEST_F(RelayTest, WhatTheProviderSaidOfItsWorkIsKnownAfterwards) {

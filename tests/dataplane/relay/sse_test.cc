@@ -95,6 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"ThreeLines", kDone, "event: x\nid: 7\ndata: 1\n\n", Runs(24)},
         {"Comment", kDone, ": ping\n\n", Runs(8)},
         {"EmptyLines", kDone, "\n\n\r\n", Runs(4)},
+        {"EmptyLineFirst", kDone, "\ndata: 1\n", Runs(1)},
+        {"BlankIsNoEmptyLine", kDone, "data: 1\n \n", Runs(0)},
         {"CrInALine", kDone, "data: a\rb\n\nx", Runs(11)},
         {"CrAlone", kDone, "\r", Runs(0)},
         {"LongLine", kDone, "data: " + std::string(120, 'x') + "\n\n",

@@ -185,6 +185,63 @@ TEST(ReadUsageEndTest, TheLastUsageIsFoundAtEachDistance) {
   }
 }
 
+struct LastCase {
+  std::string text;
+  // Behind the front.
+  std::size_t want;
+};
+
+TEST(LastUsageTest, IsFoundWhereverItStands) {
+  constexpr std::size_t kNowhere = std::string_view::npos;
+  const std::vector<LastCase> cases = {
+      {R"("usage":{})", 0},
+      {"\"usage\" \r\n:\t {", 0},
+      {R"("usage":{"a":{"b":[{}]}})", 0},
+      {R"("usage":{},"usage":{)", 11},
+      {R"("usage":null)", kNowhere},
+      {R"("usage":[{}])", kNowhere},
+      {R"("usage"{})", kNowhere},
+      {R"("usage"::{})", kNowhere},
+      {R"("usage":"{")", kNowhere},
+      {R"(usage":{})", kNowhere},
+      {R"("Usage":{})", kNowhere},
+      {R"("xusage":{})", kNowhere},
+      {R"("usage":})", kNowhere},
+      {R"(:{ {}: {)", kNowhere},
+      {R"({"usage":{})", 1},
+      {R"(data: {"usage":{})", 7},
+  };
+  for (const auto& [text, want] : cases) {
+    for (std::size_t front = 0; front < 150; ++front) {
+      for (const std::size_t behind : {0U, 1U, 50U, 63U, 64U, 65U}) {
+        const std::string all =
+            Concat(std::string(front, '-'), text, std::string(behind, '}'));
+        EXPECT_EQ(LastUsage(AnswerFormat::kChat, all),
+                  want == kNowhere ? kNowhere : front + want)
+            << all;
+      }
+    }
+  }
+}
+
+TEST(LastUsageTest, NothingBeforeABraceIsNoName) {
+  for (const std::string_view text : {"", "{", " {", ":{", "\":{", "e\" : {"}) {
+    EXPECT_EQ(LastUsage(AnswerFormat::kChat, text), std::string_view::npos);
+  }
+}
+
+// By its brace, which alone makes a name that of counts.
+TEST(ReadUsageEndTest, WhatIsNoObjectHidesNone) {
+  for (const std::string_view behind :
+       {R"(,"usage":null)", R"(,"usage":[{"prompt_tokens":1}])",
+        R"(,"x":"\"usage\":{\"prompt_tokens\":1}")", R"(,"usages":{})",
+        R"(,"x":{"y":{}},"z":"usage")"}) {
+    const std::string text =
+        Concat(R"({"usage" : {"prompt_tokens":7})", behind, "}");
+    EXPECT_EQ(Read(text).usage, Usage{.fresh_input = 7}) << text;
+  }
+}
+
 const char* const kChatEnd = R"({"x":0,"usage":{"prompt_tokens":120,)"
                              R"("completion_tokens":34,)"
                              R"("prompt_tokens_details":)"
