@@ -54,13 +54,15 @@ AttemptEnd EndOfWhole(const Answer& answer, absl::Duration latency) {
   return end;
 }
 
-AttemptEnd EndOfRelayed(const AttemptEnd* whole, const Answer& answer,
-                        const Relay& relay, RelayEnd how,
+void NoteSent(RelayEnd how, AttemptEnd& end) {
+  if (!end.failed) end.ending = EndingOf(how);
+}
+
+AttemptEnd EndOfRelayed(const Answer& answer, const Relay& relay, RelayEnd how,
                         absl::Duration latency) {
-  AttemptEnd end = whole != nullptr ? *whole : Begun(answer, latency);
+  AttemptEnd end = Begun(answer, latency);
   if (end.failed) return end;
   end.ending = EndingOf(how);
-  if (whole != nullptr) return end;
   end.reading = relay.usage();
   end.output_seen = relay.output_seen();
   end.failed = how == RelayEnd::kBroken;

@@ -21,10 +21,11 @@ inline bool IsWhole(const Answer& answer) {
 // its request. REQUIRES: IsWhole(answer).
 AttemptEnd EndOfWhole(const Answer& answer, absl::Duration latency);
 
-// How an answer ended that was relayed. `whole` is what EndOfWhole() made of
-// it; null: it was not whole.
-AttemptEnd EndOfRelayed(const AttemptEnd* whole, const Answer& answer,
-                        const Relay& relay, RelayEnd how,
+// Once it is known `how` that went: makes the end one that was.
+void NoteSent(RelayEnd how, AttemptEnd& end);
+
+// How an answer ended that was relayed. REQUIRES: !IsWhole(answer).
+AttemptEnd EndOfRelayed(const Answer& answer, const Relay& relay, RelayEnd how,
                         absl::Duration latency);
 
 }  // namespace weir::dataplane

@@ -2,7 +2,6 @@
 #ifndef WEIR_DATAPLANE_BUCKET_COUNTS_H_
 #define WEIR_DATAPLANE_BUCKET_COUNTS_H_
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +18,11 @@ struct BucketCounts {
   double sum = 0;
 
   void Add(double value) {
-    const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), value);
-    ++buckets[static_cast<std::size_t>(bound - kBounds.begin())];
+    // One after the other: there are few, and most that is counted is in the
+    // lower ones.
+    std::size_t bucket = 0;
+    while (bucket < kBounds.size() && value > kBounds[bucket]) ++bucket;
+    ++buckets[bucket];
     sum += value;
   }
 

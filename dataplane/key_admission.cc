@@ -138,7 +138,7 @@ io::Task<KeyVerdict> AskForLimit(KeyVerdict verdict, Request& request,
 
 bool HasQuotaNews(const Request& request) {
   const ClientLimits* const limits = LimitsOf(request);
-  if (limits == nullptr) return false;
+  if (limits == nullptr || limits->empty()) return false;
   bool news = false;
   for (const auto* limit :
        {&limits->requests, &limits->tokens, &limits->concurrent}) {

@@ -15,11 +15,13 @@
 #include "dataplane/account/account.h"
 #include "dataplane/account/answer_head.h"
 #include "dataplane/account/refusal.h"
+#include "dataplane/answer_usage.h"
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
 #include "dataplane/authenticate/client_auth.h"
+#include "dataplane/commitment.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/estimated_count.h"
 #include "dataplane/http1/head.h"
@@ -30,6 +32,8 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/quota/key_pass.h"
 #include "dataplane/read/admission.h"
+#include "dataplane/relay/client_writer.h"
+#include "dataplane/relay/relay.h"
 #include "dataplane/request.h"
 #include "dataplane/request_id.h"
 #include "dataplane/request_log.h"
@@ -48,10 +52,11 @@ using dialect::ApiError;
 struct Pipeline::Search : io::Recycled {
   Search(const PipelineContext& context, const Plan& made,
          const Request& request, const Route& route, const RoutingView& view,
-         Interrupt& interrupt, std::string& scratch, AttemptRecords& records)
+         Interrupt& interrupt, RepeatedUpstreamHead& head,
+         AttemptRecords& records)
       : plan(made),
         attempts(context.attempt, request, route.upstream_path, *view.live,
-                 interrupt, scratch, &records) {}
+                 interrupt, head, &records) {}
 
   const Plan plan;
   AttemptLoop attempts;
@@ -59,7 +64,8 @@ struct Pipeline::Search : io::Recycled {
 
 io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   Request request = Begin(incoming.head, incoming.body);
-  const Route route = RouteOf(*incoming.head);
+  reading_.Read(*incoming.head);
+  const Route& route = reading_.route();
   const std::shared_ptr<const RoutingView> view = context_.current.Pin();
   Admission::Hold hold;
   if (!TakeUp(route, view.get(), request, hold)) co_return co_await SendOwn();
@@ -86,7 +92,20 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
   NoteAttempts(request, result, decision->attempts);
   if (auto* answer = std::get_if<std::unique_ptr<Answer>>(&result.outcome)) {
     search.reset();
-    co_return co_await Deliver(request, **answer, result, *view, decision);
+    const Commitment made = Commit(request, **answer, result, decision);
+    log_.Relays((*answer)->is_stream, context_.attempt.clock);
+    if (made.judged == nullptr) {
+      co_return co_await Deliver(request, **answer, made, *view, decision);
+    }
+    // Most are whole, and go out in one write.
+    const Written written = co_await client_.writer.Part(
+        head_, (*answer)->held(), made.framing, ClientWriter::Last::kYes);
+    const RelayResult sent{
+        written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
+        {}};
+    NoteSent(sent.end, made.judged->end);
+    co_return Conclude(request, **answer, made.judged->end, sent, made, *view,
+                       decision);
   }
   if (ClientLeft()) co_return Reuse::kClose;
   GiveUp(request, search->plan, result, decision);
@@ -150,7 +169,7 @@ bool Pipeline::Read(const Route& route, Request& request) {
     }
     error = std::get<ApiError>(*std::move(own));
   } else {
-    error = Understand(route, context_.scanner, request);
+    error = Understand(route, reading_.wishes(), context_.scanner, request);
     log_.Understood(request);
   }
   for (const std::string_view name : request.ignored_headers) {

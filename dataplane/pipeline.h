@@ -13,7 +13,9 @@
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/attempt_loop.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/authenticate/client_auth.h"
+#include "dataplane/commitment.h"
 #include "dataplane/current_snapshot.h"
 #include "dataplane/decision/decision_log.h"
 #include "dataplane/http1/head.h"
@@ -29,6 +31,7 @@
 #include "dataplane/trace/trace_log.h"
 #include "dataplane/understand/body_scan.h"
 #include "dataplane/understand/endpoint.h"
+#include "dataplane/understand/head_reading.h"
 #include "dataplane/usage/usage_book.h"
 
 namespace weir::dataplane {
@@ -89,8 +92,6 @@ class Pipeline {
 
  private:
   struct Search;
-  struct Judged;
-  struct Commitment;
 
   // What is known of a request as it comes.
   Request Begin(const http1::RequestHead* head, std::string_view body);
@@ -106,14 +107,18 @@ class Pipeline {
                DecisionLog::Entry& decision);
   void NoteAttempts(const Request& request, const AttemptsResult& result,
                     const AttemptRecords& records);
-  io::Task<Reuse> Deliver(const Request& request, Answer& answer,
-                          const AttemptsResult& result, const RoutingView& view,
-                          DecisionLog::Entry& decision);
+  // Writes the answer's head into head_.
   Commitment Commit(const Request& request, const Answer& answer,
                     const AttemptsResult& result, DecisionLog::Entry& decision);
-  void CountUsage(const Request& request, Answer& answer, const Relay& relay,
-                  RelayEnd how, const Commitment& made,
-                  DecisionLog::Entry& decision);
+  // The rest of an answer that is not whole.
+  io::Task<Reuse> Deliver(const Request& request, Answer& answer,
+                          const Commitment& made, const RoutingView& view,
+                          DecisionLog::Entry& decision);
+  Reuse Conclude(const Request& request, Answer& answer, AttemptEnd& end,
+                 const RelayResult& result, const Commitment& made,
+                 const RoutingView& view, DecisionLog::Entry& decision);
+  void CountUsage(const Request& request, Answer& answer, const AttemptEnd& end,
+                  const Settlement& settlement, DecisionLog::Entry& decision);
   // Of a decision that knows when it ended.
   void AfterRelay(const Request& request, const Answer& answer,
                   const RelayResult& result, const RoutingView& view,
@@ -140,10 +145,11 @@ class Pipeline {
   const ClientSide client_;
   // Kept from request to request for its memory.
   std::string head_;
-  std::string upstream_head_;
+  RepeatedUpstreamHead upstream_head_;
   // With a head in head_, until it is sent.
   std::string own_body_;
   AfterAnswer after_own_ = AfterAnswer::kClose;
+  HeadReading reading_;
   RememberedClient remembered_;
   RequestLog log_;
 };

@@ -39,61 +39,52 @@ const ProviderEntry& ProviderOf(const Request& request, const Answer& answer) {
 
 }  // namespace
 
-// What a whole answer was found to be before the client had any of it.
-struct Pipeline::Judged : io::Recycled {
-  AttemptEnd end;
-  Settlement settlement;
-};
-
-// An answer that is about to go out, its head in head_.
-struct Pipeline::Commitment {
-  AnswerFraming framing;
-  AfterAnswer after;
-  absl::Duration latency;
-  // Null: its end will tell.
-  std::unique_ptr<const Judged> judged;
-};
-
 io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
-                                  const AttemptsResult& result,
+                                  const Commitment& made,
                                   const RoutingView& view,
                                   DecisionLog::Entry& decision) {
-  const Commitment made = Commit(request, answer, result, decision);
   const config::Timeouts& timeouts = ProviderOf(request, answer).timeouts;
   Relay relay(request, answer, client_.writer, context_.attempt.wheel,
               client_.interrupt, timeouts.stream_idle,
               answer.began + timeouts.total);
-  log_.Relays(answer.is_stream, context_.attempt.clock);
   std::optional<StreamInFlight> in_flight;
   if (answer.is_stream) {
     // It may take minutes: of the request's body only the size counts now, and
     // of what went to the provider nothing.
     client_.reader.Finish();
-    std::string().swap(upstream_head_);
+    upstream_head_.Forget();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
-  RelayResult end{RelayEnd::kComplete, {}};
-  if (!IsWhole(answer)) {
-    end = co_await relay.Run(head_, made.framing);
-  } else if (co_await relay.SendWhole(head_, made.framing) != Written::kOk) {
-    end.end = RelayEnd::kClientGone;
-  }
-  if (end.end == RelayEnd::kBroken &&
+  const RelayResult result = co_await relay.Run(head_, made.framing);
+  if (result.end == RelayEnd::kBroken &&
       std::holds_alternative<UntilClose>(made.framing)) {
     client_.writer.Abort();
   }
-  // Asked once: each look at the clock costs as much as a copied answer.
-  decision->facts.ended_at = context_.attempt.clock.Now();
-  CountUsage(request, answer, relay, end.end, made, decision);
-  AfterRelay(request, answer, end, view, decision);
-  co_return ReuseIf(end.end == RelayEnd::kComplete &&
-                    made.after == AfterAnswer::kKeepOpen);
+  AttemptEnd end = EndOfRelayed(answer, relay, result.end, made.latency);
+  co_return Conclude(request, answer, end, result, made, view, decision);
 }
 
-Pipeline::Commitment Pipeline::Commit(const Request& request,
-                                      const Answer& answer,
-                                      const AttemptsResult& result,
-                                      DecisionLog::Entry& decision) {
+Reuse Pipeline::Conclude(const Request& request, Answer& answer,
+                         AttemptEnd& end, const RelayResult& result,
+                         const Commitment& made, const RoutingView& view,
+                         DecisionLog::Entry& decision) {
+  // Asked once: each look at the clock costs as much as a copied answer.
+  decision->facts.ended_at = context_.attempt.clock.Now();
+  end.ended_at = decision->facts.ended_at;
+  if (made.judged != nullptr && result.end == RelayEnd::kComplete) {
+    CountUsage(request, answer, end, made.judged->settlement, decision);
+  } else {
+    CountUsage(request, answer, end,
+               context_.usage.Judge(request, answer.candidate, end), decision);
+  }
+  AfterRelay(request, answer, result, view, decision);
+  return ReuseIf(result.end == RelayEnd::kComplete &&
+                 made.after == AfterAnswer::kKeepOpen);
+}
+
+Commitment Pipeline::Commit(const Request& request, const Answer& answer,
+                            const AttemptsResult& result,
+                            DecisionLog::Entry& decision) {
   const RoutingConfig& config = ConfigOf(request);
   const ProviderEntry& provider = ProviderOf(request, answer);
   const http1::ResponseHead& head = answer.exchange->head();
@@ -106,7 +97,8 @@ Pipeline::Commitment Pipeline::Commit(const Request& request,
   Count(request, head.status, made.latency);
   if (result.attempts > 1) ++context_.account.report.failovers;
   if (IsWhole(answer)) {
-    auto judged = std::make_unique<Judged>();
+    // Without setting it to zero first.
+    auto judged = std::make_unique_for_overwrite<Judged>();
     judged->end = EndOfWhole(answer, made.latency);
     judged->settlement =
         context_.usage.Judge(request, answer.candidate, judged->end);
@@ -135,17 +127,8 @@ Pipeline::Commitment Pipeline::Commit(const Request& request,
 }
 
 void Pipeline::CountUsage(const Request& request, Answer& answer,
-                          const Relay& relay, RelayEnd how,
-                          const Commitment& made,
+                          const AttemptEnd& end, const Settlement& settlement,
                           DecisionLog::Entry& decision) {
-  AttemptEnd end =
-      EndOfRelayed(made.judged == nullptr ? nullptr : &made.judged->end, answer,
-                   relay, how, made.latency);
-  end.ended_at = decision->facts.ended_at;
-  const Settlement settlement =
-      made.judged != nullptr && how == RelayEnd::kComplete
-          ? made.judged->settlement
-          : context_.usage.Judge(request, answer.candidate, end);
   context_.usage.Settle(request, answer.candidate, end, settlement,
                         answer.usage_entry);
   log_.Used(settlement);

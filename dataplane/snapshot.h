@@ -25,6 +25,7 @@
 #include "common/sha256.h"
 #include "common/string_map.h"
 #include "dataplane/quota/quota_view.h"
+#include "dataplane/serial_number.h"
 
 namespace weir::dataplane {
 
@@ -67,6 +68,9 @@ struct CredentialEntry {
 
 struct ProviderEntry {
   std::string name;
+  // Tells it from the entries of other configurations, whose address may be the
+  // same later.
+  SerialNumber serial = {};
   const dialect::Dialect* dialect;
   net::DialPlan dial;
   // dial.url.HostHeader(), once and not for each request.

@@ -35,6 +35,7 @@
 #include "dataplane/io/reactor.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/timer_wheel.h"
+#include "dataplane/io/turn_clock.h"
 #include "dataplane/pipeline.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/quota_wait.h"
@@ -68,21 +69,21 @@ class Worker::Impl {
  public:
   Impl(WorkerOptions options, const Clock& clock)
       : options_(std::move(options)),
-        clock_(clock),
         tls_(options_.tls),
         // One thread runs the loop; others only submit tasks to it.
         loop_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
         work_(loop_.get_executor()),
         reactor_(asio::use_service<io::Reactor>(loop_)),
-        wheel_(loop_, clock),
+        clock_(reactor_, clock),
+        wheel_(loop_, clock_),
         upstream_(loop_, wheel_, random_),
         admission_(options_.limits),
         shedding_(wheel_),
-        quota_wait_(wheel_, clock, OrNothing(options_.on_health_news)),
-        usage_(options_.usage_slots, clock),
+        quota_wait_(wheel_, clock_, OrNothing(options_.on_health_news)),
+        usage_(options_.usage_slots, clock_),
         access_log_(MakeAccessLog()),
         traces_(MakeTraceLog()),
-        decisions_(clock),
+        decisions_(clock_),
         context_{{upstream_, budget_, random_, clock_, wheel_,
                   OrNothing(options_.on_health_news), &usage_},
                  current_,
@@ -307,13 +308,13 @@ class Worker::Impl {
   }
 
   const WorkerOptions options_;
-  const Clock& clock_;
   std::thread thread_;
   tls::ContextPtr tls_;
 
   asio::io_context loop_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   io::Reactor& reactor_;
+  const io::TurnClock clock_;
   SystemRandom random_;
   io::TimerWheel wheel_;
   HttpUpstream upstream_;

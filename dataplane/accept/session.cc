@@ -3,6 +3,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -38,10 +39,11 @@ io::Task<> Session::Run() {
   Reuse reuse = Reuse::kKeepOpen;
   while (reuse == Reuse::kKeepOpen && !stopping_) {
     idle_ = true;
-    ReadOutcome outcome = co_await reader_.Next();
+    std::optional<ReadOutcome> outcome = co_await reader_.ReadHead();
+    if (!outcome.has_value()) outcome = co_await reader_.ReadBody();
     idle_ = false;
-    if (std::holds_alternative<Gone>(outcome)) break;
-    if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {
+    if (std::holds_alternative<Gone>(*outcome)) break;
+    if (const auto* error = std::get_if<dialect::ApiError>(&*outcome)) {
       reuse = co_await pipeline_.Refuse(*error, reader_.head());
       pipeline_.Finish();
       co_await Linger();
@@ -50,7 +52,7 @@ io::Task<> Session::Run() {
     } else {
       interrupt_.Reset();
       stream_->Watch(this);
-      reuse = co_await pipeline_.Serve(std::get<IncomingRequest>(outcome));
+      reuse = co_await pipeline_.Serve(std::get<IncomingRequest>(*outcome));
       pipeline_.Finish();
       stream_->Watch(nullptr);
       reader_.Finish();

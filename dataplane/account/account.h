@@ -3,6 +3,7 @@
 #define WEIR_DATAPLANE_ACCOUNT_ACCOUNT_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ class Account {
   // The same request's answer is a stream, and its first event with content is
   // there.
   void OnFirstToken(std::string_view model, absl::Duration latency) {
-    models_[model].first_token.Add(latency);
+    CountersOf(model).first_token.Add(latency);
   }
   // One without a model, or with one that is not configured.
   void OnAnswerWithoutModel(int status) {
@@ -59,13 +60,18 @@ class Account {
   WorkerReport report;
 
  private:
+  ModelCounters& CountersOf(std::string_view model);
   void CountAnswer(int status) {
     ++report.answers;
     if (status >= 500) ++report.failed_answers;
   }
 
   // Beside the report's ordered maps: found without making a string.
-  StringMap<ModelCounters> models_;
+  StringMap<std::unique_ptr<ModelCounters>> models_;
+  // The one that was asked for last: requests of a model often come together,
+  // and a name's hash costs more than to compare it.
+  std::string last_model_;
+  ModelCounters* last_counters_ = nullptr;
   StringMap<std::uint64_t> errors_;
 };
 

@@ -49,15 +49,16 @@ struct AnswerFacts {
 
 // A provider's answer with its own headers, less what stays between weir and
 // the provider. `is_stream` adds what keeps intermediaries from buffering.
+// `text` is overwritten; it may not hold what the arguments refer to.
 void WriteAnswerHead(const http1::ResponseHead& provider_head,
                      const AnswerFacts& facts, const AnswerFraming& framing,
-                     AfterAnswer after, bool is_stream, std::string& out);
+                     AfterAnswer after, bool is_stream, std::string& text);
 
 // The same for an answer that was translated: what the provider's headers say
 // is not of what the client gets.
 void WriteTranslatedHead(const http1::ResponseHead& provider_head,
                          const AnswerFacts& facts, const AnswerFraming& framing,
-                         AfterAnswer after, bool is_stream, std::string& out);
+                         AfterAnswer after, bool is_stream, std::string& text);
 
 // Where an error comes from: x-weir-error-source.
 enum class ErrorSource { kGateway, kProvider };
@@ -79,7 +80,7 @@ struct OwnAnswer {
 
 void WriteOwnHead(const OwnAnswer& answer, const AnswerFacts& facts,
                   std::uint64_t body_bytes, AfterAnswer after,
-                  std::string& out);
+                  std::string& text);
 
 }  // namespace weir::dataplane
 

@@ -68,60 +68,80 @@ Failure Lying(std::string reason) {
 }  // namespace
 
 io::Task<Attempted> Attempt::Run(Candidate candidate, SupplyPlace place) {
+  Begin(candidate, std::move(place), context_.clock.Now());
+  SendResult sent = co_await Send();
+  if (!Take(std::move(sent))) co_await Hold();
+  co_return End();
+}
+
+void Attempt::Begin(Candidate candidate, SupplyPlace place, absl::Time began) {
   const RoutingConfig& config = ConfigOf(request_);
   const ProviderEntry& provider = config.providers[candidate.provider];
   ProviderLive& provider_live = *live_.providers[candidate.provider];
   TargetLive& target_live = LiveOf(candidate, live_);
-  const absl::Time began = context_.clock.Now();
-  Attempted attempted{
-      // make_unique() does not take what is not named.
-      // NOLINTNEXTLINE(modernize-make-unique)
-      .answer = std::unique_ptr<Answer>(new Answer{
-          .candidate = candidate,
-          .exchange = nullptr,
-          .format = FormatOf(request_.endpoint, *provider.dialect),
-          .piece = {},
-          .copied = {},
-          .in_flight = InFlight(target_live),
-          .place = std::move(place),
-          .credential =
-              PickCredential(PoolOf(*request_.snapshot, candidate.provider,
-                                    provider_live, target_live),
-                             began),
-          .began = began,
-          .span = request_.trace.has_value()
-                      ? TraceContext::NewSpan(context_.random)
-                      : 0,
-          .usage_entry = BeginUsage(candidate)}),
-      .failure = std::nullopt,
-      .ended = began};
-  Answer& answer = *attempted.answer;
-  const UpstreamBody body = Write(answer);
-  const std::array<asio::const_buffer, 5> bytes = {
-      asio::buffer(head_), body.pieces[0], body.pieces[1], body.pieces[2],
-      body.pieces[3]};
+  // make_unique() does not take what is not named.
+  // NOLINTNEXTLINE(modernize-make-unique)
+  attempted_.answer.reset(new Answer{
+      .candidate = candidate,
+      .exchange = nullptr,
+      .format = FormatOf(request_.endpoint, *provider.dialect),
+      .piece = {},
+      .copied = {},
+      .in_flight = InFlight(target_live),
+      .place = std::move(place),
+      .credential =
+          PickCredential(PoolOf(*request_.snapshot, candidate.provider,
+                                provider_live, target_live),
+                         began),
+      .began = began,
+      .span = request_.trace.has_value()
+                  ? TraceContext::NewSpan(context_.random)
+                  : 0,
+      .usage_entry = BeginUsage(candidate)});
+  attempted_.failure.reset();
+  const UpstreamBody body = Write(*attempted_.answer);
+  bytes_ = {asio::buffer(head_.text()), body.pieces[0], body.pieces[1],
+            body.pieces[2], body.pieces[3]};
   target_live.breaker.OnStart(began);
   interrupt_.ExpireAt(Deadline(provider, began));
-  const UpstreamRequest upstream_request{request_.head->method, request_.replay,
-                                         bytes};
-  SendResult sent = co_await context_.upstream.Send(
-      provider, upstream_request, interrupt_, target_live.counters);
-  if (auto* exchange = std::get_if<std::unique_ptr<Exchange>>(&sent)) {
-    answer.exchange = std::move(*exchange);
-    NoteLimits(answer);
-    attempted.failure = TakeHeld(answer);
-    if (!attempted.failure.has_value() && !answer.complete) {
-      attempted.failure = co_await Hold(answer);
-    }
-    if (!attempted.failure.has_value() && !answer.is_stream) {
-      attempted.failure = Judge(answer);
-    }
-  } else {
-    attempted.failure = std::get<Failure>(std::move(sent));
+}
+
+io::Task<SendResult> Attempt::Send() {
+  const Candidate& candidate = attempted_.answer->candidate;
+  return context_.upstream.Send(
+      ConfigOf(request_).providers[candidate.provider],
+      {request_.head->method, request_.replay, bytes_}, interrupt_,
+      LiveOf(candidate, live_).counters);
+}
+
+bool Attempt::Take(SendResult sent) {
+  if (auto* failure = std::get_if<Failure>(&sent)) {
+    attempted_.failure = std::move(*failure);
+    return true;
+  }
+  Answer& answer = *attempted_.answer;
+  answer.exchange = std::get<std::unique_ptr<Exchange>>(std::move(sent));
+  NoteLimits(answer);
+  attempted_.failure = TakeHeld(answer);
+  return attempted_.failure.has_value() || answer.complete;
+}
+
+io::Task<> Attempt::Hold() {
+  Answer& answer = *attempted_.answer;
+  io::Task<std::optional<Failure>> holding =
+      answer.is_stream ? HoldStream(answer) : HoldBody(answer);
+  attempted_.failure = co_await holding;
+}
+
+Attempted Attempt::End() {
+  const Answer& answer = *attempted_.answer;
+  if (!attempted_.failure.has_value() && !answer.is_stream) {
+    attempted_.failure = Judge(*attempted_.answer);
   }
   interrupt_.ExpireAt(absl::InfiniteFuture());
-  attempted.ended = context_.clock.Now();
-  co_return attempted;
+  attempted_.ended = context_.clock.Now();
+  attempted_.took = attempted_.ended - answer.began;
+  return std::move(attempted_);
 }
 
 UsageEntry Attempt::BeginUsage(const Candidate& candidate) const {
@@ -141,13 +161,13 @@ UpstreamBody Attempt::Write(Answer& answer) {
   const auto* written = translated_.For(candidate);
   if (written == nullptr) {
     const UpstreamBody body = SpliceBody(request_, target);
-    WriteUpstreamHead(request_, upstream_path_, provider, target,
-                      {credential, body.size, answer.span}, head_);
+    head_.Write(request_, upstream_path_, provider, target,
+                {credential, body.size, answer.span});
     return body;
   }
   answer.dropped = written->dropped;
-  WriteForeignHead(request_, provider, *target,
-                   {credential, written->body.size(), answer.span}, head_);
+  head_.WriteForeign(request_, provider, *target,
+                     {credential, written->body.size(), answer.span});
   return WholeBody(written->body);
 }
 
@@ -158,8 +178,10 @@ absl::Time Attempt::Deadline(const ProviderEntry& provider,
 }
 
 void Attempt::NoteLimits(const Answer& answer) {
-  const LimitHeaders limits =
-      ReadLimits(answer.exchange->head(), context_.clock.WallNow());
+  const http1::ResponseHead& head = answer.exchange->head();
+  // Most answers of most providers have none, and ask for no time.
+  if (head.Find(http1::HeaderId::kAccountLimit) == nullptr) return;
+  const LimitHeaders limits = ReadLimits(head, context_.clock.WallNow());
   if (!limits.left.has_value()) return;
   LiveOf(answer.candidate, live_)
       .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
@@ -172,10 +194,6 @@ std::optional<Failure> Attempt::TakeHeld(Answer& answer) const {
   auto piece = answer.exchange->TakeBody();
   if (!piece.has_value()) return std::nullopt;
   return Add(*std::move(piece), answer);
-}
-
-io::Task<std::optional<Failure>> Attempt::Hold(Answer& answer) {
-  return answer.is_stream ? HoldStream(answer) : HoldBody(answer);
 }
 
 std::optional<Failure> Attempt::Judge(Answer& answer) const {

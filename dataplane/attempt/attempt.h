@@ -3,10 +3,11 @@
 #ifndef WEIR_DATAPLANE_ATTEMPT_ATTEMPT_H_
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_H_
 
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -15,6 +16,7 @@
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/attempt/translate_request.h"
 #include "dataplane/attempt/upstream.h"
@@ -53,6 +55,8 @@ struct Attempted {
   std::optional<Failure> failure;
   // When that was known; on Clock::Now().
   absl::Time ended;
+  // Until then, from its begin.
+  absl::Duration took;
 };
 
 // Lives on its request's coroutine; not thread-safe. One can make one attempt
@@ -66,7 +70,7 @@ class Attempt {
   Attempt(const AttemptContext& context, const Request& request,
           std::string_view upstream_path, const LiveState::View& live,
           const TranslatedRequest& translated, Interrupt& interrupt,
-          std::string& head)
+          RepeatedUpstreamHead& head)
       : context_(context),
         request_(request),
         upstream_path_(upstream_path),
@@ -80,11 +84,18 @@ class Attempt {
   // answer's until its end.
   io::Task<Attempted> Run(Candidate candidate, SupplyPlace place);
 
+  // The steps of Run(), for who wants no coroutine for them. `began`: now.
+  void Begin(Candidate candidate, SupplyPlace place, absl::Time began);
+  io::Task<SendResult> Send();
+  // False: Hold() comes next.
+  bool Take(SendResult sent);
+  io::Task<> Hold();
+  Attempted End();
+
  private:
   // The answer's head is there: takes what has come with it of a body.
   std::optional<Failure> TakeHeld(Answer& answer) const;
   // Reads what else must be known before commit.
-  io::Task<std::optional<Failure>> Hold(Answer& answer);
   io::Task<std::optional<Failure>> HoldBody(Answer& answer);
   // What a body that is held comes to.
   std::optional<Failure> Judge(Answer& answer) const;
@@ -111,7 +122,10 @@ class Attempt {
   const LiveState::View& live_;
   const TranslatedRequest& translated_;
   Interrupt& interrupt_;
-  std::string& head_;
+  RepeatedUpstreamHead& head_;
+  // Of the attempt that is being made.
+  Attempted attempted_;
+  std::array<asio::const_buffer, 5> bytes_;
 };
 
 }  // namespace weir::dataplane

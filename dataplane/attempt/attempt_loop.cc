@@ -45,7 +45,7 @@ constexpr absl::Duration kLongestRequest = absl::Minutes(15);
 AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
                          std::string_view upstream_path,
                          const LiveState::View& live, Interrupt& interrupt,
-                         std::string& scratch, AttemptRecords* records)
+                         RepeatedUpstreamHead& head, AttemptRecords* records)
     : context_(context),
       request_(request),
       upstream_path_(upstream_path),
@@ -53,7 +53,7 @@ AttemptLoop::AttemptLoop(const AttemptContext& context, const Request& request,
       interrupt_(interrupt),
       translated_(request),
       attempt_(context, request, upstream_path, live, translated_, interrupt,
-               scratch),
+               head),
       records_(records) {}
 
 io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
@@ -74,39 +74,31 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     }
     const auto* next = std::get_if<Retry::Try>(&step);
     if (next == nullptr) {
-      if (!no_answer_.failure.has_value() && !plan.empty() &&
-          context_.clock.Now() >= request_.deadline) {
-        no_answer_.failure = OutOfTime();
-      }
+      if (!plan.empty()) NoteTheTime();
       co_return AttemptsResult{
           std::make_unique<const NoAnswer>(std::move(no_answer_)),
           retry.attempts(), waited, hedge_};
     }
-    translated_.Forget();
-    if (auto error = translated_.WriteFor(next->candidate)) {
-      Skip(next->candidate, error->message, retry);
-      no_answer_.untranslatable = *std::move(error);
-      continue;
-    }
-    std::optional<SupplyPlace> place =
-        TakeSupply(request_, next->candidate, now);
-    if (HasSupplyNews(request_, next->candidate)) context_.on_health_news();
-    no_answer_.at_capacity = !place.has_value();
-    if (!place.has_value()) {
-      Skip(next->candidate,
-           "as many requests at once, or requests or tokens a minute, as it "
-           "may have",
-           retry);
-      continue;
-    }
+    std::optional<SupplyPlace> place = Prepare(next->candidate, now, retry);
+    if (!place.has_value()) continue;
     const std::optional<Hedge> hedge = HedgeFor(next->candidate, retry);
-    io::Task<Attempted> trying =
-        hedge.has_value()
-            ? RunRace(next->candidate, *std::move(place), *hedge, retry)
-            : attempt_.Run(next->candidate, *std::move(place));
-    Attempted attempted = co_await trying;
-    if (!hedge.has_value()) Settle(attempted, RaceRole::kAlone, retry);
-    waited += attempted.ended - now;
+    // Each look at the clock costs; to translate takes time of our own.
+    const absl::Time began = translated_.For(next->candidate) == nullptr
+                                 ? now
+                                 : context_.clock.Now();
+    Attempted attempted;
+    if (hedge.has_value()) {
+      attempted =
+          co_await RunRace(next->candidate, *std::move(place), *hedge, retry);
+      waited += attempted.ended - began;
+    } else {
+      attempt_.Begin(next->candidate, *std::move(place), began);
+      SendResult sent = co_await attempt_.Send();
+      if (!attempt_.Take(std::move(sent))) co_await attempt_.Hold();
+      attempted = attempt_.End();
+      Settle(attempted, RaceRole::kAlone, retry);
+      waited += attempted.took;
+    }
     if (!attempted.failure.has_value()) {
       co_return AttemptsResult{std::move(attempted.answer), retry.attempts(),
                                waited, hedge_};
@@ -114,6 +106,33 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
     MoveOn(attempted, retry);
     interrupt_.ForgetTimeout();
   }
+}
+
+void AttemptLoop::NoteTheTime() {
+  if (!no_answer_.failure.has_value() &&
+      context_.clock.Now() >= request_.deadline) {
+    no_answer_.failure = OutOfTime();
+  }
+}
+
+std::optional<SupplyPlace> AttemptLoop::Prepare(const Candidate& candidate,
+                                                absl::Time now, Retry& retry) {
+  translated_.Forget();
+  if (auto error = translated_.WriteFor(candidate)) {
+    Skip(candidate, error->message, retry);
+    no_answer_.untranslatable = *std::move(error);
+    return std::nullopt;
+  }
+  std::optional<SupplyPlace> place = TakeSupply(request_, candidate, now);
+  if (HasSupplyNews(request_, candidate)) context_.on_health_news();
+  no_answer_.at_capacity = !place.has_value();
+  if (!place.has_value()) {
+    Skip(candidate,
+         "as many requests at once, or requests or tokens a minute, as it may "
+         "have",
+         retry);
+  }
+  return place;
 }
 
 std::optional<Hedge> AttemptLoop::HedgeFor(const Candidate& candidate,
@@ -235,7 +254,6 @@ void AttemptLoop::Record(Attempted& attempted, RaceRole role) {
   Answer& answer = *attempted.answer;
   const std::optional<Failure>& failure = attempted.failure;
   const Asked asked = AskedFor(request_, answer, live_);
-  const absl::Duration took = attempted.ended - answer.began;
   News news = News::kNo;
   if (failure.has_value()) {
     news = RecordFailure(asked, *failure, attempted.ended);
@@ -243,13 +261,13 @@ void AttemptLoop::Record(Attempted& attempted, RaceRole role) {
     // answers of a target that is hedged would ever be measured.
     if (role != RaceRole::kAlone && failure->blame == Blame::kNobody &&
         !interrupt_.raised()) {
-      asked.target.counters.latency.Add(took);
+      asked.target.counters.latency.Add(attempted.took);
     }
   } else if (answer.exchange->head().status >= 400 || answer.refuses_request) {
     news = RecordClientError(asked);
     answer.recorded = true;
   } else {
-    news = RecordBegin(asked, took);
+    news = RecordBegin(asked, attempted.took);
     // A stream ends well by its marker alone.
     answer.recorded = answer.complete && !answer.is_stream;
     if (answer.recorded &&

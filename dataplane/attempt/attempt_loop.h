@@ -3,7 +3,6 @@
 #define WEIR_DATAPLANE_ATTEMPT_ATTEMPT_LOOP_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "absl/time/time.h"
@@ -13,6 +12,7 @@
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/attempt/retry.h"
 #include "dataplane/attempt/translate_request.h"
 #include "dataplane/io/task.h"
@@ -27,11 +27,11 @@ namespace weir::dataplane {
 class AttemptLoop {
  public:
   // Everything outlives this. `upstream_path` is what follows a provider's base
-  // path; `scratch` is memory for heads, kept from request to request.
+  // path; `head` is the connection's, kept from request to request.
   // What was tried is added to `records`; null: nobody wants to know.
   AttemptLoop(const AttemptContext& context, const Request& request,
               std::string_view upstream_path, const LiveState::View& live,
-              Interrupt& interrupt, std::string& scratch,
+              Interrupt& interrupt, RepeatedUpstreamHead& head,
               AttemptRecords* records = nullptr);
 
   io::Task<AttemptsResult> Run(const Plan& plan);
@@ -41,6 +41,12 @@ class AttemptLoop {
   // came to, or the winner. Settled.
   io::Task<Attempted> RunRace(Candidate candidate, SupplyPlace place,
                               const Hedge& hedge, Retry& retry);
+  // What the candidate's attempt needs; nullopt, and it is skipped, where it
+  // can't be asked.
+  std::optional<SupplyPlace> Prepare(const Candidate& candidate, absl::Time now,
+                                     Retry& retry);
+  // Where nothing failed, the request may have run out of time.
+  void NoteTheTime();
   // Whether and how the attempt that begins may be raced.
   std::optional<Hedge> HedgeFor(const Candidate& candidate, const Retry& retry);
   // What an end means for its target, and what is remembered of it.

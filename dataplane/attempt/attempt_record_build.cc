@@ -26,7 +26,7 @@ AttemptRecord RecordOf(const Request& request, const Attempted& attempted,
                        .target = answer.candidate.target.value_or(kNoTarget),
                        .span = answer.span,
                        .began_at = answer.began,
-                       .took = attempted.ended - answer.began,
+                       .took = attempted.took,
                        .credential = static_cast<std::uint16_t>(
                            provider.credentials[answer.credential].position),
                        .status = 0,

@@ -11,9 +11,13 @@
 namespace weir::dataplane {
 namespace {
 
-// Null where no limits are kept.
-const QuotaView* QuotasOf(const Request& request) {
-  return request.snapshot->quotas.get();
+// Null where the candidate has no limits, as most.
+const QuotaView* QuotasOf(const Request& request, const Candidate& candidate) {
+  const QuotaView* const quotas = request.snapshot->quotas.get();
+  const bool limited =
+      quotas != nullptr && (!quotas->providers[candidate.provider].empty() ||
+                            !quotas->targets.empty());
+  return limited ? quotas : nullptr;
 }
 
 }  // namespace
@@ -21,7 +25,7 @@ const QuotaView* QuotasOf(const Request& request) {
 std::optional<SupplyPlace> TakeSupply(const Request& request,
                                       const Candidate& candidate,
                                       absl::Time now) {
-  const QuotaView* const quotas = QuotasOf(request);
+  const QuotaView* const quotas = QuotasOf(request, candidate);
   if (quotas == nullptr) return SupplyPlace();
   return SupplyPlace::Take(*quotas, {candidate.provider, candidate.target},
                            now);
@@ -29,13 +33,13 @@ std::optional<SupplyPlace> TakeSupply(const Request& request,
 
 bool HasSupply(const Request& request, const Candidate& candidate,
                absl::Time now) {
-  const QuotaView* const quotas = QuotasOf(request);
+  const QuotaView* const quotas = QuotasOf(request, candidate);
   return quotas == nullptr ||
          HasRoom(*quotas, {candidate.provider, candidate.target}, now);
 }
 
 bool HasSupplyNews(const Request& request, const Candidate& candidate) {
-  const QuotaView* const quotas = QuotasOf(request);
+  const QuotaView* const quotas = QuotasOf(request, candidate);
   return quotas != nullptr &&
          TakeNews(*quotas, {candidate.provider, candidate.target});
 }

@@ -6,12 +6,11 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <string>
 
 #include "absl/time/time.h"
 #include "common/net/dial_plan.h"
 #include "common/net/tls.h"
-#include "dataplane/http1/head.h"
+#include "dataplane/http1/repeated_response_head.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/timer_wheel.h"
 
@@ -26,10 +25,9 @@ struct Connection {
   // names move.
   absl::Time retire_at;
   std::uint32_t requests = 0;
-  // The answer's head, which outlives the input buffer; kept from answer to
-  // answer for its memory.
-  std::string head_bytes;
-  http1::ResponseHead head;
+  // The answer's head, which outlives the input buffer; the next one is
+  // compared with it.
+  http1::RepeatedResponseHead heads;
 };
 
 struct PoolParams {

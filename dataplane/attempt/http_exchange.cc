@@ -27,6 +27,9 @@ namespace {
 // A provider that says more than this before its answer is not one.
 constexpr int kMaxInterimAnswers = 8;
 
+// What a string has room for without memory of its own.
+const std::size_t kJoinedInPlace = std::string().capacity();
+
 // `Keep-Alive: timeout=60`, as far as the provider says so.
 absl::Duration IdleLimitOf(const http1::ResponseHead& head) {
   constexpr std::string_view kTimeout = "timeout=";
@@ -79,49 +82,79 @@ Failure HttpExchange::Broken(Stage stage, std::string reason) const {
           .timed_out = timed_out};
 }
 
-io::Task<std::optional<Failure>> HttpExchange::Start(
-    const UpstreamRequest& request) {
-  io::Stream& stream = *connection_->stream;
-  // Closing ends whatever is waited for.
-  const Interrupt::Scope scope(
-      *interrupt_,
-      {[](void* late) { static_cast<io::Stream*>(late)->Close(); }, &stream});
-  if (interrupt_->raised()) co_return Broken(Stage::kConnect, "interrupted");
-  // A provider may refuse a request before it has all of it, and close: its
-  // answer then says more than the write that failed.
-  unsent_ = static_cast<bool>(co_await stream.Write(request.bytes));
-  for (int interim = 0; interim < kMaxInterimAnswers;) {
-    const http1::ParseResult result = ParseHead(request.method);
-    if (result.state == http1::ParseState::kBad) {
-      co_return Broken(Stage::kAnswering,
-                       Concat("invalid HTTP: ", result.error.message));
-    }
-    if (result.state == http1::ParseState::kIncomplete) {
-      if (const auto error = co_await stream.ReadMore()) {
-        co_return Cut(error, interim > 0);
-      }
-      continue;
-    }
-    stream.Consume(head().size);
-    if (head().status >= 200) {
-      remaining_ = head().content_length;
-      co_return std::nullopt;
-    }
-    ++interim;
-    if (head().status == 101) break;
+HttpExchange::Starting::Starting(HttpExchange& exchange,
+                                 UpstreamRequest request)
+    : Operation(*exchange.connection_->stream, Operation::Try<Starting>),
+      exchange_(exchange),
+      method_(request.method),
+      scope_(*exchange.interrupt_,
+             {[](void* late) { static_cast<io::Stream*>(late)->Close(); },
+              exchange.connection_->stream.get()}),
+      writing_(*exchange.connection_->stream, request.bytes) {}
+
+bool HttpExchange::Starting::await_ready() {
+  if (exchange_.interrupt_->raised()) {
+    return Fail(exchange_.Broken(Stage::kConnect, "interrupted"));
   }
-  co_return Broken(Stage::kAnswering, "too many interim answers");
+  return Try();
+}
+
+bool HttpExchange::Starting::Try() {
+  if (!written_) {
+    if (!writing_.Try()) return false;
+    written_ = true;
+    // A provider may refuse a request before it has all of it, and close: its
+    // answer then says more than the write that failed.
+    exchange_.unsent_ = static_cast<bool>(writing_.await_resume());
+  }
+  while (!TakeHead()) {
+    const auto read = stream_.TryReadMore();
+    if (!read.has_value()) return false;
+    if (*read) return Fail(exchange_.Cut(*read, interim_answers_ > 0));
+  }
+  return true;
+}
+
+bool HttpExchange::Starting::TakeHead() {
+  for (;;) {
+    const http1::ParseResult result = exchange_.ParseHead(method_);
+    if (result.state == http1::ParseState::kIncomplete) return false;
+    if (result.state == http1::ParseState::kBad) {
+      return Fail(exchange_.Broken(
+          Stage::kAnswering, Concat("invalid HTTP: ", result.error.message)));
+    }
+    const http1::ResponseHead& head = exchange_.head();
+    stream_.Consume(head.size);
+    if (head.status >= 200) {
+      exchange_.remaining_ = head.content_length;
+      ended_ = true;
+      return true;
+    }
+    if (head.status == 101 || ++interim_answers_ == kMaxInterimAnswers) {
+      return Fail(
+          exchange_.Broken(Stage::kAnswering, "too many interim answers"));
+    }
+  }
+}
+
+bool HttpExchange::Starting::Fail(Failure failure) {
+  failure_ = std::move(failure);
+  ended_ = true;
+  return true;
+}
+
+std::optional<Failure> HttpExchange::Starting::await_resume() {
+  if (!ended_) {
+    exchange_.unsent_ = exchange_.unsent_ || !written_;
+    Fail(exchange_.Cut(StopReason(), interim_answers_ > 0));
+  }
+  return std::move(failure_);
 }
 
 http1::ParseResult HttpExchange::ParseHead(http1::Method method) {
-  std::string_view input = connection_->stream->input();
+  const std::string_view input = connection_->stream->input();
   if (input.empty()) return {http1::ParseState::kIncomplete};
-  const std::size_t end = http1::FindEmptyLine(input);
-  if (end != std::string_view::npos) {
-    connection_->head_bytes.assign(input.substr(0, end + 4));
-    input = connection_->head_bytes;
-  }
-  return http1::ParseResponseHead(input, method, connection_->head);
+  return connection_->heads.Parse(input, method);
 }
 
 Failure HttpExchange::Cut(io::error_code error, bool after_interim) const {
@@ -152,6 +185,21 @@ BodyPiece HttpExchange::TakeLength() {
   lent_ = data.size();
   whole_ = remaining_ == 0;
   return BodyPiece{data, whole_};
+}
+
+bool HttpExchange::TakeWholeChunk(BodyPiece& chunk) {
+  if (head().framing != http1::BodyFraming::kChunked || interrupt_->raised()) {
+    return false;
+  }
+  io::Stream& stream = *connection_->stream;
+  stream.Consume(std::exchange(lent_, 0));
+  const std::string_view all = stream.input();
+  if (all.empty()) return false;
+  const std::string_view data = decoder_.TakeWhole(all);
+  if (data.empty()) return false;
+  lent_ = all.size();
+  chunk = {data, false, all};
+  return true;
 }
 
 std::optional<BodyPiece> HttpExchange::TakeChunks() {
@@ -241,15 +289,31 @@ HttpExchange::Input::Input(HttpExchange& exchange)
       exchange_(exchange) {}
 
 bool HttpExchange::Input::TryTake() {
-  has_piece_ = exchange_.Take(piece_);
-  return has_piece_;
+  for (;;) {
+    if (BodyPiece chunk; exchange_.TakeWholeChunk(chunk)) {
+      if (taker_ != nullptr && taker_->Take(chunk)) {
+        // Nothing else is there.
+        stream_.Consume(std::exchange(exchange_.lent_, 0));
+        return false;
+      }
+      piece_ = chunk;
+      break;
+    }
+    if (!exchange_.Take(piece_)) return false;
+    if (taker_ == nullptr || !piece_.ok() || piece_->last) break;
+    if (!taker_->Take(*piece_)) break;
+  }
+  has_piece_ = true;
+  return true;
 }
 
 bool HttpExchange::Input::Try() {
   for (;;) {
     // A stream waits nearly always. Who joins pieces all the time keeps this.
     std::string& joined = exchange_.joined_;
-    if (joined.empty()) joined.shrink_to_fit();
+    if (joined.empty() && joined.capacity() > kJoinedInPlace) {
+      joined.shrink_to_fit();
+    }
     const auto read = stream_.TryReadMore(&exchange_.ahead_);
     if (!read.has_value()) return false;
     if (*read) {
@@ -268,7 +332,10 @@ absl::StatusOr<BodyPiece> HttpExchange::Input::Take() {
   return exchange_.AtEnd(why);
 }
 
-bool HttpExchange::TryReadBody() { return more_.TryTake() || more_.Try(); }
+bool HttpExchange::TryReadBody(Taker* taker) {
+  more_.SetTaker(taker);
+  return more_.TryTake() || more_.Try();
+}
 
 void HttpExchange::Await(std::coroutine_handle<> reader) {
   io::Stream* const stream = connection_->stream.get();

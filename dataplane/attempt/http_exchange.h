@@ -29,11 +29,16 @@ class HttpExchange final : public Exchange {
                std::shared_ptr<ConnectionPool> pool, Interrupt& interrupt);
   ~HttpExchange() override;
 
-  // Sends the request and reads the answer's head. Without a value all is well.
-  // A failure with Stage::kUnanswered says that not one byte came back.
-  io::Task<std::optional<Failure>> Start(const UpstreamRequest& request);
+  // Sends the request and reads the answer's head: `co_await` gives an
+  // std::optional<Failure>, where nothing says that all is well. A failure with
+  // Stage::kUnanswered says that not one byte came back. `request`'s bytes stay
+  // until then.
+  class Starting;
+  Starting Start(UpstreamRequest request);
 
-  const http1::ResponseHead& head() const override { return connection_->head; }
+  const http1::ResponseHead& head() const override {
+    return connection_->heads.head();
+  }
   std::optional<absl::StatusOr<BodyPiece>> TakeBody() override;
   void SetAhead(const io::FetchAhead& ahead) override;
   void Nudge() override { connection_->stream->Nudge(); }
@@ -46,17 +51,20 @@ class HttpExchange final : public Exchange {
     explicit Input(HttpExchange& exchange);
     // Of what was read already.
     bool TryTake();
+    // Whose pieces are first; null: nobody's.
+    void SetTaker(Taker* taker) { taker_ = taker; }
     bool Try();
     // REQUIRES: Try() was true, or it was waited for in vain.
     absl::StatusOr<BodyPiece> Take();
 
    private:
     HttpExchange& exchange_;
+    Taker* taker_ = nullptr;
     bool has_piece_ = false;
     absl::StatusOr<BodyPiece> piece_ = BodyPiece{};
   };
 
-  bool TryReadBody() override;
+  bool TryReadBody(Taker* taker) override;
   void Await(std::coroutine_handle<> reader) override;
   absl::StatusOr<BodyPiece> TakeRead() override;
 
@@ -69,6 +77,8 @@ class HttpExchange final : public Exchange {
   // Of the input, by the body's framing; nullopt where that is bad.
   std::optional<BodyPiece> TakeInput();
   BodyPiece TakeLength();
+  // Nearly all that comes: the input is one chunk, and nothing else.
+  bool TakeWholeChunk(BodyPiece& chunk);
   std::optional<BodyPiece> TakeChunks();
   Failure Broken(Stage stage, std::string reason) const;
   // The connection ended before the answer's head was whole.
@@ -93,6 +103,35 @@ class HttpExchange final : public Exchange {
   std::optional<Interrupt::Scope> waiting_;
   Input more_{*this};
 };
+
+// Lives in the coroutine that awaits it.
+class HttpExchange::Starting final : public io::Stream::Operation {
+ public:
+  Starting(HttpExchange& exchange, UpstreamRequest request);
+
+  bool await_ready();
+  bool Try();
+  std::optional<Failure> await_resume();
+
+ private:
+  // What has come of the answer; true when that is all, or can't be.
+  bool TakeHead();
+  bool Fail(Failure failure);
+
+  HttpExchange& exchange_;
+  const http1::Method method_;
+  // Closing ends whatever is waited for.
+  const Interrupt::Scope scope_;
+  io::Stream::Writing writing_;
+  bool written_ = false;
+  int interim_answers_ = 0;
+  bool ended_ = false;
+  std::optional<Failure> failure_;
+};
+
+inline HttpExchange::Starting HttpExchange::Start(UpstreamRequest request) {
+  return {*this, request};
+}
 
 }  // namespace weir::dataplane
 

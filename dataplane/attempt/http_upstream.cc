@@ -1,5 +1,6 @@
 #include "dataplane/attempt/http_upstream.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +18,18 @@
 namespace weir::dataplane {
 
 const HttpUpstream::Pool& HttpUpstream::PoolOf(const ProviderEntry& provider) {
+  const std::uint64_t serial = provider.serial.value();
+  Found& found = found_[serial % found_.size()];
+  if (found.serial != serial) found = {serial, &FindPool(provider)};
+  return *found.pool;
+}
+
+const HttpUpstream::Pool& HttpUpstream::FindPool(
+    const ProviderEntry& provider) {
   Pool& pool = pools_[provider.name];
   if (pool == nullptr || !pool->LeadsTo(provider.dial)) {
     pool = std::make_shared<ConnectionPool>(provider.dial, wheel_);
+    found_.fill({});
   }
   return pool;
 }
@@ -46,15 +56,19 @@ io::Task<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
   co_return connection;
 }
 
+std::unique_ptr<HttpExchange> HttpUpstream::Reuse(const Pool& pool,
+                                                  Interrupt& interrupt) {
+  std::unique_ptr<Connection> idle = pool->Take();
+  if (idle == nullptr) return nullptr;
+  return std::make_unique<HttpExchange>(std::move(idle), pool, interrupt);
+}
+
 io::Task<SendResult> HttpUpstream::Send(const ProviderEntry& provider,
-                                        const UpstreamRequest& request,
+                                        UpstreamRequest request,
                                         Interrupt& interrupt,
                                         TargetCounters& counters) {
-  const Pool pool = PoolOf(provider);
-  if (std::unique_ptr<Connection> reused = pool->Take()) {
+  if (auto exchange = Reuse(PoolOf(provider), interrupt)) {
     ++counters.connections_reused;
-    auto exchange =
-        std::make_unique<HttpExchange>(std::move(reused), pool, interrupt);
     std::optional<Failure> failure = co_await exchange->Start(request);
     if (!failure.has_value()) co_return exchange;
     const bool lost_race = failure->stage == Stage::kUnanswered &&
@@ -62,6 +76,8 @@ io::Task<SendResult> HttpUpstream::Send(const ProviderEntry& provider,
                            request.replay == Replay::kAllowed;
     if (!lost_race) co_return *std::move(failure);
   }
+  // It may be another one by the time that it is connected.
+  const Pool pool = PoolOf(provider);
   ConnectionOrFailure connection = co_await Connect(provider, *pool, interrupt);
   if (auto* failure = std::get_if<Failure>(&connection)) {
     co_return std::move(*failure);

@@ -142,8 +142,7 @@ LimitHeaders ReadLimits(const http1::ResponseHead& head, absl::Time wall_now) {
   std::optional<Limits> limits;
   for (std::size_t i = 0; i < head.header_count; ++i) {
     const http1::Header& header = head.headers[i];
-    // Both prefixes are among these.
-    if (header.id() != http1::HeaderId::kProviderOnly) continue;
+    if (header.id() != http1::HeaderId::kAccountLimit) continue;
     std::optional<Named> named = OpenAisName(header.name());
     if (!named.has_value()) named = AnthropicsName(header.name());
     if (!named.has_value()) continue;

@@ -10,6 +10,7 @@
 #include "dataplane/attempt/attempt.h"
 #include "dataplane/attempt/hedge.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/attempt/translate_request.h"
 #include "dataplane/io/task.h"
 #include "dataplane/io/wakeup.h"
@@ -58,7 +59,7 @@ class Race {
 
     // A deadline of its own, and an end of its own.
     Interrupt interrupt;
-    std::string head;
+    RepeatedUpstreamHead head;
     Attempt attempt;
     bool begun = false;
     bool ended = false;

@@ -36,9 +36,9 @@ struct UpstreamRequest {
 // A part of an answer's body, without its framing.
 struct BodyPiece {
   // Good until the next ReadBody().
-  std::string_view data;
+  std::string_view data = {};
   // Nothing follows, and the body is whole.
-  bool last;
+  bool last = false;
   // The same as whole chunks of the chunked coding, where it came so.
   std::string_view chunks = {};
 };
@@ -51,12 +51,22 @@ class Exchange : public io::Recycled {
 
   virtual const http1::ResponseHead& head() const = 0;
 
+  // Deals with pieces as they come, without a coroutine's turn for each.
+  class Taker {
+   public:
+    // False: whoever awaits ReadBody() gets it. May not end the exchange.
+    virtual bool Take(const BodyPiece& piece) = 0;
+
+   protected:
+    ~Taker() = default;
+  };
+
   // `co_await exchange.ReadBody()` gives an absl::StatusOr<BodyPiece>.
   // UNAVAILABLE: the connection ended too early; DATA_LOSS: bad framing;
   // CANCELLED: interrupted. Nothing may be read after an error or the last
-  // piece.
+  // piece. Pieces but the last are `taker`'s first, who lives until then.
   class Reading;
-  Reading ReadBody();
+  Reading ReadBody(Taker* taker = nullptr);
   // The same for what was read with the head; nullopt where there is more to
   // read.
   virtual std::optional<absl::StatusOr<BodyPiece>> TakeBody() = 0;
@@ -75,7 +85,7 @@ class Exchange : public io::Recycled {
   // What ReadBody() consists of, no coroutine, because a stream's pieces are
   // many and small. False: Await() must be called, which resumes `reader` when
   // there is something.
-  virtual bool TryReadBody() = 0;
+  virtual bool TryReadBody(Taker* taker) = 0;
   virtual void Await(std::coroutine_handle<> reader) = 0;
   // What was read, once each time.
   virtual absl::StatusOr<BodyPiece> TakeRead() = 0;
@@ -84,9 +94,10 @@ class Exchange : public io::Recycled {
 // Lives in the coroutine that awaits it.
 class Exchange::Reading {
  public:
-  explicit Reading(Exchange& exchange) : exchange_(exchange) {}
+  Reading(Exchange& exchange, Taker* taker)
+      : exchange_(exchange), taker_(taker) {}
 
-  bool await_ready() { return exchange_.TryReadBody(); }
+  bool await_ready() { return exchange_.TryReadBody(taker_); }
   void await_suspend(std::coroutine_handle<> reader) {
     exchange_.Await(reader);
   }
@@ -94,9 +105,12 @@ class Exchange::Reading {
 
  private:
   Exchange& exchange_;
+  Taker* const taker_;
 };
 
-inline Exchange::Reading Exchange::ReadBody() { return Reading(*this); }
+inline Exchange::Reading Exchange::ReadBody(Taker* taker) {
+  return {*this, taker};
+}
 
 using SendResult = std::variant<std::unique_ptr<Exchange>, Failure>;
 
@@ -105,11 +119,11 @@ class Upstream {
  public:
   virtual ~Upstream() = default;
 
-  // Sends `request` and returns when the answer's head is there. `interrupt`
-  // ends that, and later every ReadBody(), at once; it, `provider` and
-  // `counters` outlive the exchange.
+  // Sends `request`, whose bytes stay until then, and returns when the answer's
+  // head is there. `interrupt` ends that, and later every ReadBody(), at once;
+  // it, `provider` and `counters` outlive the exchange.
   virtual io::Task<SendResult> Send(const ProviderEntry& provider,
-                                    const UpstreamRequest& request,
+                                    UpstreamRequest request,
                                     Interrupt& interrupt,
                                     TargetCounters& counters) = 0;
 };

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "common/concat.h"
 #include "common/dialect/dialect.h"
 #include "common/dialect/gemini/model_path.h"
+#include "common/text_writer.h"
 #include "dataplane/http1/characters.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/http1/query.h"
@@ -44,13 +44,12 @@ bool IsOfEveryDialect(const http1::Header& header) {
 }
 
 // Answers are read on their way: compressed ones could not be.
-void AppendOurs(const Request& request, const OwnParts& own, std::string& out) {
+void AppendOurs(const Request& request, const OwnParts& own, TextWriter& out) {
   if (request.trace.has_value()) {
-    Append(out, "traceparent: ", request.trace->Within(own.span).text(),
-           "\r\n");
+    out.Write("traceparent: ", request.trace->Within(own.span).text(), "\r\n");
   }
-  Append(out, "accept-encoding: identity\r\nx-request-id: ", request.id.text(),
-         "\r\n\r\n");
+  out.Write("accept-encoding: identity\r\nx-request-id: ", request.id.text(),
+            "\r\n\r\n");
 }
 
 // What is asked of another dialect's provider is a chat, or how long it is.
@@ -65,16 +64,16 @@ std::string ForeignPath(const Request& request, const dialect::Dialect& dialect,
 }
 
 void AppendPath(const Request& request, std::string_view path,
-                const TargetEntry* target, std::string& out) {
+                const TargetEntry* target, TextWriter& out) {
   const std::string_view model = request.model_in_path;
   if (model.empty() || target == nullptr) {
-    out += path;
+    out.Write(path);
     return;
   }
   const auto behind =
       static_cast<std::size_t>(model.data() - path.data()) + model.size();
-  Append(out, dialect::GeminiModelPath(target->upstream_model),
-         path.substr(behind));
+  out.Write(dialect::GeminiModelPath(target->upstream_model),
+            path.substr(behind));
 }
 
 }  // namespace
@@ -105,43 +104,55 @@ UpstreamBody SpliceBody(const Request& request, const TargetEntry* target) {
   return result;
 }
 
-void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
-                       const ProviderEntry& provider, const TargetEntry* target,
-                       const OwnParts& own, std::string& out) {
+LengthPlace WriteUpstreamHead(const Request& request,
+                              std::string_view upstream_path,
+                              const ProviderEntry& provider,
+                              const TargetEntry* target, const OwnParts& own,
+                              std::string& text) {
   const http1::RequestHead& head = *request.head;
-  out.clear();
-  Append(out, head.method_text, " ", provider.dial.url.path);
+  TextWriter out(text);
+  out.Write(head.method_text, " ", provider.dial.url.path);
   AppendPath(request, upstream_path, target, out);
-  http1::AppendQueryWithout(head.query, "key", out);
-  Append(out, " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
-         own.credential);
+  if (!head.query.empty()) {
+    std::string query;
+    http1::AppendQueryWithout(head.query, "key", query);
+    out.Write(query);
+  }
+  out.Write(" HTTP/1.1\r\nhost: ", provider.host_header, "\r\n",
+            own.credential);
   const std::string_view version = provider.dialect->VersionHeaders();
   if (!version.empty() &&
       head.Find(http1::HeaderId::kAnthropicVersion) == nullptr) {
-    out += version;
+    out.Write(version);
   }
+  LengthPlace length;
   if (HasBody(head.method)) {
-    Append(out, "content-length: ", own.body_bytes, "\r\n");
+    out.Write("content-length: ");
+    length.begin = out.size();
+    out.Write(own.body_bytes);
+    length.digits = out.size() - length.begin;
+    out.Write("\r\n");
   }
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (IsPassedOn(head.headers[i].id())) out += head.headers[i].line();
+    if (IsPassedOn(head.headers[i].id())) out.Write(head.headers[i].line());
   }
   AppendOurs(request, own, out);
+  return length;
 }
 
 void WriteForeignHead(const Request& request, const ProviderEntry& provider,
                       const TargetEntry& target, const OwnParts& own,
-                      std::string& out) {
-  out.clear();
-  Append(out, "POST ", provider.dial.url.path,
-         ForeignPath(request, *provider.dialect, target.upstream_model),
-         " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n", own.credential,
-         provider.dialect->VersionHeaders(),
-         "content-type: application/json\r\ncontent-length: ", own.body_bytes,
-         "\r\n");
+                      std::string& text) {
+  TextWriter out(text);
+  out.Write("POST ", provider.dial.url.path,
+            ForeignPath(request, *provider.dialect, target.upstream_model),
+            " HTTP/1.1\r\nhost: ", provider.host_header, "\r\n", own.credential,
+            provider.dialect->VersionHeaders(),
+            "content-type: application/json\r\ncontent-length: ",
+            own.body_bytes, "\r\n");
   const http1::RequestHead& head = *request.head;
   for (std::size_t i = 0; i < head.header_count; ++i) {
-    if (IsOfEveryDialect(head.headers[i])) out += head.headers[i].line();
+    if (IsOfEveryDialect(head.headers[i])) out.Write(head.headers[i].line());
   }
   AppendOurs(request, own, out);
 }

@@ -35,22 +35,32 @@ struct OwnParts {
   std::uint64_t span = 0;
 };
 
-// Writes the head into `out`, which is overwritten. Framing, Host, credential
+// Where in a head the digits of its Content-Length stand; none where it has no
+// body.
+struct LengthPlace {
+  std::size_t begin = 0;
+  std::size_t digits = 0;
+};
+
+// Writes the head into `text`, which is overwritten. Framing, Host, credential
 // and the place in a trace are ours; what the client sent of connection,
 // framing, credentials, forwarding and weir's own headers stays here.
 //
 // `upstream_path` is what follows the provider's base path; where it holds the
 // model's name, `target` gives it another one. A key in the query stays here.
-void WriteUpstreamHead(const Request& request, std::string_view upstream_path,
-                       const ProviderEntry& provider, const TargetEntry* target,
-                       const OwnParts& own, std::string& out);
+// It ends with the request's identifier.
+LengthPlace WriteUpstreamHead(const Request& request,
+                              std::string_view upstream_path,
+                              const ProviderEntry& provider,
+                              const TargetEntry* target, const OwnParts& own,
+                              std::string& text);
 
 // The same for a request that was translated: what the client's headers say is
 // not of what the provider gets, but for those that tell who asks.
 // REQUIRES: the request is a chat.
 void WriteForeignHead(const Request& request, const ProviderEntry& provider,
                       const TargetEntry& target, const OwnParts& own,
-                      std::string& out);
+                      std::string& text);
 
 }  // namespace weir::dataplane
 

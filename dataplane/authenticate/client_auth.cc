@@ -108,10 +108,16 @@ Outcome<const ClientEntry*> RememberedClient::Authenticate(
   };
   const bool same_config =
       !config_.owner_before(config) && !config.owner_before(config_);
+  const auto same_keys = [&] {
+    return same(authorization_, head.authorization) &&
+           same(api_key_, head.api_key) &&
+           same(goog_api_key_, head.goog_api_key) &&
+           same(key_in_query_, KeyInQuery(head));
+  };
+  const bool same_head = head.serial != 0 && head.serial == serial_;
   if (client_ != nullptr && same_config && now < good_until_ &&
-      same(authorization_, head.authorization) &&
-      same(api_key_, head.api_key) && same(goog_api_key_, head.goog_api_key) &&
-      same(key_in_query_, KeyInQuery(head))) {
+      (same_head || same_keys())) {
+    serial_ = head.serial;
     return client_;
   }
   Outcome<KnownSecret> known = Judge(head, *config, now);
@@ -122,6 +128,7 @@ Outcome<const ClientEntry*> RememberedClient::Authenticate(
   api_key_ = config::Secret(std::string(head.api_key));
   goog_api_key_ = config::Secret(std::string(head.goog_api_key));
   key_in_query_ = config::Secret(std::string(KeyInQuery(head)));
+  serial_ = head.serial;
   config_ = config;
   client_ = std::get<KnownSecret>(known).client;
   good_until_ = std::get<KnownSecret>(known).until;

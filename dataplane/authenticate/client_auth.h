@@ -2,6 +2,7 @@
 #ifndef WEIR_DATAPLANE_AUTHENTICATE_CLIENT_AUTH_H_
 #define WEIR_DATAPLANE_AUTHENTICATE_CLIENT_AUTH_H_
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -29,7 +30,8 @@ Outcome<const ClientEntry*> Authenticate(const http1::RequestHead& head,
 // The same for one connection, whose requests nearly always come with the same
 // key: hashing it each time would cost as much as scanning a small body.
 //
-// Keeps the key as long as the connection lives. Not thread-safe.
+// A head with the serial of the last one is not even compared. Keeps the key as
+// long as the connection lives. Not thread-safe.
 class RememberedClient {
  public:
   // The client belongs to `config`, which the caller keeps for the request.
@@ -46,6 +48,8 @@ class RememberedClient {
   // Weak: an idle connection must not keep an old configuration alive.
   std::weak_ptr<const RoutingConfig> config_;
   const ClientEntry* client_ = nullptr;
+  // Of the head that it was found with last; 0: of none.
+  std::uint64_t serial_ = 0;
   // From then on it must be looked at again.
   absl::Time good_until_;
 };

@@ -70,6 +70,8 @@ void CredentialLive::OnIdentity(std::size_t hash) {
 }
 
 std::size_t PickCredential(const CredentialPool& pool, absl::Time now) {
+  // Most have one.
+  if (pool.credentials.size() <= 1) return 0;
   std::size_t best = 0;
   std::optional<Merit> best_merit;
   for (std::size_t i = 0; i < pool.credentials.size(); ++i) {

@@ -2,7 +2,7 @@
 #ifndef WEIR_DATAPLANE_PLAN_PLAN_H_
 #define WEIR_DATAPLANE_PLAN_PLAN_H_
 
-#include <array>
+#include <boost/container/static_vector.hpp>
 #include <cstddef>
 #include <span>
 
@@ -23,12 +23,10 @@ inline constexpr std::size_t kMaxCandidatesOfModel = 8;
 class Plan {
  public:
   void Add(Candidate candidate) {
-    if (size_ < kMaxCandidates) candidates_[size_++] = candidate;
+    if (candidates_.size() < kMaxCandidates) candidates_.push_back(candidate);
   }
-  std::span<const Candidate> candidates() const {
-    return {candidates_.data(), size_};
-  }
-  bool empty() const { return size_ == 0; }
+  std::span<const Candidate> candidates() const { return candidates_; }
+  bool empty() const { return candidates_.empty(); }
 
   // When the first target that is closed to requests now may be asked again;
   // for an honest Retry-After when there is no candidate.
@@ -39,8 +37,7 @@ class Plan {
   bool by_affinity = false;
 
  private:
-  std::array<Candidate, kMaxCandidates> candidates_;
-  std::size_t size_ = 0;
+  boost::container::static_vector<Candidate, kMaxCandidates> candidates_;
 };
 
 // Pure but for `random` in [0, 1), which the first choice takes.

@@ -30,21 +30,25 @@ struct SpentBudget {
 };
 
 // Each null where there is no such limit.
-struct ClientLimits {
+struct LimitSet {
   std::shared_ptr<Limit> requests;
   std::shared_ptr<Limit> tokens;
   std::shared_ptr<Limit> concurrent;
+
+  bool empty() const {
+    return requests == nullptr && tokens == nullptr && concurrent == nullptr;
+  }
+};
+
+// Of a key.
+struct ClientLimits : LimitSet {
   // One that refuses a request counts before one that has a fallback for it,
   // a later end before an earlier one.
   std::vector<SpentBudget> spent;
 };
 
 // Of a provider or a target.
-struct SupplyLimits {
-  std::shared_ptr<Limit> requests;
-  std::shared_ptr<Limit> tokens;
-  std::shared_ptr<Limit> concurrent;
-};
+using SupplyLimits = LimitSet;
 
 // Thread safety: immutable, and the limits are safe from any thread.
 struct QuotaView {

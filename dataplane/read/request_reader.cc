@@ -91,7 +91,7 @@ ApiError RequestReader::BodyEnded() const {
   return {400, "bad_request", "The request body ended too early."};
 }
 
-io::Task<ReadOutcome> RequestReader::Next() {
+void RequestReader::BeginRequest() {
   expired_ = false;
   body_in_input_ = true;
   left_in_input_ = 0;
@@ -100,25 +100,47 @@ io::Task<ReadOutcome> RequestReader::Next() {
   head_is_whole_ = false;
   finished_ = false;
   deadline_.Set(wheel_.RoughNow() + limits_.client_idle);
+}
+
+bool RequestReader::ReadingHead::await_ready() {
+  reader_.BeginRequest();
+  return Try();
+}
+
+bool RequestReader::ReadingHead::Try() {
   for (;;) {
-    if (auto error = ParseHead()) co_return *std::move(error);
-    if (head_is_whole_) break;
-    const io::error_code ended = co_await stream_.ReadMore();
+    problem_ = reader_.ParseHead();
+    if (problem_.has_value() || reader_.head_is_whole_) return true;
+    const auto ended = stream_.TryReadMore();
+    if (!ended.has_value()) return false;
     // Time may be up though something came: no deadline is left to wait by.
-    if (expired_ && head_began_) co_return BodyEnded();
-    if (ended || expired_) co_return Gone{};
+    if (*ended || reader_.expired_) return true;
   }
-  if (head_.framing == http1::BodyFraming::kNone) {
-    deadline_.Set(absl::InfiniteFuture());
-    co_return IncomingRequest{&head_, {}};
+}
+
+std::optional<ReadOutcome> RequestReader::ReadingHead::await_resume() {
+  if (problem_.has_value()) return *std::move(problem_);
+  if (!reader_.head_is_whole_) {
+    if (reader_.expired_ && reader_.head_began_) return reader_.BodyEnded();
+    return Gone{};
   }
-  if (!BodyIsHere()) {
-    if (auto error = co_await ReadBody()) co_return *std::move(error);
+  if (reader_.head_.framing != http1::BodyFraming::kNone &&
+      !reader_.BodyIsHere()) {
+    return std::nullopt;
   }
+  return reader_.WholeRequest();
+}
+
+io::Task<ReadOutcome> RequestReader::ReadBody() {
+  if (auto error = co_await ReadByFraming()) co_return *std::move(error);
+  co_return WholeRequest();
+}
+
+IncomingRequest RequestReader::WholeRequest() {
   deadline_.Set(absl::InfiniteFuture());
-  co_return IncomingRequest{
-      &head_, body_in_input_ ? stream_.input().substr(head_.size, body_size_)
-                             : std::string_view(body_.get(), body_size_)};
+  return {&head_, body_in_input_
+                      ? stream_.input().substr(head_.size, body_size_)
+                      : std::string_view(body_.get(), body_size_)};
 }
 
 RequestReader::Problem RequestReader::ParseHead() {
@@ -151,7 +173,7 @@ bool RequestReader::BodyIsHere() {
   return stream_.input().size() >= head_.size + body_size_;
 }
 
-io::Task<RequestReader::Problem> RequestReader::ReadBody() {
+io::Task<RequestReader::Problem> RequestReader::ReadByFraming() {
   if (head_.framing == http1::BodyFraming::kChunked) {
     deadline_.Set(wheel_.RoughNow() + BodyTime(limits_.max_body_bytes));
     co_return co_await ReadChunks();

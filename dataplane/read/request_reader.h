@@ -21,7 +21,7 @@ namespace weir::dataplane {
 
 namespace asio = boost::asio;
 
-// The body is good until Finish(), the head until Next().
+// The body is good until Finish(), the head until the next ReadHead().
 struct IncomingRequest {
   const http1::RequestHead* head;
   // simdjson's padding follows it.
@@ -46,10 +46,15 @@ class RequestReader {
   RequestReader(io::Stream& stream, io::TimerWheel& wheel, Admission& admission,
                 const WorkerLimits& limits);
 
-  io::Task<ReadOutcome> Next();
+  // `co_await` gives an std::optional<ReadOutcome>: nothing where the head is
+  // there and ReadBody() comes next, for most bodies come with their head. No
+  // coroutine, for every request waits in it.
+  class ReadingHead;
+  ReadingHead ReadHead();
+  io::Task<ReadOutcome> ReadBody();
 
-  // Of the request that Next() failed to read; null where that came no further
-  // than its head. Good until Next().
+  // Of the request that could not be read; null where that came no further than
+  // its head. Good until the next ReadHead().
   const http1::RequestHead* head() const {
     return head_is_whole_ ? &head_ : nullptr;
   }
@@ -61,10 +66,12 @@ class RequestReader {
  private:
   using Problem = std::optional<dialect::ApiError>;
 
+  void BeginRequest();
   // Of what has come.
   Problem ParseHead();
   bool BodyIsHere();
-  io::Task<Problem> ReadBody();
+  IncomingRequest WholeRequest();
+  io::Task<Problem> ReadByFraming();
   io::Task<Problem> ReadLength();
   io::Task<Problem> ReadChunks();
   // Whatever the client sends next, behind the `filled` bytes of body_.
@@ -97,6 +104,26 @@ class RequestReader {
   std::size_t left_in_input_ = 0;
   Admission::Hold bytes_held_;
 };
+
+// Lives in the coroutine that awaits it.
+class RequestReader::ReadingHead final : public io::Stream::Operation {
+ public:
+  explicit ReadingHead(RequestReader& reader)
+      : Operation(reader.stream_, Operation::Try<ReadingHead>),
+        reader_(reader) {}
+
+  bool await_ready();
+  bool Try();
+  std::optional<ReadOutcome> await_resume();
+
+ private:
+  RequestReader& reader_;
+  Problem problem_;
+};
+
+inline RequestReader::ReadingHead RequestReader::ReadHead() {
+  return ReadingHead(*this);
+}
 
 }  // namespace weir::dataplane
 

@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/understand/endpoint.h"
 
@@ -35,17 +36,34 @@ class PlaceMemory {
   // Null where nothing was remembered yet: the caller sets it.
   Value*& At(const Version& config, const Place& place) {
     if (config.epoch != epoch_ || config.sequence != sequence_) {
+      last_.clear();
       places_.clear();
       epoch_ = config.epoch;
       sequence_ = config.sequence;
     }
-    return places_[place];
+    if (place.target >= last_.size()) last_.resize(place.target + 1);
+    Last& last = last_[place.target];
+    if (last.value == nullptr || last.model != place.model ||
+        last.endpoint != place.endpoint) {
+      last = {&places_[place], place.model, place.endpoint};
+    }
+    return *last.value;
   }
 
  private:
+  // A target's last place, of `places_`.
+  struct Last {
+    Value** value = nullptr;
+    ModelIndex model = 0;
+    Endpoint endpoint = Endpoint::kUnknown;
+  };
+
   std::uint64_t epoch_ = 0;
   std::uint64_t sequence_ = 0;
-  absl::flat_hash_map<Place, Value*> places_;
+  // By TargetIndex, as far as was asked for: most targets are asked for in one
+  // place only, and a hash costs as much as a request's plan.
+  std::vector<Last> last_;
+  absl::node_hash_map<Place, Value*> places_;
 };
 
 }  // namespace weir::dataplane

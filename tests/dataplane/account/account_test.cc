@@ -51,6 +51,18 @@ struct BucketCase {
 };
 
 // Prometheus: a bucket's bound belongs to it.
+TEST(AccountTest, ModelsThatTakeTurnsAreCountedApart) {
+  Account account;
+  for (int i = 0; i < 3; ++i) {
+    account.OnAnswer("m", 200, absl::Seconds(1));
+    account.OnAnswer("m2", 200, absl::Seconds(1));
+    account.OnAnswer("m2", 200, absl::Seconds(1));
+  }
+  const WorkerReport report = account.Copy();
+  EXPECT_THAT(report.models.at("m").requests, ElementsAre(Pair(200, 3)));
+  EXPECT_THAT(report.models.at("m2").requests, ElementsAre(Pair(200, 6)));
+}
+
 TEST(AccountTest, LatenciesFallIntoTheirBuckets) {
   const std::vector<BucketCase> cases = {
       {absl::ZeroDuration(), 0},     {absl::Milliseconds(100), 0},

@@ -18,6 +18,7 @@
 #include "dataplane/attempt/attempt_record.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/http1/head.h"
 #include "dataplane/plan/live_state.h"
@@ -97,7 +98,7 @@ class AttemptLoopTest : public ::testing::Test {
     context_.emplace(AttemptContext{*upstream_, budget_, random_, loop_.clock,
                                     loop_.wheel, [this] { ++news_; }, usage_});
     attempts_.emplace(*context_, request_, "/chat/completions", *view_,
-                      interrupt_, scratch_, &records_);
+                      interrupt_, upstream_head_, &records_);
   }
   AttemptsResult Run(std::deque<testing::FakeOutcome> outcomes) {
     Providers(std::move(outcomes));
@@ -125,7 +126,7 @@ class AttemptLoopTest : public ::testing::Test {
   RetryBudget budget_;
   LiveState live_;
   Interrupt interrupt_{loop_.wheel};
-  std::string scratch_;
+  RepeatedUpstreamHead upstream_head_;
   AttemptRecords records_;
   const std::string head_bytes_ =
       "POST /v1/chat/completions HTTP/1.1\r\nhost: h\r\n"

@@ -13,6 +13,7 @@
 #include "dataplane/attempt/answer.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/interrupt.h"
+#include "dataplane/attempt/repeated_upstream_head.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "tests/dataplane/attempt/attempt_loop_fixture.h"
@@ -127,8 +128,8 @@ TEST_F(AttemptLoopTest, ProvidersAtTheirLimitAreSkipped) {
   const AttemptContext context{free,        budget_,     random_,
                                loop_.clock, loop_.wheel, [] {}};
   Interrupt interrupt(loop_.wheel);
-  std::string scratch;
-  AttemptLoop second(context, request_, "/", *view_, interrupt, scratch);
+  RepeatedUpstreamHead head;
+  AttemptLoop second(context, request_, "/", *view_, interrupt, head);
   const AttemptsResult result = loop_.Run(second.Run(plan_));
   EXPECT_EQ(AnswerOf(result).candidate.provider, 1U);
   EXPECT_EQ(result.attempts, 1);

@@ -1,6 +1,7 @@
 #include "dataplane/authenticate/client_auth.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "absl/time/time.h"
 #include "common/dialect/dialect.h"
 #include "common/sha256.h"
+#include "dataplane/http1/head.h"
+#include "dataplane/http1/repeated_head.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
 #include "gmock/gmock.h"
@@ -170,6 +173,56 @@ TEST_F(ClientAuthTest, WhoeverIsRememberedExpiresAllTheSame) {
       *sent.request.head, routing_.config, kNow + absl::Seconds(1));
   ASSERT_NE(ErrorOf(expired), nullptr);
   EXPECT_EQ(ErrorOf(expired)->code, "api_key_expired");
+}
+
+// Heads as a connection brings them, known by their serial.
+TEST_F(ClientAuthTest, WhoeverIsRememberedIsSoForNoOtherHead) {
+  const auto get = [](const std::string& lines) {
+    return "GET /v1/models HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n";
+  };
+  const std::string first = get("x-api-key: first\r\n");
+  const std::string second = get("x-api-key: second\r\n");
+  http1::RepeatedHead heads;
+  RememberedClient remembered;
+  const auto who = [&](const std::string& head) -> std::string {
+    EXPECT_EQ(heads.Parse(head).state, http1::ParseState::kComplete);
+    const auto known =
+        remembered.Authenticate(heads.head(), routing_.config, kNow);
+    if (ErrorOf(known) != nullptr) return "";
+    return std::get<const ClientEntry*>(known)->name.value;
+  };
+  for (int time = 0; time < 2; ++time) {
+    EXPECT_EQ(who(first), "first");
+    EXPECT_EQ(who(first), "first");
+    EXPECT_EQ(who(second), "second");
+    EXPECT_EQ(who(get("x-api-key: third\r\n")), "");
+    EXPECT_EQ(who(get("x-api-key: third\r\n")), "");
+    EXPECT_EQ(who(get("")), "");
+    EXPECT_EQ(who(second), "second");
+    EXPECT_EQ(who(get("Authorization: Basic x\r\nx-api-key: first\r\n")), "");
+  }
+  // Heads that came between, and were never shown.
+  EXPECT_EQ(who(first), "first");
+  heads.Parse(second);
+  heads.Parse(second);
+  EXPECT_EQ(who(second), "second");
+}
+
+TEST_F(ClientAuthTest, TheSameHeadExpiresAndChangesItsConfiguration) {
+  http1::RepeatedHead heads;
+  heads.Parse("GET / HTTP/1.1\r\nHost: a\r\nx-api-key: first\r\n\r\n");
+  const http1::RequestHead& head = heads.head();
+  RememberedClient remembered;
+  config().clients[0].expires_at = kNow + absl::Seconds(1);
+  const auto asks = [&](const auto& config, absl::Time now) {
+    return ErrorOf(remembered.Authenticate(head, config, now)) == nullptr;
+  };
+  EXPECT_TRUE(asks(routing_.config, kNow));
+  EXPECT_FALSE(asks(routing_.config, kNow + absl::Seconds(1)));
+  EXPECT_TRUE(asks(routing_.config, kNow));
+  const auto emptied = std::make_shared<const RoutingConfig>();
+  EXPECT_FALSE(asks(emptied, kNow));
+  EXPECT_TRUE(asks(routing_.config, kNow));
 }
 
 TEST_F(ClientAuthTest, WithoutClientsNobodyComesIn) {

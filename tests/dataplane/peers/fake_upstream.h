@@ -82,8 +82,11 @@ class FakeExchange final : public dataplane::Exchange {
   }
 
  private:
-  bool TryReadBody() override {
-    read_ = TakeBody();
+  bool TryReadBody(Taker* taker) override {
+    do {
+      read_ = TakeBody();
+    } while (taker != nullptr && read_.has_value() && read_->ok() &&
+             !(*read_)->last && taker->Take(**read_));
     return read_.has_value();
   }
 
@@ -132,8 +135,7 @@ class FakeUpstream final : public dataplane::Upstream {
 
   dataplane::io::Task<dataplane::SendResult> Send(
       const dataplane::ProviderEntry& provider,
-      const dataplane::UpstreamRequest& request,
-      dataplane::Interrupt& interrupt,
+      dataplane::UpstreamRequest request, dataplane::Interrupt& interrupt,
       dataplane::TargetCounters& /*counters*/) override {
     std::string bytes;
     for (const auto& buffer : request.bytes) {

@@ -45,7 +45,6 @@ struct TestLoop {
   }
   template <typename T>
   T Run(dataplane::io::Task<T> task) {
-    task.Start();
     RunUntil([&task] { return task.ended(); });
     return task.Result();
   }
@@ -90,7 +89,6 @@ class Started {
  public:
   Started(TestLoop& loop, dataplane::io::Task<T> task)
       : loop_(loop), task_(std::move(task)) {
-    task_.Start();
     loop.Settle();
   }
   Started(const Started&) = delete;

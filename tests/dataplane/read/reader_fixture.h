@@ -38,9 +38,15 @@ class ReaderFixture : public ::testing::Test {
     co_return !error;
   }
 
+  // As a session does.
+  dataplane::io::Task<dataplane::ReadOutcome> Read() {
+    auto outcome = co_await reader_.ReadHead();
+    if (!outcome.has_value()) co_return co_await reader_.ReadBody();
+    co_return *std::move(outcome);
+  }
   // What the reader makes of what comes: `METHOD PATH BODY`, or the status and
   // the code of its refusal, or `gone`.
-  std::string Next() { return Text(loop_.Run(reader_.Next())); }
+  std::string Next() { return Text(loop_.Run(Read())); }
   std::string Text(const dataplane::ReadOutcome& outcome) {
     if (std::holds_alternative<dataplane::Gone>(outcome)) return "gone";
     if (const auto* error = std::get_if<dialect::ApiError>(&outcome)) {

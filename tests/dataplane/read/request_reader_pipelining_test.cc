@@ -65,7 +65,7 @@ TEST_F(PipeliningTest, ARequestMayBeCutAnywhereWhileTheOneBeforeIsServed) {
       ClientSends(Post("first") + second.substr(0, cut));
       ASSERT_EQ(Next(), "POST /p first");
       Serve();
-      Started next(loop_, reader_.Next());
+      Started next(loop_, Read());
       loop_.Settle();
       ClientSends(second.substr(cut) + Post("third"));
       ASSERT_EQ(Text(next.Result()), "POST /p hello world");
@@ -91,7 +91,7 @@ TEST_F(PipeliningTest, TheInvitationComesThoughAReadIsPending) {
   ClientSends(Post("first") + second.substr(0, second.size() - 3));
   ASSERT_EQ(Next(), "POST /p first");
   Serve();
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   loop_.RunUntil([&] { return pair_.theirs.available() > 0; });
   ClientSends("abc");
   EXPECT_EQ(Text(next.Result()), "POST /p abc");

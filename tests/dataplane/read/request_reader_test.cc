@@ -49,7 +49,7 @@ TEST_F(RequestReaderTest, ReadsARequestHoweverItsBytesAreDivided) {
        {Post("hello world"), ChunkedHead() + Chunk("hello") + Chunk(" world") +
                                  std::string(kLastChunk)}) {
     for (std::size_t cut = 1; cut < request.size(); ++cut) {
-      Started next(loop_, reader_.Next());
+      Started next(loop_, Read());
       ClientSends(request.substr(0, cut));
       loop_.Settle();
       ClientSends(request.substr(cut));
@@ -81,7 +81,7 @@ TEST_F(RequestReaderTest, ReadsALargeBodyOfEitherFraming) {
 }
 
 TEST_F(RequestReaderTest, InvitesABodyThatWaitsForIt) {
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   const std::string request = Post("abc", "expect: 100-continue\r\n");
   ClientSends(request.substr(0, request.size() - 3));
   loop_.RunUntil([&] { return pair_.theirs.available() > 0; });
@@ -145,7 +145,7 @@ TEST_F(RequestReaderTest, ABodyThatEndsTooEarlyIsNoRequest) {
 }
 
 TEST_F(RequestReaderTest, AClientThatNeverAsksIsGoneAfterAWhile) {
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   loop_.Pass(limits_.client_idle - absl::Milliseconds(100));
   EXPECT_FALSE(next.ended());
   loop_.Pass(absl::Milliseconds(100));
@@ -153,7 +153,7 @@ TEST_F(RequestReaderTest, AClientThatNeverAsksIsGoneAfterAWhile) {
 }
 
 TEST_F(RequestReaderTest, ASlowHeadIsToldSo) {
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   ClientSends("GET / HTTP/1.1\r\n");
   loop_.RunUntil([&] { return !stream_->input().empty(); });
   // More of it buys no more time.
@@ -165,7 +165,7 @@ TEST_F(RequestReaderTest, ASlowHeadIsToldSo) {
 }
 
 TEST_F(RequestReaderTest, ASlowChunkedBodyIsToldSo) {
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   ClientSends(ChunkedHead() + Chunk("hello"));
   loop_.RunUntil([&] { return admission_.bytes() > 0; });
   loop_.Pass(absl::Minutes(5));
@@ -174,7 +174,7 @@ TEST_F(RequestReaderTest, ASlowChunkedBodyIsToldSo) {
 }
 
 TEST_F(RequestReaderTest, ABodyGetsASecondForEachKibibyte) {
-  Started next(loop_, reader_.Next());
+  Started next(loop_, Read());
   ClientSends("POST /p HTTP/1.1\r\nhost: h\r\ncontent-length: 10240\r\n\r\n");
   loop_.RunUntil([&] { return admission_.bytes() > 0; });
   loop_.Pass(absl::Seconds(19));
