@@ -10,6 +10,8 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
+import urllib.parse
 
 import load
 
@@ -26,6 +28,25 @@ PROVIDER = {
     "request at 2,000 rps": {},
     "chunk": {"tokens": 1_000_000, "tokens_per_second": 20},
 }
+
+
+# States of a socket in /proc/net/tcp that its server has not closed.
+OPEN_STATES = {"01", "08"}
+
+
+def wait_until_closed(url, timeout=20):
+    """Until the server at `url` has closed all that its clients left: taking
+    connections and streams down is part of each run, or of none."""
+    port = f"{urllib.parse.urlsplit(url).port:04X}"
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        sockets = [line.split() for line in
+                   pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        if not any(local.endswith(f":{port}") and state in OPEN_STATES
+                   for _, local, _, state, *_ in sockets):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"{url}: the server still has connections")
 
 
 class CountedLoad:
@@ -47,6 +68,7 @@ class CountedLoad:
              "--key", load.KEY, "--model", self._model,
              "--duration", f"{seconds}s", *flags],
             stdout=subprocess.PIPE, check=True).stdout
+        wait_until_closed(url)
         report = json.loads(output)
         if report["failed"]:
             raise RuntimeError(f"{report['failed']} requests failed: "
