@@ -85,6 +85,9 @@ class Socket {
   void Close();
 
  private:
+  // How OpenSSL reads and writes; in socket_tls.cc, as all that is for TLS.
+  struct Bio;
+
   Step ReadPlain(char* to, std::size_t size);
   Step ReadTls(char* to, std::size_t size);
   Step WritePlain(Buffers buffers, std::size_t skip);
@@ -101,6 +104,8 @@ class Socket {
   int descriptor_ = -1;
   unsigned reads_in_a_row_ = 0;
   SslPtr tls_;
+  // The last read for `tls_` took all that had come.
+  bool drained_ = false;
   error_code error_;
 };
 

@@ -1,15 +1,10 @@
 #include <gtest/gtest.h>
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
 #include <memory>
 #include <semaphore>
-#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -17,7 +12,7 @@
 #include "dataplane/io/socket.h"
 #include "dataplane/io/stream.h"
 #include "dataplane/io/task.h"
-#include "tests/common/net/test_authority.h"
+#include "tests/dataplane/io/server_context.h"
 #include "tests/dataplane/peers/test_loop.h"
 
 namespace weir::dataplane::io {
@@ -26,33 +21,9 @@ namespace {
 namespace asio = boost::asio;
 using testing::AsTask;
 using testing::SocketPair;
-using testing::TestAuthority;
 using testing::TestLoop;
 
 constexpr std::string_view kFirstWords = "GET / HTTP/1.0\r\n\r\n";
-
-using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
-Context ServerContext() {
-  const testing::KeyAndCertificate identity =
-      TestAuthority().Issue({.alternative_names = "DNS:localhost"});
-  Context context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
-  const auto open = [](const std::string& pem) {
-    return std::unique_ptr<BIO, decltype(&BIO_free)>(
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  };
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-      PEM_read_bio_X509(open(identity.certificate_pem).get(), nullptr, nullptr,
-                        nullptr),
-      &X509_free);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      PEM_read_bio_PrivateKey(open(identity.key_pem).get(), nullptr, nullptr,
-                              nullptr),
-      &EVP_PKEY_free);
-  SSL_CTX_use_certificate(context.get(), certificate.get());
-  SSL_CTX_use_PrivateKey(context.get(), key.get());
-  return context;
-}
 
 // Shakes hands and speaks at once, on a thread of its own.
 class HastyClient {
@@ -68,7 +39,7 @@ class HastyClient {
 
  private:
   void Run(int descriptor) {
-    const Context context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    const SslContext context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
     const SslPtr ssl(SSL_new(context.get()));
     SSL_set_fd(ssl.get(), descriptor);
     if (SSL_connect(ssl.get()) != 1) return;
@@ -95,7 +66,7 @@ TEST(StreamTlsTest, WhatCameWithTheEndOfTheHandshakeIsRead) {
   TestLoop loop;
   SocketPair pair(loop.context);
   pair.theirs.native_non_blocking(false);
-  const Context context = ServerContext();
+  const SslContext context = ServerContext();
   SslPtr ssl(SSL_new(context.get()));
   HastyClient client(pair.theirs.native_handle());
   // The handshake begins as soon as the stream is there, before any edge is
