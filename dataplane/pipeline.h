@@ -114,6 +114,10 @@ class Pipeline {
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
                           const Commitment& made, const RoutingView& view,
                           DecisionLog::Entry& decision);
+  Reuse ConcludeRelayed(const Request& request, Answer& answer,
+                        const Relay& relay, const RelayResult& result,
+                        const Commitment& made, const RoutingView& view,
+                        DecisionLog::Entry& decision);
   Reuse Conclude(const Request& request, Answer& answer, AttemptEnd& end,
                  const RelayResult& result, const Commitment& made,
                  const RoutingView& view, DecisionLog::Entry& decision);

@@ -55,13 +55,22 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
     upstream_head_.Forget();
     in_flight.emplace(context_.account.report.streams_in_flight);
   }
-  const RelayResult result = co_await relay.Run(head_, made.framing);
+  const RelayResult result = co_await relay.Run(std::move(head_), made.framing);
   if (result.end == RelayEnd::kBroken &&
       std::holds_alternative<UntilClose>(made.framing)) {
     client_.writer.Abort();
   }
+  co_return ConcludeRelayed(request, answer, relay, result, made, view,
+                            decision);
+}
+
+// Apart from the coroutine: a stream's frame need not hold its end.
+Reuse Pipeline::ConcludeRelayed(const Request& request, Answer& answer,
+                                const Relay& relay, const RelayResult& result,
+                                const Commitment& made, const RoutingView& view,
+                                DecisionLog::Entry& decision) {
   AttemptEnd end = EndOfRelayed(answer, relay, result.end, made.latency);
-  co_return Conclude(request, answer, end, result, made, view, decision);
+  return Conclude(request, answer, end, result, made, view, decision);
 }
 
 Reuse Pipeline::Conclude(const Request& request, Answer& answer,

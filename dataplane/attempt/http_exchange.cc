@@ -198,6 +198,7 @@ bool HttpExchange::TakeWholeChunk(BodyPiece& chunk) {
   const std::string_view data = decoder_.TakeWhole(all);
   if (data.empty()) return false;
   lent_ = all.size();
+  joined_.clear();
   chunk = {data, false, all};
   return true;
 }

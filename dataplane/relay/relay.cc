@@ -72,12 +72,13 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
           [](void* exchange) { static_cast<Exchange*>(exchange)->Nudge(); },
           answer.exchange.get()) {}
 
-io::Task<RelayResult> Relay::Run(std::string_view head, AnswerFraming framing) {
+io::Task<RelayResult> Relay::Run(std::string head, AnswerFraming framing) {
   framing_ = framing;
   if (answer_.is_stream && !answer_.complete) LookAhead();
-  if (answer_.translation != nullptr) return RelayTranslated(head, framing_);
-  if (answer_.is_stream) return RelayStream(head, framing_);
-  return RelayBody(head, framing_);
+  if (answer_.translation != nullptr)
+    return RelayTranslated(std::move(head), framing_);
+  if (answer_.is_stream) return RelayStream(std::move(head), framing_);
+  return RelayBody(std::move(head), framing_);
 }
 
 UsageReading Relay::usage() const {
@@ -86,7 +87,7 @@ UsageReading Relay::usage() const {
                           : usage_tap_.Read();
 }
 
-io::Task<RelayResult> Relay::RelayBody(std::string_view head,
+io::Task<RelayResult> Relay::RelayBody(std::string head,
                                        const AnswerFraming& framing) {
   usage_tap_.See(answer_.held());
   meter_.OnBytes(answer_.held().size());
@@ -222,7 +223,7 @@ void Relay::EndWait(const absl::StatusOr<BodyPiece>& piece) {
   nudged_ = piece.ok() && piece->data.empty() && !piece->last;
 }
 
-io::Task<RelayResult> Relay::RelayStream(std::string_view head,
+io::Task<RelayResult> Relay::RelayStream(std::string head,
                                          const AnswerFraming& framing) {
   BodyPiece piece{answer_.held(), answer_.complete};
   bool flushes = false;
@@ -243,7 +244,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
     KeepRest(piece.data, events);
-    head = {};
+    if (!head.empty()) head = std::string();
     if (scan_.failed_whole()) {
       // The client has the provider's own error event.
       co_return RelayResult{RelayEnd::kBroken, "error event in the stream",
@@ -270,12 +271,12 @@ io::Task<RelayResult> Relay::RelayStream(std::string_view head,
     }
     piece = *next;
   }
-  co_return co_await Break(head, std::move(why), framing);
+  co_return co_await Break(std::move(head), std::move(why), framing);
 }
 
 // The provider's bytes are looked at whole, event by event; what they become
 // goes out at once.
-io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
+io::Task<RelayResult> Relay::RelayTranslated(std::string head,
                                              const AnswerFraming& framing) {
   auto& translation = *answer_.translation;
   std::string_view piece = answer_.held();
@@ -299,7 +300,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
-    head = {};
+    if (!head.empty()) head = std::string();
     if (translation.failed().has_value()) {
       const auto failure = ClassifyErrorEvent(translation.failed_data());
       const Blame blame = failure.has_value() ? failure->blame : Blame::kClient;
@@ -325,7 +326,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string_view head,
     piece = next->data;
     ended = next->last;
   }
-  co_return co_await Break(head, std::move(why), framing);
+  co_return co_await Break(std::move(head), std::move(why), framing);
 }
 
 bool Relay::EndsByError() const {
@@ -353,7 +354,7 @@ io::Task<> Relay::ReadToEnd() {
   interrupt_.ForgetTimeout();
 }
 
-io::Task<RelayResult> Relay::Break(std::string_view head, std::string reason,
+io::Task<RelayResult> Relay::Break(std::string head, std::string reason,
                                    const AnswerFraming& framing) {
   if (interrupt_.why() == Interrupt::Why::kClientGone) {
     co_return RelayResult{RelayEnd::kClientGone, {}};

@@ -53,9 +53,10 @@ class Relay final : private Exchange::Taker {
         io::TimerWheel& wheel, Interrupt& interrupt, absl::Duration stream_idle,
         absl::Time deadline);
 
-  // `head` is the answer's head as WriteAnswerHead() made it for `framing`.
-  // REQUIRES: the answer is not whole.
-  io::Task<RelayResult> Run(std::string_view head, AnswerFraming framing);
+  // `head` is the answer's head as WriteAnswerHead() made it for `framing`: its
+  // memory is given back when it has gone out. REQUIRES: the answer is not
+  // whole.
+  io::Task<RelayResult> Run(std::string head, AnswerFraming framing);
 
   // What the provider said of its work. REQUIRES: Run() has ended.
   UsageReading usage() const;
@@ -63,12 +64,12 @@ class Relay final : private Exchange::Taker {
   std::uint32_t output_seen() const { return meter_.tokens(); }
 
  private:
-  io::Task<RelayResult> RelayBody(std::string_view head,
+  io::Task<RelayResult> RelayBody(std::string head,
                                   const AnswerFraming& framing);
-  io::Task<RelayResult> RelayStream(std::string_view head,
+  io::Task<RelayResult> RelayStream(std::string head,
                                     const AnswerFraming& framing);
   // The same, into the client's dialect.
-  io::Task<RelayResult> RelayTranslated(std::string_view head,
+  io::Task<RelayResult> RelayTranslated(std::string head,
                                         const AnswerFraming& framing);
   // What a piece of a stream has for the client.
   struct Events {
@@ -107,7 +108,7 @@ class Relay final : private Exchange::Taker {
   // Reads past the end marker, so that the connection can be used again.
   io::Task<> ReadToEnd();
   // Where nothing more comes: tells the client, if it is there.
-  io::Task<RelayResult> Break(std::string_view head, std::string reason,
+  io::Task<RelayResult> Break(std::string head, std::string reason,
                               const AnswerFraming& framing);
 
   const Request& request_;

@@ -91,7 +91,8 @@ TEST_F(RelayTest, AResponseThatFailsEndsInOrderAndIsHeldAgainstItsProvider) {
       "event: response.failed\ndata: {\"type\":\"response.failed\","
       "\"response\":{\"error\":{\"code\":\"server_error\"}}}\n\n";
   Answer("data: {}\n\n", {failed, Silence{}});
-  const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+  const RelayResult result =
+      loop_.Run(relay_->Run(std::string(kHead), Chunked{}));
   EXPECT_EQ(result.end, RelayEnd::kBroken);
   EXPECT_EQ(result.blame, Blame::kEndpoint);
   const Unchunked got(ClientGot());
@@ -154,7 +155,8 @@ TEST_F(TranslatedRelayTest, AnErrorEventIsToldOnceAndHeldAgainstItsCause) {
             {Event(R"({"type":"error","error":{"type":"rate_limit_error",)"
                    R"("message":"slow down"}})"),
              Silence{}});
-  const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+  const RelayResult result =
+      loop_.Run(relay_->Run(std::string(kHead), Chunked{}));
   EXPECT_EQ(result.end, RelayEnd::kBroken);
   EXPECT_EQ(result.blame, Blame::kRateLimited);
   const Unchunked got(ClientGot());
@@ -180,7 +182,7 @@ TEST_F(TranslatedRelayTest, AClientOfResponsesIsToldOfABreakInItsOwnEvents) {
 
 TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {
   Translate(start_ + text_, {Silence{}});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Pass(kStreamIdle);
   EXPECT_EQ(run.Result().reason, "the provider fell silent");
   EXPECT_THAT(Unchunked(ClientGot()).data, HasSubstr("stream_interrupted"));
@@ -188,7 +190,7 @@ TEST_F(TranslatedRelayTest, SilenceBreaksTheStreamToo) {
 
 TEST_F(TranslatedRelayTest, SilenceIsBrokenByLifeSigns) {
   Translate(start_ + text_, {Silence{}, Silence{}, stop_, Last{}});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   for (int signs = 0; signs < 2; ++signs) loop_.Pass(absl::Seconds(15));
   EXPECT_EQ(run.Result().end, RelayEnd::kComplete);
   const Unchunked got(ClientGot());
@@ -199,7 +201,7 @@ TEST_F(TranslatedRelayTest, SilenceIsBrokenByLifeSigns) {
 // They are weir's own, and say nothing of the provider.
 TEST_F(TranslatedRelayTest, LifeSignsDoNotProlongASilence) {
   Translate(start_ + text_, {});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   for (int signs = 0; signs < 4; ++signs) loop_.Pass(kStreamIdle / 4);
   EXPECT_EQ(run.Result().reason, "the provider fell silent");
 }

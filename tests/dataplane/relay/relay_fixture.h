@@ -77,7 +77,7 @@ class RelayTest : public ::testing::Test {
                    kStreamIdle, deadline_);
   }
   RelayEnd Run(AnswerFraming framing = Chunked{}) {
-    return loop_.Run(relay_->Run(kHead, framing)).end;
+    return loop_.Run(relay_->Run(std::string(kHead), framing)).end;
   }
   // What has come to the client, without the head.
   std::string ClientGot() {

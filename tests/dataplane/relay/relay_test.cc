@@ -107,7 +107,7 @@ TEST_F(RelayTest, AClientThatReadsLateGetsEveryByteOnce) {
   pieces.emplace_back(std::string(kDone));
   pieces.emplace_back(Last{});
   Answer(Says("a"), std::move(pieces));
-  Started relaying(loop_, relay_->Run(kHead, Chunked{}));
+  Started relaying(loop_, relay_->Run(std::string(kHead), Chunked{}));
   EXPECT_FALSE(relaying.ended());
   std::string got;
   while (!relaying.ended() || pair_.theirs.available() > 0) {
@@ -203,7 +203,7 @@ TEST_F(RelayTest, AStreamThatBreaksOffEndsWithAnErrorEventAndNoEnd) {
 
 TEST_F(RelayTest, AProviderThatFallsSilentIsGivenUp) {
   Answer(Says("a"), {});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Pass(kStreamIdle - absl::Seconds(1));
   EXPECT_FALSE(run.ended());
   loop_.Pass(absl::Seconds(1));
@@ -215,7 +215,7 @@ TEST_F(RelayTest, AProviderThatFallsSilentIsGivenUp) {
 
 TEST_F(RelayTest, TheNodesEndIsToldByAnErrorEvent) {
   Answer(Says("a"), {});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Settle();
   interrupt_.Raise(Interrupt::Why::kShutdown);
   EXPECT_EQ(run.Result().end, RelayEnd::kBroken);
@@ -224,7 +224,7 @@ TEST_F(RelayTest, TheNodesEndIsToldByAnErrorEvent) {
 
 TEST_F(RelayTest, TheClientHasTheEndBeforeTheProvidersBodyEnds) {
   Answer(Says("a"), {std::string(kDone)});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Settle();
   EXPECT_TRUE(Unchunked(ClientGot()).ended);
   EXPECT_FALSE(run.ended());
@@ -236,7 +236,7 @@ TEST_F(RelayTest, TheClientHasTheEndBeforeTheProvidersBodyEnds) {
 
 TEST_F(RelayTest, AClientThatLeavesEndsIt) {
   Answer(Says("a"), {});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Settle();
   interrupt_.Raise(Interrupt::Why::kClientGone);
   EXPECT_EQ(run.Result().end, RelayEnd::kClientGone);
@@ -262,7 +262,7 @@ TEST_F(RelayTest, AClientThatTakesNothingStopsTheReading) {
   pieces.push_back(Last{std::string(kDone)});
   want += kDone;
   Answer("", std::move(pieces));
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Settle();
   const int read_ahead = reads_;
   EXPECT_LT(read_ahead, kPieces / 2) << "what the kernel holds, and no more";
@@ -284,7 +284,7 @@ TEST_F(RelayTest, AClientThatTakesNothingStopsTheReading) {
 
 TEST_F(RelayTest, AClientThatTakesNothingForTooLongIsGone) {
   Answer("", {Says(std::string(std::size_t{16} << 20, 'x'))});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Pass(absl::Seconds(59));
   EXPECT_FALSE(run.ended());
   loop_.Pass(absl::Seconds(1));
@@ -325,7 +325,7 @@ TEST_F(RelayTest, AnUnknownApisStreamEndsWithItsBody) {
 TEST_F(RelayTest, AnAnswerMayNotTakeLongerThanItsDeadline) {
   deadline_ = loop_.clock.Now() + absl::Seconds(20);
   Answer(Says("a"), {});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Pass(absl::Seconds(19));
   EXPECT_FALSE(run.ended());
   loop_.Pass(absl::Seconds(1));
@@ -337,7 +337,7 @@ TEST_F(RelayTest, AnAnswerMayNotTakeLongerThanItsDeadline) {
 
 TEST_F(RelayTest, KeepAliveCommentsAreSignsOfLife) {
   Answer(Says("a"), {": ping\n\n", Silence{}});
-  Started run(loop_, relay_->Run(kHead, Chunked{}));
+  Started run(loop_, relay_->Run(std::string(kHead), Chunked{}));
   loop_.Pass(absl::Seconds(59));
   EXPECT_FALSE(run.ended());
   loop_.Pass(absl::Seconds(1));
@@ -361,7 +361,8 @@ TEST_F(RelayTest, AnErrorEventSaysWhoIsToBlame) {
     // Whole, and in two pieces.
     for (const std::size_t cut : {std::size_t{0}, event.size() - 9}) {
       Answer(Says("a"), {event.substr(0, cut), event.substr(cut)});
-      const RelayResult result = loop_.Run(relay_->Run(kHead, Chunked{}));
+      const RelayResult result =
+          loop_.Run(relay_->Run(std::string(kHead), Chunked{}));
       EXPECT_EQ(result.end, RelayEnd::kBroken);
       EXPECT_EQ(result.blame, c.want) << c.event << cut;
     }
