@@ -100,12 +100,7 @@ io::Task<Reuse> Pipeline::Serve(const IncomingRequest& incoming) {
     // Most are whole, and go out in one write.
     const Written written = co_await client_.writer.Part(
         head_, (*answer)->held(), made.framing, ClientWriter::Last::kYes);
-    const RelayResult sent{
-        written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
-        {}};
-    NoteSent(sent.end, made.judged->end);
-    co_return Conclude(request, **answer, made.judged->end, sent, made, *view,
-                       decision);
+    co_return ConcludeWhole(request, **answer, written, made, *view, decision);
   }
   if (ClientLeft()) co_return Reuse::kClose;
   GiveUp(request, search->plan, result, decision);

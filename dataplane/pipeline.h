@@ -114,6 +114,10 @@ class Pipeline {
   io::Task<Reuse> Deliver(const Request& request, Answer& answer,
                           const Commitment& made, const RoutingView& view,
                           DecisionLog::Entry& decision);
+  // Of an answer that went out in one write.
+  Reuse ConcludeWhole(const Request& request, Answer& answer, Written written,
+                      const Commitment& made, const RoutingView& view,
+                      DecisionLog::Entry& decision);
   Reuse ConcludeRelayed(const Request& request, Answer& answer,
                         const Relay& relay, const RelayResult& result,
                         const Commitment& made, const RoutingView& view,

@@ -64,7 +64,20 @@ io::Task<Reuse> Pipeline::Deliver(const Request& request, Answer& answer,
                             decision);
 }
 
-// Apart from the coroutine: a stream's frame need not hold its end.
+// These two apart from their coroutines: a stream's frames need not hold its
+// end.
+Reuse Pipeline::ConcludeWhole(const Request& request, Answer& answer,
+                              Written written, const Commitment& made,
+                              const RoutingView& view,
+                              DecisionLog::Entry& decision) {
+  const RelayResult sent{
+      written == Written::kOk ? RelayEnd::kComplete : RelayEnd::kClientGone,
+      {}};
+  NoteSent(sent.end, made.judged->end);
+  return Conclude(request, answer, made.judged->end, sent, made, view,
+                  decision);
+}
+
 Reuse Pipeline::ConcludeRelayed(const Request& request, Answer& answer,
                                 const Relay& relay, const RelayResult& result,
                                 const Commitment& made, const RoutingView& view,

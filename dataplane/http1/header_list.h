@@ -88,7 +88,7 @@ class HeaderList {
   }
   // REQUIRES: the other one was called for it.
   const Header& operator[](std::size_t i) const {
-    return i < kBlock ? first_[i] : (*rest_[i / kBlock - 1])[i % kBlock];
+    return i < kBlock ? first_[i] : (*(*rest_)[i / kBlock - 1])[i % kBlock];
   }
 
   // The ones at the front, which most heads have no more than.
@@ -97,15 +97,17 @@ class HeaderList {
 
  private:
   using Block = std::array<Header, kBlock>;
+  using Blocks = std::array<std::unique_ptr<Block>, (kMaxHeaders - 1) / kBlock>;
 
   Header& Beyond(std::size_t i) {
-    std::unique_ptr<Block>& block = rest_[i / kBlock - 1];
+    if (rest_ == nullptr) rest_ = std::make_unique<Blocks>();
+    std::unique_ptr<Block>& block = (*rest_)[i / kBlock - 1];
     if (block == nullptr) block = std::make_unique<Block>();
     return (*block)[i % kBlock];
   }
 
   Block first_;
-  std::array<std::unique_ptr<Block>, (kMaxHeaders - 1) / kBlock> rest_;
+  std::unique_ptr<Blocks> rest_;
 };
 
 }  // namespace weir::dataplane::http1

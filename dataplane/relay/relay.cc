@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,19 @@ bool SaysUsageWhenAsked(const Answer& answer) {
          answer.format == AnswerFormat::kCompletions;
 }
 
+std::unique_ptr<io::TimerWheel::Timer> LifeSignOf(const Answer& answer,
+                                                  io::TimerWheel& wheel) {
+  if (answer.translation == nullptr) return nullptr;
+  return std::make_unique<io::TimerWheel::Timer>(
+      wheel, [](void* exchange) { static_cast<Exchange*>(exchange)->Nudge(); },
+      answer.exchange.get());
+}
+
+// Assigning an empty one would keep its memory.
+void GiveBack(std::string& text) {
+  if (!text.empty()) const std::string gone = std::move(text);
+}
+
 }  // namespace
 
 Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
@@ -67,10 +81,7 @@ Relay::Relay(const Request& request, Answer& answer, ClientWriter& writer,
       scan_(terminator_),
       usage_tap_(answer.format),
       hides_usage_(request.asks_for_usage && SaysUsageWhenAsked(answer)),
-      life_sign_(
-          wheel,
-          [](void* exchange) { static_cast<Exchange*>(exchange)->Nudge(); },
-          answer.exchange.get()) {}
+      life_sign_(LifeSignOf(answer, wheel)) {}
 
 io::Task<RelayResult> Relay::Run(std::string head, AnswerFraming framing) {
   framing_ = framing;
@@ -201,7 +212,7 @@ void Relay::BeginWait() {
   }
   const absl::Time now = wheel_.RoughNow();
   WaitFrom(nudged_ ? waiting_since_ : now);
-  if (answer_.translation != nullptr) life_sign_.Set(now + kLifeSigns);
+  if (life_sign_ != nullptr) life_sign_->Set(now + kLifeSigns);
 }
 
 void Relay::WaitFrom(absl::Time now) {
@@ -218,7 +229,7 @@ void Relay::WaitOn(absl::Time now) {
 
 void Relay::EndWait(const absl::StatusOr<BodyPiece>& piece) {
   // Rather than Cancel(): a later deadline costs nothing.
-  if (answer_.translation != nullptr) life_sign_.Set(absl::InfiniteFuture());
+  if (life_sign_ != nullptr) life_sign_->Set(absl::InfiniteFuture());
   interrupt_.ExpireAt(absl::InfiniteFuture());
   nudged_ = piece.ok() && piece->data.empty() && !piece->last;
 }
@@ -244,7 +255,7 @@ io::Task<RelayResult> Relay::RelayStream(std::string head,
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
     KeepRest(piece.data, events);
-    if (!head.empty()) head = std::string();
+    GiveBack(head);
     if (scan_.failed_whole()) {
       // The client has the provider's own error event.
       co_return RelayResult{RelayEnd::kBroken, "error event in the stream",
@@ -300,7 +311,7 @@ io::Task<RelayResult> Relay::RelayTranslated(std::string head,
     if (written == Written::kClientGone) {
       co_return RelayResult{RelayEnd::kClientGone, {}};
     }
-    if (!head.empty()) head = std::string();
+    GiveBack(head);
     if (translation.failed().has_value()) {
       const auto failure = ClassifyErrorEvent(translation.failed_data());
       const Blame blame = failure.has_value() ? failure->blame : Blame::kClient;

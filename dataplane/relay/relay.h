@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -136,8 +137,8 @@ class Relay final : private Exchange::Taker {
   // The client did not ask for the usage that the stream has.
   const bool hides_usage_;
   // Tells of itself while the provider is silent: what translates speaks where
-  // a provider of the client's own API would.
-  io::TimerWheel::Timer life_sign_;
+  // a provider of the client's own API would. Null where nothing does.
+  const std::unique_ptr<io::TimerWheel::Timer> life_sign_;
   // The last piece was none.
   bool nudged_ = false;
   absl::Time waiting_since_;

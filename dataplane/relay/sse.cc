@@ -119,9 +119,9 @@ void SseScan::EndEvent() {
 }
 
 std::size_t SseScan::Feed(std::string_view piece) {
-  if (terminator_ == Terminator::kFinishReason) {
-    const bool finished = finish_.Feed(piece);
-    terminated_ = block_.Feed(piece) || finished;
+  if (reasons_ != nullptr) {
+    const bool finished = reasons_->finish.Feed(piece);
+    terminated_ = reasons_->block.Feed(piece) || finished;
   }
   std::size_t boundary = 0;
   events_ = 0;

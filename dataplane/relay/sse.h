@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -37,7 +38,11 @@ inline bool EndsWithBody(Terminator terminator) {
 // thread-safe.
 class SseScan {
  public:
-  explicit SseScan(Terminator terminator) : terminator_(terminator) {}
+  explicit SseScan(Terminator terminator)
+      : terminator_(terminator),
+        reasons_(terminator == Terminator::kFinishReason
+                     ? std::make_unique<Reasons>()
+                     : nullptr) {}
 
   // Returns how much of `piece` ends with an event: what is behind belongs to
   // an event that has not come whole.
@@ -58,6 +63,12 @@ class SseScan {
   bool failed_whole() const { return failed_whole_; }
 
  private:
+  // Of Gemini's streams alone, and most are not.
+  struct Reasons {
+    KeySearch finish{R"("finishReason")"};
+    KeySearch block{R"("blockReason")"};
+  };
+
   // The first bytes of a line that came in pieces.
   void Keep(std::string_view part);
   void OnLine(std::string_view line);
@@ -74,8 +85,7 @@ class SseScan {
   std::size_t line_size_ = 0;
   // Bytes of the line, however many were kept.
   std::size_t line_length_ = 0;
-  KeySearch finish_{R"("finishReason")"};
-  KeySearch block_{R"("blockReason")"};
+  const std::unique_ptr<Reasons> reasons_;
   std::size_t events_ = 0;
   bool terminated_ = false;
   bool failed_ = false;

@@ -111,6 +111,7 @@ class TranslatedRelayTest : public RelayTest {
         std::make_unique<dialect::canonical::StreamTranslation>(
             dialect::Anthropic().NewAnswerReader(),
             api.NewAnswerWriter({.id = "r", .model = "m"}));
+    MakeRelay();
   }
   static std::string Event(const std::string& json) {
     return "data: " + json + "\n\n";

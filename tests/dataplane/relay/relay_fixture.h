@@ -73,6 +73,10 @@ class RelayTest : public ::testing::Test {
         .piece = {},
         .copied = RecycledText(std::move(held)),
         .in_flight = InFlight(target_)});
+    MakeRelay();
+  }
+  // Of the answer as it is now.
+  void MakeRelay() {
     relay_.emplace(request_, *answer_, writer_, loop_.wheel, interrupt_,
                    kStreamIdle, deadline_);
   }
