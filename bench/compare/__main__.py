@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -79,12 +78,12 @@ def check(parser, arguments):
         sys.exit(f"bench/run.sh: {arguments.bin} lacks {', '.join(missing)}; "
                  "build them: cmake --preset release && "
                  "cmake --build --preset release")
-    tools = {"counts": ("valgrind", "strace"), "tls": ("openssl",)}
+    tools = {"counts": ("valgrind", "perf"), "tls": ("openssl",)}
     for row in arguments.rows:
-        for tool in tools.get(row, ()):
-            if shutil.which(tool) is None:
-                sys.exit(f"bench/run.sh: --rows {row} needs {tool} "
-                         f"(apt-get install {tool})")
+        try:
+            processes.require(*tools.get(row, ()))
+        except RuntimeError as lacking:
+            sys.exit(f"bench/run.sh: --rows {row} {lacking}")
 
 
 def merged(parts):

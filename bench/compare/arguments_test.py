@@ -79,6 +79,18 @@ class CallsTest(unittest.TestCase):
 100.00    0.650000           8     80010         7 total
 """), {"sendmsg": 40000, "recvfrom": 40010})
 
+    def test_are_read_from_what_perf_prints(self):
+        self.assertEqual(counting.calls_counted("""\
+# started on Mon Nov 23 23:10:56 2026
+
+80010,,raw_syscalls:sys_enter,1000,100.00,,
+"""), 80010)
+
+    def test_that_perf_does_not_count_are_told(self):
+        with self.assertRaisesRegex(RuntimeError, "not counted"):
+            counting.calls_counted(
+                "<not counted>,,raw_syscalls:sys_enter,0,100.00,,")
+
 
 class CatalogTest(unittest.TestCase):
     def test_has_as_many_models_targets_and_keys_as_it_should(self):

@@ -43,15 +43,16 @@ def check(budget_file, count):
     return not over
 
 
-def report(instructions, calls):
-    print("| | instructions | system calls | of them |")
+def report(instructions, calls, by_name):
+    """`by_name` is counted apart from `calls`, and slowly."""
+    print("| | instructions | system calls | under strace |")
     print("| --- | --- | --- | --- |")
-    for name, by_call in calls.items():
+    for name, by_call in by_name.items():
         count = (f"{instructions[name]:,.0f}" if name in instructions else "")
         parts = ", ".join(f"{call} {number:.2f}" for call, number in
                           sorted(by_call.items(), key=lambda item: -item[1])
                           if number >= 0.01)
-        print(f"| {name} | {count} | {sum(by_call.values()):.2f} | {parts} |")
+        print(f"| {name} | {count} | {calls[name]:.2f} | {parts} |")
 
 
 def parse_arguments():
@@ -70,6 +71,9 @@ def parse_arguments():
 def main():
     processes.interrupt_as_exception()
     arguments = parse_arguments()
+    processes.require("valgrind")
+    if not arguments.budget:
+        processes.require("strace", "perf")
     with contextlib.ExitStack() as stack:
         scratch = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="weir-count-"))
@@ -85,7 +89,9 @@ def main():
             within = check(arguments.budget,
                            lambda: counting.instructions(*counted))
             return 0 if within else 1
-        report(counting.instructions(*counted), counting.system_calls(*counted))
+        report(counting.instructions(*counted),
+               counting.system_calls(*counted),
+               counting.calls_by_name(*counted))
     return 0
 
 

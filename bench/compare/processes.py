@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,18 @@ LOAD_CORE = 1
 # Long enough for a server that runs in valgrind.
 START_SECONDS = 60
 STOP_SECONDS = 5
+
+
+# Where a tool's package has another name.
+PACKAGES = {"perf": "linux-perf"}
+
+
+def require(*tools):
+    """Says which of `tools` is not installed, as a RuntimeError."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            raise RuntimeError(f"needs {tool} (apt-get install "
+                               f"{PACKAGES.get(tool, tool)})")
 
 
 def free_port():

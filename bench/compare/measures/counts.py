@@ -37,5 +37,5 @@ class Counts:
         return {
             **{f"counts.{METRICS[case]}.instructions": value
                for case, value in counted.items()},
-            **{f"counts.{METRICS[case]}.calls": sum(calls.values())
+            **{f"counts.{METRICS[case]}.calls": calls
                for case, calls in called.items()}}
