@@ -102,7 +102,9 @@ void Attempt::Begin(Candidate candidate, SupplyPlace place, absl::Time began) {
   const UpstreamBody body = Write(*attempted_.answer);
   bytes_ = {asio::buffer(head_.text()), body.pieces[0], body.pieces[1],
             body.pieces[2], body.pieces[3]};
-  target_live.breaker.OnStart(began);
+  if (!target_live.evidence().breaker.closed()) {
+    target_live.ChangeEvidence().breaker.OnStart(began);
+  }
   interrupt_.ExpireAt(Deadline(provider, began));
 }
 
@@ -184,6 +186,7 @@ void Attempt::NoteLimits(const Answer& answer) {
   const LimitHeaders limits = ReadLimits(head, context_.clock.WallNow());
   if (!limits.left.has_value()) return;
   LiveOf(answer.candidate, live_)
+      .ChangeEvidence()
       .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
 }
 

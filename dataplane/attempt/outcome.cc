@@ -9,6 +9,7 @@
 #include "dataplane/attempt/retry_hint.h"
 #include "dataplane/plan/breaker.h"
 #include "dataplane/plan/credential.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/plan/live_state.h"
 
 namespace weir::dataplane {
@@ -39,8 +40,9 @@ void OnAccepted(const Asked& asked) {
 }
 
 void Limit(const Asked& asked, const Failure& failure, absl::Time now) {
-  asked.target.local_weight.OnRefused(now);
-  auto& limits = asked.target.limits;
+  Evidence& evidence = asked.target.ChangeEvidence();
+  evidence.local_weight.OnRefused(now);
+  auto& limits = evidence.limits;
   if (limits.size() <= asked.credential) limits.resize(asked.credential + 1);
   RateLimit& limit = limits[asked.credential];
   limit.avoided_until = now + failure.retry_after.value_or(kAvoided);
@@ -59,13 +61,14 @@ void CountHint(HintVerdict verdict, TargetCounters& counters) {
 void Hold(const Asked& asked, const Failure& failure, absl::Time now) {
   TargetLive& target = asked.target;
   AttemptCounts& attempts = target.counters.attempts;
-  if (failure.blame != Blame::kEndpoint) target.breaker.OnAbandoned();
+  Evidence& evidence = target.ChangeEvidence();
+  if (failure.blame != Blame::kEndpoint) evidence.breaker.OnAbandoned();
   switch (failure.blame) {
     case Blame::kEndpoint:
-      target.breaker.OnFailure(failure.stage == Stage::kConnect
-                                   ? Breaker::Kind::kConnect
-                                   : Breaker::Kind::kAnswer,
-                               now);
+      evidence.breaker.OnFailure(failure.stage == Stage::kConnect
+                                     ? Breaker::Kind::kConnect
+                                     : Breaker::Kind::kAnswer,
+                                 now);
       ++attempts.endpoint_failures;
       return;
     case Blame::kRateLimited:
@@ -81,7 +84,7 @@ void Hold(const Asked& asked, const Failure& failure, absl::Time now) {
     case Blame::kTarget:
       // Others first, without taking the only one out of use. A file that is
       // not there says nothing of the target.
-      if (failure.no_such_model) target.local_weight.OnRefused(now);
+      if (failure.no_such_model) evidence.local_weight.OnRefused(now);
       ++attempts.credential_failures;
       return;
     case Blame::kClient:
@@ -91,50 +94,48 @@ void Hold(const Asked& asked, const Failure& failure, absl::Time now) {
   }
 }
 
+// The provider did its part. A breaker without failures has nothing to forget.
+News OnDone(TargetLive& target) {
+  if (target.evidence().breaker.consecutive_failures() == 0) return News::kNo;
+  target.ChangeEvidence().breaker.OnSuccess();
+  return News::kYes;
+}
+
 }  // namespace
 
 News RecordBegin(const Asked& asked, absl::Duration latency) {
-  Breaker& breaker = asked.target.breaker;
-  const bool was_closed = breaker.open_until() == absl::InfinitePast();
-  breaker.OnBegun();
   asked.target.counters.latency.Add(latency);
   OnAccepted(asked);
-  const bool is_closed = breaker.open_until() == absl::InfinitePast();
-  return was_closed == is_closed ? News::kNo : News::kYes;
+  if (asked.target.evidence().breaker.closed()) return News::kNo;
+  Breaker& breaker = asked.target.ChangeEvidence().breaker;
+  breaker.OnBegun();
+  return breaker.closed() ? News::kYes : News::kNo;
 }
 
 News RecordSuccess(const Asked& asked, absl::Time now) {
-  TargetLive& target = asked.target;
-  const News news =
-      target.breaker.consecutive_failures() > 0 ? News::kYes : News::kNo;
-  target.breaker.OnSuccess();
-  ++target.counters.attempts.successes;
-  target.counters.last_success = now;
-  return news;
+  TargetCounters& counters = asked.target.counters;
+  ++counters.attempts.successes;
+  counters.last_success = now;
+  return OnDone(asked.target);
 }
 
 News RecordClientError(const Asked& asked) {
-  TargetLive& target = asked.target;
-  const News news =
-      target.breaker.consecutive_failures() > 0 ? News::kYes : News::kNo;
-  target.breaker.OnSuccess();
-  ++target.counters.attempts.client_errors;
+  ++asked.target.counters.attempts.client_errors;
   OnAccepted(asked);
-  return news;
+  return OnDone(asked.target);
 }
 
 News RecordFailure(const Asked& asked, const Failure& failure, absl::Time now) {
   TargetLive& target = asked.target;
   CountHint(failure.hint, target.counters);
-  // The provider did its part.
   if (failure.blame == Blame::kClient) return RecordClientError(asked);
-  const Breaker before = target.breaker;
+  const Breaker before = target.evidence().breaker;
   if (failure.blame != Blame::kNobody) {
     target.counters.last_failure = now;
     target.counters.last_error = failure.reason;
   }
   Hold(asked, failure, now);
-  return NewsOf(before, target.breaker, now);
+  return NewsOf(before, target.evidence().breaker, now);
 }
 
 }  // namespace weir::dataplane

@@ -55,6 +55,8 @@ class Breaker {
   // Somebody who knows better says that the target is usable again.
   void OnVouched(absl::Time now);
 
+  // Without being half-open.
+  bool closed() const { return !open_; }
   std::uint32_t consecutive_failures() const { return failures_; }
   // Half-open with its place taken reads as open; this is when it may be asked
   // again. InfinitePast when closed.

@@ -17,6 +17,7 @@
 #include "dataplane/plan/breaker.h"
 #include "dataplane/plan/candidate.h"
 #include "dataplane/plan/credential.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
@@ -25,15 +26,16 @@ namespace {
 
 TargetCounters CountersOf(const TargetLive& live, absl::Time now) {
   TargetCounters counters = live.counters;
-  counters.breaker = live.breaker.state(now);
-  counters.consecutive_failures = live.breaker.consecutive_failures();
-  counters.headroom = live.headroom.left(now);
+  const Evidence& evidence = live.evidence();
+  counters.breaker = evidence.breaker.state(now);
+  counters.consecutive_failures = evidence.breaker.consecutive_failures();
+  counters.headroom = evidence.headroom.left(now);
   // While one of several credentials may ask, the target is not paused.
   absl::Time paused_until = absl::InfiniteFuture();
-  for (const RateLimit& limit : live.limits) {
+  for (const RateLimit& limit : evidence.limits) {
     paused_until = std::min(paused_until, limit.paused_until);
   }
-  if (!live.limits.empty() && paused_until > now) {
+  if (!evidence.limits.empty() && paused_until > now) {
     counters.paused_until = paused_until;
   }
   return counters;
@@ -64,15 +66,13 @@ void Align(const ProviderEntry& provider, ProviderLive& live) {
 void Align(const ProviderEntry& provider, TargetLive& live) {
   std::string endpoint = Concat(provider.host_header, provider.dial.url.path);
   if (live.endpoint != endpoint) {
-    live.breaker = Breaker();
-    live.local_weight = LocalWeight();
-    live.headroom = Headroom();
-    live.limits.clear();
+    live.ChangeEvidence() = Evidence();
     live.standing = Standing::kUnknown;
     live.endpoint = std::move(endpoint);
   }
-  live.breaker.SetParams(ParamsOf(provider.breaker));
-  live.limits.resize(PositionsOf(provider));
+  Evidence& evidence = live.ChangeEvidence();
+  evidence.breaker.SetParams(ParamsOf(provider.breaker));
+  evidence.limits.resize(PositionsOf(provider));
 }
 
 // Whether a target's live state, aligned with `a`, is so with `b`.
@@ -104,6 +104,7 @@ TargetLive* LiveState::Find(const TargetId& id) {
     live = std::make_unique<TargetLive>();
     live->id = id;
     live->changes = &changed_;
+    live->suspect = &suspect_.emplace_back(true);
     known_.push_back(live.get());
   }
   return live.get();
@@ -113,6 +114,7 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
     const RoutingConfig& config, const std::optional<Aligned>& before) {
   auto view = std::make_shared<View>();
   view->targets.reserve(config.targets.size());
+  view->suspect.reserve(config.targets.size());
   const std::vector<bool> unchanged =
       before.has_value() ? UnchangedProviders(config, before->config)
                          : std::vector<bool>(config.providers.size());
@@ -132,6 +134,7 @@ std::shared_ptr<const LiveState::View> LiveState::Align(
       dataplane::Align(config.providers[target.provider], *live);
     }
     view->targets.push_back(live);
+    view->suspect.push_back(live->suspect);
   }
   view->providers.reserve(config.providers.size());
   for (const ProviderEntry& provider : config.providers) {
@@ -212,7 +215,7 @@ void LiveState::OnWeights(const View& view, const RoutingWeights& weights,
     if (before != nullptr && before->share[i].standing == said) continue;
     TargetLive& live = *view.targets[i];
     if (live.standing == Standing::kUnhealthy && said == Standing::kUsable) {
-      live.breaker.OnVouched(now);
+      live.ChangeEvidence().breaker.OnVouched(now);
     }
     live.standing = said;
   }
@@ -239,7 +242,7 @@ CredentialPool PoolOf(const Snapshot& snapshot, ProviderIndex index,
                       const ProviderLive& provider, const TargetLive& target) {
   return {snapshot.config->providers[index].credentials,
           RefusedCredentials(*snapshot.weights, index), provider.credentials,
-          target.limits};
+          target.evidence().limits};
 }
 
 }  // namespace weir::dataplane

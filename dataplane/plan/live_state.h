@@ -4,47 +4,57 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
 #include "common/ids.h"
-#include "dataplane/plan/breaker.h"
 #include "dataplane/plan/candidate.h"
 #include "dataplane/plan/credential.h"
-#include "dataplane/plan/headroom.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/plan/hedge_budget.h"
-#include "dataplane/plan/local_weight.h"
 #include "dataplane/plan/recent_latency.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 
 namespace weir::dataplane {
 
-// What a plan looks at of each target that it may choose stands first and
-// together: with thousands of targets most of it is in no cache.
+// What an attempt looks at stands first and together: with thousands of targets
+// most of it is in no cache.
 struct alignas(64) TargetLive {
-  Breaker breaker;
-  LocalWeight local_weight;
-  Headroom headroom;
-  // By position in Provider.credentials, of which nearly all have one.
-  absl::InlinedVector<RateLimit, 1> limits;
+ public:
+  const Evidence& evidence() const { return evidence_; }
+  // For whoever changes it: the target is suspect from now on.
+  Evidence& ChangeEvidence() {
+    if (suspect != nullptr) *suspect = true;
+    return evidence_;
+  }
+
+ private:
+  Evidence evidence_;
+
+ public:
+  // Set by LiveState, as long as this lives.
+  std::vector<TargetLive*>* changes = nullptr;
+  // Whether something may speak against it. Not here, but with those of other
+  // targets: a plan need not look at what is not suspect.
+  bool* suspect = nullptr;
+  bool changed = false;
+
+  TargetCounters counters;
   // The control plane's last word, where it had one.
   Standing standing = Standing::kUnknown;
   // Where the provider was when all this was seen.
   std::string endpoint;
-  TargetCounters counters;
   // Only where somebody asked for it.
   std::unique_ptr<RecentLatency> recent_latency;
 
-  // Set by LiveState, as long as this lives.
+  // Set by LiveState.
   TargetId id;
-  std::vector<TargetLive*>* changes = nullptr;
-  bool changed = false;
 
   // An attempt begins. What it will come to is told with this, or, as long as
   // the target is not at rest, after it.
@@ -54,18 +64,13 @@ struct alignas(64) TargetLive {
     changes->push_back(this);
   }
 
-  // Has the memory that a plan reads brought here.
+  // Has the memory that an attempt begins with brought here.
   void Prefetch() const {
-    for (std::size_t line = 0; line < 3; ++line) {
+    for (std::size_t line = 0; line < 4; ++line) {
       __builtin_prefetch(reinterpret_cast<const char*>(this) + 64 * line);
     }
   }
 };
-
-// What a target's share is multiplied with: 1 when nothing speaks against it.
-inline double LocalFactor(const TargetLive& live, absl::Time now) {
-  return live.local_weight.factor(now) * live.headroom.factor(now);
-}
 
 struct ProviderLive {
   // By position in Provider.credentials.
@@ -89,6 +94,7 @@ class LiveState {
   // What a request pins, together with the config that it is aligned with.
   struct View {
     std::vector<TargetLive*> targets;      // By TargetIndex.
+    std::vector<bool*> suspect;            // Theirs.
     std::vector<ProviderLive*> providers;  // By ProviderIndex.
     std::vector<ModelLive*> models;        // By ModelIndex.
   };
@@ -133,6 +139,8 @@ class LiveState {
   absl::flat_hash_map<TargetId, std::unique_ptr<TargetLive>> targets_;
   // The same in the order in which they came.
   std::vector<TargetLive*> known_;
+  // Theirs; the addresses stay.
+  std::deque<bool> suspect_;
   std::vector<TargetLive*> changed_;
   absl::flat_hash_map<std::string, std::unique_ptr<ProviderLive>> providers_;
   absl::flat_hash_map<std::string, std::unique_ptr<ModelLive>> models_;

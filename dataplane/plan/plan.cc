@@ -6,14 +6,16 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "dataplane/plan/affinity.h"
+#include "dataplane/plan/breaker.h"
 #include "dataplane/plan/credential.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan_record.h"
+#include "dataplane/plan/usable_targets.h"
 #include "dataplane/plan/words.h"
 #include "dataplane/request.h"
 #include "dataplane/snapshot.h"
@@ -22,29 +24,16 @@
 namespace weir::dataplane {
 namespace {
 
-// A target that may be asked now. Without defaults: there is room for many.
-struct Usable {
-  TargetIndex target;
-  double weight;  // The effective one.
-  double local_factor;
-  std::uint32_t rank;
-  bool probe;  // Half-open.
-  // How much it wants the conversation; 0 where there is none.
-  double affinity;
-};
-
-// Enough for any sensible model; targets beyond are left out of this request,
-// beginning with the last in the file.
-constexpr std::size_t kMaxTargets = 64;
-
-struct UsableTargets {
-  std::array<Usable, kMaxTargets> items;
-  std::size_t size = 0;
-  double total_weight = 0;
-};
-
 float SecondsOf(absl::Duration duration) {
   return static_cast<float>(std::max(0.0, absl::ToDoubleSeconds(duration)));
+}
+
+// The provider takes all of the credentials, as far as anybody knows.
+bool NoneRefused(const ProviderLive& provider) {
+  for (const CredentialLive& credential : provider.credentials) {
+    if (credential.benched_until() != absl::InfinitePast()) return false;
+  }
+  return true;
 }
 
 // The provider takes none of the credentials, whatever they are used for.
@@ -77,18 +66,12 @@ class Planner {
     plan.by_affinity |= plan.empty() && wants.has_value();
     const std::size_t first =
         wants.has_value() ? *wants : PickFirst(usable, random);
-    std::swap(usable.items[first], usable.items[0]);
-    std::sort(usable.items.begin() + 1, usable.items.begin() + usable.size,
-              [](const Usable& a, const Usable& b) {
-                // What the control plane gives no weight comes last.
-                if ((a.weight > 0) != (b.weight > 0)) return a.weight > 0;
-                if (a.affinity != b.affinity) return a.affinity > b.affinity;
-                return a.rank != b.rank ? a.rank < b.rank : a.target < b.target;
-              });
-    for (std::size_t i = 0; i < usable.size; ++i) {
-      const Usable& item = usable.items[i];
+    live_.targets[usable.items[first].target]->Prefetch();
+    std::size_t place = 0;
+    for (const std::size_t position : OrderOf(usable, first)) {
+      const Usable& item = usable.items[position];
       Note(item.target, item.local_factor, Exclusion::kNone);
-      if (i >= kMaxCandidatesOfModel) continue;
+      if (++place > kMaxCandidatesOfModel) continue;
       plan.Add({config_.targets[item.target].provider, item.target, index});
     }
   }
@@ -128,7 +111,8 @@ class Planner {
   // credentials are concerned.
   void Postpone(TargetIndex index, absl::Time free_at, Plan& plan) const {
     const TargetLive& live = *live_.targets[index];
-    const absl::Time until = std::max(free_at, live.breaker.open_until());
+    const absl::Time until =
+        std::max(free_at, live.evidence().breaker.open_until());
     plan.next_chance = std::min(plan.next_chance, until);
     // The breaker of a target that is being probed is open without an end.
     Exclusion why = Exclusion::kBreakerOpen;
@@ -137,46 +121,62 @@ class Planner {
                 ? Exclusion::kCredentialBenched
                 : Exclusion::kPaused;
     }
-    Note(index, LocalFactor(live, now_), why, until - now_);
+    Note(index, LocalFactor(live.evidence(), now_), why, until - now_);
   }
 
   UsableTargets Collect(const ModelEntry& model, Plan& plan) const {
     UsableTargets usable;
     // All at once, instead of one miss after the other.
     const auto looked_at = std::min<std::size_t>(
-        model.end_target, model.first_target + kMaxTargets);
+        model.end_target, model.first_target + UsableTargets::kMax);
     for (std::size_t i = model.first_target; i < looked_at; ++i) {
-      live_.targets[i]->Prefetch();
       __builtin_prefetch(&config_.targets[i].provider);
     }
     for (TargetIndex i = model.first_target;
-         i < model.end_target && usable.size < kMaxTargets; ++i) {
+         i < model.end_target && usable.size < UsableTargets::kMax; ++i) {
       const TargetEntry& target = config_.targets[i];
       if (const Exclusion why = WhyNot(i); why != Exclusion::kNone) {
         Note(i, 1, why);
         plan.lacks_dialect |= why == Exclusion::kDialect;
         continue;
       }
-      const TargetLive& live = *live_.targets[i];
-      const BreakerState state = live.breaker.state(now_);
-      const absl::Time free_at =
-          CredentialFreeAt(PoolOf(*request_.snapshot, target.provider,
-                                  *live_.providers[target.provider], live));
-      if (state == BreakerState::kOpen || free_at > now_) {
-        Postpone(i, free_at, plan);
-        continue;
+      // Nearly always.
+      if (!*live_.suspect[i] &&
+          NoneRefused(*live_.providers[target.provider])) {
+        Add(i, /*factor=*/1, BreakerState::kClosed, usable);
+      } else {
+        Examine(i, plan, usable);
       }
-      const double factor = LocalFactor(live, now_);
-      const double weight = shares_[i].weight * factor;
-      usable.items[usable.size++] = {i,
-                                     weight,
-                                     factor,
-                                     shares_[i].rank,
-                                     state == BreakerState::kHalfOpen,
-                                     /*affinity=*/0};
-      usable.total_weight += weight;
     }
     return usable;
+  }
+
+  // What this worker knows of a target decides.
+  void Examine(TargetIndex index, Plan& plan, UsableTargets& usable) const {
+    const ProviderIndex provider = config_.targets[index].provider;
+    TargetLive& live = *live_.targets[index];
+    const Evidence& evidence = live.evidence();
+    *live.suspect = !IsClear(evidence, now_);
+    const BreakerState state = evidence.breaker.state(now_);
+    const absl::Time free_at = CredentialFreeAt(
+        PoolOf(*request_.snapshot, provider, *live_.providers[provider], live));
+    if (state == BreakerState::kOpen || free_at > now_) {
+      Postpone(index, free_at, plan);
+    } else {
+      Add(index, LocalFactor(evidence, now_), state, usable);
+    }
+  }
+
+  void Add(TargetIndex index, double factor, BreakerState state,
+           UsableTargets& usable) const {
+    const double weight = shares_[index].weight * factor;
+    usable.items[usable.size++] = {index,
+                                   weight,
+                                   factor,
+                                   shares_[index].rank,
+                                   state == BreakerState::kHalfOpen,
+                                   /*affinity=*/0};
+    usable.total_weight += weight;
   }
 
   std::optional<std::uint64_t> ConversationOf(const ModelEntry& model) const {
@@ -227,26 +227,6 @@ class Planner {
     return live_.targets[usable.target]->counters.in_flight;
   }
 
-  static std::size_t PickFirst(const UsableTargets& usable, double random) {
-    std::size_t best = 0;
-    double left = random * usable.total_weight;
-    bool picked = false;
-    for (std::size_t i = 0; i < usable.size; ++i) {
-      const Usable& item = usable.items[i];
-      if (item.probe && item.weight > 0) return i;
-      if (picked) continue;
-      if (usable.total_weight > 0) {
-        left -= item.weight;
-        // Rounding must not leave the last one with weight unpicked.
-        if (item.weight > 0) best = i;
-        picked = left < 0 && item.weight > 0;
-      } else if (item.rank < usable.items[best].rank) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
   const RoutingConfig& config_;
   const Request& request_;
   const std::vector<TargetShare>& shares_;
@@ -259,7 +239,7 @@ class Planner {
 void AddDirect(const Request& request, const LiveState::View& live,
                absl::Time now, Plan& plan, PlanRecord* record) {
   const ProviderIndex provider = *request.provider;
-  const Breaker& breaker = live.providers[provider]->direct.breaker;
+  const Breaker& breaker = live.providers[provider]->direct.evidence().breaker;
   ConsideredTarget considered{.provider = provider,
                               .target = kNoTarget,
                               .share = 1,

@@ -40,7 +40,9 @@ class Plan {
   boost::container::static_vector<Candidate, kMaxCandidates> candidates_;
 };
 
-// Pure but for `random` in [0, 1), which the first choice takes.
+// Pure but for `random` in [0, 1), which the first choice takes, and for
+// TargetLive::suspect: a target against which nothing speaks is not looked at
+// again before somebody has changed what is known of it.
 //
 // First a target by weight: the control plane's share times what this worker
 // knows (LocalFactor; nothing for an open breaker, a pause or credentials that

@@ -151,7 +151,7 @@ class DayAloneTest : public ::testing::Test {
     std::size_t attempts = 0;
     for (const Candidate& candidate : plan.candidates()) {
       if (++attempts > kAttempts) break;
-      Breaker& breaker = LiveOf(candidate, *view).breaker;
+      Breaker& breaker = LiveOf(candidate, *view).ChangeEvidence().breaker;
       breaker.OnStart(clock_.Now());
       const std::string& name =
           snapshot.config->providers[candidate.provider].name;

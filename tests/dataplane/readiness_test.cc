@@ -64,7 +64,8 @@ TEST_F(ReadinessTest, AProvidersHealthIsNoConcernOfABalancers) {
   for (int i = 0; i < 5; ++i) {
     live_.Align(*routing_.config)
         ->targets[0]
-        ->breaker.OnFailure(Breaker::Kind::kAnswer, absl::UnixEpoch());
+        ->ChangeEvidence()
+        .breaker.OnFailure(Breaker::Kind::kAnswer, absl::UnixEpoch());
   }
   EXPECT_TRUE(Now().ready);
 }

@@ -47,9 +47,10 @@ TEST_F(AttemptRulesTest, ALimitIsOneCredentialsAtOneTarget) {
   Run({Refusing(429, "{}", hint), Good()});
   Run({Good()});
   EXPECT_THAT(upstream_->sent[0].bytes, HasSubstr("Bearer second"));
-  EXPECT_EQ(view_->targets[0]->limits[0].paused_until,
+  EXPECT_EQ(view_->targets[0]->evidence().limits[0].paused_until,
             loop_.clock.Now() + absl::Seconds(20));
-  EXPECT_EQ(view_->targets[0]->limits[1].paused_until, absl::InfinitePast());
+  EXPECT_EQ(view_->targets[0]->evidence().limits[1].paused_until,
+            absl::InfinitePast());
 }
 
 TEST_F(AttemptRulesTest, WhatTheFleetKnowsToBeRefusedIsUsedLast) {
@@ -66,9 +67,10 @@ TEST_F(AttemptRulesTest, WhatIsLeftOfALimitIsKept) {
       "x-ratelimit-reset-requests: 20s\r\n";
   Run({std::move(answer)});
   const absl::Time now = loop_.clock.Now();
-  EXPECT_EQ(view_->targets[0]->headroom.left(now), 0.05);
-  EXPECT_EQ(view_->targets[0]->headroom.left(now + absl::Seconds(20)),
-            std::nullopt);
+  EXPECT_EQ(view_->targets[0]->evidence().headroom.left(now), 0.05);
+  EXPECT_EQ(
+      view_->targets[0]->evidence().headroom.left(now + absl::Seconds(20)),
+      std::nullopt);
 }
 
 TEST_F(AttemptRulesTest, ALongRequestGoesToTheFirstLargerModel) {

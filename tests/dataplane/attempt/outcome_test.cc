@@ -19,7 +19,7 @@ class OutcomeTest : public ::testing::Test {
  protected:
   OutcomeTest() {
     provider_.credentials.resize(2);
-    target_.limits.resize(2);
+    target_.ChangeEvidence().limits.resize(2);
   }
 
   Asked asked() { return {target_, provider_, credential_}; }
@@ -38,7 +38,9 @@ class OutcomeTest : public ::testing::Test {
     return RecordSuccess(asked(), now_) == News::kYes ? News::kYes : begun;
   }
   const AttemptCounts& attempts() const { return target_.counters.attempts; }
-  BreakerState breaker() const { return target_.breaker.state(now_); }
+  BreakerState breaker() const {
+    return target_.evidence().breaker.state(now_);
+  }
   bool IsBenched(std::size_t credential) const {
     return provider_.credentials[credential].benched_until() > now_;
   }
@@ -66,7 +68,7 @@ TEST_F(OutcomeTest, AnAnswerThatOnlyBeganHasALatencyAndIsNoSuccess) {
   EXPECT_EQ(target_.counters.latency.count(), 1U);
   EXPECT_EQ(attempts().successes, 0U);
   EXPECT_EQ(target_.counters.last_success, std::nullopt);
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 1U);
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 1U);
 }
 
 TEST_F(OutcomeTest, StreamsThatBreakOffOneAfterTheOtherOpenTheBreaker) {
@@ -84,14 +86,14 @@ TEST_F(OutcomeTest, AClientThatLeavesAStreamEndsNoRun) {
   for (int i = 0; i < 4; ++i) Fail(Blame::kEndpoint);
   RecordBegin(asked(), absl::Milliseconds(80));
   Fail(Blame::kNobody);
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 4U);
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 4U);
   EXPECT_EQ(attempts().cancelled, 1U);
 }
 
 TEST_F(OutcomeTest, AnEndpointsFailureCountsForItsBreaker) {
   EXPECT_EQ(Fail(Blame::kEndpoint), News::kYes);
   EXPECT_EQ(attempts().endpoint_failures, 1U);
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 1U);
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 1U);
   EXPECT_EQ(target_.counters.last_failure, now_);
   EXPECT_EQ(target_.counters.last_error, "HTTP 500");
   EXPECT_FALSE(IsBenched(0));
@@ -105,7 +107,7 @@ TEST_F(OutcomeTest, NewsAreARunsBeginAndEndAndABreakersMoves) {
   EXPECT_EQ(Fail(Blame::kEndpoint), News::kYes);
   EXPECT_EQ(breaker(), BreakerState::kOpen);
   now_ += absl::Seconds(30);
-  target_.breaker.OnStart(now_);
+  target_.ChangeEvidence().breaker.OnStart(now_);
   EXPECT_EQ(RecordBegin(asked(), absl::Seconds(1)), News::kYes);
   EXPECT_EQ(breaker(), BreakerState::kClosed);
   EXPECT_EQ(RecordSuccess(asked(), now_), News::kYes);
@@ -124,7 +126,7 @@ TEST_F(OutcomeTest, ARefusedCredentialIsBenchedAndTheTargetIsNot) {
   credential_ = 1;
   EXPECT_EQ(Fail(Blame::kCredential), News::kNo);
   EXPECT_EQ(attempts().credential_failures, 1U);
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 0U);
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 0U);
   EXPECT_FALSE(IsBenched(0));
   EXPECT_EQ(provider_.credentials[1].benched_until(), now_ + absl::Seconds(10));
   EXPECT_EQ(provider_.credentials[1].refused_because(), "HTTP 500");
@@ -152,23 +154,25 @@ TEST_F(OutcomeTest, ALimitPausesTheCredentialAtTheTargetAndNothingElse) {
   credential_ = 1;
   EXPECT_EQ(Fail(Blame::kRateLimited), News::kNo);
   EXPECT_EQ(attempts().rate_limited, 1U);
-  EXPECT_DOUBLE_EQ(target_.local_weight.factor(now_), 0.8);
-  EXPECT_EQ(target_.limits[1].paused_until, now_ + absl::Seconds(3));
-  EXPECT_EQ(target_.limits[0].paused_until, absl::InfinitePast());
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 0U);
+  EXPECT_DOUBLE_EQ(target_.evidence().local_weight.factor(now_), 0.8);
+  EXPECT_EQ(target_.evidence().limits[1].paused_until, now_ + absl::Seconds(3));
+  EXPECT_EQ(target_.evidence().limits[0].paused_until, absl::InfinitePast());
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 0U);
   EXPECT_FALSE(IsBenched(1));
 }
 
 TEST_F(OutcomeTest, ALimitWithoutAHintLetsOtherCredentialsGoFirst) {
   Fail(Blame::kRateLimited);
-  EXPECT_EQ(target_.limits[0].paused_until, absl::InfinitePast());
-  EXPECT_EQ(target_.limits[0].avoided_until, now_ + absl::Seconds(5));
+  EXPECT_EQ(target_.evidence().limits[0].paused_until, absl::InfinitePast());
+  EXPECT_EQ(target_.evidence().limits[0].avoided_until,
+            now_ + absl::Seconds(5));
   // One that says nothing does not end an earlier pause.
   retry_after_ = absl::Seconds(30);
   Fail(Blame::kRateLimited);
   retry_after_.reset();
   Fail(Blame::kRateLimited);
-  EXPECT_EQ(target_.limits[0].paused_until, now_ + absl::Seconds(30));
+  EXPECT_EQ(target_.evidence().limits[0].paused_until,
+            now_ + absl::Seconds(30));
 }
 
 TEST_F(OutcomeTest, HintsThatAreNotTakenAsTheyComeAreCounted) {
@@ -184,11 +188,11 @@ TEST_F(OutcomeTest, HintsThatAreNotTakenAsTheyComeAreCounted) {
 
 TEST_F(OutcomeTest, AnUnknownModelLowersTheWeightAndPunishesNobodyElse) {
   EXPECT_EQ(Fail(Blame::kTarget), News::kNo);
-  EXPECT_DOUBLE_EQ(target_.local_weight.factor(now_), 1.0);
+  EXPECT_DOUBLE_EQ(target_.evidence().local_weight.factor(now_), 1.0);
   no_such_model_ = true;
   EXPECT_EQ(Fail(Blame::kTarget), News::kNo);
-  EXPECT_DOUBLE_EQ(target_.local_weight.factor(now_), 0.8);
-  EXPECT_EQ(target_.breaker.consecutive_failures(), 0U);
+  EXPECT_DOUBLE_EQ(target_.evidence().local_weight.factor(now_), 0.8);
+  EXPECT_EQ(target_.evidence().breaker.consecutive_failures(), 0U);
   EXPECT_FALSE(IsBenched(0));
   EXPECT_EQ(target_.counters.last_error, "HTTP 500");
 }
@@ -224,7 +228,7 @@ TEST_F(OutcomeTest, AProbeThatSaysNothingOfTheEndpointGivesItsPlaceBack) {
     target_ = TargetLive();
     for (int i = 0; i < 5; ++i) Fail(Blame::kEndpoint);
     now_ += absl::Seconds(30);
-    target_.breaker.OnStart(now_);
+    target_.ChangeEvidence().breaker.OnStart(now_);
     ASSERT_EQ(breaker(), BreakerState::kOpen);
     Fail(blame);
     EXPECT_EQ(breaker(), BreakerState::kHalfOpen);

@@ -2,13 +2,12 @@
 
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "common/ids.h"
 #include "dataplane/plan/breaker.h"
 #include "dataplane/plan/credential.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/snapshot.h"
 #include "dataplane/worker_report.h"
 #include "gmock/gmock.h"
@@ -25,6 +24,11 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 const absl::Time kViewedAt = absl::FromUnixSeconds(1000);
+
+// To be changed.
+Evidence& EvidenceOf(const LiveState::View& view, std::size_t target) {
+  return view.targets[target]->ChangeEvidence();
+}
 
 TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
   LiveState live;
@@ -46,10 +50,9 @@ TEST(LiveStateTest, WhatIsKnownOutlivesAConfiguration) {
   EXPECT_EQ(next->targets[1]->counters.attempts.successes, 7U);
 
   // A request that still runs with the old one goes on with its own.
-  view->targets[0]->breaker.OnFailure(Breaker::Kind::kConnect, kViewedAt);
-  EXPECT_EQ(
-      live.Align(*before.config)->targets[0]->breaker.consecutive_failures(),
-      1U);
+  EvidenceOf(*view, 0).breaker.OnFailure(Breaker::Kind::kConnect, kViewedAt);
+  const auto again = live.Align(*before.config);
+  EXPECT_EQ(again->targets[0]->evidence().breaker.consecutive_failures(), 1U);
 }
 
 TEST(LiveStateTest, WhatWasSeenOfAnotherAddressIsForgotten) {
@@ -60,14 +63,15 @@ TEST(LiveStateTest, WhatWasSeenOfAnotherAddressIsForgotten) {
   TargetLive& target = *live.Align(*routing.config)->targets[0];
   target.counters.attempts.endpoint_failures = 5;
   for (int i = 0; i < 5; ++i) {
-    target.breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+    target.ChangeEvidence().breaker.OnFailure(Breaker::Kind::kAnswer,
+                                              kViewedAt);
   }
-  EXPECT_EQ(target.breaker.consecutive_failures(), 5U);
+  EXPECT_EQ(target.evidence().breaker.consecutive_failures(), 5U);
   live.Align(*routing.config);
-  EXPECT_EQ(target.breaker.consecutive_failures(), 5U);
+  EXPECT_EQ(target.evidence().breaker.consecutive_failures(), 5U);
   routing.config->providers[0].host_header = "right.test";
   live.Align(*routing.config);
-  EXPECT_EQ(target.breaker.consecutive_failures(), 0U);
+  EXPECT_EQ(target.evidence().breaker.consecutive_failures(), 0U);
   EXPECT_EQ(target.counters.attempts.endpoint_failures, 5U);
 }
 
@@ -95,7 +99,7 @@ TEST(LiveStateTest, EachCredentialHasABench) {
   ASSERT_THAT(provider.credentials, SizeIs(3));
   EXPECT_EQ(provider.credentials[0].refused_because(), "HTTP 401");
   EXPECT_EQ(provider.credentials[2].refused_because(), "");
-  EXPECT_THAT(view->targets[0]->limits, SizeIs(3));
+  EXPECT_THAT(view->targets[0]->evidence().limits, SizeIs(3));
   // The first is another one now.
   routing.config->providers[0].credentials[0].headers = "key: rotated\r\n";
   live.Align(*routing.config);
@@ -108,10 +112,11 @@ TEST(LiveStateTest, BreakersFollowTheirProvidersSettings) {
   routing.config->providers[0].breaker = {1, absl::Seconds(4)};
   LiveState live;
   const auto view = live.Align(*routing.config);
-  for (Breaker* const breaker :
-       {&view->targets[0]->breaker, &view->providers[0]->direct.breaker}) {
-    breaker->OnFailure(Breaker::Kind::kAnswer, kViewedAt);
-    EXPECT_EQ(breaker->open_until(), kViewedAt + absl::Seconds(4));
+  for (TargetLive* const target :
+       {view->targets[0], &view->providers[0]->direct}) {
+    Breaker& breaker = target->ChangeEvidence().breaker;
+    breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+    EXPECT_EQ(breaker.open_until(), kViewedAt + absl::Seconds(4));
   }
 }
 
@@ -124,7 +129,7 @@ class OnWeightsTest : public ::testing::Test {
       breaker().OnFailure(Breaker::Kind::kAnswer, kViewedAt);
     }
   }
-  Breaker& breaker() { return view_->targets[0]->breaker; }
+  Breaker& breaker() { return EvidenceOf(*view_, 0).breaker; }
   BreakerState After(Standing said) {
     routing_.weights->share[0].standing = said;
     LiveState::OnWeights(*view_, *routing_.weights, kViewedAt);
@@ -178,9 +183,9 @@ TEST(LiveStateTest, AReportSaysWhatLimitsATarget) {
   routing.config->providers[0].credentials.push_back({"2", 1});
   LiveState live;
   const auto view = live.Align(*routing.config);
-  view->targets[0]->headroom.OnTold(0.25, std::nullopt, kViewedAt);
-  view->targets[0]->limits[0].paused_until = kViewedAt + absl::Seconds(9);
-  view->targets[1]->limits[0].paused_until = kViewedAt + absl::Seconds(7);
+  EvidenceOf(*view, 0).headroom.OnTold(0.25, std::nullopt, kViewedAt);
+  EvidenceOf(*view, 0).limits[0].paused_until = kViewedAt + absl::Seconds(9);
+  EvidenceOf(*view, 1).limits[0].paused_until = kViewedAt + absl::Seconds(7);
   view->providers[0]->credentials[1].OnRefused("HTTP 402", kViewedAt);
   WorkerReport report = ReportOf(live, kViewedAt);
   const TargetCounters& a = report.targets[MakeTargetId("a", "up-m")];
@@ -206,7 +211,7 @@ TEST(LiveStateTest, AReportHasEveryTarget) {
   view->targets[0]->counters.attempts.successes = 3;
   view->targets[0]->counters.last_error = "HTTP 500";
   for (int i = 0; i < 5; ++i) {
-    view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+    EvidenceOf(*view, 1).breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
   }
   WorkerReport report = ReportOf(live, kViewedAt);
   ASSERT_THAT(report.targets,
@@ -259,11 +264,12 @@ TEST(LiveStateTest, WhatChangedAtAProviderReachesItsTargetsAllTheSame) {
   after.config->providers[1].breaker.failures = 1;
   LiveState live;
   const auto view = live.Align(*before.config);
-  view->targets[0]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  EvidenceOf(*view, 0).breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
   live.Align(*after.config, LiveState::Aligned{*before.config, *view});
-  EXPECT_EQ(view->targets[0]->breaker.consecutive_failures(), 0U);
-  view->targets[1]->breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
-  EXPECT_EQ(view->targets[1]->breaker.state(kViewedAt), BreakerState::kOpen);
+  EXPECT_EQ(view->targets[0]->evidence().breaker.consecutive_failures(), 0U);
+  EvidenceOf(*view, 1).breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
+  EXPECT_EQ(view->targets[1]->evidence().breaker.state(kViewedAt),
+            BreakerState::kOpen);
 }
 
 TEST(LiveStateTest, OfTheFleetsWordOnlyWhatIsNewCounts) {
@@ -295,86 +301,6 @@ TEST(LiveStateTest, TargetsAreReportedBitByBit) {
   EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 4, 2));
   EXPECT_THAT(report.targets, SizeIs(5));
   EXPECT_FALSE(live.AddTargetsTo(report, kViewedAt, 6, 2));
-}
-
-// By name.
-std::vector<std::string> NamesOf(const std::vector<TargetLive*>& targets) {
-  std::vector<std::string> names;
-  for (const TargetLive* const target : targets) {
-    names.push_back(target->id.value);
-  }
-  return names;
-}
-
-class ChangedTargetsTest : public ::testing::Test {
- protected:
-  ChangedTargetsTest() {
-    routing_.AddModel("m", {{"a"}, {"b"}});
-    view_ = live_.Align(*routing_.config);
-  }
-
-  // What is told at `after` kViewedAt.
-  std::vector<TargetChange> Take(absl::Duration after = absl::ZeroDuration()) {
-    std::vector<TargetChange> changes;
-    for (TargetLive* const target : live_.TakeChanged()) {
-      changes.push_back(LiveState::ChangeOf(*target, kViewedAt + after));
-    }
-    return changes;
-  }
-
-  testing::SmallRouting routing_;
-  LiveState live_;
-  std::shared_ptr<const LiveState::View> view_;
-};
-
-TEST_F(ChangedTargetsTest, AreThoseThatHadAnAttempt) {
-  EXPECT_THAT(Take(), SizeIs(0));
-  TargetLive& b = *view_->targets[1];
-  b.NoteChange();
-  b.NoteChange();
-  b.counters.attempts.successes = 2;
-  const std::vector<TargetChange> changes = Take();
-  ASSERT_THAT(changes, SizeIs(1));
-  EXPECT_EQ(changes[0].id, MakeTargetId("b", "up-m"));
-  EXPECT_EQ(changes[0].counters.attempts.successes, 2U);
-  EXPECT_THAT(Take(), SizeIs(0)) << "it is told once";
-}
-
-TEST_F(ChangedTargetsTest, AnAttemptThatIsMadeWhileTheyAreToldIsNotLost) {
-  TargetLive& a = *view_->targets[0];
-  a.NoteChange();
-  const std::vector<TargetLive*> taken = live_.TakeChanged();
-  // Of this one the copy that is made below knows.
-  a.NoteChange();
-  EXPECT_THAT(NamesOf(live_.TakeChanged()), SizeIs(0));
-  LiveState::ChangeOf(*taken.at(0), kViewedAt);
-  a.NoteChange();
-  EXPECT_THAT(NamesOf(live_.TakeChanged()), ElementsAre("a/up-m"));
-}
-
-TEST_F(ChangedTargetsTest, AreToldUntilTheyAreAtRest) {
-  TargetLive& a = *view_->targets[0];
-  a.NoteChange();
-  a.counters.in_flight = 1;
-  EXPECT_THAT(Take(), SizeIs(1));
-  EXPECT_THAT(Take(), SizeIs(1)) << "the attempt goes on";
-  a.counters.in_flight = 0;
-  a.headroom.OnTold(0.5, absl::Seconds(10), kViewedAt);
-  EXPECT_THAT(Take(), SizeIs(1)) << "it has headroom";
-  a.limits[0].paused_until = kViewedAt + absl::Seconds(20);
-  EXPECT_THAT(Take(absl::Seconds(11)), SizeIs(1)) << "it is paused";
-  for (int i = 0; i < 5; ++i) {
-    a.breaker.OnFailure(Breaker::Kind::kAnswer, kViewedAt);
-  }
-  EXPECT_THAT(Take(absl::Seconds(21)), SizeIs(1)) << "its breaker is open";
-  a.breaker.OnSuccess();
-  EXPECT_THAT(Take(absl::Seconds(22)), SizeIs(1)) << "it is closed";
-  EXPECT_THAT(Take(absl::Seconds(23)), SizeIs(0));
-}
-
-TEST_F(ChangedTargetsTest, AProviderThatIsAddressedIsOneOfThem) {
-  view_->providers[0]->direct.NoteChange();
-  EXPECT_THAT(NamesOf(live_.TakeChanged()), ElementsAre("a/"));
 }
 
 TEST(LiveStateTest, ProvidersAppearOnceTheyWereAddressed) {

@@ -76,11 +76,11 @@ TEST(HeadroomTest, ItIsForgottenWhenTheLimitIsWholeAgainAfterAMinuteAtLatest) {
 }
 
 TEST(LocalFactorTest, IsTheProductOfWhatSpeaksAgainstATarget) {
-  TargetLive live;
-  EXPECT_EQ(LocalFactor(live, kFactorNow), 1.0);
-  live.local_weight.OnRefused(kFactorNow);
-  live.headroom.OnTold(0.1, std::nullopt, kFactorNow);
-  EXPECT_DOUBLE_EQ(LocalFactor(live, kFactorNow), 0.8 * 0.5);
+  Evidence evidence;
+  EXPECT_EQ(LocalFactor(evidence, kFactorNow), 1.0);
+  evidence.local_weight.OnRefused(kFactorNow);
+  evidence.headroom.OnTold(0.1, std::nullopt, kFactorNow);
+  EXPECT_DOUBLE_EQ(LocalFactor(evidence, kFactorNow), 0.8 * 0.5);
 }
 
 }  // namespace

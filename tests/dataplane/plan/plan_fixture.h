@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "dataplane/plan/breaker.h"
+#include "dataplane/plan/evidence.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
@@ -59,9 +60,13 @@ class PlanTest : public ::testing::Test {
   }
 
   TargetLive& target(std::size_t index) { return *view_->targets[index]; }
+  // To be changed.
+  Evidence& evidence(std::size_t index) {
+    return target(index).ChangeEvidence();
+  }
   void Open(std::size_t index) {
     for (int i = 0; i < 5; ++i) {
-      target(index).breaker.OnFailure(Breaker::Kind::kAnswer, now_);
+      evidence(index).breaker.OnFailure(Breaker::Kind::kAnswer, now_);
     }
   }
 

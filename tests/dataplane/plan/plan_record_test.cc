@@ -39,9 +39,9 @@ std::string Line(const ConsideredTarget& considered,
 TEST_F(PlanTest, EveryTargetThatWasLookedAtIsRecorded) {
   Model({{"a", 0.25, 2}, {"b", 0.5, 0}, {"c", 0.25, 1}, {"d"}, {"e"}, {"f"}});
   Fallback("second", {{"g", 1}});
-  target(1).local_weight.OnRefused(now_);
+  evidence(1).local_weight.OnRefused(now_);
   Open(2);
-  target(3).limits[0].paused_until = now_ + absl::Seconds(30);
+  evidence(3).limits[0].paused_until = now_ + absl::Seconds(30);
   routing_.weights->share[4].forbidden = true;
   view_->providers[5]->credentials[0].OnRefused("HTTP 401", now_);
   PlanRecord record;

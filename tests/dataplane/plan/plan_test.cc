@@ -33,7 +33,7 @@ TEST_F(PlanTest, SharesNeedNotSumToOne) {
 
 TEST_F(PlanTest, ALimitedTargetGetsLessOfItsShare) {
   Model({{"a", 0.5}, {"b", 0.5}});
-  target(0).local_weight.OnRefused(now_);
+  evidence(0).local_weight.OnRefused(now_);
   // 0.4 of 0.9.
   EXPECT_EQ(FirstPicks(), (Picks{{"a", 444}, {"b", 556}}));
   now_ += absl::Seconds(10);
@@ -91,9 +91,9 @@ TEST_F(PlanTest, AHalfOpenTargetGoesFirstForOneRequest) {
   for (const double random : {0.0, 0.5, 0.99}) {
     EXPECT_THAT(Names(random), ElementsAre("b", "a"));
   }
-  target(1).breaker.OnStart(now_);
+  evidence(1).breaker.OnStart(now_);
   EXPECT_THAT(Names(0.99), ElementsAre("a"));
-  target(1).breaker.OnSuccess();
+  evidence(1).breaker.OnSuccess();
   EXPECT_EQ(FirstPicks(), (Picks{{"a", 900}, {"b", 100}}));
 }
 
@@ -106,7 +106,7 @@ TEST_F(PlanTest, AHalfOpenTargetWithoutAShareIsNotProbedFirst) {
 
 TEST_F(PlanTest, APauseIsKept) {
   Model({{"a"}, {"b"}});
-  target(0).limits[0].paused_until = now_ + absl::Seconds(30);
+  evidence(0).limits[0].paused_until = now_ + absl::Seconds(30);
   EXPECT_THAT(Names(0), ElementsAre("b"));
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
   now_ += absl::Seconds(30);
@@ -118,16 +118,16 @@ TEST_F(PlanTest, APauseIsOneCredentialsAtOneTarget) {
   Fallback("other", {{"a"}});
   routing_.config->providers[0].credentials.push_back({"2", 1});
   Align();
-  target(0).limits[0].paused_until = now_ + absl::Seconds(30);
+  evidence(0).limits[0].paused_until = now_ + absl::Seconds(30);
   EXPECT_THAT(Names(0), ElementsAre("a", "b", "a"));
-  target(0).limits[1].paused_until = now_ + absl::Seconds(20);
+  evidence(0).limits[1].paused_until = now_ + absl::Seconds(20);
   EXPECT_THAT(Names(0), ElementsAre("b", "a"));
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(20));
 }
 
 TEST_F(PlanTest, WhatIsNearItsLimitGetsLessOfItsShare) {
   Model({{"a", 0.5}, {"b", 0.5}});
-  target(0).headroom.OnTold(0.05, std::nullopt, now_);
+  evidence(0).headroom.OnTold(0.05, std::nullopt, now_);
   // A quarter of a half, of that and a half.
   EXPECT_EQ(FirstPicks(), (Picks{{"a", 200}, {"b", 800}}));
 }
@@ -148,7 +148,7 @@ TEST_F(PlanTest, AProviderIsLeftOutWhenAllItsCredentialsAreBenched) {
 TEST_F(PlanTest, TheLaterOfSeveralReasonsIsTheChance) {
   Model({{"a"}});
   Open(0);
-  target(0).limits[0].paused_until = now_ + absl::Seconds(45);
+  evidence(0).limits[0].paused_until = now_ + absl::Seconds(45);
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(45));
 }
 
@@ -225,7 +225,7 @@ TEST_F(PlanTest, WithoutAModelTheProviderItselfIsAsked) {
   request_.provider = 1;
   const Plan plan = Make(0.5);
   EXPECT_THAT(plan.candidates(), ElementsAre(Candidate{1, std::nullopt}));
-  Breaker& breaker = view_->providers[1]->direct.breaker;
+  Breaker& breaker = view_->providers[1]->direct.ChangeEvidence().breaker;
   for (int i = 0; i < 3; ++i) breaker.OnFailure(Breaker::Kind::kConnect, now_);
   EXPECT_TRUE(Make().empty());
   EXPECT_EQ(Make().next_chance, now_ + absl::Seconds(30));
