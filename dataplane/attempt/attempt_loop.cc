@@ -66,7 +66,7 @@ io::Task<AttemptsResult> AttemptLoop::Run(const Plan& plan) {
   absl::Duration waited = absl::ZeroDuration();
   for (;;) {
     const absl::Time now = context_.clock.Now();
-    const Retry::Step step = retry.Next(now, context_.random.Uniform());
+    const Retry::Step step = retry.Next(now, context_.random);
     if (const auto* wait = std::get_if<Retry::Wait>(&step)) {
       co_await Wait(wait->delay);
       if (!interrupt_.raised()) continue;

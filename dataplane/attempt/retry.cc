@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "common/max_attempts.h"
+#include "common/random.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/plan/plan.h"
 
@@ -48,7 +49,7 @@ bool Retry::MaySendAgain(absl::Time now) {
   return budget_.Take(now);
 }
 
-Retry::Step Retry::Next(absl::Time now, double random) {
+Retry::Step Retry::Next(absl::Time now, Random& random) {
   if (attempts_ >= kMaxAttempts || exhausted_ || now >= deadline_) {
     return GiveUp{};
   }
@@ -76,14 +77,15 @@ Retry::Step Retry::Begin(const Candidate& candidate) {
 }
 
 // Nothing else is left: the first candidate once more, after a while.
-Retry::Step Retry::NextAfterWaiting(absl::Time now, double random) {
+Retry::Step Retry::NextAfterWaiting(absl::Time now, Random& random) {
   if (!last_.has_value()) return GiveUp{};
   if (waited_) return Begin(plan_.candidates().front());
   // Another credential or model name won't come from waiting.
   if (last_->blame != Blame::kEndpoint && last_->blame != Blame::kRateLimited) {
     return GiveUp{};
   }
-  absl::Duration delay = kBackoffBase * (1 << (attempts_ - 1)) * random;
+  absl::Duration delay =
+      kBackoffBase * (1 << (attempts_ - 1)) * random.Uniform();
   if (last_->retry_after.has_value()) {
     if (*last_->retry_after > kLongestWait) return GiveUp{};
     delay = std::max(delay, *last_->retry_after);

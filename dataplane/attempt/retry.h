@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "common/random.h"
 #include "dataplane/attempt/failure.h"
 #include "dataplane/attempt/retry_budget.h"
 #include "dataplane/plan/plan.h"
@@ -33,8 +34,8 @@ class Retry {
         absl::Time deadline)
       : plan_(plan), replay_(replay), budget_(budget), deadline_(deadline) {}
 
-  // `random` in [0, 1) is the jitter of a wait.
-  Step Next(absl::Time now, double random);
+  // `random` is asked for the jitter of a wait.
+  Step Next(absl::Time now, Random& random);
 
   // The last Try could not even begin (the provider is at its limit): it does
   // not count.
@@ -60,7 +61,7 @@ class Retry {
   bool MaySendAgain(absl::Time now);
   std::optional<Candidate> TakeSameTarget();
   Step Begin(const Candidate& candidate);
-  Step NextAfterWaiting(absl::Time now, double random);
+  Step NextAfterWaiting(absl::Time now, Random& random);
 
   const Plan& plan_;
   const Replay replay_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <set>
 #include <string>
 
@@ -25,11 +26,21 @@ TEST(RequestIdTest, Is32DigitsOfChance) {
   EXPECT_EQ(ids.size(), 1000U);
 }
 
+TEST(RequestIdTest, EachHalfByteIsADigitOfItsOwn) {
+  for (int digit = 0; digit < 16; ++digit) {
+    // The highest four bits of the first word.
+    testing::FakeRandom random({digit / 16.0, 0.0});
+    std::string id(RequestId(random).text());
+    const std::size_t at = 4 + 15;
+    EXPECT_EQ(id.at(at), "0123456789abcdef"[digit]);
+    id.at(at) = '0';
+    EXPECT_EQ(id, "req_" + std::string(32, '0'));
+  }
+}
+
 TEST(RequestIdTest, BothWordsAreUsed) {
-  testing::FakeRandom random({0.5, 0.0});
-  // The highest bit of the first word alone, its digits from low to high.
-  EXPECT_EQ(RequestId(random).text(),
-            "req_" + std::string(15, '0') + "8" + std::string(16, '0'));
+  testing::FakeRandom random({0.0, 0.5});
+  EXPECT_EQ(RequestId(random).text(), "req_" + std::string(31, '0') + "8");
 }
 
 TEST(RequestIdTest, IsEmptyUntilItIsMade) {

@@ -13,6 +13,7 @@
 #include "dataplane/plan/plan.h"
 #include "dataplane/request.h"
 #include "gtest/gtest.h"
+#include "tests/testing/fake_random.h"
 
 namespace weir::dataplane {
 namespace {
@@ -53,7 +54,8 @@ class RetryTest : public ::testing::Test {
 
   // What it does next: the provider tried, `wait 1s` or `stop`.
   std::string Next(double random = 0.5) {
-    const Retry::Step step = retry_->Next(now_, random);
+    testing::FakeRandom chance({random});
+    const Retry::Step step = retry_->Next(now_, chance);
     if (const auto* next = std::get_if<Retry::Try>(&step)) {
       asked_ = next->candidate;
       return std::to_string(next->candidate.provider);
