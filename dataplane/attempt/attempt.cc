@@ -186,8 +186,7 @@ void Attempt::NoteLimits(const Answer& answer) {
   const LimitHeaders limits = ReadLimits(head, context_.clock.WallNow());
   if (!limits.left.has_value()) return;
   LiveOf(answer.candidate, live_)
-      .ChangeEvidence()
-      .headroom.OnTold(*limits.left, limits.reset, context_.clock.Now());
+      .OnHeadroomTold(*limits.left, limits.reset, context_.clock.Now());
 }
 
 // Most answers are there with their head, and take no coroutine.

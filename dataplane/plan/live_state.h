@@ -33,6 +33,13 @@ struct alignas(64) TargetLive {
     if (suspect != nullptr) *suspect = true;
     return evidence_;
   }
+  // As Headroom::OnTold(). Some providers tell it with each answer, so that
+  // there is plenty makes nobody suspect.
+  void OnHeadroomTold(double left, std::optional<absl::Duration> reset,
+                      absl::Time now) {
+    evidence_.headroom.OnTold(left, reset, now);
+    if (evidence_.headroom.factor(now) < 1) ChangeEvidence();
+  }
 
  private:
   Evidence evidence_;

@@ -116,8 +116,8 @@ class SuspectTest : public PlanTest {
       case 3:
         return evidence(index).local_weight.OnRefused(now_);
       case 4:
-        return evidence(index).headroom.OnTold(Dice(10) / 10.0, std::nullopt,
-                                               now_);
+        return target(index).OnHeadroomTold(Dice(10) / 10.0, std::nullopt,
+                                            now_);
       case 5:
         evidence(index).limits.resize(1);
         evidence(index).limits[0].paused_until = now_ + absl::Seconds(Dice(30));
@@ -149,6 +149,15 @@ TEST_F(SuspectTest, NewTargetsAreUntilSomebodyHasLooked) {
   evidence(1).breaker.OnSuccess();
   Make();
   EXPECT_FALSE(*view_->suspect[1]);
+}
+
+TEST_F(SuspectTest, PlentyOfHeadroomMakesNobodySuspect) {
+  Make();
+  target(0).OnHeadroomTold(0.9, std::nullopt, now_);
+  EXPECT_FALSE(*view_->suspect[0]);
+  EXPECT_EQ(target(0).evidence().headroom.left(now_), 0.9);
+  target(0).OnHeadroomTold(0.1, std::nullopt, now_);
+  EXPECT_TRUE(*view_->suspect[0]);
 }
 
 TEST_F(SuspectTest, APlanIsWhatItWereIfAllWere) {
