@@ -17,6 +17,7 @@
 #include "dataplane/http1/repeated_head.h"
 #include "dataplane/plan/live_state.h"
 #include "dataplane/plan/plan.h"
+#include "dataplane/plan/usable_targets.h"
 #include "dataplane/relay/answer_format.h"
 #include "dataplane/relay/sse.h"
 #include "dataplane/relay/usage_scan.h"
@@ -152,6 +153,37 @@ void PlanRequest(benchmark::State& state) {
   }
 }
 BENCHMARK(PlanRequest)->Args({1, 3})->Args({1, 10})->Args({1'000, 10});
+
+// So many targets that may be asked, all alike.
+UsableTargets TargetsThatMayBeAsked(std::int64_t count) {
+  UsableTargets usable;
+  for (; usable.total_weight < static_cast<double>(count); ++usable.size) {
+    const auto i = static_cast<std::uint32_t>(usable.size);
+    usable.items[i] = {.target = i,
+                       .weight = 1,
+                       .local_factor = 1,
+                       .rank = (i * 7) % 10,
+                       .probe = false,
+                       .affinity = 0};
+    usable.total_weight += 1;
+  }
+  return usable;
+}
+
+void PickTarget(benchmark::State& state) {
+  const UsableTargets usable = TargetsThatMayBeAsked(state.range(0));
+  SystemRandom random;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(PickFirst(usable, random.Uniform()));
+  }
+}
+BENCHMARK(PickTarget)->Arg(3)->Arg(10);
+
+void OrderTargets(benchmark::State& state) {
+  const UsableTargets usable = TargetsThatMayBeAsked(state.range(0));
+  for (auto _ : state) benchmark::DoNotOptimize(OrderOf(usable, 1));
+}
+BENCHMARK(OrderTargets)->Arg(3)->Arg(10);
 
 constexpr std::string_view kAnswer =
     R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4.1",)"
