@@ -31,6 +31,7 @@
 #include "absl/time/time.h"
 #include "common/net/address_policy.h"
 #include "common/net/host_port.h"
+#include "common/net/local_shortage.h"
 #include "common/net/resolver.h"
 #include "common/net/timeout.h"
 #include "common/net/tls.h"
@@ -79,8 +80,10 @@ asio::awaitable<absl::StatusOr<tcp::socket>> ConnectTo(tcp::endpoint endpoint) {
   tcp::socket socket(co_await asio::this_coro::executor);
   const auto [error] = co_await socket.async_connect(endpoint, kUseTuple);
   if (error) {
-    co_return absl::UnavailableError(endpoint.address().to_string() + ": " +
-                                     error.message());
+    co_return absl::Status(
+        IsLocalShortage(error) ? absl::StatusCode::kResourceExhausted
+                               : absl::StatusCode::kUnavailable,
+        endpoint.address().to_string() + ": " + error.message());
   }
   SetOptions(socket);
   co_return std::move(socket);

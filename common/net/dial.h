@@ -27,8 +27,9 @@ namespace weir::net {
 //
 // DEADLINE_EXCEEDED: time ran out. UNAVAILABLE: refused, unreachable, name does
 // not resolve, proxy said no. FAILED_PRECONDITION: TLS or its verification
-// failed. PERMISSION_DENIED: address policy. Messages name host and step, never
-// a secret.
+// failed. PERMISSION_DENIED: address policy. RESOURCE_EXHAUSTED: this process
+// has no descriptor or memory for it, which says nothing of the peer. Messages
+// name host and step, never a secret.
 asio::awaitable<absl::StatusOr<Transport>> Dial(const DialPlan& plan,
                                                 absl::Duration limit,
                                                 TlsSessionCache* sessions);

@@ -23,6 +23,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/net/local_shortage.h"
 #include "common/net/name_cache.h"
 #include "common/net/timeout.h"
 #include "common/net/transport.h"
@@ -39,7 +40,12 @@ absl::StatusOr<NameCache::Addresses> AskSystem(const std::string& host) {
   tcp::resolver resolver(nothing);
   error_code error;
   const auto found = resolver.resolve(host, "", error);
-  if (error) return absl::UnavailableError(error.message());
+  if (error) {
+    return absl::Status(IsLocalShortage(error) || !CanOpenFiles()
+                            ? absl::StatusCode::kResourceExhausted
+                            : absl::StatusCode::kUnavailable,
+                        error.message());
+  }
   NameCache::Addresses addresses;
   for (const auto& entry : found) {
     addresses.push_back(entry.endpoint().address());
@@ -111,7 +117,7 @@ std::shared_ptr<Resolver::Question> Resolver::Ask(
     under_way_.emplace(host,
                        UnderWay{question, std::thread(std::move(look_up))});
   } catch (const std::system_error& error) {
-    question->outcome = absl::UnavailableError(error.what());
+    question->outcome = absl::ResourceExhaustedError(error.what());
     question->answered.expires_at(asio::steady_timer::time_point::min());
   }
   return question;

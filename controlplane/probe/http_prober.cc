@@ -35,6 +35,9 @@ namespace {
 namespace asio = boost::asio;
 namespace v1 = config::v1;
 
+// Of a shortage, which is every probe's.
+constexpr absl::Duration kBetweenWarnings = absl::Minutes(1);
+
 struct Held {
   std::uint32_t position;
   config::Secret secret;
@@ -89,13 +92,23 @@ struct Asked {
   CredentialAnswer said = {};
   std::vector<CredentialSight> credentials = {};
   std::optional<double> cost_usd = std::nullopt;
+  // It failed for want of something of this process's.
+  bool could_not_ask = false;
 };
+
+// Of a connection; a provider's own limits are answers.
+Asked NotAsked(absl::Status failure, absl::Duration latency) {
+  const bool shortage = absl::IsResourceExhausted(failure);
+  return {.status = std::move(failure),
+          .latency = latency,
+          .could_not_ask = shortage};
+}
 
 asio::awaitable<absl::StatusOr<Asked>> Connect(
     std::shared_ptr<ProviderChannel> channel, const Clock& clock) {
   const absl::Time start = clock.Now();
-  const absl::Status status = co_await channel->Connect();
-  co_return Asked{status, clock.Now() - start};
+  absl::Status status = co_await channel->Connect();
+  co_return NotAsked(std::move(status), clock.Now() - start);
 }
 
 // What `http_status` says to a credential, when the answer was judged so.
@@ -114,7 +127,7 @@ asio::awaitable<Asked> AskOnce(std::shared_ptr<ProviderChannel> channel,
                                const Clock& clock) {
   const auto timed =
       co_await channel->Ask(MakeRequest(target, *channel, secret));
-  if (!timed.ok()) co_return Asked{timed.status(), {}};
+  if (!timed.ok()) co_return NotAsked(timed.status(), absl::ZeroDuration());
   const net::HttpAnswer& answer = timed->answer;
   const absl::Status judged = CheckAnswer(target.check.kind, channel->dialect(),
                                           answer.status, answer.body);
@@ -202,6 +215,10 @@ asio::awaitable<std::optional<ProbeAnswer>> HttpProber::Probe(
              "timed out after ", absl::FormatDuration(target.check.timeout))),
          spent}};
   }
+  if (asked->could_not_ask) {
+    TellOfShortage(asked->status);
+    co_return std::nullopt;
+  }
   co_return ProbeAnswer{
       {asked->status, asked->status.ok() ? asked->latency : spent},
       std::move(asked->credentials),
@@ -227,6 +244,14 @@ asio::awaitable<CredentialAnswer> HttpProber::CheckCredential(
   const auto timed =
       co_await net::WithTimeout(std::move(ask), target.check.timeout);
   co_return JudgeCheck(timed, (*channel)->dialect());
+}
+
+void HttpProber::TellOfShortage(const absl::Status& failure) {
+  const absl::Time now = clock_.Now();
+  if (now - told_of_shortage_ < kBetweenWarnings) return;
+  told_of_shortage_ = now;
+  spdlog::warn("providers can't be asked how they are: {}",
+               std::string(failure.message()));
 }
 
 absl::StatusOr<std::shared_ptr<ProviderChannel>> HttpProber::ChannelTo(

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "common/clock.h"
 #include "common/file_watch.h"
 #include "common/net/forward_proxy.h"
@@ -51,8 +52,12 @@ class HttpProber final : public Prober {
   absl::StatusOr<std::shared_ptr<ProviderChannel>> ChannelTo(
       const std::shared_ptr<const config::v1::Provider>& provider);
 
+  // Once a minute at most.
+  void TellOfShortage(const absl::Status& failure);
+
   const Clock& clock_;
   const net::Environment environment_;
+  absl::Time told_of_shortage_ = absl::InfinitePast();
   std::map<std::string, Known> channels_;
 };
 

@@ -38,8 +38,8 @@ class Prober {
 
   // Asks `target` once and says how that went, in no more than its check's
   // timeout. Never throws, unless it is cancelled. nullopt: there was nothing
-  // to ask with, because none of the provider's credentials resolves; that says
-  // nothing of the target.
+  // to ask with, because none of the provider's credentials resolves or this
+  // process has no descriptor left; that says nothing of the target.
   virtual boost::asio::awaitable<std::optional<ProbeAnswer>> Probe(
       ProbeTarget target) = 0;
 

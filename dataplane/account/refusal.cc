@@ -108,6 +108,13 @@ Refusal RefusalOf(const NoAnswer& none, int attempts,
     return NobodyToAsk(dialect, none, now);
   }
   const Failure& failure = *none.failure;
+  if (failure.short_of_files) {
+    return Make(dialect,
+                {503, "overloaded",
+                 "This gateway has no descriptor left for a connection to a "
+                 "provider."},
+                true, kDefaultRetryAfter);
+  }
   if (failure.blame == Blame::kNobody && !failure.timed_out) {
     return Make(dialect, {503, "shutting_down", "This gateway is going down."},
                 true, kDefaultRetryAfter);

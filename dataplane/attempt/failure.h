@@ -17,7 +17,8 @@ enum class Blame {
   kCredential,   // Refused or out of money: another one may work.
   kRateLimited,  // Credential x model: alone for a while.
   kTarget,       // It has no such model: others may.
-  kNobody,       // The client left, its deadline passed, the node goes down.
+  kNobody,       // The client left, its deadline passed, the node goes down or
+                 // has no descriptor left.
 };
 
 // How far the attempt came, which decides what may be sent again.
@@ -42,6 +43,9 @@ struct Failure {
   bool after_long_work = false;
   // Our own deadline passed.
   bool timed_out = false;
+  // This node had no descriptor or memory for a connection. Somebody to whom it
+  // is connected may answer.
+  bool short_of_files = false;
   // The target does not know its model.
   bool no_such_model = false;
   // The request was too long for the model.

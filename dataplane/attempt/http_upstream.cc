@@ -40,7 +40,8 @@ io::Task<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
       co_await Dial(loop_, wheel_, pool.plan(), provider.timeouts.connect,
                     pool.tls_sessions(), interrupt);
   if (!stream.ok()) {
-    const bool nobody = IsNobodysFault(interrupt.why());
+    const bool short_of_files = absl::IsResourceExhausted(stream.status());
+    const bool nobody = short_of_files || IsNobodysFault(interrupt.why());
     const bool timed_out = interrupt.why() == Interrupt::Why::kTimeout;
     co_return Failure{.blame = nobody ? Blame::kNobody : Blame::kEndpoint,
                       .stage = Stage::kConnect,
@@ -48,7 +49,8 @@ io::Task<HttpUpstream::ConnectionOrFailure> HttpUpstream::Connect(
                                     ? "timed out before it was connected"
                                     : std::string(stream.status().message()),
                       .status = std::nullopt,
-                      .retry_after = std::nullopt};
+                      .retry_after = std::nullopt,
+                      .short_of_files = short_of_files};
   }
   auto connection = std::make_unique<Connection>();
   connection->stream = *std::move(stream);

@@ -39,6 +39,7 @@ void Retry::OnFailure(const Candidate& candidate, const Failure& failure,
 
 bool Retry::MaySendAgain(absl::Time now) {
   const Failure& failure = *last_;
+  if (failure.short_of_files) return true;
   if (failure.blame == Blame::kNobody || failure.after_long_work) return false;
   if (failure.stage == Stage::kConnect) return true;
   if (replay_ == Replay::kForbidden && failure.blame == Blame::kEndpoint) {

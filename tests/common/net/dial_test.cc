@@ -25,6 +25,7 @@
 #include "tests/common/net/run_coroutine.h"
 #include "tests/common/net/test_authority.h"
 #include "tests/common/net/tls_peer.h"
+#include "tests/testing/no_descriptors.h"
 #include "tests/testing/status_matchers.h"
 
 namespace weir::net {
@@ -108,6 +109,17 @@ TEST_F(DialTest, RefusedConnectionIsUnavailable) {
               StatusIs(absl::StatusCode::kUnavailable,
                        AllOf(HasSubstr("127.0.0.1"), HasSubstr("connect"),
                              HasSubstr("refused"))));
+}
+
+TEST_F(DialTest, AShortageOfDescriptorsIsNotThePeers) {
+  FakePeer peer(loop_, StaySilent);
+  for (const char* const host : {"127.0.0.1", "localhost"}) {
+    const DialPlan plan = PlainPlan(host, peer.port());
+    const testing::NoDescriptors none;
+    EXPECT_THAT(DialOnce(plan), StatusIs(absl::StatusCode::kResourceExhausted))
+        << host;
+  }
+  EXPECT_THAT(DialOnce(PlainPlan("localhost", peer.port())), IsOk());
 }
 
 TEST_F(DialTest, UnknownNameIsUnavailable) {

@@ -28,6 +28,7 @@
 #include "tests/common/net/test_authority.h"
 #include "tests/common/net/tls_peer.h"
 #include "tests/controlplane/probe/http_prober_fixture.h"
+#include "tests/testing/no_descriptors.h"
 #include "tests/testing/status_matchers.h"
 #include "weir/config/v1/provider.pb.h"
 
@@ -90,6 +91,24 @@ TEST_F(HttpProberTest, NobodyThereIsConnectionRefused) {
     EXPECT_THAT(StatusOf(Target(At(url), kind)),
                 StatusIs(absl::StatusCode::kUnavailable, "connection refused"));
   }
+}
+
+TEST_F(HttpProberTest, AShortageOfDescriptorsSaysNothingOfTheProvider) {
+  FakeProvider provider(loop_, Answer("200 OK", kCompletion));
+  for (const auto kind : {v1::PROBE_KIND_CHAT, v1::PROBE_KIND_TCP}) {
+    const ProbeTarget target = Target(At(provider.url()), kind);
+    {
+      const testing::NoDescriptors none;
+      EXPECT_FALSE(Ask(target).has_value());
+    }
+    EXPECT_THAT(StatusOf(target), IsOk());
+  }
+}
+
+TEST_F(HttpProberTest, AProvidersOwnLimitIsItsAnswer) {
+  FakeProvider provider(loop_, Answer("429 Too Many Requests", "{}"));
+  EXPECT_THAT(StatusOf(Target(At(provider.url()))),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST_F(HttpProberTest, SilenceTimesOut) {

@@ -103,6 +103,12 @@ NoAnswer AtCapacity() {
   return none;
 }
 
+NoAnswer ShortOfFiles() {
+  NoAnswer none = Failed(Blame::kNobody);
+  none.failure->short_of_files = true;
+  return none;
+}
+
 NoAnswer TimedOut() {
   NoAnswer none = Failed(Blame::kEndpoint);
   none.failure->timed_out = true;
@@ -163,6 +169,8 @@ TEST(RefusalOfNoAnswerTest, FollowsTheTable) {
        true, absl::Seconds(1)},
       {"OutOfItsOwnTime", OutOfItsOwnTime(), 504, "gateway_timeout", false,
        std::nullopt},
+      {"ShortOfFiles", ShortOfFiles(), 503, "overloaded", true,
+       absl::Seconds(1)},
       {"Shutdown", Failed(Blame::kNobody), 503, "shutting_down", true,
        absl::Seconds(1)},
       {"Credential", Failed(Blame::kCredential), 502,

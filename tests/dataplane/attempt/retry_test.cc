@@ -114,6 +114,15 @@ TEST_F(RetryTest, NothingIsTriedForAClientThatLeft) {
   EXPECT_EQ(After(kClientLeft), "stop");
 }
 
+TEST_F(RetryTest, SomebodyElseMayBeConnectedWhereNoDescriptorIsLeft) {
+  Failure failure = Make(Blame::kNobody, Stage::kConnect);
+  failure.short_of_files = true;
+  Over(2, Replay::kForbidden);
+  EXPECT_EQ(After(failure), "1");
+  Over(1);
+  EXPECT_EQ(After(failure), "stop");
+}
+
 TEST_F(RetryTest, LongWorkIsNotRepeated) {
   Failure failure = kBroken;
   failure.after_long_work = true;

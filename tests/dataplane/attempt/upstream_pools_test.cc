@@ -19,6 +19,7 @@
 #include "tests/dataplane/peers/snapshot_by_hand.h"
 #include "tests/dataplane/peers/test_loop.h"
 #include "tests/testing/fake_random.h"
+#include "tests/testing/no_descriptors.h"
 
 namespace weir::dataplane {
 namespace {
@@ -55,6 +56,13 @@ class UpstreamPoolsTest : public ::testing::Test {
   }
   std::string Ask(const ProviderEntry& entry) {
     return loop_.Run(SendOnce(entry));
+  }
+  // Of a request that has no answer.
+  io::Task<Failure> FailOnce(const ProviderEntry& entry) {
+    SendResult sent = co_await upstream_.Send(
+        entry, {http1::Method::kPost, Replay::kAllowed, {}}, interrupt_,
+        counters_);
+    co_return std::get<Failure>(std::move(sent));
   }
 
   testing::TestLoop loop_;
@@ -99,6 +107,18 @@ TEST_F(UpstreamPoolsTest, ProvidersHaveConnectionsOfTheirOwn) {
     EXPECT_EQ(Ask(other), "here");
   }
   EXPECT_EQ(here_.accepted(), 2);
+}
+
+TEST_F(UpstreamPoolsTest, AShortageOfDescriptorsIsNoProvidersFault) {
+  const ProviderEntry entry = EntryFor(here_);
+  {
+    const testing::NoDescriptors none;
+    const Failure failure = loop_.Run(FailOnce(entry));
+    EXPECT_EQ(failure.blame, Blame::kNobody);
+    EXPECT_TRUE(failure.short_of_files);
+    EXPECT_EQ(failure.stage, Stage::kConnect);
+  }
+  EXPECT_EQ(Ask(entry), "here");
 }
 
 }  // namespace
