@@ -59,9 +59,9 @@ class UpstreamPoolsTest : public ::testing::Test {
   }
   // Of a request that has no answer.
   io::Task<Failure> FailOnce(const ProviderEntry& entry) {
-    SendResult sent = co_await upstream_.Send(
-        entry, {http1::Method::kPost, Replay::kAllowed, {}}, interrupt_,
-        counters_);
+    const UpstreamRequest request{http1::Method::kPost, Replay::kAllowed, {}};
+    SendResult sent =
+        co_await upstream_.Send(entry, request, interrupt_, counters_);
     co_return std::get<Failure>(std::move(sent));
   }
 
