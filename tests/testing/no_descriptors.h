@@ -11,6 +11,14 @@ namespace weir::testing {
 // is open stays so. Not beside threads that open files of their own.
 class NoDescriptors {
  public:
+  // Where this build checks types as it goes (UBSan, beside ASan) it looks at
+  // memory through pipes, and calls what it can't look at broken.
+#ifdef __SANITIZE_ADDRESS__
+  static constexpr bool kTypesAreCheckedByPipes = true;
+#else
+  static constexpr bool kTypesAreCheckedByPipes = false;
+#endif
+
   NoDescriptors() {
     getrlimit(RLIMIT_NOFILE, &before_);
     // The kernel gives the lowest that is free.

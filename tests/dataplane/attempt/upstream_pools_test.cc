@@ -110,6 +110,8 @@ TEST_F(UpstreamPoolsTest, ProvidersHaveConnectionsOfTheirOwn) {
 }
 
 TEST_F(UpstreamPoolsTest, AShortageOfDescriptorsIsNoProvidersFault) {
+  // The loop opens files of its own when it is first used.
+  EXPECT_EQ(Ask(EntryFor(there_, "other")), "there");
   const ProviderEntry entry = EntryFor(here_);
   {
     const testing::NoDescriptors none;
