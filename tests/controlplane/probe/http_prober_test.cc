@@ -98,6 +98,10 @@ TEST_F(HttpProberTest, AShortageOfDescriptorsSaysNothingOfTheProvider) {
     GTEST_SKIP() << "the logger's type is checked";
   }
   FakeProvider provider(loop_, Answer("200 OK", kCompletion));
+  // It waits for connections from then on, and has closed this one.
+  EXPECT_THAT(StatusOf(Target(At(provider.url()), v1::PROBE_KIND_TCP)), IsOk());
+  loop_.restart();
+  loop_.poll();
   for (const auto kind : {v1::PROBE_KIND_CHAT, v1::PROBE_KIND_TCP}) {
     const ProbeTarget target = Target(At(provider.url()), kind);
     {
